@@ -1,0 +1,2 @@
+//! PURE.
+pub mod time;

@@ -1,0 +1,4 @@
+//! Trực Ban.
+#![forbid(unsafe_code)]
+pub mod clock;
+pub mod domain;
