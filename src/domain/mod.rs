@@ -1,2 +1,18 @@
-//! PURE.
+//! Decisions, pure: no clock, no I/O, no async, nothing of ours outside this folder.
+//!
+//! A decision takes a state, a command, the instant and the [`directory::Directory`], and returns
+//! the events that follow or a typed [`refusal::Refusal`].
+
+pub mod access;
+pub mod alert;
+pub mod directory;
+pub mod envelope;
+pub mod escalation;
+pub mod ids;
+pub mod incident;
+pub mod notice;
+pub mod press;
+pub mod refusal;
+pub mod text;
 pub mod time;
+pub mod values;

@@ -1,0 +1,49 @@
+//! An alert from another system, after its format was read.
+
+use serde::{Deserialize, Serialize};
+
+use super::ids::{IncidentCode, UnitCode};
+use super::time::Timestamp;
+use super::values::{Category, Severity};
+
+/// One alert.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Alert {
+    /// One line, at most 200 characters.
+    pub title: String,
+    /// The rest.
+    pub description: Option<String>,
+    /// Severity; medium where the source says none.
+    pub severity: Severity,
+    /// Category, where it is one of ours.
+    pub category: Option<Category>,
+    /// Unit, where it was given; it may be unknown to the directory.
+    pub unit: Option<UnitCode>,
+    /// Under what repeats join, per intake.
+    pub dedup_key: Option<String>,
+    /// When the source noticed it.
+    pub detected_at: Option<Timestamp>,
+    /// Whether the source says it is over.
+    pub resolved: bool,
+    /// What was given and not understood, to be noted.
+    pub remarks: Vec<Remark>,
+}
+
+/// Something in an alert that was accepted but could not be used.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Remark {
+    /// No such unit.
+    UnknownUnit(String),
+    /// No such category.
+    UnknownCategory(String),
+}
+
+/// What became of an alert.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Filed {
+    /// The incident.
+    pub code: IncidentCode,
+    /// Whether it is new.
+    pub created: bool,
+}

@@ -1,0 +1,226 @@
+//! Who there is: units, people, roles and the ways to reach them, as one value a decision can read.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::ids::{PersonId, UnitCode};
+use super::text::ContentId;
+use super::time::Timestamp;
+use super::values::{ChannelKind, Role};
+
+/// A reporting unit.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Unit {
+    /// Its code.
+    pub code: UnitCode,
+    /// Its name, as people write it.
+    pub name: String,
+    /// Its kind, a word of the province's own data.
+    pub kind: String,
+    /// The unit above it.
+    pub parent: Option<UnitCode>,
+    /// First day of validity, `YYYY-MM-DD`.
+    pub active_from: Option<String>,
+    /// Last day of validity, `YYYY-MM-DD`.
+    pub active_to: Option<String>,
+    /// The unit that took its place.
+    pub successor: Option<UnitCode>,
+}
+
+/// What the ledger says of a person: no name, no number.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Person {
+    /// The id, which stays for ever.
+    pub id: PersonId,
+    /// Where the person belongs.
+    pub unit: Option<UnitCode>,
+    /// What the person may do.
+    pub roles: BTreeSet<Role>,
+    /// The person's own order of channels; empty means the configured one.
+    #[serde(default)]
+    pub order: Vec<ChannelKind>,
+    /// False once the person has left.
+    pub active: bool,
+}
+
+/// Personal data, kept apart from the ledger so that it can be erased.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Private {
+    /// Full name.
+    pub full_name: String,
+    /// Job title.
+    pub title: String,
+    /// Telegram user id, which is also the private chat's id.
+    pub telegram_id: Option<i64>,
+    /// Zalo id.
+    pub zalo_id: Option<String>,
+    /// Telephone number.
+    pub phone: Option<String>,
+    /// E-mail address.
+    pub email: Option<String>,
+}
+
+/// An invitation not yet used.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Invitation {
+    /// Digest of the code, never the code itself.
+    pub digest: ContentId,
+    /// For whom.
+    pub person: PersonId,
+    /// Until when it can be used.
+    pub expires: Timestamp,
+}
+
+/// Everything about people and units, at one version.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Directory {
+    /// Units by code.
+    pub units: BTreeMap<UnitCode, Unit>,
+    /// People by id.
+    pub people: BTreeMap<PersonId, Person>,
+    /// Personal data by id.
+    pub private: BTreeMap<PersonId, Private>,
+    /// Open invitations.
+    pub invitations: Vec<Invitation>,
+    /// The channels that are configured, in the configured order.
+    pub channels: Vec<ChannelKind>,
+}
+
+impl Directory {
+    /// An active person.
+    pub fn active(&self, id: &PersonId) -> Option<&Person> {
+        self.people.get(id).filter(|person| person.active)
+    }
+
+    /// The person behind a Telegram account.
+    pub fn by_telegram(&self, telegram_id: i64) -> Option<&Person> {
+        let (id, _) = self.private.iter().find(|(_, p)| p.telegram_id == Some(telegram_id))?;
+        self.active(id)
+    }
+
+    /// Active people with `role`, in the fixed order of their ids.
+    pub fn with_role(&self, role: Role) -> impl Iterator<Item = &Person> {
+        self.people.values().filter(move |person| person.active && person.roles.contains(&role))
+    }
+
+    /// Whether the active person `id` has `role`.
+    pub fn has_role(&self, id: &PersonId, role: Role) -> bool {
+        self.active(id).is_some_and(|person| person.roles.contains(&role))
+    }
+
+    /// The channels that can carry something to the person, best first: the person's own order,
+    /// then the configured one, less those without an address or not configured.
+    pub fn ways_to(&self, id: &PersonId) -> Vec<ChannelKind> {
+        let (Some(person), Some(private)) = (self.active(id), self.private.get(id)) else {
+            return Vec::new();
+        };
+        let mut ways: Vec<ChannelKind> = Vec::new();
+        for &way in person.order.iter().chain(&self.channels) {
+            let address = match way {
+                ChannelKind::Telegram => private.telegram_id.is_some(),
+                ChannelKind::Webhook => private.phone.is_some(),
+                ChannelKind::Email => private.email.is_some(),
+            };
+            if address && self.channels.contains(&way) && !ways.contains(&way) {
+                ways.push(way);
+            }
+        }
+        ways
+    }
+
+    /// The name to show for a person; the id once the name is gone.
+    pub fn name<'a>(&'a self, id: &'a PersonId) -> &'a str {
+        match self.private.get(id) {
+            Some(private) if !private.full_name.is_empty() => &private.full_name,
+            _ => id.as_str(),
+        }
+    }
+
+    /// Whether there is an administrator already.
+    pub fn has_admin(&self) -> bool {
+        self.with_role(Role::Admin).next().is_some()
+    }
+}
+
+/// What happened to the directory. Names and numbers never stand here.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum DirectoryEvent {
+    /// A unit was added or changed.
+    UnitSet {
+        /// As it is now.
+        unit: Unit,
+    },
+    /// A person was added or changed.
+    PersonSet {
+        /// As it is now.
+        person: Person,
+    },
+    /// Names or numbers of a person were added or changed; they are kept apart.
+    PrivateSet {
+        /// Whose.
+        person: PersonId,
+    },
+    /// An invitation was made.
+    Invited {
+        /// The invitation.
+        invitation: Invitation,
+    },
+    /// An invitation was used: the person is linked to an account.
+    Linked {
+        /// Who.
+        person: PersonId,
+        /// On which channel.
+        channel: ChannelKind,
+        /// The invitation used.
+        digest: ContentId,
+    },
+    /// A person's account was unlinked: a lost telephone, for one.
+    Unlinked {
+        /// Who.
+        person: PersonId,
+        /// On which channel.
+        channel: ChannelKind,
+    },
+}
+
+impl DirectoryEvent {
+    /// The word for it in the ledger.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::UnitSet { .. } => "unit_set",
+            Self::PersonSet { .. } => "person_set",
+            Self::PrivateSet { .. } => "private_set",
+            Self::Invited { .. } => "invited",
+            Self::Linked { .. } => "linked",
+            Self::Unlinked { .. } => "unlinked",
+        }
+    }
+
+    /// Every kind this version knows.
+    pub const KINDS: &'static [&'static str] =
+        &["unit_set", "person_set", "private_set", "invited", "linked", "unlinked"];
+}
+
+impl Directory {
+    /// Takes one event in. Personal data is not in events and comes from its own table.
+    pub fn apply(&mut self, event: &DirectoryEvent) {
+        match event {
+            DirectoryEvent::UnitSet { unit } => {
+                self.units.insert(unit.code.clone(), unit.clone());
+            }
+            DirectoryEvent::PersonSet { person } => {
+                self.people.insert(person.id.clone(), person.clone());
+            }
+            DirectoryEvent::Invited { invitation } => {
+                self.invitations.retain(|open| open.person != invitation.person);
+                self.invitations.push(invitation.clone());
+            }
+            DirectoryEvent::Linked { digest, .. } => {
+                self.invitations.retain(|open| &open.digest != digest);
+            }
+            DirectoryEvent::PrivateSet { .. } | DirectoryEvent::Unlinked { .. } => {}
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! What somebody can ask of an incident.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::ids::PersonId;
+use crate::domain::values::{Category, Flag, Severity, Tlp, Tri};
+
+/// An act on an existing incident.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Act {
+    /// `Tiếp nhận`: take charge.
+    Acknowledge,
+    /// `Trả lại`: give it back; the ladder goes on.
+    HandBack,
+    /// `Còn xử lý`: still on it.
+    KeepAlive,
+    /// `Phân công`: page one person first.
+    Assign(PersonId),
+    /// `Ghi chú`.
+    Note(String),
+    /// `Mức độ`.
+    Severity(Severity),
+    /// `Phân loại`.
+    Category(Option<Category>),
+    /// A flag with the reason for its value.
+    Flag(Flag, Tri, String),
+    /// The TLP label.
+    Tlp(Tlp),
+    /// `Chuyển cấp`: the next rung at once. With the firing the button stood for, if it was a button.
+    Raise(Option<u32>),
+    /// `Khoanh vùng xong`.
+    Contain,
+    /// `Khắc phục xong`.
+    Resolve,
+    /// `Kết thúc`.
+    Close(Closing),
+    /// `Mở lại`.
+    Reopen,
+}
+
+/// How it is to be closed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Closing {
+    /// It was an incident and was dealt with: the summary.
+    Summary(String),
+    /// It was none: the reason.
+    FalseAlarm(String),
+}
+
+/// The name of an act, for refusals, rights and receipts.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ActKind {
+    /// Report an incident.
+    Report,
+    /// See incidents.
+    See,
+    /// Take charge.
+    Acknowledge,
+    /// Give it back.
+    HandBack,
+    /// Still on it.
+    KeepAlive,
+    /// Page one person first.
+    Assign,
+    /// Add a note.
+    Note,
+    /// Raise the severity.
+    SeverityUp,
+    /// Lower the severity.
+    SeverityDown,
+    /// Set the category.
+    Category,
+    /// Set a flag.
+    Flag,
+    /// Set the TLP label.
+    Tlp,
+    /// Fire the next rung.
+    Raise,
+    /// It spreads no further.
+    Contain,
+    /// Put right.
+    Resolve,
+    /// Close.
+    Close,
+    /// Open again.
+    Reopen,
+    /// Merge a duplicate.
+    Merge,
+    /// Remove content.
+    Redact,
+    /// Units, people, invitations.
+    Directory,
+}
+
+impl Act {
+    /// Which act it is; a change of severity is named by its direction from `current`.
+    pub fn kind(&self, current: Severity) -> ActKind {
+        match self {
+            Self::Acknowledge => ActKind::Acknowledge,
+            Self::HandBack => ActKind::HandBack,
+            Self::KeepAlive => ActKind::KeepAlive,
+            Self::Assign(_) => ActKind::Assign,
+            Self::Note(_) => ActKind::Note,
+            Self::Severity(to) if *to < current => ActKind::SeverityDown,
+            Self::Severity(_) => ActKind::SeverityUp,
+            Self::Category(_) => ActKind::Category,
+            Self::Flag(..) => ActKind::Flag,
+            Self::Tlp(_) => ActKind::Tlp,
+            Self::Raise(_) => ActKind::Raise,
+            Self::Contain => ActKind::Contain,
+            Self::Resolve => ActKind::Resolve,
+            Self::Close(_) => ActKind::Close,
+            Self::Reopen => ActKind::Reopen,
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! Deciding an act on an existing incident: the transition table of the contract.
+
+use super::act::{Act, ActKind, Closing};
+use super::event::{Cause, IncidentEvent};
+use super::fold::At;
+use super::moments::{Ctx, ladder_events};
+use super::severity;
+use super::state::{Incident, Lease, Open, Phase, Stage, Watch};
+use crate::domain::access::Permit;
+use crate::domain::ids::PersonId;
+use crate::domain::refusal::Refusal;
+use crate::domain::text::Text;
+use crate::domain::values::{Outcome, Role};
+
+/// How many characters of free text are kept.
+pub const MAX_WORDS: usize = 8_000;
+
+/// Events of `act` on `incident`, or why not.
+pub fn decide(
+    incident: &Incident,
+    act: &Act,
+    episode: Option<u32>,
+    permit: &Permit,
+    ctx: &Ctx<'_>,
+) -> Result<Vec<IncidentEvent>, Refusal> {
+    let kind = act.kind(incident.severity);
+    let no_words = matches!(act, Act::Note(_));
+    if let (Some(main), false) = (incident.main(), matches!(act, Act::Reopen)) {
+        return Err(Refusal::MergedInto { code: incident.code.clone(), main: main.clone() });
+    }
+    if episode.is_some_and(|episode| episode != incident.episode) && !no_words {
+        return Err(old_episode(incident));
+    }
+    let mut events = match act {
+        Act::Acknowledge => acknowledge(incident, permit)?,
+        Act::HandBack => hand_back(incident, permit, ctx)?,
+        Act::KeepAlive => keep_alive(incident, permit)?,
+        Act::Assign(to) => assign(incident, to, ctx)?,
+        Act::Note(words) => vec![IncidentEvent::NoteAdded { text: words_for(kind, words)? }],
+        Act::Severity(to) => severity::change(incident, *to, ctx)?,
+        Act::Category(to) => category(incident, *to)?,
+        Act::Flag(flag, value, reason) => {
+            must_be_open(incident, kind)?;
+            let reason = (!reason.trim().is_empty()).then(|| Text::plain(reason.trim()));
+            vec![IncidentEvent::FlagSet { flag: *flag, value: *value, reason }]
+        }
+        Act::Tlp(to) if incident.tlp == *to => return Err(no_change(incident, kind)),
+        Act::Tlp(to) => vec![IncidentEvent::TlpChanged { to: *to }],
+        Act::Raise(firing) => raise(incident, *firing, ctx)?,
+        Act::Contain => contain(incident)?,
+        Act::Resolve => resolve(incident)?,
+        Act::Close(closing) => close(incident, closing, permit)?,
+        Act::Reopen => reopen(incident, ctx)?,
+    };
+    join_helper(incident, kind, permit, &mut events);
+    Ok(events)
+}
+
+/// What happened last, told to whoever pressed too late.
+pub fn not_now(incident: &Incident, act: ActKind) -> Refusal {
+    Refusal::NotNow {
+        code: incident.code.clone(),
+        act,
+        status: incident.status(),
+        since: incident.moved.at,
+        by: incident.moved.by.clone(),
+    }
+}
+
+fn old_episode(incident: &Incident) -> Refusal {
+    Refusal::OldEpisode {
+        code: incident.code.clone(),
+        status: incident.status(),
+        since: incident.moved.at,
+        by: incident.moved.by.clone(),
+    }
+}
+
+fn no_change(incident: &Incident, act: ActKind) -> Refusal {
+    Refusal::NoChange { code: incident.code.clone(), act }
+}
+
+fn must_be_open(incident: &Incident, act: ActKind) -> Result<(), Refusal> {
+    if incident.is_open() { Ok(()) } else { Err(not_now(incident, act)) }
+}
+
+/// Words as they are kept, trimmed; none or too many are refused.
+pub fn words_for(act: ActKind, words: &str) -> Result<Text, Refusal> {
+    let words = words.trim();
+    if words.is_empty() {
+        return Err(Refusal::WordsNeeded { act });
+    }
+    if words.chars().count() > MAX_WORDS {
+        return Err(Refusal::TooLong { limit: u32::try_from(MAX_WORDS).unwrap_or(u32::MAX) });
+    }
+    Ok(Text::plain(words))
+}
+
+fn acknowledge(incident: &Incident, permit: &Permit) -> Result<Vec<IncidentEvent>, Refusal> {
+    let act = ActKind::Acknowledge;
+    let open = incident.open().ok_or_else(|| not_now(incident, act))?;
+    match &open.watch {
+        Watch::Unheld { .. } => Ok(vec![IncidentEvent::Acknowledged { previous: None }]),
+        Watch::Held { holder, .. } if permit.is(holder) => Err(no_change(incident, act)),
+        Watch::Held { holder, .. } if permit.person() == incident.assigned.as_ref() => {
+            Ok(vec![IncidentEvent::Acknowledged { previous: Some(holder.clone()) }])
+        }
+        Watch::Held { holder, .. } => Err(Refusal::AlreadyHeld {
+            code: incident.code.clone(),
+            by: holder.clone(),
+            since: incident.moved.at,
+        }),
+    }
+}
+
+fn hand_back(
+    incident: &Incident,
+    permit: &Permit,
+    ctx: &Ctx<'_>,
+) -> Result<Vec<IncidentEvent>, Refusal> {
+    let open = incident.open().ok_or_else(|| not_now(incident, ActKind::HandBack))?;
+    match &open.watch {
+        Watch::Held { holder, .. } if permit.is(holder) || permit.leads() => {
+            let released = IncidentEvent::HandedBack { holder: holder.clone() };
+            Ok(released_and_resumed(incident, released, Some(holder), permit, ctx))
+        }
+        watch => {
+            let holder = match watch {
+                Watch::Held { holder, .. } => Some(holder.clone()),
+                Watch::Unheld { .. } => None,
+            };
+            Err(Refusal::NotHolder { code: incident.code.clone(), holder })
+        }
+    }
+}
+
+/// A release, and the ladder going on at the same rung at once: an incident given back in the
+/// night must reach somebody now. Whoever has just given it back is not called for it, unless
+/// nobody else stands on that rung.
+pub fn released_and_resumed(
+    incident: &Incident,
+    released: IncidentEvent,
+    spare: Option<&PersonId>,
+    permit: &Permit,
+    ctx: &Ctx<'_>,
+) -> Vec<IncidentEvent> {
+    let mut after = incident.clone();
+    after.apply(&released, &At { seq: 0, at: ctx.now, actor: permit.actor().clone() });
+    let position = after.open().map(|open| open.position);
+    let mut events = vec![released];
+    if let Some(position) = position {
+        let mut fired = ladder_events(&after, position, Cause::Released, ctx.now, ctx);
+        for event in &mut fired {
+            if let IncidentEvent::RungReached { people, .. }
+            | IncidentEvent::Exhausted { people, .. } = event
+                && people.iter().any(|called| {
+                    Some(&called.id) != spare && !ctx.directory.ways_to(&called.id).is_empty()
+                })
+            {
+                people.retain(|called| Some(&called.id) != spare);
+            }
+        }
+        events.append(&mut fired);
+    }
+    events
+}
+
+fn keep_alive(incident: &Incident, permit: &Permit) -> Result<Vec<IncidentEvent>, Refusal> {
+    must_be_open(incident, ActKind::KeepAlive)?;
+    match incident.holder() {
+        Some(holder) if permit.is(holder) => Ok(vec![IncidentEvent::KeptAlive]),
+        holder => Err(Refusal::NotHolder { code: incident.code.clone(), holder: holder.cloned() }),
+    }
+}
+
+fn assign(
+    incident: &Incident,
+    to: &PersonId,
+    ctx: &Ctx<'_>,
+) -> Result<Vec<IncidentEvent>, Refusal> {
+    incident.open().ok_or_else(|| not_now(incident, ActKind::Assign))?;
+    let directory = ctx.directory;
+    if directory.active(to).is_none() {
+        return Err(Refusal::UnknownPerson(to.to_string()));
+    }
+    if !directory.has_role(to, Role::Responder) && !directory.has_role(to, Role::Lead) {
+        return Err(Refusal::CannotHold(to.clone()));
+    }
+    if incident.holder() == Some(to) {
+        return Err(no_change(incident, ActKind::Assign));
+    }
+    Ok(vec![IncidentEvent::Assigned { to: to.clone() }])
+}
+
+fn category(
+    incident: &Incident,
+    to: Option<crate::domain::values::Category>,
+) -> Result<Vec<IncidentEvent>, Refusal> {
+    if incident.category == to {
+        return Err(no_change(incident, ActKind::Category));
+    }
+    Ok(vec![IncidentEvent::CategoryChanged { to }])
+}
+
+fn raise(
+    incident: &Incident,
+    firing: Option<u32>,
+    ctx: &Ctx<'_>,
+) -> Result<Vec<IncidentEvent>, Refusal> {
+    let open = incident.open().ok_or_else(|| not_now(incident, ActKind::Raise))?;
+    if firing.is_some_and(|firing| firing != incident.firings) {
+        return Err(Refusal::AlreadyRaised {
+            code: incident.code.clone(),
+            at: incident.moved.at,
+            by: incident.moved.by.clone(),
+        });
+    }
+    let next = incident.policy().after(open.position);
+    Ok(ladder_events(incident, next, Cause::Raised, ctx.now, ctx))
+}
+
+fn contain(incident: &Incident) -> Result<Vec<IncidentEvent>, Refusal> {
+    match incident.open() {
+        Some(Open { stage: Stage::Reported | Stage::Acknowledged, watch, .. }) => {
+            let took = matches!(watch, Watch::Unheld { .. });
+            Ok(vec![IncidentEvent::Contained { took }])
+        }
+        _ => Err(not_now(incident, ActKind::Contain)),
+    }
+}
+
+fn resolve(incident: &Incident) -> Result<Vec<IncidentEvent>, Refusal> {
+    match incident.open() {
+        Some(Open { stage: Stage::Acknowledged | Stage::Contained, .. }) => {
+            Ok(vec![IncidentEvent::Resolved])
+        }
+        _ => Err(not_now(incident, ActKind::Resolve)),
+    }
+}
+
+fn close(
+    incident: &Incident,
+    closing: &Closing,
+    permit: &Permit,
+) -> Result<Vec<IncidentEvent>, Refusal> {
+    must_be_open(incident, ActKind::Close)?;
+    let holds = incident.holder().is_some_and(|holder| permit.is(holder));
+    if !holds && !permit.leads() {
+        let holder = incident.holder().cloned();
+        return Err(Refusal::NotHolder { code: incident.code.clone(), holder });
+    }
+    let (outcome, words) = match closing {
+        Closing::Summary(words) => (Outcome::Incident, words),
+        Closing::FalseAlarm(words) => (Outcome::FalseAlarm, words),
+    };
+    if outcome == Outcome::Incident && !matches!(incident.phase, Phase::Resolved { .. }) {
+        return Err(not_now(incident, ActKind::Close));
+    }
+    let text = Some(words_for(ActKind::Close, words)?);
+    Ok(vec![IncidentEvent::Closed { outcome, text, main: None }])
+}
+
+fn reopen(incident: &Incident, ctx: &Ctx<'_>) -> Result<Vec<IncidentEvent>, Refusal> {
+    if incident.is_open() {
+        return Err(not_now(incident, ActKind::Reopen));
+    }
+    let mut after = incident.clone();
+    let at = At { seq: 0, at: ctx.now, actor: crate::domain::envelope::Actor::System };
+    after.apply(&IncidentEvent::Reopened, &at);
+    let mut events = vec![IncidentEvent::Reopened];
+    if let Some(open) = after.open() {
+        events.append(&mut ladder_events(&after, open.position, Cause::Reopened, ctx.now, ctx));
+    }
+    Ok(events)
+}
+
+/// Whoever works on it without holding it is a helper from then on.
+fn join_helper(
+    incident: &Incident,
+    act: ActKind,
+    permit: &Permit,
+    events: &mut Vec<IncidentEvent>,
+) {
+    use ActKind as A;
+    let works = matches!(
+        act,
+        A::Note | A::Contain | A::Resolve | A::SeverityUp | A::Category | A::Flag | A::Raise
+    );
+    let Some(person) = permit.person() else { return };
+    let took = events.iter().any(|event| matches!(event, IncidentEvent::Contained { took: true }));
+    let known = incident.helpers.contains(person) || incident.holder() == Some(person);
+    if works && permit.works() && !took && !known && incident.is_open() {
+        events.push(IncidentEvent::HelperJoined { person: person.clone() });
+    }
+}
+
+/// Whether a lease is only waiting for the holder's answer.
+pub fn is_reminded(open: &Open) -> bool {
+    matches!(open.watch, Watch::Held { lease: Lease::Reminded { .. }, .. })
+}

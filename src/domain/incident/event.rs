@@ -1,0 +1,339 @@
+//! What happens to an incident. These shapes change only by addition.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::envelope::Origin;
+use crate::domain::escalation::ladder::Rung;
+use crate::domain::escalation::policy::PolicySet;
+use crate::domain::escalation::who::Called;
+use crate::domain::ids::{IncidentCode, PersonId, UnitCode};
+use crate::domain::text::Text;
+use crate::domain::time::Timestamp;
+use crate::domain::values::{Category, ChannelKind, Flag, Outcome, Severity, Tlp, Tri};
+
+/// Everything known when an incident is recorded.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Opening {
+    /// Real, or part of a drill.
+    pub origin: Origin,
+    /// One line.
+    pub title: Text,
+    /// The rest of what was said.
+    pub description: Option<Text>,
+    /// The unit concerned.
+    pub unit: Option<UnitCode>,
+    /// First severity.
+    pub severity: Severity,
+    /// First category.
+    pub category: Option<Category>,
+    /// When it was noticed.
+    pub detected_at: Timestamp,
+    /// True while the time of the report stands in for the time of detection.
+    pub detected_estimated: bool,
+    /// Handled outside the system: no content is kept.
+    pub off_channel: bool,
+    /// First TLP label.
+    pub tlp: Tlp,
+    /// The person who reported; `None` for an intake.
+    pub reported_by: Option<PersonId>,
+    /// The intake and its key under which repeats join.
+    pub dedup: Option<Dedup>,
+    /// An earlier incident this one follows.
+    pub follows: Option<IncidentCode>,
+    /// The policies in force, kept for the incident's whole life.
+    pub policies: Box<PolicySet>,
+}
+
+/// What repeats of an alert are recognised by.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+pub struct Dedup {
+    /// The intake's name.
+    pub intake: String,
+    /// Its key.
+    pub key: String,
+}
+
+/// Why a rung was taken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// The incident was opened.
+    Opened,
+    /// Nobody answered in time.
+    Waited,
+    /// Somebody pressed `Chuyển cấp`.
+    Raised,
+    /// The severity went up.
+    SeverityRaised,
+    /// The rung before reached nobody.
+    Undeliverable,
+    /// The holder gave it back or fell silent.
+    Released,
+    /// The incident was opened again.
+    Reopened,
+}
+
+/// Why a message did not reach somebody.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WhyFailed {
+    /// The person blocked the bot or never started it.
+    Blocked,
+    /// The chat does not exist any more.
+    ChatGone,
+    /// The address is not accepted.
+    BadAddress,
+    /// The channel answered that it cannot take the message.
+    Rejected,
+    /// The person has no usable channel at all.
+    NoChannel,
+    /// The channel did not answer; the next one is tried and this one again later.
+    ChannelDown,
+}
+
+/// One thing that happened.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum IncidentEvent {
+    /// It was recorded.
+    Reported {
+        /// What was known.
+        opening: Opening,
+    },
+    /// A rung of the ladder was taken and these people are being paged.
+    RungReached {
+        /// Which.
+        rung: Rung,
+        /// Whom, and why each.
+        people: Vec<Called>,
+        /// Whether the team's chat is called.
+        team: bool,
+        /// Whether anybody there has a channel at all.
+        reachable: bool,
+        /// Why it was taken.
+        cause: Cause,
+        /// When the next one is due.
+        next: Timestamp,
+    },
+    /// The rounds are spent or nobody was reached; lead and managers are paged, again and again.
+    Exhausted {
+        /// The last rung.
+        rung: Rung,
+        /// Whom, and why each.
+        people: Vec<Called>,
+        /// Whether anybody there has a channel at all.
+        reachable: bool,
+        /// Why.
+        cause: Cause,
+        /// When they are called again.
+        next: Timestamp,
+    },
+    /// Nobody on the current rung could be reached on any channel.
+    RungUndeliverable,
+    /// A page did not get through on one channel.
+    PageFailed {
+        /// The entry that called the person.
+        rung_seq: i64,
+        /// Whom.
+        person: PersonId,
+        /// On which channel; none when the person has none.
+        channel: Option<ChannelKind>,
+        /// Why.
+        why: WhyFailed,
+    },
+    /// Somebody took charge.
+    Acknowledged {
+        /// Who had it before, when an assignment passed it on.
+        previous: Option<PersonId>,
+    },
+    /// Somebody who does not hold it acted on it.
+    HelperJoined {
+        /// Who.
+        person: PersonId,
+    },
+    /// The holder gave it back.
+    HandedBack {
+        /// Who held it.
+        holder: PersonId,
+    },
+    /// The holder was asked whether he is still on it.
+    LeaseReminded {
+        /// When it will be released without an answer.
+        release_at: Timestamp,
+    },
+    /// The holder did not answer and holds it no more.
+    LeaseExpired {
+        /// Who held it.
+        holder: PersonId,
+    },
+    /// The holder is still on it.
+    KeptAlive,
+    /// A lead asked one person to take it.
+    Assigned {
+        /// Whom.
+        to: PersonId,
+    },
+    /// A note.
+    NoteAdded {
+        /// The words.
+        text: Text,
+    },
+    /// The severity changed.
+    SeverityChanged {
+        /// From.
+        from: Severity,
+        /// To.
+        to: Severity,
+        /// Where a lowered ladder stands now.
+        rung: Option<Rung>,
+        /// When a lowered ladder moves next.
+        next: Option<Timestamp>,
+    },
+    /// The category changed.
+    CategoryChanged {
+        /// To.
+        to: Option<Category>,
+    },
+    /// A flag was set.
+    FlagSet {
+        /// Which.
+        flag: Flag,
+        /// To.
+        value: Tri,
+        /// Why.
+        reason: Option<Text>,
+    },
+    /// The TLP label changed.
+    TlpChanged {
+        /// To.
+        to: Tlp,
+    },
+    /// It spreads no further.
+    Contained {
+        /// Whether the actor became the holder by it.
+        took: bool,
+    },
+    /// Put right.
+    Resolved,
+    /// The holder, or the lead, was reminded to close it.
+    CloseReminded {
+        /// When next.
+        next: Timestamp,
+    },
+    /// Finished.
+    Closed {
+        /// How.
+        outcome: Outcome,
+        /// The summary or the reason.
+        text: Option<Text>,
+        /// The main incident of a duplicate.
+        main: Option<IncidentCode>,
+    },
+    /// Opened again, as a new episode.
+    Reopened,
+    /// Another incident turned out to be this one.
+    MergedIn {
+        /// Which.
+        duplicate: IncidentCode,
+    },
+    /// A merge was undone.
+    Unmerged {
+        /// Which.
+        duplicate: IncidentCode,
+    },
+    /// The same alert came again.
+    AlertRepeated {
+        /// How many times by now.
+        count: u64,
+    },
+    /// The source says it is over; only people close.
+    AlertCleared,
+    /// The clock was set; the wait keeps what remained of it.
+    WaitShifted {
+        /// By how many milliseconds.
+        by_ms: i64,
+    },
+    /// Content was lawfully removed.
+    ContentRemoved {
+        /// The entry that carried it.
+        of_seq: i64,
+        /// Why.
+        reason: Text,
+    },
+}
+
+impl IncidentEvent {
+    /// The word for it in the ledger.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Reported { .. } => "reported",
+            Self::RungReached { .. } => "rung_reached",
+            Self::Exhausted { .. } => "exhausted",
+            Self::RungUndeliverable => "rung_undeliverable",
+            Self::PageFailed { .. } => "page_failed",
+            Self::Acknowledged { .. } => "acknowledged",
+            Self::HelperJoined { .. } => "helper_joined",
+            Self::HandedBack { .. } => "handed_back",
+            Self::LeaseReminded { .. } => "lease_reminded",
+            Self::LeaseExpired { .. } => "lease_expired",
+            Self::KeptAlive => "kept_alive",
+            Self::Assigned { .. } => "assigned",
+            Self::NoteAdded { .. } => "note_added",
+            Self::SeverityChanged { .. } => "severity_changed",
+            Self::CategoryChanged { .. } => "category_changed",
+            Self::FlagSet { .. } => "flag_set",
+            Self::TlpChanged { .. } => "tlp_changed",
+            Self::Contained { .. } => "contained",
+            Self::Resolved => "resolved",
+            Self::CloseReminded { .. } => "close_reminded",
+            Self::Closed { .. } => "closed",
+            Self::Reopened => "reopened",
+            Self::MergedIn { .. } => "merged_in",
+            Self::Unmerged { .. } => "unmerged",
+            Self::AlertRepeated { .. } => "alert_repeated",
+            Self::AlertCleared => "alert_cleared",
+            Self::WaitShifted { .. } => "wait_shifted",
+            Self::ContentRemoved { .. } => "content_removed",
+        }
+    }
+
+    /// Every kind this version knows.
+    #[rustfmt::skip]
+    pub const KINDS: &'static [&'static str] = &[
+        "reported", "rung_reached", "exhausted", "rung_undeliverable", "page_failed", "acknowledged",
+        "helper_joined", "handed_back", "lease_reminded", "lease_expired", "kept_alive", "assigned",
+        "note_added", "severity_changed", "category_changed", "flag_set", "tlp_changed", "contained",
+        "resolved", "close_reminded", "closed", "reopened", "merged_in", "unmerged",
+        "alert_repeated", "alert_cleared", "wait_shifted", "content_removed",
+    ];
+
+    /// The free text in it, to be sealed before it is stored.
+    pub fn texts_mut(&mut self) -> Vec<&mut Text> {
+        match self {
+            Self::Reported { opening } => {
+                let mut texts = vec![&mut opening.title];
+                texts.extend(opening.description.as_mut());
+                texts
+            }
+            Self::NoteAdded { text } | Self::ContentRemoved { reason: text, .. } => vec![text],
+            Self::FlagSet { reason, .. } => reason.as_mut().into_iter().collect(),
+            Self::Closed { text, .. } => text.as_mut().into_iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The free text in it.
+    pub fn texts(&self) -> Vec<&Text> {
+        match self {
+            Self::Reported { opening } => {
+                let mut texts = vec![&opening.title];
+                texts.extend(opening.description.as_ref());
+                texts
+            }
+            Self::NoteAdded { text } | Self::ContentRemoved { reason: text, .. } => vec![text],
+            Self::FlagSet { reason, .. } => reason.as_ref().into_iter().collect(),
+            Self::Closed { text, .. } => text.as_ref().into_iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+}

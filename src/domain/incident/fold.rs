@@ -1,0 +1,280 @@
+//! Folding: each event changes the state in one way, with nothing decided here.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use super::event::{IncidentEvent, Opening};
+use super::state::{Incident, Lease, Open, Phase, Stage, Stamp, Stamp2, Watch};
+use crate::domain::envelope::Actor;
+use crate::domain::escalation::ladder::{Position, Rung};
+use crate::domain::escalation::who::Called;
+use crate::domain::ids::{IncidentCode, PersonId};
+use crate::domain::time::Timestamp;
+use crate::domain::values::Outcome;
+
+/// How often somebody is reminded to close a resolved incident.
+pub const CLOSE_REMINDER: Duration = Duration::from_secs(24 * 3600);
+
+/// When, by whom, and where in the ledger an event stands.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct At {
+    /// The entry's number; zero while a decision is still being made.
+    pub seq: i64,
+    /// When.
+    pub at: Timestamp,
+    /// Who or what.
+    pub actor: Actor,
+}
+
+impl Incident {
+    /// The incident that an opening makes.
+    pub fn opened(code: IncidentCode, opening: &Opening, at: &At) -> Self {
+        Self {
+            code,
+            version: 1,
+            origin: opening.origin.clone(),
+            episode: 1,
+            title: opening.title.clone(),
+            description: opening.description.clone(),
+            unit: opening.unit.clone(),
+            reported_by: opening.reported_by.clone(),
+            source: at.actor.clone(),
+            severity: opening.severity,
+            category: opening.category,
+            flags: BTreeMap::new(),
+            tlp: opening.tlp,
+            off_channel: opening.off_channel,
+            detected_at: opening.detected_at,
+            detected_estimated: opening.detected_estimated,
+            reported_at: at.at,
+            acknowledged: None,
+            contained_at: None,
+            resolved_at: None,
+            closed_at: None,
+            helpers: Vec::new(),
+            phase: fresh(at.at),
+            paged: BTreeSet::new(),
+            assigned: None,
+            firings: 0,
+            dead: 0,
+            rung_seq: 0,
+            dedup: opening.dedup.clone(),
+            repeats: 0,
+            follows: opening.follows.clone(),
+            duplicates: Vec::new(),
+            moved: Stamp2 { at: at.at, by: at.actor.clone() },
+            policies: opening.policies.clone(),
+        }
+    }
+
+    /// Takes one event in.
+    pub fn apply(&mut self, event: &IncidentEvent, at: &At) {
+        self.version = self.version.saturating_add(1);
+        self.renew_lease(at);
+        match event {
+            IncidentEvent::Reported { .. } | IncidentEvent::KeptAlive => {}
+            IncidentEvent::RungReached { rung, people, reachable, next, .. } => {
+                self.fired(Position::On(*rung), people, *reachable, *next, at);
+            }
+            IncidentEvent::Exhausted { rung, people, next, .. } => {
+                self.fired(Position::Exhausted(*rung), people, true, *next, at);
+            }
+            IncidentEvent::RungUndeliverable => self.dead = self.dead.saturating_add(1),
+            IncidentEvent::PageFailed { .. } | IncidentEvent::NoteAdded { .. } => {}
+            IncidentEvent::ContentRemoved { .. } => {}
+            IncidentEvent::Acknowledged { previous } => self.acknowledged_by(previous.as_ref(), at),
+            IncidentEvent::HelperJoined { person } => self.help(person),
+            IncidentEvent::HandedBack { .. } | IncidentEvent::LeaseExpired { .. } => {
+                self.release(at);
+            }
+            IncidentEvent::LeaseReminded { release_at } => {
+                if let Phase::Open(Open { watch: Watch::Held { lease, .. }, .. }) = &mut self.phase
+                {
+                    *lease = Lease::Reminded { release_at: *release_at };
+                }
+            }
+            IncidentEvent::Assigned { to } => {
+                self.assigned = Some(to.clone());
+                self.paged.insert(to.clone());
+            }
+            IncidentEvent::SeverityChanged { to, rung, next, .. } => {
+                self.severity = *to;
+                self.lowered(*rung, *next);
+            }
+            IncidentEvent::CategoryChanged { to } => self.category = *to,
+            IncidentEvent::FlagSet { flag, value, .. } => {
+                self.flags.insert(*flag, *value);
+            }
+            IncidentEvent::TlpChanged { to } => self.tlp = *to,
+            IncidentEvent::Contained { took } => self.contained(*took, at),
+            IncidentEvent::Resolved => self.resolved(at),
+            IncidentEvent::CloseReminded { next } => {
+                if let Phase::Resolved { remind_at, .. } = &mut self.phase {
+                    *remind_at = *next;
+                }
+            }
+            IncidentEvent::Closed { outcome, main, .. } => self.closed(*outcome, main.clone(), at),
+            IncidentEvent::Reopened => self.reopened(at),
+            IncidentEvent::MergedIn { duplicate } => self.duplicates.push(duplicate.clone()),
+            IncidentEvent::Unmerged { duplicate } => self.duplicates.retain(|d| d != duplicate),
+            IncidentEvent::AlertRepeated { count } => self.repeats = *count,
+            IncidentEvent::AlertCleared => {}
+            IncidentEvent::WaitShifted { by_ms } => self.shift(*by_ms),
+        }
+    }
+
+    /// Any act of the holder is a sign of life.
+    fn renew_lease(&mut self, at: &At) {
+        let until = at.at.plus(self.policy().lease);
+        if let (Actor::Person(actor), Phase::Open(open)) = (&at.actor, &mut self.phase)
+            && let Watch::Held { holder, lease } = &mut open.watch
+            && holder == actor
+        {
+            *lease = Lease::Running { until };
+        }
+    }
+
+    fn fired(
+        &mut self,
+        position: Position,
+        people: &[Called],
+        reachable: bool,
+        next: Timestamp,
+        at: &At,
+    ) {
+        self.firings = self.firings.saturating_add(1);
+        self.rung_seq = at.seq;
+        self.paged.extend(people.iter().map(|called| called.id.clone()));
+        self.dead = if reachable { self.dead } else { self.dead.saturating_add(1) };
+        self.moved = Stamp2 { at: at.at, by: at.actor.clone() };
+        if let Phase::Open(open) = &mut self.phase {
+            open.position = position;
+            open.fired_at = at.at;
+            if let Watch::Unheld { next: due } = &mut open.watch {
+                *due = next;
+            }
+        }
+    }
+
+    fn acknowledged_by(&mut self, previous: Option<&PersonId>, at: &At) {
+        if let Some(previous) = previous {
+            self.help(previous);
+        }
+        if let Phase::Open(open) = &mut self.phase {
+            open.stage = open.stage.max(Stage::Acknowledged);
+        }
+        self.take(at);
+    }
+
+    /// The actor becomes the holder.
+    fn take(&mut self, at: &At) {
+        let Actor::Person(holder) = &at.actor else { return };
+        let until = at.at.plus(self.policy().lease);
+        if let Phase::Open(open) = &mut self.phase {
+            open.watch = Watch::Held { holder: holder.clone(), lease: Lease::Running { until } };
+        }
+        if self.acknowledged.is_none() {
+            self.acknowledged = Some(Stamp { at: at.at, by: holder.clone() });
+        }
+        self.helpers.retain(|helper| helper != holder);
+        self.assigned = None;
+        self.dead = 0;
+        self.moved = Stamp2 { at: at.at, by: at.actor.clone() };
+    }
+
+    fn release(&mut self, at: &At) {
+        if let Phase::Open(open) = &mut self.phase {
+            open.watch = Watch::Unheld { next: at.at };
+        }
+        self.dead = 0;
+        self.moved = Stamp2 { at: at.at, by: at.actor.clone() };
+    }
+
+    fn help(&mut self, person: &PersonId) {
+        if !self.helpers.contains(person) {
+            self.helpers.push(person.clone());
+        }
+    }
+
+    fn lowered(&mut self, rung: Option<Rung>, next: Option<Timestamp>) {
+        let Phase::Open(open) = &mut self.phase else { return };
+        if let Some(rung) = rung {
+            open.position = match open.position {
+                Position::On(_) => Position::On(rung),
+                Position::Exhausted(_) => Position::Exhausted(rung),
+            };
+        }
+        if let (Some(at), Watch::Unheld { next }) = (next, &mut open.watch) {
+            *next = at;
+        }
+    }
+
+    fn contained(&mut self, took: bool, at: &At) {
+        if let Phase::Open(open) = &mut self.phase {
+            open.stage = Stage::Contained;
+        }
+        self.contained_at = Some(at.at);
+        self.moved = Stamp2 { at: at.at, by: at.actor.clone() };
+        if took {
+            self.take(at);
+        }
+    }
+
+    fn resolved(&mut self, at: &At) {
+        let holder = self.holder().cloned();
+        self.phase = Phase::Resolved { holder, remind_at: at.at.plus(CLOSE_REMINDER) };
+        self.resolved_at = Some(at.at);
+        self.moved = Stamp2 { at: at.at, by: at.actor.clone() };
+    }
+
+    fn closed(&mut self, outcome: Outcome, main: Option<IncidentCode>, at: &At) {
+        self.phase = Phase::Closed { outcome, main };
+        self.closed_at = Some(at.at);
+        self.moved = Stamp2 { at: at.at, by: at.actor.clone() };
+    }
+
+    fn reopened(&mut self, at: &At) {
+        self.episode = self.episode.saturating_add(1);
+        self.phase = fresh(at.at);
+        self.acknowledged = None;
+        self.contained_at = None;
+        self.resolved_at = None;
+        self.closed_at = None;
+        self.paged.clear();
+        self.assigned = None;
+        self.firings = 0;
+        self.dead = 0;
+        self.moved = Stamp2 { at: at.at, by: at.actor.clone() };
+    }
+
+    /// The wall clock was set by `by_ms`: every moment ahead moves with it, so that what remained
+    /// of the wait by monotonic time still remains.
+    fn shift(&mut self, by_ms: i64) {
+        match &mut self.phase {
+            Phase::Open(open) => {
+                open.fired_at = open.fired_at.shifted(by_ms);
+                match &mut open.watch {
+                    Watch::Unheld { next } => *next = next.shifted(by_ms),
+                    Watch::Held { lease: Lease::Running { until }, .. } => {
+                        *until = until.shifted(by_ms);
+                    }
+                    Watch::Held { lease: Lease::Reminded { release_at }, .. } => {
+                        *release_at = release_at.shifted(by_ms);
+                    }
+                }
+            }
+            Phase::Resolved { remind_at, .. } => *remind_at = remind_at.shifted(by_ms),
+            Phase::Closed { .. } => {}
+        }
+    }
+}
+
+/// A ladder about to take its first rung.
+fn fresh(at: Timestamp) -> Phase {
+    Phase::Open(Open {
+        stage: Stage::Reported,
+        position: Position::On(Rung::FIRST),
+        fired_at: at,
+        watch: Watch::Unheld { next: at },
+    })
+}

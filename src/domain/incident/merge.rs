@@ -1,0 +1,44 @@
+//! Merging a duplicate into the main incident, and undoing it.
+
+use super::act::ActKind;
+use super::decide::not_now;
+use super::event::IncidentEvent;
+use super::moments::Ctx;
+use super::severity;
+use super::state::Incident;
+use crate::domain::refusal::Refusal;
+use crate::domain::values::Outcome;
+
+/// The events of both streams, the duplicate's first.
+pub fn merge(
+    duplicate: &Incident,
+    main: &Incident,
+    ctx: &Ctx<'_>,
+) -> Result<(Vec<IncidentEvent>, Vec<IncidentEvent>), Refusal> {
+    if duplicate.code == main.code {
+        return Err(Refusal::MergeIntoItself(main.code.clone()));
+    }
+    if let Some(main) = duplicate.main() {
+        let code = duplicate.code.clone();
+        return Err(Refusal::MergedInto { code, main: main.clone() });
+    }
+    if !duplicate.is_open() {
+        return Err(not_now(duplicate, ActKind::Merge));
+    }
+    if !main.is_open() {
+        return Err(Refusal::MergeIntoClosed(main.code.clone()));
+    }
+    if duplicate.origin != main.origin {
+        return Err(Refusal::MergeAcrossOrigins);
+    }
+    let closed = IncidentEvent::Closed {
+        outcome: Outcome::Duplicate,
+        text: None,
+        main: Some(main.code.clone()),
+    };
+    let mut on_main = vec![IncidentEvent::MergedIn { duplicate: duplicate.code.clone() }];
+    if duplicate.severity > main.severity {
+        on_main.append(&mut severity::raised(main, duplicate.severity, ctx));
+    }
+    Ok((vec![closed], on_main))
+}

@@ -1,0 +1,121 @@
+//! Recording an incident: from a person's words, or from an alert.
+
+use super::event::{Cause, Dedup, IncidentEvent, Opening};
+use super::fold::At;
+use super::moments::{Ctx, ladder_events};
+use super::state::Incident;
+use crate::domain::access::Permit;
+use crate::domain::alert::Alert;
+use crate::domain::envelope::{Origin, Report};
+use crate::domain::escalation::ladder::{Position, Rung};
+use crate::domain::escalation::policy::PolicySet;
+use crate::domain::ids::IncidentCode;
+use crate::domain::text::Text;
+use crate::domain::values::{Severity, Tlp};
+
+/// How many characters a title keeps; the rest goes into the description.
+pub const MAX_TITLE: usize = 200;
+
+/// How many characters of a report are kept.
+pub const MAX_REPORT: usize = 20_000;
+
+/// Splits what was said into one line and the rest. Nothing is lost up to [`MAX_REPORT`].
+pub fn title_and_rest(words: &str) -> (String, Option<String>) {
+    let words: String = words.trim().chars().take(MAX_REPORT).collect();
+    let (line, rest) = words.split_once('\n').unwrap_or((&words, ""));
+    let line = line.trim();
+    let title: String = line.chars().take(MAX_TITLE).collect();
+    let whole = title.len() == line.len() && rest.trim().is_empty();
+    (title, (!whole).then_some(words.clone()))
+}
+
+/// The events of a person's report. Without words it is handled outside the system.
+pub fn report(
+    code: &IncidentCode,
+    report: &Report,
+    permit: &Permit,
+    policies: &PolicySet,
+    ctx: &Ctx<'_>,
+) -> Vec<IncidentEvent> {
+    let person = permit.person().cloned();
+    let unit = person.as_ref().and_then(|id| ctx.directory.active(id)?.unit.clone());
+    let (title, description) = match &report.words {
+        Some(words) => title_and_rest(words),
+        None => (String::new(), None),
+    };
+    let off_channel = report.words.is_none();
+    let opening = Opening {
+        origin: Origin::Real,
+        title: Text::plain(title),
+        description: description.map(Text::plain),
+        unit,
+        severity: if off_channel { Severity::High } else { Severity::Medium },
+        category: None,
+        detected_at: ctx.now,
+        detected_estimated: true,
+        off_channel,
+        tlp: Tlp::Amber,
+        reported_by: person,
+        dedup: None,
+        follows: None,
+        policies: Box::new(policies.clone()),
+    };
+    opened(code, opening, permit, ctx)
+}
+
+/// The events of an alert that opens an incident.
+pub fn alert(
+    code: &IncidentCode,
+    alert: &Alert,
+    intake: &str,
+    follows: Option<IncidentCode>,
+    permit: &Permit,
+    policies: &PolicySet,
+    ctx: &Ctx<'_>,
+) -> Vec<IncidentEvent> {
+    let key = alert.dedup_key.clone();
+    let opening = Opening {
+        origin: Origin::Real,
+        title: Text::plain(alert.title.clone()),
+        description: alert.description.clone().map(Text::plain),
+        unit: alert.unit.clone().filter(|unit| ctx.directory.units.contains_key(unit)),
+        severity: alert.severity,
+        category: alert.category,
+        detected_at: alert.detected_at.unwrap_or(ctx.now),
+        detected_estimated: alert.detected_at.is_none(),
+        off_channel: false,
+        tlp: Tlp::Amber,
+        reported_by: None,
+        dedup: key.map(|key| Dedup { intake: intake.to_owned(), key }),
+        follows,
+        policies: Box::new(policies.clone()),
+    };
+    opened(code, opening, permit, ctx)
+}
+
+fn opened(
+    code: &IncidentCode,
+    opening: Opening,
+    permit: &Permit,
+    ctx: &Ctx<'_>,
+) -> Vec<IncidentEvent> {
+    let at = At { seq: 0, at: ctx.now, actor: permit.actor().clone() };
+    let incident = Incident::opened(code.clone(), &opening, &at);
+    let first = Position::On(Rung::FIRST);
+    let mut events = vec![IncidentEvent::Reported { opening }];
+    events.append(&mut ladder_events(&incident, first, Cause::Opened, ctx.now, ctx));
+    events
+}
+
+/// The events of an alert that joins an incident which is open and not yet resolved.
+pub fn repeat(incident: &Incident, alert: &Alert, ctx: &Ctx<'_>) -> Vec<IncidentEvent> {
+    if alert.resolved {
+        return vec![IncidentEvent::AlertCleared];
+    }
+    let count = incident.repeats.saturating_add(1);
+    let mut events = vec![IncidentEvent::AlertRepeated { count }];
+    if alert.severity > incident.severity {
+        events.append(&mut super::severity::raised(incident, alert.severity, ctx));
+    }
+    events
+}

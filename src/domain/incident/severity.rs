@@ -1,0 +1,76 @@
+//! Changing the severity, and what that does to a running ladder.
+
+use super::act::ActKind;
+use super::event::{Cause, IncidentEvent};
+use super::moments::{Ctx, ladder_events_under};
+use super::state::{Incident, Watch};
+use crate::domain::escalation::ladder::{Position, Rung};
+use crate::domain::escalation::policy::Policy;
+use crate::domain::escalation::who::called_by;
+use crate::domain::refusal::Refusal;
+use crate::domain::values::Severity;
+
+/// Events of a change to `to`.
+pub fn change(
+    incident: &Incident,
+    to: Severity,
+    ctx: &Ctx<'_>,
+) -> Result<Vec<IncidentEvent>, Refusal> {
+    let from = incident.severity;
+    if !incident.is_open() {
+        let act = if to < from { ActKind::SeverityDown } else { ActKind::SeverityUp };
+        return Err(super::decide::not_now(incident, act));
+    }
+    match to.cmp(&from) {
+        std::cmp::Ordering::Equal => {
+            Err(Refusal::NoChange { code: incident.code.clone(), act: ActKind::SeverityUp })
+        }
+        std::cmp::Ordering::Greater => Ok(raised(incident, to, ctx)),
+        std::cmp::Ordering::Less => Ok(vec![lowered(incident, to)]),
+    }
+}
+
+/// A raise: while nobody holds it, round 1 of the matching policy at once, at its first level with
+/// somebody not called yet (else its last).
+pub fn raised(incident: &Incident, to: Severity, ctx: &Ctx<'_>) -> Vec<IncidentEvent> {
+    let from = incident.severity;
+    let changed = IncidentEvent::SeverityChanged { from, to, rung: None, next: None };
+    let mut events = vec![changed];
+    if incident.ladder_runs() {
+        let policy = incident.policies.matching(to);
+        let position =
+            Position::On(Rung { round: 1, level: first_new_level(incident, policy, ctx) });
+        let cause = Cause::SeverityRaised;
+        let mut fresh = incident.clone();
+        fresh.dead = 0;
+        events.append(&mut ladder_events_under(&fresh, policy, position, cause, ctx.now, ctx));
+    }
+    events
+}
+
+fn first_new_level(incident: &Incident, policy: &Policy, ctx: &Ctx<'_>) -> u32 {
+    (1..=policy.levels())
+        .find(|level| {
+            called_by(policy.level(*level), ctx.now, ctx.directory)
+                .iter()
+                .any(|called| !incident.paged.contains(&called.id))
+        })
+        .unwrap_or(policy.levels())
+}
+
+/// A lowering: the ladder stands on the nearest rung the new policy has, and the wait never gets
+/// shorter, only longer where the new policy waits longer there.
+fn lowered(incident: &Incident, to: Severity) -> IncidentEvent {
+    let from = incident.severity;
+    let (mut rung, mut next) = (None, None);
+    if let Some(open) = incident.open() {
+        let policy = incident.policies.matching(to);
+        let position = policy.clamp(open.position);
+        rung = Some(position.rung());
+        if let Watch::Unheld { next: due } = &open.watch {
+            let longer = open.fired_at.plus(policy.wait(position, &incident.policies));
+            next = Some((*due).max(longer));
+        }
+    }
+    IncidentEvent::SeverityChanged { from, to, rung, next }
+}

@@ -1,0 +1,263 @@
+//! What an incident's events add up to. Open and closed, held and unheld are variants with their
+//! own fields, so that a closed incident with a ladder cannot be written down.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::event::Dedup;
+use crate::domain::envelope::{Actor, Origin};
+use crate::domain::escalation::ladder::Position;
+use crate::domain::escalation::policy::{Policy, PolicySet};
+use crate::domain::ids::{IncidentCode, PersonId, UnitCode};
+use crate::domain::text::Text;
+use crate::domain::time::Timestamp;
+use crate::domain::values::{Category, Flag, Outcome, Severity, Status, Tlp, Tri};
+
+/// An incident as it stands.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Incident {
+    /// Its code.
+    pub code: IncidentCode,
+    /// How many events it has.
+    pub version: u64,
+    /// Real, or part of a drill.
+    pub origin: Origin,
+    /// Counts openings, from one.
+    pub episode: u32,
+    /// One line.
+    pub title: Text,
+    /// The rest of what was said.
+    pub description: Option<Text>,
+    /// The unit concerned.
+    pub unit: Option<UnitCode>,
+    /// The person who reported; `None` for an intake.
+    pub reported_by: Option<PersonId>,
+    /// Who or what recorded it.
+    pub source: Actor,
+    /// The product's scale.
+    pub severity: Severity,
+    /// What kind.
+    pub category: Option<Category>,
+    /// Flags that somebody has spoken on.
+    pub flags: BTreeMap<Flag, Tri>,
+    /// Who may see what.
+    pub tlp: Tlp,
+    /// Handled outside the system.
+    pub off_channel: bool,
+    /// When it was noticed.
+    pub detected_at: Timestamp,
+    /// Whether that is only the time of the report.
+    pub detected_estimated: bool,
+    /// When it was recorded.
+    pub reported_at: Timestamp,
+    /// When and by whom it was first taken charge of in this episode.
+    pub acknowledged: Option<Stamp>,
+    /// When it was contained.
+    pub contained_at: Option<Timestamp>,
+    /// When it was put right.
+    pub resolved_at: Option<Timestamp>,
+    /// When it was finished.
+    pub closed_at: Option<Timestamp>,
+    /// Who has acted on it without holding it.
+    pub helpers: Vec<PersonId>,
+    /// Where it stands.
+    pub phase: Phase,
+    /// Everybody called in this episode.
+    pub paged: BTreeSet<PersonId>,
+    /// Who was asked by name to take it and has not yet.
+    pub assigned: Option<PersonId>,
+    /// How often the ladder has called in this episode: what a raise is bound to.
+    pub firings: u32,
+    /// How many rungs in a row reached nobody.
+    pub dead: u32,
+    /// The entry that called last.
+    pub rung_seq: i64,
+    /// Under what repeats of its alert join.
+    pub dedup: Option<Dedup>,
+    /// How often its alert came again.
+    pub repeats: u64,
+    /// The incident it follows.
+    pub follows: Option<IncidentCode>,
+    /// Incidents merged into it.
+    pub duplicates: Vec<IncidentCode>,
+    /// The last change of status, hand-over or rung: what a late press is told.
+    pub moved: Stamp2,
+    /// The policies it was opened under.
+    pub policies: Box<PolicySet>,
+}
+
+/// When, and which person.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Stamp {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub by: PersonId,
+}
+
+/// When, and who or what.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Stamp2 {
+    /// When.
+    pub at: Timestamp,
+    /// Who or what.
+    pub by: Actor,
+}
+
+/// Where an incident stands.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// Somebody has to deal with it.
+    Open(Open),
+    /// Put right, to be closed by its holder or the lead.
+    Resolved {
+        /// Who has it.
+        holder: Option<PersonId>,
+        /// When the next reminder to close it is due.
+        remind_at: Timestamp,
+    },
+    /// Finished.
+    Closed {
+        /// How.
+        outcome: Outcome,
+        /// The main incident of a duplicate.
+        main: Option<IncidentCode>,
+    },
+}
+
+/// An open incident's ladder and watch.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Open {
+    /// How far the work is.
+    pub stage: Stage,
+    /// Where the ladder stands.
+    pub position: Position,
+    /// When it called there.
+    pub fired_at: Timestamp,
+    /// Who has it, or when somebody is called next.
+    pub watch: Watch,
+}
+
+/// How far the work on an open incident is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Nobody has taken charge yet.
+    Reported,
+    /// Somebody took charge.
+    Acknowledged,
+    /// It spreads no further.
+    Contained,
+}
+
+/// Whether somebody has an open incident.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Watch {
+    /// Nobody: the ladder runs.
+    Unheld {
+        /// When the next rung is due.
+        next: Timestamp,
+    },
+    /// Somebody: the ladder rests.
+    Held {
+        /// Who.
+        holder: PersonId,
+        /// Until when without a sign of life.
+        lease: Lease,
+    },
+}
+
+/// A holder's lease.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lease {
+    /// Running.
+    Running {
+        /// When the holder is reminded.
+        until: Timestamp,
+    },
+    /// The holder was reminded.
+    Reminded {
+        /// When the holder loses it.
+        release_at: Timestamp,
+    },
+}
+
+impl Incident {
+    /// The status of the contract.
+    pub fn status(&self) -> Status {
+        match &self.phase {
+            Phase::Open(open) => match open.stage {
+                Stage::Reported => Status::Reported,
+                Stage::Acknowledged => Status::Acknowledged,
+                Stage::Contained => Status::Contained,
+            },
+            Phase::Resolved { .. } => Status::Resolved,
+            Phase::Closed { .. } => Status::Closed,
+        }
+    }
+
+    /// The person who has it.
+    pub fn holder(&self) -> Option<&PersonId> {
+        match &self.phase {
+            Phase::Open(Open { watch: Watch::Held { holder, .. }, .. }) => Some(holder),
+            Phase::Resolved { holder, .. } => holder.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// The ladder and watch of an open incident.
+    pub fn open(&self) -> Option<&Open> {
+        match &self.phase {
+            Phase::Open(open) => Some(open),
+            _ => None,
+        }
+    }
+
+    /// Whether it is not closed.
+    pub fn is_open(&self) -> bool {
+        !matches!(self.phase, Phase::Closed { .. })
+    }
+
+    /// Whether the ladder runs: open before resolved, and nobody holds it.
+    pub fn ladder_runs(&self) -> bool {
+        matches!(&self.phase, Phase::Open(Open { watch: Watch::Unheld { .. }, .. }))
+    }
+
+    /// The main incident, for a duplicate.
+    pub fn main(&self) -> Option<&IncidentCode> {
+        match &self.phase {
+            Phase::Closed { main, .. } => main.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// The outcome, once closed.
+    pub fn outcome(&self) -> Option<Outcome> {
+        match &self.phase {
+            Phase::Closed { outcome, .. } => Some(*outcome),
+            _ => None,
+        }
+    }
+
+    /// The pinned policy for its severity.
+    pub fn policy(&self) -> &Policy {
+        self.policies.matching(self.severity)
+    }
+
+    /// When it next wants to be woken. An open incident nobody holds always has such a moment.
+    pub fn next_moment(&self) -> Option<Timestamp> {
+        match &self.phase {
+            Phase::Open(Open { watch: Watch::Unheld { next }, .. }) => Some(*next),
+            Phase::Open(Open { watch: Watch::Held { lease, .. }, .. }) => Some(match lease {
+                Lease::Running { until } => *until,
+                Lease::Reminded { release_at } => *release_at,
+            }),
+            Phase::Resolved { remind_at, .. } => Some(*remind_at),
+            Phase::Closed { .. } => None,
+        }
+    }
+}

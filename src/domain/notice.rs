@@ -1,0 +1,427 @@
+//! What there is to say, by ids: no rendered text. `text` turns a notice and a [`View`] into words.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+use super::directory::Directory;
+use super::envelope::{Absence, Done, Origin};
+use super::escalation::who::Why;
+use super::ids::{IncidentCode, PersonId};
+use super::incident::state::Incident;
+use super::refusal::Refusal;
+use super::time::Timestamp;
+use super::values::{ChannelKind, Role, Severity};
+
+/// Something to say, and whether it belongs to a drill.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Notice {
+    /// Real, or part of a drill: every message of a drill carries its mark.
+    pub origin: Origin,
+    /// What.
+    pub body: Body,
+}
+
+/// What there is to say.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Body {
+    /// The incident's card in a chat.
+    Card {
+        /// Which.
+        code: IncidentCode,
+    },
+    /// A call to one person.
+    Page {
+        /// Which incident.
+        code: IncidentCode,
+        /// Of which episode.
+        episode: u32,
+        /// What kind of call.
+        kind: PageKind,
+        /// Why this person.
+        why: Why,
+    },
+    /// A message in the team's chat that calls for attention.
+    TeamCall {
+        /// Which incident.
+        code: IncidentCode,
+        /// What kind of call.
+        kind: PageKind,
+    },
+    /// Something a person concerned should know.
+    News {
+        /// Which incident.
+        code: IncidentCode,
+        /// What.
+        news: News,
+    },
+    /// The answer to something a person asked.
+    Answer(Answer),
+    /// What the program missed while it was away.
+    Digest {
+        /// When it was away.
+        away: Absence,
+        /// Incidents still open, newest first.
+        open: Vec<IncidentCode>,
+    },
+    /// A test of the way to a person.
+    TestPage,
+    /// Something only administrators can mend.
+    Trouble(Trouble),
+}
+
+/// What kind of call a page is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PageKind {
+    /// A rung of the ladder.
+    Rung {
+        /// The round.
+        round: u32,
+        /// The level.
+        level: u32,
+        /// Whether it is the last rung: telephone numbers are shown.
+        last: bool,
+    },
+    /// The person was asked by name.
+    Assigned,
+    /// The severity went up, for somebody called before.
+    SeverityRaised,
+    /// The rounds are spent: nobody answered.
+    NobodyAnswered,
+    /// Nobody could be reached on any channel.
+    NobodyReached,
+}
+
+/// What a person concerned should know.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum News {
+    /// Somebody has it now.
+    Taken {
+        /// Who.
+        by: PersonId,
+    },
+    /// Nobody has it any more; people are being called again.
+    GivenBack {
+        /// Who had it.
+        by: PersonId,
+    },
+    /// Contained.
+    Contained,
+    /// Put right.
+    Resolved,
+    /// Finished.
+    Closed,
+    /// Opened again.
+    Reopened,
+    /// Merged into another one.
+    Merged {
+        /// Which.
+        main: IncidentCode,
+    },
+    /// The severity changed.
+    SeverityChanged {
+        /// From.
+        from: Severity,
+        /// To.
+        to: Severity,
+    },
+    /// Somebody not holding it added a note.
+    Note {
+        /// Who.
+        by: Option<PersonId>,
+    },
+    /// Still on it? Released at that moment without an answer.
+    LeaseReminder {
+        /// When.
+        release_at: Timestamp,
+    },
+    /// It was taken from a silent holder.
+    LeaseExpired,
+    /// Put right a day ago and not closed yet.
+    CloseReminder,
+    /// A page to the assigned person did not get through.
+    AssignedUnreachable {
+        /// Who.
+        person: PersonId,
+    },
+}
+
+/// The answer to something a person asked.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// It was done.
+    Done(Done),
+    /// It was not.
+    Refused(Refusal),
+    /// Help for a role.
+    Help {
+        /// The roles of the reader.
+        roles: Vec<Role>,
+    },
+    /// Who the reader is, after `/start` without a code.
+    Welcome {
+        /// The roles of the reader.
+        roles: Vec<Role>,
+    },
+    /// Nobody outside the directory gets more than this.
+    Hotline,
+    /// A question that the next words answer.
+    Ask(Ask),
+    /// The step was left.
+    Left,
+    /// There was nothing to leave.
+    NothingToLeave,
+    /// No such command; the nearest right one.
+    UnknownCommand {
+        /// The nearest one, where one is near.
+        nearest: Option<String>,
+    },
+    /// How a command is written.
+    Usage {
+        /// The command.
+        command: String,
+    },
+    /// One incident, in full.
+    Incident {
+        /// Which.
+        code: IncidentCode,
+    },
+    /// Open incidents the reader may see, newest first.
+    List {
+        /// Which.
+        codes: Vec<IncidentCode>,
+    },
+    /// An update could not be read.
+    Unreadable,
+    /// An invitation for somebody, shown once to whoever asked in private.
+    Invitation {
+        /// For whom.
+        person: PersonId,
+        /// The code.
+        code: String,
+        /// Until when.
+        expires: Timestamp,
+    },
+    /// Something secret was asked for in a group.
+    OnlyInPrivate,
+}
+
+/// A question to the person.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ask {
+    /// Does it concern state secrets?
+    ReportSecrecy,
+    /// What happened?
+    ReportWords,
+    /// The words of a note.
+    Note(IncidentCode),
+    /// Dealt with, or a false alarm?
+    CloseHow(IncidentCode),
+    /// The summary, or the reason of a false alarm.
+    CloseWords {
+        /// Which.
+        code: IncidentCode,
+        /// Which of the two.
+        false_alarm: bool,
+    },
+    /// Which severity?
+    Severity(IncidentCode),
+    /// Which category?
+    Category(IncidentCode),
+    /// Whom?
+    Assign(IncidentCode),
+    /// Which incident? With the command to use.
+    Which {
+        /// The command.
+        command: String,
+        /// The candidates.
+        codes: Vec<IncidentCode>,
+    },
+}
+
+/// Something only administrators can mend.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trouble {
+    /// The database could not be written for a while.
+    Storage,
+    /// An update was skipped.
+    Skipped {
+        /// What kind of thing.
+        what: String,
+    },
+    /// A stream's moment fails again and again.
+    StreamStuck {
+        /// The stream.
+        stream: String,
+    },
+    /// The wall clock was set.
+    ClockJumped {
+        /// By how many milliseconds.
+        by_ms: i64,
+    },
+}
+
+/// Facts about the team that every message may need.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Team {
+    /// The team's name.
+    pub name: String,
+    /// Shown wherever chat is not the right place.
+    pub hotline: String,
+    /// The zone times are shown in.
+    pub zone: Tz,
+    /// The bot's user name, once known.
+    pub bot_name: Option<String>,
+}
+
+/// An incident with its removable words beside it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Shown {
+    /// The incident.
+    pub incident: Incident,
+    /// Its title; `None` once removed.
+    pub title: Option<String>,
+    /// Its description; `None` when there is none or it was removed.
+    pub description: Option<String>,
+    /// The last words said on it (summary, reason, note), where a notice needs them.
+    pub words: Option<String>,
+}
+
+/// Who is going to read a message.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Reader {
+    /// A person in private, with roles.
+    Person(PersonId),
+    /// Everybody in the team's chat.
+    Team,
+    /// Somebody the directory does not know.
+    Stranger,
+}
+
+/// Everything rendering may look at.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct View {
+    /// The incidents the notice speaks of; the first is the one it is about.
+    pub incidents: Vec<Shown>,
+    /// Names, units.
+    pub directory: Arc<Directory>,
+    /// The team.
+    pub team: Arc<Team>,
+    /// Who reads it.
+    pub reader: Reader,
+    /// The one-person link that answers a page outside chat.
+    pub link: Option<String>,
+    /// Whether an earlier copy may have arrived.
+    pub resend: bool,
+    /// Now.
+    pub now: Timestamp,
+}
+
+/// How urgent a message is; earlier ones go first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Priority {
+    /// A real page.
+    Page,
+    /// A drill's page.
+    DrillPage,
+    /// The answer to a person.
+    Reply,
+    /// A card to be posted or edited.
+    Card,
+    /// News.
+    Notice,
+    /// To many.
+    Broadcast,
+}
+
+impl Priority {
+    /// Every priority, most urgent first.
+    pub const ALL: [Self; 6] =
+        [Self::Page, Self::DrillPage, Self::Reply, Self::Card, Self::Notice, Self::Broadcast];
+
+    /// The number it is stored as.
+    pub fn rank(self) -> i64 {
+        match self {
+            Self::Page => 0,
+            Self::DrillPage => 1,
+            Self::Reply => 2,
+            Self::Card => 3,
+            Self::Notice => 4,
+            Self::Broadcast => 5,
+        }
+    }
+
+    /// From the number it is stored as.
+    pub fn from_rank(rank: i64) -> Self {
+        Self::ALL.into_iter().find(|priority| priority.rank() == rank).unwrap_or(Self::Broadcast)
+    }
+
+    /// How long a message of this kind is still worth sending; pages never expire.
+    pub fn shelf_life(self) -> Option<Duration> {
+        match self {
+            Self::Page | Self::DrillPage | Self::Card => None,
+            Self::Reply | Self::Notice | Self::Broadcast => Some(Duration::from_secs(24 * 3600)),
+        }
+    }
+}
+
+impl Body {
+    /// The incident it is about.
+    pub fn code(&self) -> Option<&IncidentCode> {
+        match self {
+            Self::Card { code }
+            | Self::Page { code, .. }
+            | Self::TeamCall { code, .. }
+            | Self::News { code, .. } => Some(code),
+            Self::Answer(answer) => answer.code(),
+            Self::Digest { .. } | Self::TestPage | Self::Trouble(_) => None,
+        }
+    }
+
+    /// Every incident it speaks of.
+    pub fn codes(&self) -> Vec<IncidentCode> {
+        match self {
+            Self::Digest { open, .. } => open.clone(),
+            Self::Answer(Answer::List { codes } | Answer::Ask(Ask::Which { codes, .. })) => {
+                codes.clone()
+            }
+            other => other.code().cloned().into_iter().collect(),
+        }
+    }
+
+    /// Whether it stands on every channel; cards only live where messages can be edited.
+    pub fn fits(&self, channel: ChannelKind) -> bool {
+        match self {
+            Self::Card { .. } | Self::TeamCall { .. } => channel == ChannelKind::Telegram,
+            _ => true,
+        }
+    }
+}
+
+impl Answer {
+    fn code(&self) -> Option<&IncidentCode> {
+        match self {
+            Self::Incident { code } => Some(code),
+            Self::Done(Done::Reported(code) | Done::Acted { code, .. }) => Some(code),
+            Self::Done(Done::Merged { main, .. }) => Some(main),
+            Self::Ask(
+                Ask::Note(code)
+                | Ask::CloseHow(code)
+                | Ask::CloseWords { code, .. }
+                | Ask::Severity(code)
+                | Ask::Category(code)
+                | Ask::Assign(code),
+            ) => Some(code),
+            _ => None,
+        }
+    }
+}

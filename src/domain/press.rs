@@ -1,0 +1,170 @@
+//! What a button says: verb, incident, episode and firing in at most 64 bytes.
+
+use std::str::FromStr;
+
+use super::ids::{IncidentCode, PersonId};
+use super::values::{Category, Severity};
+
+/// The longest callback data Telegram takes, in bytes.
+pub const MAX_BYTES: usize = 64;
+
+/// The version of the form; an unknown one is answered by "this button is too old".
+const VERSION: &str = "1";
+
+/// What a button does.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Verb {
+    /// `Tiếp nhận`.
+    Acknowledge,
+    /// `Trả lại`.
+    HandBack,
+    /// `Còn xử lý`.
+    KeepAlive,
+    /// `Phân công`: asks whom.
+    Assign,
+    /// This person.
+    AssignTo(PersonId),
+    /// `Ghi chú`: asks for words.
+    Note,
+    /// `Mức độ`: asks which.
+    Severity,
+    /// This severity.
+    SetSeverity(Severity),
+    /// `Phân loại`: asks which.
+    Category,
+    /// This category.
+    SetCategory(Category),
+    /// `Chuyển cấp`.
+    Raise,
+    /// `Khoanh vùng xong`.
+    Contain,
+    /// `Khắc phục xong`.
+    Resolve,
+    /// `Kết thúc`: asks how.
+    Close,
+    /// With a summary: asks for words.
+    CloseSummary,
+    /// As a false alarm: asks for words.
+    CloseFalseAlarm,
+    /// `Mở lại`.
+    Reopen,
+    /// Show the incident.
+    Show,
+}
+
+/// A button on a message about an incident.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Press {
+    /// What it does.
+    pub verb: Verb,
+    /// To which incident.
+    pub code: IncidentCode,
+    /// Of which episode.
+    pub episode: u32,
+    /// At which firing of the ladder; means something only for raising.
+    pub firing: u32,
+}
+
+/// A button that belongs to no incident.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Choice {
+    /// The report holds no state secret.
+    SecrecyNo,
+    /// The report holds a state secret.
+    SecrecyYes,
+    /// The reporter does not know.
+    SecrecyUnknown,
+    /// Leave the step.
+    Cancel,
+}
+
+impl Choice {
+    /// Every choice with its word.
+    pub const ALL: [(Self, &'static str); 4] = [
+        (Self::SecrecyNo, "1|sn"),
+        (Self::SecrecyYes, "1|sy"),
+        (Self::SecrecyUnknown, "1|su"),
+        (Self::Cancel, "1|x"),
+    ];
+
+    /// The callback data.
+    pub fn data(self) -> &'static str {
+        Self::ALL.into_iter().find(|(choice, _)| *choice == self).map_or("", |(_, data)| data)
+    }
+
+    /// From callback data.
+    pub fn read(data: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|(_, known)| *known == data).map(|(choice, _)| choice)
+    }
+}
+
+impl Press {
+    /// The callback data; `None` when it does not fit, and then there must be no such button.
+    pub fn data(&self) -> Option<String> {
+        let (verb, argument) = self.verb.words();
+        let (code, episode, firing) = (&self.code, self.episode, self.firing);
+        let data = format!("{VERSION}|{verb}|{code}|{episode}|{firing}|{argument}");
+        (data.len() <= MAX_BYTES).then_some(data)
+    }
+
+    /// From callback data; `None` for what we never made.
+    pub fn read(data: &str) -> Option<Self> {
+        let mut parts = data.splitn(6, '|');
+        let version = parts.next()?;
+        let (verb, code) = (parts.next()?, parts.next()?);
+        let (episode, firing) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+        let verb = Verb::read(verb, parts.next()?)?;
+        let code = IncidentCode::read(code)?;
+        (version == VERSION).then_some(Self { verb, code, episode, firing })
+    }
+}
+
+impl Verb {
+    fn words(&self) -> (&'static str, String) {
+        let plain = |word: &'static str| (word, String::new());
+        match self {
+            Self::Acknowledge => plain("ack"),
+            Self::HandBack => plain("back"),
+            Self::KeepAlive => plain("keep"),
+            Self::Assign => plain("as"),
+            Self::AssignTo(person) => ("at", person.to_string()),
+            Self::Note => plain("note"),
+            Self::Severity => plain("sv"),
+            Self::SetSeverity(severity) => ("ss", severity.to_string()),
+            Self::Category => plain("ct"),
+            Self::SetCategory(category) => ("sc", category.to_string()),
+            Self::Raise => plain("up"),
+            Self::Contain => plain("cont"),
+            Self::Resolve => plain("res"),
+            Self::Close => plain("cl"),
+            Self::CloseSummary => plain("cs"),
+            Self::CloseFalseAlarm => plain("cf"),
+            Self::Reopen => plain("open"),
+            Self::Show => plain("show"),
+        }
+    }
+
+    fn read(word: &str, argument: &str) -> Option<Self> {
+        Some(match word {
+            "ack" => Self::Acknowledge,
+            "back" => Self::HandBack,
+            "keep" => Self::KeepAlive,
+            "as" => Self::Assign,
+            "at" if !argument.is_empty() => Self::AssignTo(PersonId::new(argument)),
+            "note" => Self::Note,
+            "sv" => Self::Severity,
+            "ss" => Self::SetSeverity(Severity::from_str(argument).ok()?),
+            "ct" => Self::Category,
+            "sc" => Self::SetCategory(Category::from_str(argument).ok()?),
+            "up" => Self::Raise,
+            "cont" => Self::Contain,
+            "res" => Self::Resolve,
+            "cl" => Self::Close,
+            "cs" => Self::CloseSummary,
+            "cf" => Self::CloseFalseAlarm,
+            "open" => Self::Reopen,
+            "show" => Self::Show,
+            _ => return None,
+        })
+    }
+}

@@ -1,0 +1,116 @@
+//! Why something asked for was not done. Each has a sentence with its remedy in `text`.
+
+use serde::{Deserialize, Serialize};
+
+use super::envelope::Actor;
+use super::ids::{IncidentCode, PersonId};
+use super::incident::act::ActKind;
+use super::time::Timestamp;
+use super::values::Status;
+
+/// A refusal: told to the person, stored under the envelope's key.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
+    /// The sender is not in the directory.
+    NotInDirectory,
+    /// An anonymous administrator has no person.
+    AnonymousAdmin,
+    /// No incident has this code, or the person may not see it.
+    UnknownIncident(String),
+    /// The person's roles do not allow it.
+    NotAllowed(ActKind),
+    /// Somebody has it already.
+    AlreadyHeld {
+        /// Which.
+        code: IncidentCode,
+        /// Who.
+        by: PersonId,
+        /// Since when.
+        since: Timestamp,
+    },
+    /// Only the holder (or, where the table says so, a lead) may.
+    NotHolder {
+        /// Which.
+        code: IncidentCode,
+        /// Who holds it.
+        holder: Option<PersonId>,
+    },
+    /// The status does not allow it; what happened last, who and when.
+    NotNow {
+        /// Which.
+        code: IncidentCode,
+        /// Which act.
+        act: ActKind,
+        /// Where it stands.
+        status: Status,
+        /// Since when.
+        since: Timestamp,
+        /// By whom.
+        by: Actor,
+    },
+    /// The button belongs to an earlier episode.
+    OldEpisode {
+        /// Which.
+        code: IncidentCode,
+        /// Where it stands.
+        status: Status,
+        /// Since when.
+        since: Timestamp,
+        /// By whom.
+        by: Actor,
+    },
+    /// The rung this button would have left was left already.
+    AlreadyRaised {
+        /// Which.
+        code: IncidentCode,
+        /// When.
+        at: Timestamp,
+        /// By whom.
+        by: Actor,
+    },
+    /// It was merged into another one.
+    MergedInto {
+        /// Which.
+        code: IncidentCode,
+        /// The main one.
+        main: IncidentCode,
+    },
+    /// It is so already.
+    NoChange {
+        /// Which.
+        code: IncidentCode,
+        /// Which act.
+        act: ActKind,
+    },
+    /// Words are needed and were not given.
+    WordsNeeded {
+        /// For which act.
+        act: ActKind,
+    },
+    /// The words are longer than can be kept.
+    TooLong {
+        /// How many characters are kept at most.
+        limit: u32,
+    },
+    /// No active person has this id or name.
+    UnknownPerson(String),
+    /// The person cannot take incidents.
+    CannotHold(PersonId),
+    /// An incident cannot be merged into itself.
+    MergeIntoItself(IncidentCode),
+    /// The main incident of a merge must be open.
+    MergeIntoClosed(IncidentCode),
+    /// Incidents of a drill and real ones never mix.
+    MergeAcrossOrigins,
+    /// The invitation code is unknown, was used, or has expired.
+    BadInvitation,
+    /// The account is already linked to another person.
+    AccountTaken,
+    /// The person has no linked account.
+    NotLinked(PersonId),
+    /// The same intake key is joined to other alerts.
+    NoSuchWay(PersonId),
+    /// The person changes under the import in a way that is not allowed.
+    LastAdmin(PersonId),
+}
