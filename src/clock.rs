@@ -71,6 +71,7 @@ pub async fn real_sleep(span: Duration) {
 }
 
 /// Gives `work` at most `span` of real time; `None` when it took longer.
+#[expect(clippy::disallowed_methods, reason = "this is the one place that waits")]
 pub async fn real_timeout<F: Future>(span: Duration, work: F) -> Option<F::Output> {
     tokio::time::timeout(span, work).await.ok()
 }

@@ -1,0 +1,157 @@
+-- Three kinds of tables. LEDGER: the truth, only ever appended to. DERIVED: computed from the
+-- ledger, dropped and refilled by a rebuild. OPERATIONAL: what is on its way in or out, personal
+-- data, and removable words.
+
+-- LEDGER ---------------------------------------------------------------------------------------
+
+CREATE TABLE ledger (
+    seq       INTEGER PRIMARY KEY,  -- counts from 1 without gaps
+    at        INTEGER NOT NULL,     -- milliseconds since the Unix epoch, UTC
+    stream    TEXT    NOT NULL,     -- 'incident/SC-2026-0001', 'directory', 'system'
+    version   INTEGER NOT NULL,     -- counts from 1 within the stream
+    envelope  TEXT    NOT NULL,     -- key of the envelope it came of
+    actor     TEXT    NOT NULL,     -- 'person:p-017', 'intake:siem', 'system', 'operator', 'stranger'
+    kind      TEXT    NOT NULL,     -- the event's name
+    body      TEXT    NOT NULL,     -- the event as JSON: ids and digests, never names or words
+    prev_hash BLOB    NOT NULL,     -- hash of the entry before; 32 zero bytes for the first
+    hash      BLOB    NOT NULL,     -- SHA-256 over prev_hash and the stored bytes of each column
+    UNIQUE (stream, version)
+) STRICT;
+
+CREATE TRIGGER ledger_is_never_updated BEFORE UPDATE ON ledger
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+
+CREATE TRIGGER ledger_is_never_deleted BEFORE DELETE ON ledger
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+
+-- INSERT OR REPLACE would walk past the two triggers above.
+CREATE TRIGGER ledger_is_never_replaced BEFORE INSERT ON ledger
+WHEN EXISTS (SELECT 1 FROM ledger WHERE seq = NEW.seq)
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+
+-- DERIVED --------------------------------------------------------------------------------------
+
+CREATE TABLE incident (
+    code         TEXT PRIMARY KEY,
+    seq          INTEGER NOT NULL,  -- entry of its report: the order of lists
+    open         INTEGER NOT NULL,  -- 1 until closed
+    status       TEXT NOT NULL,
+    severity     TEXT NOT NULL,
+    unit         TEXT,
+    holder       TEXT,
+    drill        TEXT,              -- the drill it belongs to; null when real
+    unheld_since INTEGER,           -- while the ladder runs: since when
+    nobody       INTEGER NOT NULL,  -- 1 while its ladder is exhausted and nobody has it
+    dedup_intake TEXT,              -- under what repeats of its alert join it
+    dedup_key    TEXT,
+    state        TEXT NOT NULL      -- the folded state as JSON
+) STRICT, WITHOUT ROWID;
+CREATE INDEX incident_open ON incident (seq) WHERE open = 1;
+CREATE INDEX incident_order ON incident (seq);
+CREATE INDEX incident_dedup ON incident (dedup_intake, dedup_key, seq) WHERE dedup_key IS NOT NULL;
+
+CREATE TABLE due (
+    stream     TEXT PRIMARY KEY,    -- one next moment per stream
+    at         INTEGER NOT NULL,
+    not_before INTEGER NOT NULL     -- later than at only while the stream's moment fails
+) STRICT, WITHOUT ROWID;
+CREATE INDEX due_at ON due (max(at, not_before));
+
+CREATE TABLE unit (code TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE person (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE invitation (digest TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE event_kind (kind TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+
+-- OPERATIONAL ----------------------------------------------------------------------------------
+
+CREATE TABLE content (
+    id    TEXT PRIMARY KEY,         -- SHA-256(salt || bytes), hexadecimal: what events refer to
+    salt  BLOB NOT NULL,            -- 16 random bytes, so that short words cannot be guessed
+    bytes BLOB NOT NULL             -- the words, UTF-8; the whole row goes when they are removed
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE person_private (
+    id          TEXT PRIMARY KEY,
+    full_name   TEXT NOT NULL,
+    title       TEXT NOT NULL,
+    telegram_id INTEGER UNIQUE,
+    zalo_id     TEXT,
+    phone       TEXT,
+    email       TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE envelope (
+    key       TEXT PRIMARY KEY,     -- what makes a repetition recognised
+    at        INTEGER NOT NULL,
+    actor     TEXT NOT NULL,
+    outcome   TEXT NOT NULL,        -- the receipt as JSON, refusals too
+    first_seq INTEGER,              -- the entries it appended, if any
+    last_seq  INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE outbox (
+    id         INTEGER PRIMARY KEY,
+    key        TEXT NOT NULL UNIQUE,  -- 'page:<entry>:<person>:<channel>' and the like
+    channel    TEXT NOT NULL,         -- telegram, webhook, email
+    person     TEXT,                  -- to a person: the address is looked up when it is sent
+    chat       INTEGER,               -- or to a chat
+    thread     INTEGER,
+    reply_to   INTEGER,
+    priority   INTEGER NOT NULL,      -- 0 page, 1 drill page, 2 reply, 3 card, 4 notice, 5 broadcast
+    kind       TEXT NOT NULL,         -- card, page, call, news, answer, digest, test, trouble
+    incident   TEXT,
+    rung_seq   INTEGER,               -- the entry that called
+    notice     TEXT NOT NULL,         -- what to say, by ids, as JSON
+    state      TEXT NOT NULL,         -- queued sending sent failed unknown superseded cancelled
+    attempt    INTEGER NOT NULL,      -- how often it was tried
+    maybe      INTEGER NOT NULL,      -- 1 when an earlier try may have arrived
+    not_before INTEGER NOT NULL,      -- not tried earlier
+    at         INTEGER NOT NULL,      -- when it was queued
+    ended_at   INTEGER,
+    message_id INTEGER,
+    why        TEXT                   -- why it failed
+) STRICT;
+CREATE INDEX outbox_queued ON outbox (priority, id) WHERE state = 'queued';
+CREATE INDEX outbox_sending ON outbox (id) WHERE state = 'sending';
+CREATE INDEX outbox_incident ON outbox (incident, kind, state);
+CREATE INDEX outbox_rung ON outbox (rung_seq) WHERE rung_seq IS NOT NULL;
+
+CREATE TABLE card (
+    incident   TEXT NOT NULL,
+    chat       INTEGER NOT NULL,
+    thread     INTEGER NOT NULL,      -- 0 for none
+    message_id INTEGER NOT NULL,
+    current    INTEGER NOT NULL,      -- 1 for the newest copy in its chat
+    PRIMARY KEY (chat, message_id, incident)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX card_incident ON card (incident, chat);
+
+CREATE TABLE session (
+    chat    INTEGER NOT NULL,
+    account INTEGER NOT NULL,
+    thread  INTEGER NOT NULL,
+    at      INTEGER NOT NULL,
+    body    TEXT NOT NULL,
+    PRIMARY KEY (chat, account, thread)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE attempt (
+    key   TEXT PRIMARY KEY,           -- of an update that failed before
+    tries INTEGER NOT NULL,           -- counted before each try
+    at    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE heartbeat (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE counter (
+    name  TEXT PRIMARY KEY,           -- 'SC-2026'
+    value INTEGER NOT NULL            -- the last number given out
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE secret (
+    name  TEXT PRIMARY KEY,           -- 'page_link'
+    value BLOB NOT NULL               -- random bytes made on this machine
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,95 @@
+//! Derived tables of the directory, and personal data beside them.
+
+use rusqlite::{Connection, params};
+
+use super::tx::{json, parse};
+use super::{StorageError, Tx};
+use crate::domain::directory::{Directory, DirectoryEvent, Private};
+use crate::domain::ids::PersonId;
+use crate::domain::values::ChannelKind;
+
+/// Everything, as decisions read it.
+pub fn load(conn: &Connection, channels: &[ChannelKind]) -> Result<Directory, StorageError> {
+    let mut directory = Directory { channels: channels.to_vec(), ..Directory::default() };
+    for body in bodies(conn, "SELECT body FROM unit")? {
+        let unit: crate::domain::directory::Unit = parse("unit", &body)?;
+        directory.units.insert(unit.code.clone(), unit);
+    }
+    for body in bodies(conn, "SELECT body FROM person")? {
+        let person: crate::domain::directory::Person = parse("person", &body)?;
+        directory.people.insert(person.id.clone(), person);
+    }
+    for body in bodies(conn, "SELECT body FROM invitation")? {
+        directory.invitations.push(parse("invitation", &body)?);
+    }
+    let sql = "SELECT id, full_name, title, telegram_id, zalo_id, phone, email FROM person_private";
+    let mut statement = conn.prepare(sql)?;
+    let rows = statement.query_map([], |row| {
+        let id = PersonId::new(row.get::<_, String>(0)?);
+        let private = Private {
+            full_name: row.get(1)?,
+            title: row.get(2)?,
+            telegram_id: row.get(3)?,
+            zalo_id: row.get(4)?,
+            phone: row.get(5)?,
+            email: row.get(6)?,
+        };
+        Ok((id, private))
+    })?;
+    for row in rows {
+        let (id, private) = row?;
+        directory.private.insert(id, private);
+    }
+    Ok(directory)
+}
+
+fn bodies(conn: &Connection, sql: &str) -> Result<Vec<String>, StorageError> {
+    let mut statement = conn.prepare(sql)?;
+    let rows = statement.query_map([], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Brings the derived tables up to date with one event.
+pub(super) fn apply(conn: &Connection, event: &DirectoryEvent) -> Result<(), StorageError> {
+    match event {
+        DirectoryEvent::UnitSet { unit } => {
+            conn.prepare_cached("INSERT OR REPLACE INTO unit VALUES (?1, ?2)")?
+                .execute(params![unit.code.as_str(), json("unit", unit)?])?;
+        }
+        DirectoryEvent::PersonSet { person } => {
+            conn.prepare_cached("INSERT OR REPLACE INTO person VALUES (?1, ?2)")?
+                .execute(params![person.id.as_str(), json("person", person)?])?;
+        }
+        DirectoryEvent::Invited { invitation } => {
+            // A new invitation takes the place of an older one for the same person.
+            conn.prepare_cached("DELETE FROM invitation WHERE body ->> 'person' = ?1")?
+                .execute([invitation.person.as_str()])?;
+            conn.prepare_cached("INSERT INTO invitation VALUES (?1, ?2)")?
+                .execute(params![invitation.digest.0, json("invitation", invitation)?])?;
+        }
+        DirectoryEvent::Linked { digest, .. } => {
+            conn.prepare_cached("DELETE FROM invitation WHERE digest = ?1")?
+                .execute([&digest.0])?;
+        }
+        DirectoryEvent::PrivateSet { .. } | DirectoryEvent::Unlinked { .. } => {}
+    }
+    Ok(())
+}
+
+impl Tx<'_> {
+    /// Stores names and addresses of a person, apart from the ledger.
+    pub fn put_private(&mut self, id: &PersonId, private: &Private) -> Result<(), StorageError> {
+        let sql = "INSERT OR REPLACE INTO person_private VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+        self.conn.prepare_cached(sql)?.execute(params![
+            id.as_str(),
+            private.full_name,
+            private.title,
+            private.telegram_id,
+            private.zalo_id,
+            private.phone,
+            private.email
+        ])?;
+        self.directory_changed();
+        Ok(())
+    }
+}

@@ -1,0 +1,44 @@
+//! What can go wrong with the database. Told to operators, never to chats.
+
+/// A storage fault. The envelope may come again; it never counts as poison.
+#[derive(Debug, thiserror::Error)]
+pub enum StorageError {
+    /// SQLite said so.
+    #[error("database: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// A migration failed.
+    #[error("migration: {0}")]
+    Migration(#[from] refinery::Error),
+    /// A file beside the database could not be used.
+    #[error("file: {0}")]
+    File(#[from] std::io::Error),
+    /// A stored value does not read.
+    #[error("stored value in {place}: {error}")]
+    Value {
+        /// Where.
+        place: &'static str,
+        /// The error.
+        error: String,
+    },
+    /// Another process holds the database.
+    #[error("another process ({0}) holds the database")]
+    Held(String),
+    /// A newer version wrote into this ledger.
+    #[error("the ledger holds entries of kind {kind:?}, which version {here} does not know")]
+    NewerLedger {
+        /// The kind.
+        kind: String,
+        /// This version.
+        here: &'static str,
+    },
+    /// The writer is gone.
+    #[error("the writer has stopped")]
+    Stopped,
+}
+
+impl StorageError {
+    /// A stored value does not read.
+    pub fn value(place: &'static str, error: impl std::fmt::Display) -> Self {
+        Self::Value { place, error: error.to_string() }
+    }
+}

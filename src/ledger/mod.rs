@@ -1,0 +1,170 @@
+//! The book of record, and the only user of SQLite.
+//!
+//! Three kinds of tables: the *ledger* (append-only, hash-chained), *derived* tables (computed from
+//! it, see [`rebuild`]) and *operational* ones (outbox, envelopes, sessions, personal data,
+//! removable words). Every write goes through [`Store::transaction`]; there is no other way to
+//! append. Readers open their own connection ([`Store::reader`]).
+
+pub mod backup;
+pub mod chain;
+pub mod directory;
+pub mod error;
+pub mod incidents;
+pub mod lock;
+pub mod operational;
+pub mod outbox;
+pub mod queries;
+pub mod rebuild;
+pub mod tx;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+pub use error::StorageError;
+pub use queries::Reader;
+pub use tx::Tx;
+
+use crate::domain::directory::{Directory, DirectoryEvent};
+use crate::domain::incident::IncidentEvent;
+use crate::domain::values::ChannelKind;
+
+mod migrations {
+    refinery::embed_migrations!("migrations");
+}
+
+/// How safely each commit is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Durability {
+    /// On disk before the commit returns: what the product promises.
+    Full,
+    /// Left to the operating system: only for simulations, which crash no machine.
+    Off,
+}
+
+/// The last entry: its number and hash.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Head {
+    /// Number of the last entry, zero when there is none.
+    pub seq: i64,
+    /// Its hash, zeros when there is none.
+    pub hash: [u8; 32],
+}
+
+/// The writer's side of the database.
+#[derive(Debug)]
+pub struct Store {
+    conn: Connection,
+    path: PathBuf,
+    head: Head,
+    directory: Option<Arc<Directory>>,
+    data_version: i64,
+    channels: Vec<ChannelKind>,
+}
+
+impl Store {
+    /// Opens the database at `path`, made or migrated where needed, after a backup beside it.
+    pub fn open(path: &Path, durability: Durability) -> Result<Self, StorageError> {
+        let new = !path.exists();
+        let mut conn = Connection::open(path)?;
+        prepare(&conn, durability)?;
+        if !new {
+            backup::before_migrating(&conn, path)?;
+        }
+        migrations::migrations::runner().run(&mut conn)?;
+        restrict(path);
+        let mut store = Self {
+            conn,
+            path: path.to_owned(),
+            head: Head { seq: 0, hash: [0; 32] },
+            directory: None,
+            data_version: 0,
+            channels: Vec::new(),
+        };
+        store.refuse_unknown_kinds()?;
+        store.head = chain::head(&store.conn)?;
+        store.data_version = data_version(&store.conn)?;
+        Ok(store)
+    }
+
+    /// The channels that are configured, in their order: part of every directory read from here.
+    pub fn set_channels(&mut self, channels: Vec<ChannelKind>) {
+        self.channels = channels;
+        self.directory = None;
+    }
+
+    /// Where the database is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// A connection of its own for reading.
+    pub fn reader(&self) -> Result<Reader, StorageError> {
+        Reader::open(&self.path, self.channels.clone())
+    }
+
+    /// The connection, for benches and simulations that inject faults.
+    pub fn connection(&self) -> &Connection {
+        &self.conn
+    }
+
+    /// An entry of a kind this version does not know means that a newer one wrote here.
+    fn refuse_unknown_kinds(&self) -> Result<(), StorageError> {
+        let mut statement = self.conn.prepare("SELECT kind FROM event_kind")?;
+        let kinds = statement.query_map([], |row| row.get::<_, String>(0))?;
+        for kind in kinds {
+            let kind = kind?;
+            let known = [IncidentEvent::KINDS, DirectoryEvent::KINDS, tx::SystemEvent::KINDS];
+            if !known.iter().any(|kinds| kinds.contains(&kind.as_str())) {
+                let here = env!("CARGO_PKG_VERSION");
+                return Err(StorageError::NewerLedger { kind, here });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Settings every writing connection needs.
+fn prepare(conn: &Connection, durability: Durability) -> Result<(), StorageError> {
+    conn.busy_timeout(Duration::from_secs(10))?;
+    conn.set_prepared_statement_cache_capacity(128);
+    conn.pragma_update(None, "journal_mode", "WAL")?;
+    let synchronous = match durability {
+        Durability::Full => "FULL",
+        Durability::Off => "OFF",
+    };
+    conn.pragma_update(None, "synchronous", synchronous)?;
+    conn.pragma_update(None, "secure_delete", "ON")?;
+    conn.pragma_update(None, "recursive_triggers", "ON")?;
+    conn.pragma_update(None, "trusted_schema", "OFF")?;
+    conn.pragma_update(None, "cache_size", -8000)?;
+    Ok(())
+}
+
+fn data_version(conn: &Connection) -> Result<i64, StorageError> {
+    Ok(conn.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?)
+}
+
+/// The database holds personal data: only its owner may read it. Best effort, `doctor` checks it.
+fn restrict(path: &Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+    for suffix in ["", "-wal", "-shm"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        let owner_only = std::fs::Permissions::from_mode(0o600);
+        if let Err(error) = std::fs::set_permissions(Path::new(&name), owner_only)
+            && error.kind() != std::io::ErrorKind::NotFound
+        {
+            tracing::warn!(%error, "could not restrict the database file");
+        }
+    }
+}
+
+fn read_only(path: &Path) -> Result<Connection, StorageError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags(path, flags)?;
+    conn.busy_timeout(Duration::from_secs(10))?;
+    Ok(conn)
+}

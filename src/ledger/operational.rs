@@ -1,0 +1,186 @@
+//! Sessions, cards, attempts, the heartbeat and secrets made on this machine.
+
+use ring::rand::{SecureRandom as _, SystemRandom};
+use rusqlite::{OptionalExtension as _, params};
+
+use super::tx::{json, parse};
+use super::{StorageError, Tx};
+use crate::domain::envelope::{Session, SessionChange};
+use crate::domain::ids::IncidentCode;
+use crate::domain::time::Timestamp;
+
+/// A copy of an incident's card.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Card {
+    /// The incident.
+    pub incident: IncidentCode,
+    /// The chat.
+    pub chat: i64,
+    /// The forum topic, zero for none.
+    pub thread: i32,
+    /// The message.
+    pub message_id: i64,
+}
+
+impl Tx<'_> {
+    /// Changes what somebody is in the middle of.
+    pub fn put_session(&mut self, change: &SessionChange) -> Result<(), StorageError> {
+        let place = (change.chat, change.account, change.thread);
+        match &change.to {
+            Some(session) => self
+                .conn
+                .prepare_cached("INSERT OR REPLACE INTO session VALUES (?1, ?2, ?3, ?4, ?5)")?
+                .execute(params![
+                    place.0,
+                    place.1,
+                    place.2,
+                    self.now.millis(),
+                    json("session", session)?
+                ])?,
+            None => self
+                .conn
+                .prepare_cached(
+                    "DELETE FROM session WHERE chat = ?1 AND account = ?2 AND thread = ?3",
+                )?
+                .execute(params![place.0, place.1, place.2])?,
+        };
+        Ok(())
+    }
+
+    /// Erases drafts older than `before`.
+    pub fn expire_sessions(&mut self, before: Timestamp) -> Result<usize, StorageError> {
+        let sql = "DELETE FROM session WHERE at < ?1";
+        Ok(self.conn.prepare_cached(sql)?.execute([before.millis()])?)
+    }
+
+    /// What somebody is in the middle of.
+    pub fn session(
+        &self,
+        chat: i64,
+        account: i64,
+        thread: i32,
+    ) -> Result<Option<Session>, StorageError> {
+        let sql = "SELECT body FROM session WHERE chat = ?1 AND account = ?2 AND thread = ?3";
+        let body: Option<String> = self
+            .conn
+            .prepare_cached(sql)?
+            .query_row(params![chat, account, thread], |row| row.get(0))
+            .optional()?;
+        body.map(|body| parse("session", &body)).transpose()
+    }
+
+    /// Remembers a message as the newest copy of an incident's card in its chat; returns the copies
+    /// that were the newest before.
+    pub fn put_card(&mut self, card: &Card) -> Result<Vec<Card>, StorageError> {
+        let older: Vec<Card> = self
+            .cards(&card.incident)?
+            .into_iter()
+            .filter(|other| other.chat == card.chat && other.message_id != card.message_id)
+            .collect();
+        let sql = "UPDATE card SET current = 0 WHERE incident = ?1 AND chat = ?2";
+        self.conn.prepare_cached(sql)?.execute(params![card.incident.as_str(), card.chat])?;
+        let sql = "INSERT OR REPLACE INTO card VALUES (?1, ?2, ?3, ?4, 1)";
+        self.conn.prepare_cached(sql)?.execute(params![
+            card.incident.as_str(),
+            card.chat,
+            card.thread,
+            card.message_id
+        ])?;
+        Ok(older)
+    }
+
+    /// The newest copy of an incident's card in each chat.
+    pub fn cards(&self, code: &IncidentCode) -> Result<Vec<Card>, StorageError> {
+        let sql = "SELECT incident, chat, thread, message_id FROM card
+                   WHERE incident = ?1 AND current = 1";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let rows = statement.query_map([code.as_str()], read_card)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The newest copy of an incident's card in one chat.
+    pub fn card_in(&self, code: &IncidentCode, chat: i64) -> Result<Option<Card>, StorageError> {
+        Ok(self.cards(code)?.into_iter().find(|card| card.chat == chat))
+    }
+
+    /// The incidents whose newest card is this message: several, when a burst became one.
+    pub fn on_message(&self, chat: i64, message: i64) -> Result<Vec<IncidentCode>, StorageError> {
+        let sql = "SELECT incident, chat, thread, message_id FROM card
+                   WHERE chat = ?1 AND message_id = ?2 AND current = 1 ORDER BY incident";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let rows = statement.query_map(params![chat, message], read_card)?;
+        rows.map(|card| Ok(card?.incident)).collect()
+    }
+
+    /// Forgets a card whose message is gone.
+    pub fn drop_card(&mut self, chat: i64, message: i64) -> Result<(), StorageError> {
+        let sql = "DELETE FROM card WHERE chat = ?1 AND message_id = ?2";
+        self.conn.prepare_cached(sql)?.execute([chat, message])?;
+        Ok(())
+    }
+
+    /// A chat got a new id; its old messages cannot be edited any more.
+    pub fn drop_chat_cards(&mut self, chat: i64) -> Result<(), StorageError> {
+        self.conn.prepare_cached("DELETE FROM card WHERE chat = ?1")?.execute([chat])?;
+        Ok(())
+    }
+
+    /// Counts a try before it is made; returns how many that makes.
+    pub fn count_attempt(&mut self, key: &str) -> Result<u32, StorageError> {
+        let sql = "INSERT INTO attempt VALUES (?1, 1, ?2)
+                   ON CONFLICT (key) DO UPDATE SET tries = tries + 1, at = ?2 RETURNING tries";
+        let parameters = params![key, self.now.millis()];
+        Ok(self.conn.prepare_cached(sql)?.query_row(parameters, |row| row.get(0))?)
+    }
+
+    /// Forgets the tries of an update that is done.
+    pub fn clear_attempts(&mut self, key: &str) -> Result<(), StorageError> {
+        self.conn.prepare_cached("DELETE FROM attempt WHERE key = ?1")?.execute([key])?;
+        Ok(())
+    }
+
+    /// Writes a sign of life and returns the one before.
+    pub fn beat(&mut self) -> Result<Option<Timestamp>, StorageError> {
+        let before = self.last_beat()?;
+        let sql = "INSERT INTO heartbeat VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET at = ?1";
+        self.conn.prepare_cached(sql)?.execute([self.now.millis()])?;
+        Ok(before)
+    }
+
+    /// The last sign of life.
+    pub fn last_beat(&self) -> Result<Option<Timestamp>, StorageError> {
+        let at: Option<i64> = self
+            .conn
+            .prepare_cached("SELECT at FROM heartbeat")?
+            .query_row([], |row| row.get(0))
+            .optional()?;
+        Ok(at.map(Timestamp::from_millis))
+    }
+
+    /// A random secret kept under `name`, made at first use.
+    pub fn secret(&mut self, name: &str) -> Result<Vec<u8>, StorageError> {
+        let found: Option<Vec<u8>> = self
+            .conn
+            .prepare_cached("SELECT value FROM secret WHERE name = ?1")?
+            .query_row([name], |row| row.get(0))
+            .optional()?;
+        if let Some(found) = found {
+            return Ok(found);
+        }
+        let mut fresh = vec![0_u8; 32];
+        SystemRandom::new().fill(&mut fresh).map_err(|e| StorageError::value("secret", e))?;
+        self.conn
+            .prepare_cached("INSERT INTO secret VALUES (?1, ?2)")?
+            .execute(params![name, fresh])?;
+        Ok(fresh)
+    }
+}
+
+fn read_card(row: &rusqlite::Row<'_>) -> rusqlite::Result<Card> {
+    Ok(Card {
+        incident: IncidentCode::new(row.get::<_, String>(0)?),
+        chat: row.get(1)?,
+        thread: row.get(2)?,
+        message_id: row.get(3)?,
+    })
+}

@@ -1,0 +1,225 @@
+//! Reading beside the writer: own connection, no transaction held across anything.
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use rusqlite::{Connection, params};
+
+use super::chain::{COLUMNS, Entry, Verified};
+use super::rebuild::{Recorded, recorded};
+use super::tx::parse;
+use super::{Head, StorageError, chain, directory, incidents, outbox, read_only};
+use crate::domain::directory::Directory;
+use crate::domain::ids::{IncidentCode, Stream};
+use crate::domain::incident::Incident;
+use crate::domain::notice::Shown;
+use crate::domain::time::Timestamp;
+use crate::domain::values::{ChannelKind, Severity};
+
+/// A reading connection.
+#[derive(Debug)]
+pub struct Reader {
+    conn: Mutex<Connection>,
+    path: PathBuf,
+    channels: Vec<ChannelKind>,
+}
+
+/// Figures for health and metrics, of real incidents only.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Figures {
+    /// Open incidents by severity.
+    pub open: Vec<(Severity, u64)>,
+    /// Open incidents nobody holds.
+    pub unheld: u64,
+    /// Of those, how many have an exhausted ladder.
+    pub nobody: u64,
+    /// Entries in the ledger.
+    pub entries: i64,
+    /// Waiting rows by channel and priority rank, with the oldest moment each may have been tried.
+    pub queued: Vec<(String, i64, u64, Timestamp)>,
+    /// Ended rows by channel and state.
+    pub ended: Vec<(String, String, u64)>,
+    /// The earliest moment waiting to be tried.
+    pub first_due: Option<Timestamp>,
+    /// The last sign of life.
+    pub beat: Option<Timestamp>,
+}
+
+impl Reader {
+    /// Opens the database at `path` for reading.
+    pub fn open(path: &Path, channels: Vec<ChannelKind>) -> Result<Self, StorageError> {
+        Ok(Self { conn: Mutex::new(read_only(path)?), path: path.to_owned(), channels })
+    }
+
+    /// Another connection to the same database.
+    pub fn another(&self) -> Result<Self, StorageError> {
+        Self::open(&self.path, self.channels.clone())
+    }
+
+    fn with<R>(
+        &self,
+        read: impl FnOnce(&Connection) -> Result<R, StorageError>,
+    ) -> Result<R, StorageError> {
+        let conn = self.conn.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        read(&conn)
+    }
+
+    /// Everything about people and units.
+    pub fn directory(&self) -> Result<Directory, StorageError> {
+        self.with(|conn| directory::load(conn, &self.channels))
+    }
+
+    /// An incident as it stands.
+    pub fn incident(&self, code: &IncidentCode) -> Result<Option<Incident>, StorageError> {
+        self.with(|conn| incidents::incident(conn, code))
+    }
+
+    /// Incidents, newest first; only open ones, and those of drills, as asked.
+    pub fn incidents(&self, only_open: bool, drills: bool) -> Result<Vec<Incident>, StorageError> {
+        self.with(|conn| {
+            let sql = "SELECT state FROM incident
+                       WHERE (open = 1 OR ?1 = 0) AND (drill IS NULL OR ?2 = 1) ORDER BY seq DESC";
+            let mut statement = conn.prepare_cached(sql)?;
+            let rows =
+                statement.query_map(params![only_open, drills], |row| row.get::<_, String>(0))?;
+            rows.map(|state| parse("incident.state", &state?)).collect()
+        })
+    }
+
+    /// An incident with its words.
+    pub fn shown(&self, code: &IncidentCode) -> Result<Option<Shown>, StorageError> {
+        self.with(|conn| shown(conn, code))
+    }
+
+    /// Everything that happened to an incident.
+    pub fn events(&self, code: &IncidentCode) -> Result<Vec<Recorded>, StorageError> {
+        self.with(|conn| {
+            let sql = format!("SELECT {COLUMNS} FROM ledger WHERE stream = ?1 ORDER BY version");
+            let mut statement = conn.prepare_cached(&sql)?;
+            let stream = Stream::Incident(code.clone()).to_string();
+            let rows = statement.query_map([stream], Entry::read)?;
+            rows.map(|entry| recorded(&entry?)).collect()
+        })
+    }
+
+    /// The words behind a digest.
+    pub fn words(
+        &self,
+        id: &crate::domain::text::ContentId,
+    ) -> Result<Option<String>, StorageError> {
+        self.with(|conn| incidents::words(conn, id))
+    }
+
+    /// The pages of an incident.
+    pub fn pages(&self, code: &IncidentCode) -> Result<Vec<outbox::Row>, StorageError> {
+        let tail = "WHERE incident = ?1 AND kind = 'page' ORDER BY id";
+        self.with(|conn| outbox::rows(conn, tail, [code.as_str()]))
+    }
+
+    /// Every row of the outbox, oldest first.
+    pub fn outbox(&self) -> Result<Vec<outbox::Row>, StorageError> {
+        self.with(|conn| outbox::rows(conn, "ORDER BY id", []))
+    }
+
+    /// Recomputes the chain.
+    pub fn verify(&self) -> Result<Verified, StorageError> {
+        self.with(chain::verify)
+    }
+
+    /// The last entry.
+    pub fn head(&self) -> Result<Head, StorageError> {
+        self.with(chain::head)
+    }
+
+    /// Whether SQLite finds the file sound.
+    pub fn integrity(&self) -> Result<bool, StorageError> {
+        self.with(|conn| {
+            let answer: String = conn.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+            Ok(answer == "ok")
+        })
+    }
+
+    /// Figures for health and metrics.
+    pub fn figures(&self) -> Result<Figures, StorageError> {
+        self.with(figures)
+    }
+}
+
+/// An incident with its words.
+pub(super) fn shown(conn: &Connection, code: &IncidentCode) -> Result<Option<Shown>, StorageError> {
+    let Some(incident) = incidents::incident(conn, code)? else { return Ok(None) };
+    let words = |text: &crate::domain::text::Text| match text.sealed() {
+        Some(id) => incidents::words(conn, id),
+        None => Ok(None),
+    };
+    let title = words(&incident.title)?;
+    let description = match &incident.description {
+        Some(text) => words(text)?,
+        None => None,
+    };
+    let last = last_words(conn, code)?;
+    Ok(Some(Shown { incident, title, description, words: last }))
+}
+
+/// The last words said on an incident: a note, a summary, a reason.
+fn last_words(conn: &Connection, code: &IncidentCode) -> Result<Option<String>, StorageError> {
+    use rusqlite::OptionalExtension as _;
+    let sql = "SELECT body ->> 'text' FROM ledger
+               WHERE stream = ?1 AND kind IN ('note_added', 'closed')
+               ORDER BY version DESC LIMIT 1";
+    let stream = Stream::Incident(code.clone()).to_string();
+    let id: Option<Option<String>> =
+        conn.prepare_cached(sql)?.query_row([stream], |row| row.get(0)).optional()?;
+    match id.flatten() {
+        Some(id) => incidents::words(conn, &crate::domain::text::ContentId(id)),
+        None => Ok(None),
+    }
+}
+
+impl super::Tx<'_> {
+    /// An incident with its words.
+    pub fn shown(&self, code: &IncidentCode) -> Result<Option<Shown>, StorageError> {
+        shown(self.conn, code)
+    }
+
+    /// Open incidents, newest first.
+    pub fn open_codes(&self) -> Result<Vec<Incident>, StorageError> {
+        let mut open = incidents::open(self.conn)?;
+        open.reverse();
+        Ok(open)
+    }
+}
+
+fn figures(conn: &Connection) -> Result<Figures, StorageError> {
+    let mut found = Figures::default();
+    let sql = "SELECT severity, count(*), count(unheld_since), sum(nobody) FROM incident
+               WHERE open = 1 AND drill IS NULL GROUP BY severity";
+    let mut statement = conn.prepare_cached(sql)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let severity: String = row.get(0)?;
+        let severity = severity.parse().map_err(|e| StorageError::value("incident.severity", e))?;
+        found.open.push((severity, row.get(1)?));
+        found.unheld = found.unheld.saturating_add(row.get(2)?);
+        found.nobody = found.nobody.saturating_add(row.get(3)?);
+    }
+    found.entries = chain::head(conn)?.seq;
+    let sql = "SELECT channel, priority, count(*), min(not_before) FROM outbox
+               WHERE state = 'queued' GROUP BY channel, priority";
+    let mut statement = conn.prepare_cached(sql)?;
+    let rows = statement.query_map([], |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?, Timestamp::from_millis(row.get(3)?)))
+    })?;
+    found.queued = rows.collect::<Result<_, _>>()?;
+    let sql = "SELECT channel, state, count(*) FROM outbox
+               WHERE state NOT IN ('queued', 'sending') GROUP BY channel, state";
+    let mut statement = conn.prepare_cached(sql)?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    found.ended = rows.collect::<Result<_, _>>()?;
+    found.first_due = incidents::first_due(conn)?.map(|due| due.try_at);
+    found.beat = conn
+        .prepare_cached("SELECT max(at) FROM heartbeat")?
+        .query_row([], |row| row.get::<_, Option<i64>>(0))?
+        .map(Timestamp::from_millis);
+    Ok(found)
+}
