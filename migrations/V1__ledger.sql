@@ -155,3 +155,8 @@ CREATE TABLE secret (
     name  TEXT PRIMARY KEY,           -- 'page_link'
     value BLOB NOT NULL               -- random bytes made on this machine
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE moved_chat (
+    chat INTEGER PRIMARY KEY,         -- a group that became a supergroup
+    now  INTEGER NOT NULL             -- its new id
+) STRICT;

@@ -122,6 +122,8 @@ pub enum Sent {
     Refused(WhyFailed),
     /// The chat has a new id; again there.
     Moved(i64),
+    /// The message to be edited is gone.
+    EditLost,
     /// The channel does not answer. `maybe` when the message may have been accepted all the same.
     Down {
         /// Whether it may have arrived.

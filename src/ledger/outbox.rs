@@ -337,8 +337,18 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Sends everything for a chat that moved to its new id.
+    /// The id a chat has now.
+    pub fn chat_now(&self, chat: i64) -> Result<i64, StorageError> {
+        let sql = "SELECT now FROM moved_chat WHERE chat = ?1";
+        let now = self.conn.prepare_cached(sql)?.query_row([chat], |row| row.get(0)).optional()?;
+        Ok(now.unwrap_or(chat))
+    }
+
+    /// Sends everything for a chat that moved to its new id, now and from now on.
     pub fn move_chat(&mut self, from: i64, to: i64) -> Result<(), StorageError> {
+        let sql = "INSERT OR REPLACE INTO moved_chat VALUES (?1, ?2)";
+        self.conn.prepare_cached(sql)?.execute([from, to])?;
+        self.drop_chat_cards(from)?;
         let sql = "UPDATE outbox SET chat = ?2 WHERE chat = ?1 AND state IN ('queued', 'sending')";
         self.conn.prepare_cached(sql)?.execute([from, to])?;
         Ok(())

@@ -58,6 +58,7 @@ impl Incident {
             firings: 0,
             dead: 0,
             rung_seq: 0,
+            taken_seq: 0,
             dedup: opening.dedup.clone(),
             repeats: 0,
             follows: opening.follows.clone(),
@@ -178,6 +179,7 @@ impl Incident {
         }
         self.helpers.retain(|helper| helper != holder);
         self.assigned = None;
+        self.taken_seq = at.seq;
         self.dead = 0;
         self.moved = Stamp2 { at: at.at, by: at.actor.clone() };
     }

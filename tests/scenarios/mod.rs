@@ -1,0 +1,3 @@
+//! Behaviour, scene by scene.
+
+mod sandbox;
