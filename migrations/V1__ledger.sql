@@ -160,3 +160,8 @@ CREATE TABLE moved_chat (
     chat INTEGER PRIMARY KEY,         -- a group that became a supergroup
     now  INTEGER NOT NULL             -- its new id
 ) STRICT;
+
+CREATE TABLE fact (
+    name  TEXT PRIMARY KEY,           -- 'bot_name'
+    value TEXT NOT NULL               -- what was last seen
+) STRICT, WITHOUT ROWID;

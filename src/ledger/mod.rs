@@ -105,6 +105,11 @@ impl Store {
         Reader::open(&self.path, self.channels.clone())
     }
 
+    /// Counts changed rows since the store was opened.
+    pub fn changes(&self) -> u64 {
+        self.conn.total_changes()
+    }
+
     /// The connection, for benches and simulations that inject faults.
     pub fn connection(&self) -> &Connection {
         &self.conn

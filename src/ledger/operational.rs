@@ -157,6 +157,19 @@ impl Tx<'_> {
         Ok(at.map(Timestamp::from_millis))
     }
 
+    /// Remembers something seen outside, such as the bot's name.
+    pub fn put_fact(&mut self, name: &str, value: &str) -> Result<(), StorageError> {
+        let sql = "INSERT OR REPLACE INTO fact VALUES (?1, ?2)";
+        self.conn.prepare_cached(sql)?.execute([name, value])?;
+        Ok(())
+    }
+
+    /// Something seen outside.
+    pub fn fact(&self, name: &str) -> Result<Option<String>, StorageError> {
+        let sql = "SELECT value FROM fact WHERE name = ?1";
+        Ok(self.conn.prepare_cached(sql)?.query_row([name], |row| row.get(0)).optional()?)
+    }
+
     /// A random secret kept under `name`, made at first use.
     pub fn secret(&mut self, name: &str) -> Result<Vec<u8>, StorageError> {
         let found: Option<Vec<u8>> = self

@@ -402,3 +402,33 @@ impl Tx<'_> {
         Ok(self.conn.prepare_cached(sql)?.execute(parameters)?)
     }
 }
+
+impl Tx<'_> {
+    /// Everybody a page of this incident reached, or may have, by a channel without cards.
+    pub fn paged_outside_chat(
+        &self,
+        code: &IncidentCode,
+    ) -> Result<Vec<(PersonId, ChannelKind)>, StorageError> {
+        let tail = "WHERE incident = ?1 AND kind = 'page' AND channel <> 'telegram'
+                      AND state IN ('sent', 'sending', 'unknown') ORDER BY id";
+        let mut found = Vec::new();
+        for row in rows(self.conn, tail, [code.as_str()])? {
+            if let Recipient::Person(person) = row.to
+                && !found.contains(&(person.clone(), row.channel))
+            {
+                found.push((person, row.channel));
+            }
+        }
+        Ok(found)
+    }
+}
+
+impl Tx<'_> {
+    /// The wall clock was set: waiting rows keep what remained of their pause.
+    pub fn shift_waiting(&mut self, by_ms: i64) -> Result<(), StorageError> {
+        let sql = "UPDATE outbox SET not_before = not_before + ?1
+                   WHERE state = 'queued' AND not_before > ?2";
+        self.conn.prepare_cached(sql)?.execute(params![by_ms, self.now.millis() - by_ms])?;
+        Ok(())
+    }
+}

@@ -121,6 +121,11 @@ impl Reader {
         self.with(|conn| outbox::rows(conn, "ORDER BY id", []))
     }
 
+    /// The earliest moment at which some stream wants to be woken.
+    pub fn first_due(&self) -> Result<Option<incidents::Due>, StorageError> {
+        self.with(incidents::first_due)
+    }
+
     /// Recomputes the chain.
     pub fn verify(&self) -> Result<Verified, StorageError> {
         self.with(chain::verify)

@@ -5,7 +5,7 @@ use super::fold::At;
 use super::moments::{Ctx, ladder_events};
 use super::state::Incident;
 use crate::domain::access::Permit;
-use crate::domain::alert::Alert;
+use crate::domain::alert::{Alert, Remark};
 use crate::domain::envelope::{Origin, Report};
 use crate::domain::escalation::ladder::{Position, Rung};
 use crate::domain::escalation::policy::PolicySet;
@@ -77,7 +77,7 @@ pub fn alert(
     let opening = Opening {
         origin: Origin::Real,
         title: Text::plain(alert.title.clone()),
-        description: alert.description.clone().map(Text::plain),
+        description: with_remarks(alert).map(Text::plain),
         unit: alert.unit.clone().filter(|unit| ctx.directory.units.contains_key(unit)),
         severity: alert.severity,
         category: alert.category,
@@ -91,6 +91,16 @@ pub fn alert(
         policies: Box::new(policies.clone()),
     };
     opened(code, opening, permit, ctx)
+}
+
+/// What was given and is not in our lists is kept with the description, under its own name.
+fn with_remarks(alert: &Alert) -> Option<String> {
+    let remarks = alert.remarks.iter().map(|remark| match remark {
+        Remark::UnknownUnit(given) => format!("unit: {given}"),
+        Remark::UnknownCategory(given) => format!("category: {given}"),
+    });
+    let lines: Vec<String> = alert.description.iter().cloned().chain(remarks).collect();
+    (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
 fn opened(
@@ -118,4 +128,9 @@ pub fn repeat(incident: &Incident, alert: &Alert, ctx: &Ctx<'_>) -> Vec<Incident
         events.append(&mut super::severity::raised(incident, alert.severity, ctx));
     }
     events
+}
+
+/// The source says it is over; only people close.
+pub fn cleared() -> Vec<IncidentEvent> {
+    vec![IncidentEvent::AlertCleared]
 }

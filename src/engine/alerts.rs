@@ -1,0 +1,76 @@
+//! Alerts from other systems: a new incident, or one more on an open one.
+
+use super::handle::{Stop, append, incident_or_refuse};
+use super::settings::Settings;
+use crate::domain::access::permit;
+use crate::domain::alert::{Alert, Filed};
+use crate::domain::envelope::{Actor, Done};
+use crate::domain::ids::IncidentCode;
+use crate::domain::incident::act::ActKind;
+use crate::domain::incident::moments::Ctx;
+use crate::domain::incident::opening;
+use crate::domain::incident::state::{Incident, Phase};
+use crate::ledger::Tx;
+
+/// Files every alert of one request; a refusal of one undoes all.
+pub fn file(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    actor: &Actor,
+    alerts: &[Alert],
+) -> Result<Done, Stop> {
+    let mut filed = Vec::with_capacity(alerts.len());
+    for alert in alerts {
+        filed.push(file_one(tx, settings, actor, alert)?);
+    }
+    Ok(Done::Filed(filed))
+}
+
+fn file_one(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    actor: &Actor,
+    alert: &Alert,
+) -> Result<Filed, Stop> {
+    let directory = tx.directory()?;
+    let permit = permit(actor, ActKind::Report, alert.unit.as_ref(), &directory)?;
+    let intake = match actor {
+        Actor::Intake(name) => name.as_str(),
+        _ => "",
+    };
+    let ctx = Ctx { now: tx.now, directory: &directory };
+    let earlier = joined(tx, intake, alert)?;
+    if let Some(incident) = &earlier
+        && incident.open().is_some()
+    {
+        let code = incident.code.clone();
+        let events = opening::repeat(incident, alert, &ctx);
+        append(tx, settings, &code, earlier, events)?;
+        return Ok(Filed { code, created: false });
+    }
+    if let (true, Some(incident)) = (alert.resolved, earlier.clone()) {
+        // Over before anybody looked again: a note on what there was, never a new incident.
+        let code = incident.code.clone();
+        append(tx, settings, &code, Some(incident), opening::cleared())?;
+        return Ok(Filed { code, created: false });
+    }
+    // A repeat on a resolved one is a new incident that follows it; after the end it is just new.
+    let follows: Option<IncidentCode> = earlier
+        .filter(|incident| matches!(incident.phase, Phase::Resolved { .. }))
+        .map(|incident| incident.code);
+    let code = tx.next_code(&settings.incident_prefix, tx.now.year(settings.team.zone))?;
+    let policies = &settings.policies;
+    let events = opening::alert(&code, alert, intake, follows, &permit, policies, &ctx);
+    append(tx, settings, &code, None, events)?;
+    Ok(Filed { code, created: true })
+}
+
+/// The incident an alert's key belongs to; a duplicate's keys lead to the main one.
+fn joined(tx: &Tx<'_>, intake: &str, alert: &Alert) -> Result<Option<Incident>, Stop> {
+    let Some(key) = &alert.dedup_key else { return Ok(None) };
+    let Some(mut incident) = tx.by_dedup(intake, key)? else { return Ok(None) };
+    while let Some(main) = incident.main().cloned() {
+        incident = incident_or_refuse(tx, &main)?;
+    }
+    Ok(Some(incident))
+}

@@ -1,0 +1,257 @@
+//! `queued → sending`: itself a transaction that looks at the incident again, so that nothing leaves
+//! that was answered before.
+
+use std::sync::Arc;
+
+use super::channel::{Address, Mode, Outgoing};
+use super::delivery::{chat_of, delivered, stale};
+use super::link::Link;
+use super::pump::{Budgets, Candidate, choose};
+use super::settings::Settings;
+use crate::domain::directory::Directory;
+use crate::domain::envelope::Sent;
+use crate::domain::ids::IncidentCode;
+use crate::domain::incident::event::WhyFailed;
+use crate::domain::notice::{Body, Priority, Reader, Shown, Team, View};
+use crate::domain::time::Timestamp;
+use crate::domain::values::ChannelKind;
+use crate::ledger::outbox::{Kind, Recipient, Row, State};
+use crate::ledger::tx::Abort;
+use crate::ledger::{StorageError, Tx};
+
+/// How many waiting rows of each priority are looked at.
+const LOOK_AT: u32 = 120;
+
+/// What a claim gives: messages on their way, and when to look again.
+#[derive(Debug, Default)]
+pub struct Claimed {
+    /// To be given to their channels.
+    pub outgoing: Vec<Outgoing>,
+    /// When something that waits now may go.
+    pub look_again: Option<Timestamp>,
+}
+
+/// Takes the next rows, marks them as sending, and gathers what their channels need.
+pub fn claim(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    budgets: &mut Budgets,
+) -> Result<Claimed, StorageError> {
+    let now = tx.now;
+    tx.envelope = format!("claim:{}", now.millis());
+    tx.actor = crate::domain::envelope::Actor::System;
+    expire(tx)?;
+    let mut rows = Vec::new();
+    let mut candidates = Vec::new();
+    for row in tx.sendable(LOOK_AT)? {
+        if let Some(candidate) = candidate(tx, settings, &row)? {
+            candidates.push(candidate);
+            rows.push(row);
+        }
+    }
+    let (choices, look) = choose(&candidates, budgets, now);
+    let mut claimed = Claimed { outgoing: Vec::new(), look_again: look };
+    for choice in choices {
+        let chosen: Vec<Row> =
+            rows.iter().filter(|row| choice.ids.contains(&row.id)).cloned().collect();
+        if let Some(outgoing) = gather(tx, settings, chosen)? {
+            budgets.leave(choice.channel, choice.lane, now);
+            claimed.outgoing.push(outgoing);
+        }
+    }
+    let next = tx.next_sendable()?.filter(|at| *at > now);
+    claimed.look_again = match (claimed.look_again, next) {
+        (Some(one), Some(two)) => Some(one.min(two)),
+        (one, two) => one.or(two),
+    };
+    Ok(claimed)
+}
+
+fn expire(tx: &mut Tx<'_>) -> Result<(), StorageError> {
+    for priority in Priority::ALL {
+        if let Some(life) = priority.shelf_life() {
+            tx.expire(priority, tx.now.minus(life))?;
+        }
+    }
+    Ok(())
+}
+
+/// The row as choosing sees it; `None` when it ended here because nobody needs it any more or
+/// because there is no address.
+fn candidate(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    row: &Row,
+) -> Result<Option<Candidate>, StorageError> {
+    if matches!(row.kind, Kind::Page | Kind::Call) {
+        if let Some(code) = &row.incident
+            && let Some(incident) = tx.incident(code)?
+            && stale(&incident, row)
+        {
+            tx.end(row.id, State::Cancelled, None, Some("answered"))?;
+            return Ok(None);
+        }
+        if tx.has_newer_page(row)? {
+            tx.end(row.id, State::Superseded, None, Some("a newer page waits"))?;
+            return Ok(None);
+        }
+    }
+    if !settings.channels.contains(&row.channel) || address(tx, row)?.is_none() {
+        unaddressed(tx, settings, row)?;
+        return Ok(None);
+    }
+    let lane = match row.channel {
+        ChannelKind::Telegram => chat_of(tx, row)?.unwrap_or(0),
+        // No chats there: each message has a lane of its own.
+        ChannelKind::Webhook | ChannelKind::Email => row.id,
+    };
+    let fresh = match (&row.incident, row.kind) {
+        (Some(code), Kind::Card) => tx.card_in(code, lane)?.is_none(),
+        (Some(_), Kind::Page) => true,
+        _ => false,
+    };
+    let (id, channel, priority, kind) = (row.id, row.channel, row.priority, row.kind);
+    Ok(Some(Candidate { id, channel, lane, priority, kind, fresh }))
+}
+
+/// There is no way to the recipient by this channel (any more): the same as a refusal.
+fn unaddressed(tx: &mut Tx<'_>, settings: &Settings, row: &Row) -> Result<(), StorageError> {
+    let Some(attempt) = tx.start_sending(row.id)? else { return Ok(()) };
+    let refused = Sent::Refused(WhyFailed::NoChannel);
+    match delivered(tx, settings, row.id, attempt, &refused) {
+        Ok(_) | Err(Abort::Work(_)) => Ok(()),
+        Err(Abort::Storage(error)) => Err(error),
+    }
+}
+
+fn address(tx: &mut Tx<'_>, row: &Row) -> Result<Option<Address>, StorageError> {
+    if let Recipient::Chat { chat, thread, reply_to } = &row.to {
+        let (chat, thread, reply_to) = (*chat, *thread, *reply_to);
+        return Ok(Some(Address::Chat { chat, thread, reply_to }));
+    }
+    let Recipient::Person(id) = &row.to else { return Ok(None) };
+    let directory = tx.directory()?;
+    let Some(private) = directory.private.get(id).filter(|_| directory.active(id).is_some()) else {
+        return Ok(None);
+    };
+    Ok(match row.channel {
+        ChannelKind::Telegram => {
+            private.telegram_id.map(|chat| Address::Chat { chat, thread: None, reply_to: None })
+        }
+        ChannelKind::Webhook => {
+            private.phone.clone().map(|phone| Address::Phone { person: id.to_string(), phone })
+        }
+        ChannelKind::Email => private.email.clone().map(Address::Mail),
+    })
+}
+
+/// Marks the rows as sending and gathers what the channel needs to render them.
+fn gather(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    rows: Vec<Row>,
+) -> Result<Option<Outgoing>, StorageError> {
+    let Some(first) = rows.first().cloned() else { return Ok(None) };
+    let Some(to) = address(tx, &first)? else { return Ok(None) };
+    let mode = mode(tx, &first, &to)?;
+    let mut codes: Vec<IncidentCode> = Vec::new();
+    for row in &rows {
+        codes.extend(row.notice.body.codes());
+    }
+    // A card that shares its message with others is edited as the whole it is part of.
+    let mut bundle = rows.len() > 1;
+    if let (Mode::Edit(message), Address::Chat { chat, .. }) = (mode, &to) {
+        let on_it = tx.on_message(*chat, message)?;
+        if on_it.len() > 1 {
+            (codes, bundle) = (on_it, true);
+        }
+    }
+    let mut incidents: Vec<Shown> = Vec::new();
+    for code in codes {
+        incidents.extend(tx.shown(&code)?);
+    }
+    let directory = tx.directory()?;
+    let reader = reader(settings, &first, &to, &directory);
+    let link = link(tx, settings, &first)?;
+    let mut sending = Vec::new();
+    for row in &rows {
+        if let Some(attempt) = tx.start_sending(row.id)? {
+            sending.push((row.id, attempt));
+        }
+    }
+    let view = View {
+        incidents,
+        directory,
+        team: team(tx, settings)?,
+        reader,
+        link,
+        resend: rows.iter().any(|row| row.maybe) && mode == Mode::Post,
+        now: tx.now,
+    };
+    Ok((!sending.is_empty()).then(|| Outgoing {
+        rows: sending,
+        channel: first.channel,
+        to,
+        mode,
+        notice: first.notice,
+        bundle,
+        view,
+        priority: first.priority,
+    }))
+}
+
+/// The team, with the bot's name once it was seen.
+fn team(tx: &Tx<'_>, settings: &Settings) -> Result<Arc<Team>, StorageError> {
+    if settings.team.bot_name.is_some() {
+        return Ok(Arc::clone(&settings.team));
+    }
+    let bot_name = tx.fact("bot_name")?;
+    Ok(Arc::new(Team { bot_name, ..Team::clone(&settings.team) }))
+}
+
+fn mode(tx: &mut Tx<'_>, row: &Row, to: &Address) -> Result<Mode, StorageError> {
+    let Address::Chat { chat, .. } = to else { return Ok(Mode::Post) };
+    Ok(match (row.kind, &row.incident, row.message_id) {
+        (Kind::Pointer, _, Some(message)) => Mode::Point(message),
+        (Kind::Card, Some(code), _) => match tx.card_in(code, *chat)? {
+            Some(card) => Mode::Edit(card.message_id),
+            None => Mode::Post,
+        },
+        _ => Mode::Post,
+    })
+}
+
+fn reader(settings: &Settings, row: &Row, to: &Address, directory: &Directory) -> Reader {
+    match (&row.to, to) {
+        (Recipient::Person(id), _) => Reader::Person(id.clone()),
+        (_, Address::Chat { chat, .. }) if *chat > 0 => match directory.by_telegram(*chat) {
+            Some(person) => Reader::Person(person.id.clone()),
+            None => Reader::Stranger,
+        },
+        (_, Address::Chat { .. }) if settings.team_chat.is_some() => Reader::Team,
+        _ => Reader::Stranger,
+    }
+}
+
+/// Pages outside chat carry a link for that person and that episode.
+fn link(tx: &mut Tx<'_>, settings: &Settings, row: &Row) -> Result<Option<String>, StorageError> {
+    let (Body::Page { code, episode, .. }, Recipient::Person(person), Some(url)) =
+        (&row.notice.body, &row.to, &settings.public_url)
+    else {
+        return Ok(None);
+    };
+    let link = Link { code: code.clone(), episode: *episode, person: person.clone() };
+    let token = link.token(&tx.secret("page_link")?);
+    Ok(Some(format!("{}/p/{token}", url.trim_end_matches('/'))))
+}
+
+/// After a crash: rows that were on their way may have arrived or not. They go again, marked.
+pub fn recover(tx: &mut Tx<'_>) -> Result<usize, StorageError> {
+    let lost = tx.sending()?;
+    for row in &lost {
+        // An edit repeated is the same edit.
+        let maybe = !matches!(row.kind, Kind::Pointer);
+        tx.requeue(row.id, tx.now, maybe)?;
+    }
+    Ok(lost.len())
+}

@@ -1,0 +1,279 @@
+//! What follows from a channel's word about one row: another channel, another rung, or nothing more.
+
+use std::time::Duration;
+
+use super::handle::{Stop, append};
+use super::react::{queue_card, queue_page};
+use super::settings::Settings;
+use crate::domain::envelope::{Done, Sent};
+use crate::domain::ids::PersonId;
+use crate::domain::incident::event::{IncidentEvent, WhyFailed};
+use crate::domain::incident::moments::{Ctx, undeliverable};
+use crate::domain::incident::state::Incident;
+use crate::domain::notice::{Body, News, Notice, PageKind};
+use crate::domain::values::{ChannelKind, Role};
+use crate::ledger::operational::Card;
+use crate::ledger::outbox::{Kind, NewRow, Recipient, Row, State};
+use crate::ledger::{StorageError, Tx};
+
+/// Longest pause between two tries of a page.
+const PAGE_PAUSE: Duration = Duration::from_secs(60);
+
+/// Longest pause between two tries of anything else.
+const PAUSE: Duration = Duration::from_secs(300);
+
+/// Takes in how sending a row ended. A word about an earlier attempt is old and changes nothing.
+pub fn delivered(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    id: i64,
+    attempt: u32,
+    sent: &Sent,
+) -> Result<Done, Stop> {
+    let Some(row) = tx.row(id)? else { return Ok(Done::Quiet) };
+    if row.state != State::Sending.word() || row.attempt != attempt {
+        return Ok(Done::Quiet);
+    }
+    match sent {
+        Sent::Accepted(message) => accepted(tx, &row, *message)?,
+        Sent::Retry(after_ms) => {
+            let at = tx.now.plus(Duration::from_millis(*after_ms));
+            tx.requeue(row.id, at, false)?;
+        }
+        Sent::Moved(to) => {
+            if let Recipient::Chat { chat, .. } = &row.to {
+                tx.move_chat(*chat, *to)?;
+            }
+            tx.requeue(row.id, tx.now, false)?;
+        }
+        Sent::EditLost => edit_lost(tx, settings, &row)?,
+        Sent::Refused(why) => refused(tx, settings, &row, *why)?,
+        Sent::Down { maybe } => down(tx, settings, &row, *maybe)?,
+    }
+    Ok(Done::Quiet)
+}
+
+/// The chat a Telegram row goes to.
+pub fn chat_of(tx: &mut Tx<'_>, row: &Row) -> Result<Option<i64>, StorageError> {
+    Ok(match &row.to {
+        Recipient::Chat { chat, .. } => Some(*chat),
+        Recipient::Person(id) => {
+            let directory = tx.directory()?;
+            directory.private.get(id).and_then(|private| private.telegram_id)
+        }
+    })
+}
+
+fn accepted(tx: &mut Tx<'_>, row: &Row, message: Option<i64>) -> Result<(), StorageError> {
+    tx.end(row.id, State::Sent, message, None)?;
+    if let (Kind::Page, Some(code), Recipient::Person(person)) = (row.kind, &row.incident, &row.to)
+    {
+        tx.supersede_older(code, person, row.channel, row.id)?;
+    }
+    let carries_card = matches!(row.kind, Kind::Card | Kind::Page);
+    let on_telegram = row.channel == ChannelKind::Telegram;
+    if let (true, true, Some(code), Some(message_id)) =
+        (carries_card, on_telegram, &row.incident, message)
+        && let Some(chat) = chat_of(tx, row)?
+    {
+        let card = Card { incident: code.clone(), chat, thread: 0, message_id };
+        for older in tx.put_card(&card)? {
+            point_to_newest(tx, row, &older)?;
+        }
+        // What happened while the message was on its way is not on it yet.
+        if let Some(incident) = tx.incident(code)?
+            && incident.moved.at > row.at
+            && row.kind == Kind::Page
+        {
+            queue_card(tx, &incident, chat, i64::try_from(incident.version).unwrap_or(0))?;
+        }
+    }
+    Ok(())
+}
+
+/// An older copy keeps its place in the chat, but must not look like the newest.
+fn point_to_newest(tx: &mut Tx<'_>, row: &Row, older: &Card) -> Result<(), StorageError> {
+    if !tx.on_message(older.chat, older.message_id)?.is_empty() {
+        return Ok(());
+    }
+    tx.queue(&NewRow {
+        key: format!("pointer:{}:{}:{}", older.incident, older.chat, older.message_id),
+        channel: ChannelKind::Telegram,
+        to: Recipient::Chat { chat: older.chat, thread: None, reply_to: None },
+        priority: crate::domain::notice::Priority::Notice,
+        kind: Kind::Pointer,
+        rung_seq: None,
+        message_id: Some(older.message_id),
+        notice: Notice {
+            origin: row.notice.origin.clone(),
+            body: Body::Card { code: older.incident.clone() },
+        },
+    })?;
+    Ok(())
+}
+
+/// The message is gone. The team's chat gets a new card; elsewhere the person removed it.
+fn edit_lost(tx: &mut Tx<'_>, settings: &Settings, row: &Row) -> Result<(), StorageError> {
+    let chat = chat_of(tx, row)?.unwrap_or(0);
+    let team = match settings.team_chat {
+        Some(team) => tx.chat_now(team)? == chat,
+        None => false,
+    };
+    if let (Kind::Card, Some(code)) = (row.kind, &row.incident)
+        && let Some(card) = tx.card_in(code, chat)?
+    {
+        tx.drop_card(chat, card.message_id)?;
+    }
+    if team && row.kind == Kind::Card {
+        tx.requeue(row.id, tx.now, false)
+    } else {
+        tx.end(row.id, State::Superseded, None, Some("the message is gone"))
+    }
+}
+
+fn word(why: WhyFailed) -> String {
+    serde_json::to_value(why).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+fn refused(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    row: &Row,
+    why: WhyFailed,
+) -> Result<(), StorageError> {
+    tx.end(row.id, State::Failed, None, Some(&word(why)))?;
+    page_failed(tx, settings, row, why)
+}
+
+/// The channel does not answer: the row waits for it, and a page goes out by the next one meanwhile.
+fn down(tx: &mut Tx<'_>, settings: &Settings, row: &Row, maybe: bool) -> Result<(), StorageError> {
+    let longest = if row.kind == Kind::Page { PAGE_PAUSE } else { PAUSE };
+    let doubled = 5_u64.saturating_mul(1_u64 << row.attempt.saturating_sub(1).min(10));
+    let pause = Duration::from_secs(doubled).min(longest);
+    tx.requeue(row.id, tx.now.plus(pause), maybe)?;
+    if row.attempt == 1 {
+        page_failed(tx, settings, row, WhyFailed::ChannelDown)?;
+    }
+    Ok(())
+}
+
+/// A page did not get through: it is written down, the person's next channel is tried, and when
+/// nobody on the rung can be reached any more, the next rung.
+fn page_failed(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    row: &Row,
+    why: WhyFailed,
+) -> Result<(), StorageError> {
+    let (Kind::Page, Some(code), Some(rung_seq), Recipient::Person(person)) =
+        (row.kind, &row.incident, row.rung_seq, &row.to)
+    else {
+        return Ok(());
+    };
+    let Some(incident) = tx.incident(code)? else { return Ok(()) };
+    let failed = IncidentEvent::PageFailed {
+        rung_seq,
+        person: person.clone(),
+        channel: Some(row.channel),
+        why,
+    };
+    append(tx, settings, code, Some(incident), vec![failed])?;
+    let Some(incident) = tx.incident(code)? else { return Ok(()) };
+    if stale(&incident, row) {
+        return Ok(());
+    }
+    if try_next_way(tx, row, rung_seq, person)? {
+        return Ok(());
+    }
+    if why != WhyFailed::ChannelDown && rung_is_dead(tx, rung_seq)? {
+        return next_rung(tx, settings, &incident, row, rung_seq);
+    }
+    Ok(())
+}
+
+/// Queues the page on the first channel it was not tried on yet.
+fn try_next_way(
+    tx: &mut Tx<'_>,
+    row: &Row,
+    rung_seq: i64,
+    person: &PersonId,
+) -> Result<bool, StorageError> {
+    let tried: Vec<ChannelKind> = tx
+        .rung_rows(rung_seq)?
+        .into_iter()
+        .filter(|other| other.to == row.to)
+        .map(|other| other.channel)
+        .collect();
+    let directory = tx.directory()?;
+    let next = directory.ways_to(person).into_iter().find(|way| !tried.contains(way));
+    match next {
+        Some(way) => queue_page(tx, rung_seq, person, way, &row.notice),
+        None => Ok(false),
+    }
+}
+
+/// Whether every page of the rung has failed for good.
+fn rung_is_dead(tx: &Tx<'_>, rung_seq: i64) -> Result<bool, StorageError> {
+    let failed = State::Failed.word();
+    Ok(tx.rung_rows(rung_seq)?.iter().all(|row| row.state == failed))
+}
+
+fn next_rung(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    incident: &Incident,
+    row: &Row,
+    rung_seq: i64,
+) -> Result<(), StorageError> {
+    if matches!(row.notice.body, Body::Page { kind: PageKind::Assigned, .. }) {
+        return tell_leads(tx, incident, row, rung_seq);
+    }
+    let directory = tx.directory()?;
+    let ctx = Ctx { now: tx.now, directory: &directory };
+    let events = undeliverable(incident, rung_seq, &ctx);
+    append(tx, settings, &incident.code, Some(incident.clone()), events)
+}
+
+/// A page to somebody asked by name used no rung: whoever asked must hear that it did not arrive.
+fn tell_leads(
+    tx: &mut Tx<'_>,
+    incident: &Incident,
+    row: &Row,
+    rung_seq: i64,
+) -> Result<(), StorageError> {
+    let Recipient::Person(person) = &row.to else { return Ok(()) };
+    let directory = tx.directory()?;
+    let news = News::AssignedUnreachable { person: person.clone() };
+    for lead in directory.with_role(Role::Lead) {
+        let Some(way) = directory.ways_to(&lead.id).first().copied() else { continue };
+        let body = Body::News { code: incident.code.clone(), news: news.clone() };
+        tx.queue(&NewRow {
+            key: format!("news:{rung_seq}:{}:{way}:unreachable", lead.id),
+            channel: way,
+            to: Recipient::Person(lead.id.clone()),
+            priority: crate::domain::notice::Priority::Reply,
+            kind: Kind::News,
+            rung_seq: None,
+            message_id: None,
+            notice: Notice { origin: incident.origin.clone(), body },
+        })?;
+    }
+    Ok(())
+}
+
+/// Whether a page or call is answered or overtaken: somebody took the incident after it was made,
+/// it is over, or it was opened anew. A call made while somebody holds it (`Chuyển cấp`) still goes.
+pub fn stale(incident: &Incident, row: &Row) -> bool {
+    let Some(rung_seq) = row.rung_seq else { return false };
+    if incident.open().is_none() {
+        return true;
+    }
+    match &row.notice.body {
+        Body::Page { episode, .. } if *episode != incident.episode => true,
+        Body::Page { kind: PageKind::Assigned, .. } => match &row.to {
+            Recipient::Person(person) => incident.assigned.as_ref() != Some(person),
+            Recipient::Chat { .. } => true,
+        },
+        _ => incident.holder().is_some() && incident.taken_seq > rung_seq,
+    }
+}

@@ -1,0 +1,165 @@
+//! Units, people, invitations: what the directory is asked.
+
+use super::handle::Stop;
+use super::react::queue_page;
+use crate::domain::access::permit;
+use crate::domain::directory::{DirectoryEvent, Invitation, Person, Private, Unit};
+use crate::domain::envelope::{Actor, DirectoryCommand, Done, Origin};
+use crate::domain::ids::PersonId;
+use crate::domain::incident::act::ActKind;
+use crate::domain::notice::{Body, Notice};
+use crate::domain::refusal::Refusal;
+use crate::domain::text::ContentId;
+use crate::domain::time::Timestamp;
+use crate::domain::values::{ChannelKind, Role};
+use crate::ledger::Tx;
+use crate::ledger::chain::content_id;
+
+/// Digest of an invitation code. Codes are random, so no salt is needed to keep them from guessing.
+pub fn digest(code: &str) -> ContentId {
+    content_id(b"invitation:", code.trim().to_uppercase().as_bytes())
+}
+
+/// Performs one command on the directory.
+pub fn perform(tx: &mut Tx<'_>, actor: &Actor, command: &DirectoryCommand) -> Result<Done, Stop> {
+    if let DirectoryCommand::Link { code, telegram_id } = command {
+        return link(tx, code, *telegram_id);
+    }
+    let directory = tx.directory()?;
+    permit(actor, ActKind::Directory, None, &directory)?;
+    match command {
+        DirectoryCommand::Units(units) => import_units(tx, units),
+        DirectoryCommand::People(people) => import_people(tx, people),
+        DirectoryCommand::Invite { person, code, expires } => invite(tx, person, code, *expires),
+        DirectoryCommand::Unlink { person } => unlink(tx, person),
+        DirectoryCommand::Founder { person, code, expires } => found(tx, person, code, *expires),
+        DirectoryCommand::Link { .. } => Ok(Done::Quiet),
+    }
+}
+
+fn import_units(tx: &mut Tx<'_>, units: &[Unit]) -> Result<Done, Stop> {
+    let known = tx.directory()?;
+    let (mut added, mut changed) = (0_u64, 0_u64);
+    for unit in units {
+        match known.units.get(&unit.code) {
+            Some(same) if same == unit => continue,
+            Some(_) => changed = changed.saturating_add(1),
+            None => added = added.saturating_add(1),
+        }
+        tx.append_directory(&DirectoryEvent::UnitSet { unit: unit.clone() })?;
+    }
+    Ok(Done::Directory { added, changed })
+}
+
+fn import_people(tx: &mut Tx<'_>, people: &[(Person, Private)]) -> Result<Done, Stop> {
+    let known = tx.directory()?;
+    let (mut added, mut changed) = (0_u64, 0_u64);
+    for (person, private) in people {
+        let (old, old_private) = (known.people.get(&person.id), known.private.get(&person.id));
+        let taken = private.telegram_id.is_some_and(|account| {
+            known.private.iter().any(|(id, p)| *id != person.id && p.telegram_id == Some(account))
+        });
+        if taken {
+            return Err(Refusal::AccountTaken.into());
+        }
+        if old == Some(person) && old_private == Some(private) {
+            continue;
+        }
+        match old {
+            Some(_) => changed = changed.saturating_add(1),
+            None => added = added.saturating_add(1),
+        }
+        if old != Some(person) {
+            tx.append_directory(&DirectoryEvent::PersonSet { person: person.clone() })?;
+        }
+        if old_private != Some(private) {
+            tx.put_private(&person.id, private)?;
+            tx.append_directory(&DirectoryEvent::PrivateSet { person: person.id.clone() })?;
+        }
+    }
+    let after = tx.directory()?;
+    match known.with_role(Role::Admin).next() {
+        Some(admin) if !after.has_admin() => Err(Refusal::LastAdmin(admin.id.clone()).into()),
+        _ => Ok(Done::Directory { added, changed }),
+    }
+}
+
+fn invite(
+    tx: &mut Tx<'_>,
+    person: &PersonId,
+    code: &str,
+    expires: Timestamp,
+) -> Result<Done, Stop> {
+    let directory = tx.directory()?;
+    if directory.active(person).is_none() {
+        return Err(Refusal::UnknownPerson(person.to_string()).into());
+    }
+    let invitation = Invitation { digest: digest(code), person: person.clone(), expires };
+    tx.append_directory(&DirectoryEvent::Invited { invitation })?;
+    Ok(Done::Invited { person: person.clone(), expires })
+}
+
+/// Uses an invitation: once, in time, and only for an account nobody else has.
+fn link(tx: &mut Tx<'_>, code: &str, telegram_id: i64) -> Result<Done, Stop> {
+    let directory = tx.directory()?;
+    let digest = digest(code);
+    let invitation = directory
+        .invitations
+        .iter()
+        .find(|open| open.digest == digest && open.expires > tx.now)
+        .ok_or(Refusal::BadInvitation)?;
+    let person = directory.active(&invitation.person).ok_or(Refusal::BadInvitation)?.clone();
+    if directory.by_telegram(telegram_id).is_some_and(|other| other.id != person.id) {
+        return Err(Refusal::AccountTaken.into());
+    }
+    let mut private = directory.private.get(&person.id).cloned().unwrap_or_default();
+    private.telegram_id = Some(telegram_id);
+    tx.put_private(&person.id, &private)?;
+    tx.actor = Actor::Person(person.id.clone());
+    let channel = ChannelKind::Telegram;
+    tx.append_directory(&DirectoryEvent::Linked { person: person.id.clone(), channel, digest })?;
+    Ok(Done::Linked { person: person.id, roles: person.roles.into_iter().collect() })
+}
+
+fn unlink(tx: &mut Tx<'_>, person: &PersonId) -> Result<Done, Stop> {
+    let directory = tx.directory()?;
+    let known = directory.private.get(person).filter(|private| private.telegram_id.is_some());
+    let mut private = known.ok_or_else(|| Refusal::NotLinked(person.clone()))?.clone();
+    private.telegram_id = None;
+    tx.put_private(person, &private)?;
+    let channel = ChannelKind::Telegram;
+    tx.append_directory(&DirectoryEvent::Unlinked { person: person.clone(), channel })?;
+    Ok(Done::Unlinked { person: person.clone() })
+}
+
+/// A first administrator with a one-time code; only while there is none.
+fn found(tx: &mut Tx<'_>, person: &PersonId, code: &str, expires: Timestamp) -> Result<Done, Stop> {
+    if tx.directory()?.has_admin() {
+        return Err(Refusal::NotAllowed(ActKind::Directory).into());
+    }
+    let admin = Person {
+        id: person.clone(),
+        unit: None,
+        roles: [Role::Admin].into(),
+        order: Vec::new(),
+        active: true,
+    };
+    tx.append_directory(&DirectoryEvent::PersonSet { person: admin })?;
+    tx.put_private(person, &Private::default())?;
+    invite(tx, person, code, expires)
+}
+
+/// Pages one person to test the way; nothing else follows from it.
+pub fn test_page(tx: &mut Tx<'_>, actor: &Actor, person: &PersonId) -> Result<Done, Stop> {
+    let directory = tx.directory()?;
+    permit(actor, ActKind::Directory, None, &directory)?;
+    if directory.active(person).is_none() {
+        return Err(Refusal::UnknownPerson(person.to_string()).into());
+    }
+    let ways = directory.ways_to(person);
+    let way = ways.first().ok_or_else(|| Refusal::NoSuchWay(person.clone()))?;
+    let notice = Notice { origin: Origin::Real, body: Body::TestPage };
+    // The moment makes each test its own; no entry of the ledger has a negative number.
+    queue_page(tx, tx.now.millis().saturating_neg(), person, *way, &notice)?;
+    Ok(Done::TestPaged { person: person.clone() })
+}

@@ -1,0 +1,180 @@
+//! The due loop: sleeps until the earliest moment, a commit, or thirty seconds; submits ticks;
+//! writes the sign of life; notices absences and clocks that were set.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::Engine;
+use super::writer::Fault;
+use crate::clock::Reading;
+use crate::domain::envelope::{Absence, Actor, Command, Envelope, Jump};
+use crate::domain::time::Timestamp;
+use crate::ledger::incidents::Due;
+
+/// Longest sleep.
+const LONGEST: Duration = Duration::from_secs(30);
+
+/// Between two signs of life.
+pub const BEAT: Duration = Duration::from_secs(15);
+
+/// Away for so long is an absence.
+pub const ABSENCE: Duration = Duration::from_secs(120);
+
+/// Wall and monotonic time may differ by so much between two wake-ups.
+const TOLERANCE_MS: i64 = 2_000;
+
+/// Longest pause of a stream whose moment fails again and again.
+const LONGEST_PAUSE: Duration = Duration::from_secs(600);
+
+/// Drafts are erased after a day.
+const DRAFT: Duration = Duration::from_secs(24 * 3600);
+
+/// Writes the first sign of life; returns how long the program was away, when that is an absence.
+pub async fn wake(engine: &Engine) -> Result<Option<Absence>, Fault> {
+    let before = engine.call(|tx, _| tx.beat()).await?;
+    let now = engine.clock().now();
+    let away = before.map(|from| Absence { from, until: now });
+    Ok(away.filter(|away| away.until.since(away.from) >= ABSENCE))
+}
+
+/// Runs until `stop` says so.
+pub async fn run(engine: &Engine, mut stop: watch::Receiver<bool>) -> Result<(), Fault> {
+    let mut last = engine.clock().read();
+    let mut beat_at = last.mono;
+    let mut failing: std::collections::BTreeMap<String, u32> = Default::default();
+    let mut commits = engine.commits();
+    while !*stop.borrow() {
+        // Registered before looking, so that nothing that happens meanwhile is slept through.
+        let seen = *commits.borrow_and_update();
+        let reading = engine.clock().read();
+        notice_time(engine, &last, &reading).await?;
+        last = reading;
+        if reading.mono >= beat_at.saturating_add(BEAT) || beat_at > reading.mono {
+            beat(engine).await;
+            beat_at = reading.mono;
+        }
+        let sleep = match engine.reader().first_due() {
+            Ok(Some(due)) if due.try_at <= engine.clock().now() => {
+                tick(engine, due, &mut failing).await;
+                continue;
+            }
+            Ok(Some(due)) => due.try_at.since(engine.clock().now()).min(LONGEST),
+            Ok(None) => LONGEST,
+            // The database is in trouble: look again soon.
+            Err(_) => Duration::from_secs(1),
+        };
+        let until_beat = beat_at.saturating_add(BEAT).saturating_sub(reading.mono);
+        let sleep = sleep.min(until_beat).max(Duration::from_millis(1));
+        let _rest = engine.resting_due(seen, reading.mono.saturating_add(sleep));
+        tokio::select! {
+            () = engine.clock().sleep(sleep) => {}
+            _ = commits.changed() => {}
+            _ = stop.changed() => {}
+        }
+    }
+    Ok(())
+}
+
+async fn beat(engine: &Engine) {
+    let done = engine
+        .call(|tx, _| {
+            let before = tx.now.minus(DRAFT);
+            tx.expire_sessions(before)?;
+            tx.beat()
+        })
+        .await;
+    if let Err(fault) = done {
+        tracing::error!(%fault, "could not write the sign of life");
+    }
+}
+
+/// Submits one tick. A moment that is still the first afterwards is a fault of its stream: it backs
+/// off alone, and the others go on.
+async fn tick(engine: &Engine, due: Due, failing: &mut std::collections::BTreeMap<String, u32>) {
+    let key = format!("tick:{}:{}", due.stream, due.at.millis());
+    let command = Command::Tick { stream: due.stream.clone(), due: due.at };
+    let result = engine.submit(Envelope::new(key, Actor::System, command)).await;
+    let name = due.stream.to_string();
+    match result {
+        Err(Fault::Storage(error)) => {
+            tracing::error!(%error, stream = %name, "a moment could not be written");
+            crate::clock::real_sleep(Duration::from_millis(200)).await;
+        }
+        Err(Fault::Stopped) => {}
+        outcome => {
+            let panicked = outcome.is_err();
+            let stream = due.stream.clone();
+            let first = engine.reader().first_due();
+            let still =
+                first.is_ok_and(|d| d.is_some_and(|d| d.stream == stream && d.at == due.at));
+            if still || panicked {
+                back_off(engine, &due, failing).await;
+            } else {
+                failing.remove(&name);
+            }
+        }
+    }
+}
+
+async fn back_off(
+    engine: &Engine,
+    due: &Due,
+    failing: &mut std::collections::BTreeMap<String, u32>,
+) {
+    use crate::domain::notice::Trouble;
+    let name = due.stream.to_string();
+    let times = failing.entry(name.clone()).or_insert(0);
+    *times = times.saturating_add(1);
+    let pause = Duration::from_secs(5_u64.saturating_mul(1 << (*times).min(7))).min(LONGEST_PAUSE);
+    let first = *times == 1;
+    tracing::error!(stream = %name, times = *times, "a moment left a past moment; it waits alone");
+    let stream = due.stream.clone();
+    let told = engine
+        .call(move |tx, settings| {
+            let until = tx.now.plus(pause);
+            tx.back_off(&stream, until)?;
+            if first {
+                let stream = stream.to_string();
+                super::moments::tell_admins(tx, settings, Trouble::StreamStuck { stream })?;
+            }
+            Ok(())
+        })
+        .await;
+    if let Err(fault) = told {
+        tracing::error!(%fault, "could not put a failing stream aside");
+    }
+}
+
+/// Compares both hands between two wake-ups.
+async fn notice_time(engine: &Engine, last: &Reading, now: &Reading) -> Result<(), Fault> {
+    let mono = i64::try_from(now.mono.saturating_sub(last.mono).as_millis()).unwrap_or(i64::MAX);
+    let wall = now.wall.millis().saturating_sub(last.wall.millis());
+    let by_ms = wall.saturating_sub(mono);
+    if by_ms.abs() > TOLERANCE_MS {
+        tracing::warn!(by_ms, "the wall clock was set");
+        let key = format!("jump:{}:{}", last.wall.millis(), now.wall.millis());
+        let jumped = Command::Jumped(Jump { by_ms });
+        ignore_storage(engine.submit(Envelope::new(key, Actor::System, jumped)).await)?;
+    }
+    // We wake at least every thirty seconds: more than that and two minutes was a suspended machine.
+    if mono >= i64::try_from((ABSENCE + LONGEST).as_millis()).unwrap_or(i64::MAX) {
+        let from = Timestamp::from_millis(now.wall.millis().saturating_sub(mono));
+        came_back(engine, Absence { from, until: now.wall }).await?;
+    }
+    Ok(())
+}
+
+/// Writes an absence down and queues its digests.
+pub async fn came_back(engine: &Engine, away: Absence) -> Result<(), Fault> {
+    tracing::warn!(from = %away.from, until = %away.until, "was away");
+    let key = format!("away:{}", away.until.millis());
+    ignore_storage(engine.submit(Envelope::new(key, Actor::System, Command::Away(away))).await)
+}
+
+fn ignore_storage<T>(result: Result<T, Fault>) -> Result<(), Fault> {
+    match result {
+        Ok(_) | Err(Fault::Storage(_) | Fault::Panic(_)) => Ok(()),
+        Err(stopped) => Err(stopped),
+    }
+}

@@ -1,0 +1,187 @@
+//! One envelope inside the writer's transaction: recognise, authorise, decide, append, queue.
+
+use super::directory_commands as people;
+use super::settings::Settings;
+use super::{alerts, delivery, moments, react};
+use crate::domain::access::{permit, permit_on};
+use crate::domain::envelope::{Actor, Aim, Command, Done, Envelope, Receipt, Report};
+use crate::domain::ids::IncidentCode;
+use crate::domain::incident::act::{Act, ActKind};
+use crate::domain::incident::event::IncidentEvent;
+use crate::domain::incident::moments::Ctx;
+use crate::domain::incident::state::Incident;
+use crate::domain::incident::{decide, merge, opening};
+use crate::domain::notice::{Answer, Body};
+use crate::domain::refusal::Refusal;
+use crate::ledger::tx::Abort;
+use crate::ledger::{StorageError, Tx};
+
+/// What stops an envelope: a refusal undoes only what it began.
+pub type Stop = Abort<Refusal>;
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Self {
+        Self::Work(refusal)
+    }
+}
+
+/// Handles one envelope. A repeated key gets the stored receipt and changes nothing.
+pub fn handle(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    envelope: &Envelope,
+) -> Result<Receipt, StorageError> {
+    if let Some(receipt) = tx.outcome(&envelope.key)? {
+        return Ok(receipt);
+    }
+    tx.envelope.clone_from(&envelope.key);
+    tx.actor = envelope.actor.clone();
+    let before = tx.head().seq;
+    let result = tx.attempt(|tx| perform(tx, settings, envelope))?;
+    let receipt = match result {
+        Ok(done) => Receipt::Done(done),
+        Err(refusal) => Receipt::Refused(refusal),
+    };
+    if let Some(change) = &envelope.session {
+        tx.put_session(change)?;
+    }
+    answer(tx, envelope, &receipt)?;
+    // A moment that changed nothing must be able to come again.
+    let idle_tick = matches!(envelope.command, Command::Tick { .. }) && tx.head().seq == before;
+    if !idle_tick {
+        tx.store_outcome(before, &receipt)?;
+    }
+    Ok(receipt)
+}
+
+/// Queues the answer to the person in the same transaction, so that it can neither be lost nor be
+/// said before what it confirms is on disk. A press is answered by the card and by a toast.
+fn answer(tx: &mut Tx<'_>, envelope: &Envelope, receipt: &Receipt) -> Result<(), StorageError> {
+    let Some(route) = &envelope.route else { return Ok(()) };
+    let pressed = matches!(&envelope.command, Command::Act(Aim { episode: Some(_), .. }, _));
+    let answer = match (&envelope.command, receipt) {
+        (Command::Say(answer), Receipt::Done(_)) => answer.clone(),
+        _ if pressed => return Ok(()),
+        (_, Receipt::Done(Done::Quiet)) => return Ok(()),
+        (_, Receipt::Done(done)) => Answer::Done(done.clone()),
+        (_, Receipt::Refused(refusal)) => Answer::Refused(refusal.clone()),
+    };
+    react::queue_answer(tx, &envelope.key, route, Body::Answer(answer))
+}
+
+fn perform(tx: &mut Tx<'_>, settings: &Settings, envelope: &Envelope) -> Result<Done, Stop> {
+    match &envelope.command {
+        Command::Report(report) => record(tx, settings, &envelope.actor, report),
+        Command::Act(aim, act) => perform_act(tx, settings, &envelope.actor, aim, act),
+        Command::Merge { duplicate, main } => {
+            merge_two(tx, settings, &envelope.actor, duplicate, main)
+        }
+        Command::Alerts(list) => alerts::file(tx, settings, &envelope.actor, list),
+        Command::Tick { stream, due } => moments::tick(tx, settings, stream, *due),
+        Command::Delivered { row, attempt, sent } => {
+            delivery::delivered(tx, settings, *row, *attempt, sent)
+        }
+        Command::Directory(command) => people::perform(tx, &envelope.actor, command),
+        Command::Jumped(jump) => moments::jumped(tx, settings, jump.by_ms),
+        Command::Away(absence) => moments::was_away(tx, settings, *absence),
+        Command::Skipped(poison) => moments::skipped(tx, settings, poison),
+        Command::Say(_) => Ok(Done::Quiet),
+        Command::TestPage(person) => people::test_page(tx, &envelope.actor, person),
+    }
+}
+
+/// An incident the actor may know of, or the refusal that says there is none.
+pub fn incident_or_refuse(tx: &Tx<'_>, code: &IncidentCode) -> Result<Incident, Stop> {
+    let found = tx.incident(code)?;
+    found.ok_or_else(|| Refusal::UnknownIncident(code.to_string()).into())
+}
+
+fn record(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    actor: &Actor,
+    report: &Report,
+) -> Result<Done, Stop> {
+    let directory = tx.directory()?;
+    let permit = permit(actor, ActKind::Report, None, &directory)?;
+    let code = tx.next_code(&settings.incident_prefix, tx.now.year(settings.team.zone))?;
+    let ctx = Ctx { now: tx.now, directory: &directory };
+    let events = opening::report(&code, report, &permit, &settings.policies, &ctx);
+    append(tx, settings, &code, None, events)?;
+    Ok(Done::Reported(code))
+}
+
+/// Appends an incident's events and queues what follows from them.
+pub fn append(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    code: &IncidentCode,
+    before: Option<Incident>,
+    events: Vec<IncidentEvent>,
+) -> Result<(), StorageError> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    let paged = before.as_ref().map(|incident| incident.paged.clone()).unwrap_or_default();
+    let (after, stored) = tx.append_incident(code, before, events)?;
+    if let Some(after) = after {
+        let lonely = react::react(tx, settings, &paged, &after, &stored)?;
+        if !lonely.is_empty() {
+            tx.append_incident(code, Some(after), lonely)?;
+        }
+    }
+    Ok(())
+}
+
+fn perform_act(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    actor: &Actor,
+    aim: &Aim,
+    act: &Act,
+) -> Result<Done, Stop> {
+    let mut incident = incident_or_refuse(tx, &aim.code)?;
+    let mut episode = aim.episode;
+    // A duplicate's buttons lead to the main incident; a raise is bound to a rung there is not.
+    if !matches!(act, Act::Reopen | Act::Raise(_)) {
+        while let Some(main) = incident.main().cloned() {
+            incident = incident_or_refuse(tx, &main)?;
+            episode = None;
+        }
+    }
+    let code = incident.code.clone();
+    let directory = tx.directory()?;
+    let kind = act.kind(incident.severity);
+    let permit = permit_on(actor, kind, &incident, &directory)?;
+    let ctx = Ctx { now: tx.now, directory: &directory };
+    let events = decide::decide(&incident, act, episode, &permit, &ctx)?;
+    let undone = match act {
+        Act::Reopen => incident.main().cloned(),
+        _ => None,
+    };
+    append(tx, settings, &code, Some(incident), events)?;
+    if let Some(main) = undone {
+        let incident = incident_or_refuse(tx, &main)?;
+        let unmerged = IncidentEvent::Unmerged { duplicate: code.clone() };
+        append(tx, settings, &main, Some(incident), vec![unmerged])?;
+    }
+    Ok(Done::Acted { code, act: kind })
+}
+
+fn merge_two(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    actor: &Actor,
+    duplicate: &IncidentCode,
+    main: &IncidentCode,
+) -> Result<Done, Stop> {
+    let (one, two) = (incident_or_refuse(tx, duplicate)?, incident_or_refuse(tx, main)?);
+    let directory = tx.directory()?;
+    permit_on(actor, ActKind::Merge, &one, &directory)?;
+    permit_on(actor, ActKind::Merge, &two, &directory)?;
+    let ctx = Ctx { now: tx.now, directory: &directory };
+    let (on_one, on_two) = merge::merge(&one, &two, &ctx)?;
+    append(tx, settings, duplicate, Some(one), on_one)?;
+    append(tx, settings, main, Some(two), on_two)?;
+    Ok(Done::Merged { duplicate: duplicate.clone(), main: main.clone() })
+}

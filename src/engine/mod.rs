@@ -1,0 +1,140 @@
+//! The engine: one write path for everything, what follows from it, and how it leaves.
+//!
+//! [`Engine::submit`] gives an envelope to the writer's thread, which recognises repetitions,
+//! authorises, folds, decides, appends and queues in one transaction. [`due`] submits the moments
+//! that come, [`outflow`] gives messages to channels and brings their outcomes back as envelopes.
+//! Nothing that matters lives in memory only.
+
+pub mod alerts;
+pub mod channel;
+pub mod claim;
+pub mod delivery;
+pub mod directory_commands;
+pub mod due;
+pub mod handle;
+pub mod health;
+pub mod link;
+pub mod moments;
+pub mod outflow;
+pub mod pump;
+pub mod react;
+pub mod settings;
+pub mod writer;
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{oneshot, watch};
+
+pub use writer::Fault;
+
+use crate::clock::Clock;
+use crate::domain::envelope::{Envelope, Receipt};
+use crate::ledger::{Reader, StorageError, Store, Tx};
+use settings::Settings;
+use writer::Writer;
+
+/// A handle on the engine; clones share it.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    writer: Writer,
+    reader: Arc<Reader>,
+    clock: Clock,
+    settings: Arc<Settings>,
+    rest: Arc<Rest>,
+}
+
+/// Where the two loops lie down, so that a simulation knows when nothing is left to do.
+#[derive(Debug, Default)]
+struct Rest {
+    due: Mutex<Option<Nap>>,
+    pump: Mutex<Option<Nap>>,
+}
+
+/// Asleep since commit `seen`, until `wake` on the monotonic hand.
+#[derive(Clone, Copy, Debug)]
+struct Nap {
+    seen: u64,
+    wake: Duration,
+}
+
+/// Gets up when dropped.
+pub(crate) struct Resting<'a>(&'a Mutex<Option<Nap>>);
+
+impl Drop for Resting<'_> {
+    fn drop(&mut self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
+impl Engine {
+    /// Starts the writer on `store`. The receiver yields the store once the last handle is gone.
+    pub fn start(
+        mut store: Store,
+        settings: Settings,
+        clock: Clock,
+    ) -> Result<(Self, oneshot::Receiver<Store>), StorageError> {
+        store.set_channels(settings.channels.clone());
+        let reader = Arc::new(store.reader()?);
+        let (writer, ended) = Writer::start(store, settings.clone(), clock.clone())?;
+        let settings = Arc::new(settings);
+        Ok((Self { writer, reader, clock, settings, rest: Arc::default() }, ended))
+    }
+
+    /// Gives one envelope to the writer; the receipt comes after it is on disk.
+    pub async fn submit(&self, envelope: Envelope) -> Result<Receipt, Fault> {
+        self.writer.submit(envelope).await
+    }
+
+    /// Does `work` in the writer's transaction.
+    pub async fn call<R: Send + 'static>(
+        &self,
+        work: impl FnMut(&mut Tx<'_>, &Settings) -> Result<R, StorageError> + Send + 'static,
+    ) -> Result<R, Fault> {
+        self.writer.call(work).await
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// The settings.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// A reading connection beside the writer's.
+    pub fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
+    /// Counts commits.
+    pub fn commits(&self) -> watch::Receiver<u64> {
+        self.writer.commits()
+    }
+
+    /// Whether nothing is queued, due, sendable or on its way.
+    pub fn idle(&self) -> bool {
+        let commit = *self.writer.commits().borrow();
+        let now = self.clock.read().mono;
+        let asleep = |nap: &Mutex<Option<Nap>>| {
+            let nap = *nap.lock().unwrap_or_else(PoisonError::into_inner);
+            nap.is_some_and(|nap| nap.seen >= commit && nap.wake > now)
+        };
+        self.writer.pending() == 0 && asleep(&self.rest.due) && asleep(&self.rest.pump)
+    }
+
+    fn resting_due(&self, seen: u64, wake: Duration) -> Resting<'_> {
+        lie_down(&self.rest.due, Nap { seen, wake })
+    }
+
+    fn resting_pump(&self, seen: u64, wake: Duration) -> Resting<'_> {
+        lie_down(&self.rest.pump, Nap { seen, wake })
+    }
+}
+
+fn lie_down(bed: &Mutex<Option<Nap>>, nap: Nap) -> Resting<'_> {
+    *bed.lock().unwrap_or_else(PoisonError::into_inner) = Some(nap);
+    Resting(bed)
+}

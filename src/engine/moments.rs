@@ -1,0 +1,147 @@
+//! Moments that came, times the program was away, and clocks that were set.
+
+use super::handle::{Stop, append};
+use super::settings::Settings;
+use crate::domain::access::permit;
+use crate::domain::envelope::{Absence, Actor, Done, Origin, Poison};
+use crate::domain::ids::{PersonId, Stream};
+use crate::domain::incident::act::ActKind;
+use crate::domain::incident::event::IncidentEvent;
+use crate::domain::incident::moments::{self as incident_moments, Ctx};
+use crate::domain::notice::{Body, Notice, Priority, Trouble};
+use crate::domain::time::Timestamp;
+use crate::domain::values::ChannelKind;
+use crate::ledger::outbox::{Kind, NewRow, Recipient};
+use crate::ledger::tx::{Event, SystemEvent};
+use crate::ledger::{StorageError, Tx};
+
+/// The moment `due` of `stream` came. A tick for a moment that is no longer waited for is harmless.
+pub fn tick(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    stream: &Stream,
+    due: Timestamp,
+) -> Result<Done, Stop> {
+    let Stream::Incident(code) = stream else { return Ok(Done::Quiet) };
+    let Some(incident) = tx.incident(code)? else { return Ok(Done::Quiet) };
+    let directory = tx.directory()?;
+    let permit = permit(&Actor::System, ActKind::Raise, None, &directory)?;
+    let ctx = Ctx { now: tx.now, directory: &directory };
+    let events = incident_moments::tick(&incident, due, &permit, &ctx);
+    append(tx, settings, code, Some(incident), events)?;
+    Ok(Done::Quiet)
+}
+
+/// The wall clock was set: every open incident keeps what remained of its wait.
+pub fn jumped(tx: &mut Tx<'_>, settings: &Settings, by_ms: i64) -> Result<Done, Stop> {
+    tx.append(&Stream::System, &Event::System(SystemEvent::ClockJumped { by_ms }))?;
+    for incident in tx.open_incidents()? {
+        let code = incident.code.clone();
+        tx.append_incident(&code, Some(incident), vec![IncidentEvent::WaitShifted { by_ms }])?;
+    }
+    tx.shift_waiting(by_ms)?;
+    tell_admins(tx, settings, Trouble::ClockJumped { by_ms })?;
+    Ok(Done::Quiet)
+}
+
+/// The program was away for two minutes or more: one digest to the team's chat and one to everybody
+/// concerned by an open incident.
+pub fn was_away(tx: &mut Tx<'_>, settings: &Settings, away: Absence) -> Result<Done, Stop> {
+    tx.append(&Stream::System, &Event::System(SystemEvent::WasAway { away }))?;
+    let open: Vec<_> =
+        tx.open_codes()?.into_iter().filter(|incident| incident.origin == Origin::Real).collect();
+    let codes: Vec<_> = open.iter().map(|incident| incident.code.clone()).collect();
+    if let Some(chat) = settings.team_chat {
+        let chat = tx.chat_now(chat)?;
+        let to = Recipient::Chat { chat, thread: None, reply_to: None };
+        digest(tx, ChannelKind::Telegram, to, "team", away, codes)?;
+    }
+    let directory = tx.directory()?;
+    let mut concerned: std::collections::BTreeMap<PersonId, Vec<_>> = Default::default();
+    for incident in &open {
+        let mut people: Vec<&PersonId> = incident.paged.iter().collect();
+        people.extend(incident.reported_by.as_ref());
+        people.extend(incident.holder());
+        people.extend(incident.helpers.iter());
+        for person in people {
+            let codes = concerned.entry(person.clone()).or_default();
+            if !codes.contains(&incident.code) {
+                codes.push(incident.code.clone());
+            }
+        }
+    }
+    for (person, codes) in concerned {
+        if let Some(way) = directory.ways_to(&person).first() {
+            let name = person.to_string();
+            digest(tx, *way, Recipient::Person(person), &name, away, codes)?;
+        }
+    }
+    Ok(Done::Quiet)
+}
+
+fn digest(
+    tx: &mut Tx<'_>,
+    channel: ChannelKind,
+    to: Recipient,
+    name: &str,
+    away: Absence,
+    open: Vec<crate::domain::ids::IncidentCode>,
+) -> Result<(), StorageError> {
+    tx.queue(&NewRow {
+        key: format!("digest:{}:{name}", away.until.millis()),
+        channel,
+        to,
+        priority: Priority::Notice,
+        kind: Kind::Other,
+        rung_seq: None,
+        message_id: None,
+        notice: Notice { origin: Origin::Real, body: Body::Digest { away, open } },
+    })?;
+    Ok(())
+}
+
+/// An update was given up after three tries.
+pub fn skipped(tx: &mut Tx<'_>, settings: &Settings, poison: &Poison) -> Result<Done, Stop> {
+    let event = SystemEvent::UpdateSkipped { poison: poison.clone() };
+    tx.append(&Stream::System, &Event::System(event))?;
+    tell_admins(tx, settings, Trouble::Skipped { what: poison.what.clone() })?;
+    Ok(Done::Quiet)
+}
+
+/// Tells administrators what only they can mend.
+pub fn tell_admins(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    trouble: Trouble,
+) -> Result<(), StorageError> {
+    let notice = Notice { origin: Origin::Real, body: Body::Trouble(trouble) };
+    let seq = tx.head().seq;
+    let directory = tx.directory()?;
+    let mut rows = Vec::new();
+    if let Some(chat) = settings.admin_chat {
+        let chat = tx.chat_now(chat)?;
+        let to = Recipient::Chat { chat, thread: None, reply_to: None };
+        rows.push((format!("trouble:{seq}:chat"), ChannelKind::Telegram, to));
+    } else {
+        for admin in directory.with_role(crate::domain::values::Role::Admin) {
+            if let Some(way) = directory.ways_to(&admin.id).first() {
+                let to = Recipient::Person(admin.id.clone());
+                rows.push((format!("trouble:{seq}:{}", admin.id), *way, to));
+            }
+        }
+    }
+    for (key, channel, to) in rows {
+        let notice = notice.clone();
+        tx.queue(&NewRow {
+            key,
+            channel,
+            to,
+            priority: Priority::Notice,
+            kind: Kind::Other,
+            rung_seq: None,
+            message_id: None,
+            notice,
+        })?;
+    }
+    Ok(())
+}

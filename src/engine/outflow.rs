@@ -1,0 +1,149 @@
+//! The outbox pump: claims rows, gives them to their channels, and brings the outcomes back as
+//! envelopes. At most eight messages are on their way, one per chat.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use super::Engine;
+use super::channel::{Address, Channel, Outgoing};
+use super::claim::{Claimed, claim};
+use super::pump::Budgets;
+use super::writer::Fault;
+use crate::domain::envelope::{Actor, Command, Envelope, Sent};
+use crate::domain::incident::event::WhyFailed;
+use crate::domain::values::ChannelKind;
+
+/// Longest sleep without anything to send.
+const LONGEST: Duration = Duration::from_secs(30);
+
+/// How long sends that are under way may take once the program is to stop.
+const LAST_WORDS: Duration = Duration::from_secs(15);
+
+/// Runs until `stop` says so, then waits for what is on its way.
+pub async fn run(
+    engine: &Engine,
+    channels: Vec<Arc<dyn Channel>>,
+    mut stop: watch::Receiver<bool>,
+) -> Result<(), Fault> {
+    let mut budgets = Budgets::default();
+    let mut sends: JoinSet<(Outgoing, Sent)> = JoinSet::new();
+    let mut commits = engine.commits();
+    while !*stop.borrow() {
+        let seen = *commits.borrow_and_update();
+        let claimed = claim_next(engine, &mut budgets).await;
+        let busy = !claimed.outgoing.is_empty();
+        for outgoing in claimed.outgoing {
+            start(&mut sends, &channels, outgoing);
+        }
+        let now = engine.clock().read();
+        let sleep = claimed.look_again.map_or(LONGEST, |at| at.since(now.wall)).min(LONGEST);
+        let sleep = sleep.max(Duration::from_millis(1));
+        let _rest = (!busy && sends.is_empty())
+            .then(|| engine.resting_pump(seen, now.mono.saturating_add(sleep)));
+        tokio::select! {
+            Some(ended) = sends.join_next(), if !sends.is_empty() => {
+                finish(engine, &mut budgets, ended).await;
+            }
+            () = engine.clock().sleep(sleep) => {}
+            _ = commits.changed() => {}
+            _ = stop.changed() => {}
+        }
+    }
+    let drain = async {
+        while let Some(ended) = sends.join_next().await {
+            finish(engine, &mut budgets, ended).await;
+        }
+    };
+    if crate::clock::real_timeout(LAST_WORDS, drain).await.is_none() {
+        tracing::warn!("stopped with messages on their way; they will be marked and sent again");
+    }
+    Ok(())
+}
+
+/// Claims in one job.
+async fn claim_next(engine: &Engine, budgets: &mut Budgets) -> Claimed {
+    let snapshot = budgets.clone();
+    let result = engine
+        .call(move |tx, settings| {
+            let mut budgets = snapshot.clone();
+            budgets.trim(tx.now);
+            let claimed = claim(tx, settings, &mut budgets)?;
+            Ok((claimed, budgets))
+        })
+        .await;
+    match result {
+        Ok((claimed, after)) => {
+            *budgets = after;
+            claimed
+        }
+        Err(fault) => {
+            tracing::error!(%fault, "could not take messages from the outbox");
+            crate::clock::real_sleep(Duration::from_millis(200)).await;
+            Claimed::default()
+        }
+    }
+}
+
+fn start(sends: &mut JoinSet<(Outgoing, Sent)>, channels: &[Arc<dyn Channel>], outgoing: Outgoing) {
+    let channel = channels.iter().find(|channel| channel.kind() == outgoing.channel).cloned();
+    sends.spawn(async move {
+        let sent = match channel {
+            Some(channel) => channel.send(&outgoing).await,
+            None => Sent::Refused(WhyFailed::NoChannel),
+        };
+        (outgoing, sent)
+    });
+}
+
+/// The lane a message used.
+fn lane(outgoing: &Outgoing) -> i64 {
+    match (&outgoing.to, outgoing.channel) {
+        (Address::Chat { chat, .. }, ChannelKind::Telegram) => *chat,
+        _ => outgoing.rows.first().map_or(0, |(id, _)| *id),
+    }
+}
+
+async fn finish(
+    engine: &Engine,
+    budgets: &mut Budgets,
+    ended: Result<(Outgoing, Sent), tokio::task::JoinError>,
+) {
+    let (outgoing, sent) = match ended {
+        Ok(ended) => ended,
+        Err(error) => {
+            // Its rows stay `sending` and are sent again, marked, at the next start.
+            tracing::error!(%error, "a send ended without a word");
+            return;
+        }
+    };
+    budgets.done(outgoing.channel, lane(&outgoing));
+    if let Sent::Retry(after_ms) = sent {
+        let until = engine.clock().now().plus(Duration::from_millis(after_ms));
+        budgets.block(lane(&outgoing), until);
+    }
+    for (row, attempt) in &outgoing.rows {
+        let command = Command::Delivered { row: *row, attempt: *attempt, sent: sent.clone() };
+        let key = format!("outcome:{row}:{attempt}");
+        submit_surely(engine, Envelope::new(key, Actor::System, command)).await;
+    }
+}
+
+/// An outcome must not be lost to a full disk: it is said again until it is written.
+async fn submit_surely(engine: &Engine, envelope: Envelope) {
+    loop {
+        match engine.submit(envelope.clone()).await {
+            Err(Fault::Storage(error)) => {
+                tracing::error!(%error, key = %envelope.key, "an outcome could not be written");
+                crate::clock::real_sleep(Duration::from_millis(500)).await;
+            }
+            Err(fault) => {
+                tracing::error!(%fault, key = %envelope.key, "an outcome was given up");
+                return;
+            }
+            Ok(_) => return,
+        }
+    }
+}

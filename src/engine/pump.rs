@@ -1,0 +1,187 @@
+//! Choosing what leaves next: a pure function over the waiting rows, the budgets and the instant.
+//!
+//! Telegram allows about thirty messages a second to a bot, one a second to a private chat (a few
+//! more in a burst) and twenty a minute to a group, edits included. We stay below.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::time::Duration;
+
+use crate::domain::notice::Priority;
+use crate::domain::time::Timestamp;
+use crate::domain::values::ChannelKind;
+use crate::ledger::outbox::Kind;
+
+/// Most messages at once on their way.
+pub const IN_FLIGHT: usize = 8;
+
+/// Of those, how many only pages may use.
+const FOR_PAGES: usize = 2;
+
+/// More new cards or pages than this for one chat become one message.
+pub const BURST: usize = 3;
+
+/// Most incidents on one message.
+pub const BUNDLE: usize = 40;
+
+const SECOND: Duration = Duration::from_secs(1);
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// One waiting row, as far as choosing is concerned.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Candidate {
+    /// The row.
+    pub id: i64,
+    /// By which channel.
+    pub channel: ChannelKind,
+    /// What shares its pace: a chat's id, or the row itself where the channel has no chats.
+    pub lane: i64,
+    /// How urgent.
+    pub priority: Priority,
+    /// What it is.
+    pub kind: Kind,
+    /// Whether it makes a new message rather than editing one.
+    pub fresh: bool,
+}
+
+/// One message chosen: several rows when a burst became one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Choice {
+    /// The rows.
+    pub ids: Vec<i64>,
+    /// By which channel.
+    pub channel: ChannelKind,
+    /// Its lane.
+    pub lane: i64,
+}
+
+/// What has left lately and what a channel told us to wait for.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Budgets {
+    sent: VecDeque<Timestamp>,
+    lanes: BTreeMap<i64, VecDeque<Timestamp>>,
+    blocked: BTreeMap<i64, Timestamp>,
+    busy: BTreeSet<(ChannelKind, i64)>,
+}
+
+impl Budgets {
+    /// Counts a message that leaves now.
+    pub fn leave(&mut self, channel: ChannelKind, lane: i64, now: Timestamp) {
+        self.busy.insert((channel, lane));
+        if channel == ChannelKind::Telegram {
+            self.sent.push_back(now);
+            self.lanes.entry(lane).or_default().push_back(now);
+        }
+    }
+
+    /// A message has ended, one way or the other.
+    pub fn done(&mut self, channel: ChannelKind, lane: i64) {
+        self.busy.remove(&(channel, lane));
+    }
+
+    /// A chat told us to wait.
+    pub fn block(&mut self, lane: i64, until: Timestamp) {
+        self.blocked.insert(lane, until);
+    }
+
+    /// How many messages are on their way.
+    pub fn in_flight(&self) -> usize {
+        self.busy.len()
+    }
+
+    /// Forgets what is too old to count, and what a clock set back has left in the future.
+    pub fn trim(&mut self, now: Timestamp) {
+        let counts = |at: &Timestamp| now.since(*at) < MINUTE && *at <= now;
+        self.sent.retain(|at| now.since(*at) < SECOND && *at <= now);
+        for times in self.lanes.values_mut() {
+            times.retain(counts);
+        }
+        self.lanes.retain(|_, times| !times.is_empty());
+        self.blocked.retain(|_, until| *until > now);
+    }
+
+    /// When one more message may go to `lane`; now or earlier when it may at once.
+    fn free_at(&self, lane: i64, priority: Priority, now: Timestamp) -> Timestamp {
+        let mut at = self.blocked.get(&lane).copied().unwrap_or(now).max(now);
+        let empty = VecDeque::new();
+        let times = self.lanes.get(&lane).unwrap_or(&empty);
+        let urgent = priority <= Priority::DrillPage;
+        let limits: &[(usize, Duration)] = match (lane < 0, urgent) {
+            (true, true) => &[(19, MINUTE)],
+            (true, false) => &[(16, MINUTE)],
+            (false, _) => &[(3, Duration::from_secs(3)), (50, MINUTE)],
+        };
+        for (most, window) in limits {
+            at = at.max(after(times, *most, *window, now));
+        }
+        let most = if urgent { 28 } else { 22 };
+        at.max(after(&self.sent, most, SECOND, now))
+    }
+}
+
+/// When the window holds fewer than `most` again.
+fn after(times: &VecDeque<Timestamp>, most: usize, window: Duration, now: Timestamp) -> Timestamp {
+    let inside: Vec<&Timestamp> = times.iter().filter(|at| now.since(**at) < window).collect();
+    match inside.len().checked_sub(most) {
+        Some(over) => inside.get(over).map_or(now, |at| at.plus(window)),
+        None => now,
+    }
+}
+
+/// What leaves now, most urgent first, and when to look again for what may not leave yet.
+pub fn choose(
+    waiting: &[Candidate],
+    budgets: &Budgets,
+    now: Timestamp,
+) -> (Vec<Choice>, Option<Timestamp>) {
+    let mut budgets = budgets.clone();
+    budgets.trim(now);
+    let mut order: Vec<&Candidate> = waiting.iter().collect();
+    order.sort_by_key(|candidate| (candidate.priority, candidate.id));
+    let (mut chosen, mut look): (Vec<Choice>, Option<Timestamp>) = (Vec::new(), None);
+    let mut taken: BTreeSet<i64> = BTreeSet::new();
+    for candidate in &order {
+        let lane = (candidate.channel, candidate.lane);
+        let urgent = candidate.priority <= Priority::DrillPage;
+        let slots = if urgent { IN_FLIGHT } else { IN_FLIGHT.saturating_sub(FOR_PAGES) };
+        let full = budgets.in_flight() >= slots;
+        if taken.contains(&candidate.id) || full || budgets.busy.contains(&lane) {
+            continue;
+        }
+        if candidate.channel == ChannelKind::Telegram {
+            let free = budgets.free_at(candidate.lane, candidate.priority, now);
+            if free > now {
+                look = Some(look.map_or(free, |at| at.min(free)));
+                continue;
+            }
+        }
+        let ids = bundle(candidate, &order, &taken);
+        taken.extend(&ids);
+        budgets.leave(candidate.channel, candidate.lane, now);
+        chosen.push(Choice { ids, channel: candidate.channel, lane: candidate.lane });
+    }
+    (chosen, look)
+}
+
+/// A burst of new cards, or of pages, for one chat becomes one message.
+fn bundle(first: &Candidate, order: &[&Candidate], taken: &BTreeSet<i64>) -> Vec<i64> {
+    let may = |candidate: &Candidate| {
+        candidate.fresh
+            && candidate.channel == ChannelKind::Telegram
+            && matches!(candidate.kind, Kind::Card | Kind::Page)
+    };
+    if !may(first) {
+        return vec![first.id];
+    }
+    let alike: Vec<i64> = order
+        .iter()
+        .filter(|other| {
+            may(other)
+                && other.lane == first.lane
+                && other.kind == first.kind
+                && !taken.contains(&other.id)
+        })
+        .map(|other| other.id)
+        .take(BUNDLE)
+        .collect();
+    if alike.len() > BURST { alike } else { vec![first.id] }
+}

@@ -1,0 +1,26 @@
+//! What the engine needs of the configuration.
+
+use std::sync::Arc;
+
+use crate::domain::escalation::policy::PolicySet;
+use crate::domain::notice::Team;
+use crate::domain::values::ChannelKind;
+
+/// The engine's settings.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The policies new incidents are opened under.
+    pub policies: PolicySet,
+    /// Facts every message may need.
+    pub team: Arc<Team>,
+    /// The prefix of incident codes.
+    pub incident_prefix: String,
+    /// The team's chat.
+    pub team_chat: Option<i64>,
+    /// Where administrators are told of trouble.
+    pub admin_chat: Option<i64>,
+    /// The configured channels, in order.
+    pub channels: Vec<ChannelKind>,
+    /// Where pages outside chat are answered.
+    pub public_url: Option<String>,
+}
