@@ -1,4 +1,6 @@
 //! Trực Ban.
 #![forbid(unsafe_code)]
+pub mod chat;
 pub mod clock;
 pub mod domain;
+pub mod text;

@@ -1,0 +1,3 @@
+//! What people and systems do, and what must come of it.
+
+mod chat;
