@@ -2,5 +2,6 @@
 #![forbid(unsafe_code)]
 pub mod chat;
 pub mod clock;
+pub mod config;
 pub mod domain;
 pub mod text;

@@ -1,223 +1,16 @@
 //! Messages and presses in, envelopes out: one table per kind of message, one `check`.
 
-use std::collections::BTreeSet;
+mod world;
 
-use trucban::chat::{Brief, Context, Incidents, read};
-use trucban::domain::directory::{Directory, Person, Private, Unit};
-use trucban::domain::envelope::{
-    Actor, Aim, Command, DirectoryCommand, Envelope, Incoming, Report, Route, Said, Session,
-};
-use trucban::domain::ids::{IncidentCode, PersonId, UnitCode};
+use trucban::domain::envelope::{Actor, Command, DirectoryCommand, Said, Session};
+use trucban::domain::ids::PersonId;
 use trucban::domain::incident::act::{Act, Closing};
 use trucban::domain::notice::{Answer, Ask};
-use trucban::domain::press::{Choice, Press, Verb};
+use trucban::domain::press::{Choice, Verb};
 use trucban::domain::refusal::Refusal;
 use trucban::domain::time::Timestamp;
-use trucban::domain::values::{Category, ChannelKind, Flag, Role, Severity, Status, Tlp, Tri};
-
-const PRIVATE: i64 = 1003;
-const TEAM: i64 = -100_500;
-const NOW: Timestamp = Timestamp::from_millis(1_795_244_400_000);
-
-struct Open(Vec<Brief>);
-
-impl Incidents for Open {
-    fn open_for(&self, _person: &PersonId) -> Vec<Brief> {
-        self.0.clone()
-    }
-}
-
-/// One message and the little world it is read in.
-struct Case {
-    incoming: Incoming,
-    session: Option<Session>,
-    open: Vec<Brief>,
-}
-
-fn said(said: Said, account: i64, chat: i64) -> Case {
-    let private = chat > 0;
-    let route = Route {
-        channel: ChannelKind::Telegram,
-        chat,
-        thread: (!private).then_some(7),
-        reply_to: Some(55),
-        private,
-    };
-    let key = "tg:1:2:3:4".to_owned();
-    let incoming = Incoming { key, route, account, anonymous: false, said, about: None };
-    Case { incoming, session: None, open: vec![brief("SC-2026-0001", Status::Reported, None)] }
-}
-
-/// The responder p-003 in private.
-fn private(words: &str) -> Case {
-    said(Said::Words(words.to_owned()), PRIVATE, PRIVATE)
-}
-
-/// The same person in the team's chat.
-fn team(words: &str) -> Case {
-    said(Said::Words(words.to_owned()), PRIVATE, TEAM)
-}
-
-fn stranger(words: &str, chat: i64) -> Case {
-    said(Said::Words(words.to_owned()), 9999, chat)
-}
-
-fn press(data: &str) -> Case {
-    said(Said::Pressed { data: data.to_owned(), message: 9 }, PRIVATE, PRIVATE)
-}
-
-fn button(verb: Verb) -> Case {
-    let press_ = Press { verb, code: code(1), episode: 2, firing: 5 };
-    press(&press_.data().unwrap())
-}
-
-impl Case {
-    fn during(mut self, session: Session) -> Self {
-        self.session = Some(session);
-        self
-    }
-
-    fn on_card(mut self, number: u64) -> Self {
-        self.incoming.about = Some(code(number));
-        self
-    }
-
-    fn by(mut self, account: i64) -> Self {
-        self.incoming.account = account;
-        self
-    }
-
-    fn anonymous(mut self) -> Self {
-        self.incoming.anonymous = true;
-        self
-    }
-
-    fn with_open(mut self, open: &[(&str, Status, Option<&str>)]) -> Self {
-        self.open =
-            open.iter().map(|(code, status, holder)| brief(code, *status, *holder)).collect();
-        self
-    }
-
-    fn read(&self) -> Option<Envelope> {
-        let directory = directory();
-        let open = Open(self.open.clone());
-        let context = Context {
-            session: self.session.as_ref(),
-            directory: &directory,
-            incidents: &open,
-            fresh: &|| "fresh-code".to_owned(),
-            now: NOW,
-            bot_name: Some("TrucBanBot"),
-        };
-        read(&self.incoming, &context)
-    }
-}
-
-fn code(number: u64) -> IncidentCode {
-    IncidentCode::numbered("SC", 2026, number)
-}
-
-fn brief(code: &str, status: Status, holder: Option<&str>) -> Brief {
-    Brief { code: IncidentCode::new(code), status, holder: holder.map(PersonId::new) }
-}
-
-fn directory() -> Directory {
-    let mut directory = Directory::default();
-    let people = [
-        ("p-001", "Nguyễn Văn An", Role::Lead, Some(1001)),
-        ("p-002", "Trần Thị Bình", Role::Responder, Some(1002)),
-        ("p-003", "Lê Đức Cường", Role::Responder, Some(PRIVATE)),
-        ("p-004", "Trần Thị Bình", Role::Manager, Some(1004)),
-        ("p-017", "Đỗ Thị Hường", Role::Reporter, Some(1017)),
-    ];
-    let unit = UnitCode::new("xa-001");
-    directory.units.insert(
-        unit.clone(),
-        Unit {
-            code: unit.clone(),
-            name: "Xã Một".into(),
-            kind: "xa".into(),
-            parent: None,
-            active_from: None,
-            active_to: None,
-            successor: None,
-        },
-    );
-    for (id, name, role, telegram_id) in people {
-        let id = PersonId::new(id);
-        let roles = BTreeSet::from([role]);
-        let unit = Some(unit.clone());
-        let person = Person { id: id.clone(), unit, roles, order: Vec::new(), active: true };
-        let full_name = name.to_owned();
-        let private = Private { full_name, telegram_id, ..Private::default() };
-        directory.people.insert(id.clone(), person);
-        directory.private.insert(id, private);
-    }
-    directory
-}
-
-fn act(number: u64, act: Act) -> Command {
-    Command::Act(Aim::typed(code(number)), act)
-}
-
-fn pressed(act: Act) -> Command {
-    Command::Act(Aim { code: code(1), episode: Some(2) }, act)
-}
-
-fn ask(ask: Ask) -> Command {
-    Command::Say(Answer::Ask(ask))
-}
-
-fn say(answer: Answer) -> Command {
-    Command::Say(answer)
-}
-
-fn refused(refusal: Refusal) -> Command {
-    say(Answer::Refused(refusal))
-}
-
-fn usage(command: &str) -> Command {
-    say(Answer::Usage { command: command.to_owned() })
-}
-
-fn unknown(nearest: Option<&str>) -> Command {
-    say(Answer::UnknownCommand { nearest: nearest.map(str::to_owned) })
-}
-
-fn reports(words: Option<&str>) -> Command {
-    Command::Report(Report { words: words.map(str::to_owned) })
-}
-
-fn note(words: &str) -> Command {
-    act(1, Act::Note(words.to_owned()))
-}
-
-/// The message leads to `command`, and the session is left as it was.
-#[track_caller]
-fn check(case: &Case, command: Command) {
-    let envelope = case.read().expect("an envelope");
-    assert_eq!(envelope.command, command, "{:?}", case.incoming.said);
-    assert_eq!(envelope.session, None, "{:?}", case.incoming.said);
-    assert_eq!(envelope.key, "tg:1:2:3:4");
-    assert_eq!(envelope.route.as_ref(), Some(&case.incoming.route));
-}
-
-/// The message leads to `command`, and the session becomes `to`.
-#[track_caller]
-fn check_to(case: &Case, command: Command, to: Option<Session>) {
-    let envelope = case.read().expect("an envelope");
-    assert_eq!(envelope.command, command, "{:?}", case.incoming.said);
-    let change = envelope.session.expect("a change of the session");
-    assert_eq!(change.to, to, "{:?}", case.incoming.said);
-    let route = &case.incoming.route;
-    let place = (route.chat, case.incoming.account, route.thread.unwrap_or(0));
-    assert_eq!((change.chat, change.account, change.thread), place);
-}
-
-#[track_caller]
-fn check_ignored(case: &Case) {
-    assert_eq!(case.read(), None, "{:?}", case.incoming.said);
-}
+use trucban::domain::values::{Category, Flag, Role, Severity, Status, Tlp, Tri};
+use world::*;
 
 #[test]
 fn commands_with_their_arguments_become_acts() {
@@ -596,5 +389,38 @@ fn old_cut_and_forged_buttons_are_answered_and_do_nothing() {
     ];
     for data in forged {
         check(&press(data), say(Answer::Unreadable));
+    }
+}
+
+#[test]
+fn marks_and_case_do_not_count_however_they_are_written() {
+    use trucban::domain::fold::{distance, fold, strip_prefix};
+    assert_eq!(
+        fold("ĐẶNG Thị Hường, Quỳnh Lưu ÝỴỶỸ ƯƠỜỜ Ðà"),
+        "dang thi huong, quynh luu yyyy uooo da"
+    );
+    assert_eq!(fold("su\u{323}c\u{302}\u{301} D\u{306}a\u{302}"), "suc da");
+    assert_eq!(strip_prefix("Báo nhâ\u{300}m: x", "báo nhầm"), Some(": x"));
+    assert_eq!(strip_prefix("ba\u{301}o", "bao"), Some(""));
+    assert_eq!(strip_prefix("bá", "bao"), None);
+    let edits = [("", "", 0), ("nhan", "", 4), ("nhan", "nhna", 1), ("nhan", "nan", 1)];
+    for (left, right, expect) in edits {
+        assert_eq!(distance(left, right), expect, "{left} {right}");
+        assert_eq!(distance(right, left), expect, "{right} {left}");
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn nothing_typed_or_pressed_makes_reading_it_fail(
+        words in "/?(nhan|co|ketthuc|mucdo|baosuco|gop)?[ @]?(SC-2026-0001)? ?\\PC{0,40}",
+        data in "1?\\|?(ack|ss|at|up)?\\|?(SC-2026-0001)?[|0-9]{0,6}\\PC{0,60}",
+    ) {
+        let sessions = [Session::ReportSecrecy, Session::ReportWords, Session::Note { code: code(1) }];
+        let _ = press(&data).read();
+        for session in sessions {
+            proptest::prop_assert!(private(&words).during(session).read().is_some());
+        }
+        let _ = team(&words).read();
     }
 }

@@ -1,3 +1,4 @@
 //! What people and systems do, and what must come of it.
 
 mod chat;
+mod config;
