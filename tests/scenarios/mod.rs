@@ -2,3 +2,4 @@
 
 mod chat;
 mod config;
+mod import;
