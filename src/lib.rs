@@ -1,7 +1,13 @@
 //! Trực Ban.
 #![forbid(unsafe_code)]
+pub mod app;
+pub mod channels;
+pub mod chat;
+pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod domain;
 pub mod engine;
 pub mod ledger;
 pub mod sandbox;
+pub mod text;

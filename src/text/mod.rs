@@ -1,0 +1,3 @@
+//! Every word people read or type.
+
+pub mod typed;
