@@ -122,7 +122,8 @@ fn vietnamese_words_stand_only_where_they_belong() {
         for (number, line) in text.lines().enumerate() {
             let quoted = code_only(line).split('"').skip(1).step_by(2).any(|piece| {
                 piece.chars().any(|c| {
-                    ('\u{1ea0}'..='\u{1ef9}').contains(&c) || "ăâđêôơưĂÂĐÊÔƠƯáàãéèíìóòõúùý".contains(c)
+                    ('\u{1ea0}'..='\u{1ef9}').contains(&c)
+                        || "ăâđêôơưĂÂĐÊÔƠƯáàãéèíìóòõúùý".contains(c)
                 })
             });
             if quoted {
@@ -159,10 +160,18 @@ fn files_and_functions_stay_short() {
         for (number, line) in lines.iter().enumerate() {
             let indent = line.len() - line.trim_start().len();
             let head = line.trim_start();
-            let is_fn = ["fn ", "pub fn ", "async fn ", "pub async fn ", "pub(super) fn ",
-                "pub(crate) fn ", "const fn ", "pub const fn "]
-                .iter()
-                .any(|word| head.starts_with(word));
+            let is_fn = [
+                "fn ",
+                "pub fn ",
+                "async fn ",
+                "pub async fn ",
+                "pub(super) fn ",
+                "pub(crate) fn ",
+                "const fn ",
+                "pub const fn ",
+            ]
+            .iter()
+            .any(|word| head.starts_with(word));
             if is_fn && start.is_none() {
                 let name = head.split("fn ").nth(1).unwrap_or("");
                 let name: String =

@@ -8,9 +8,9 @@ use std::time::Duration;
 use anyhow::{Context as _, anyhow};
 use tokio::task::JoinSet;
 
+use super::App;
 use super::province::{self, TEAM_CHAT, TOKEN};
 use super::sms::Gateway;
-use super::App;
 use crate::clock::{Clock, Simulated, real_sleep, real_timeout};
 use crate::config::Config;
 use crate::domain::time::Timestamp;

@@ -17,11 +17,9 @@ use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 
-use crate::channels::email::Email;
+use crate::channels::telegram::Access;
 use crate::channels::telegram::poll::Poller;
 use crate::channels::telegram::send::Telegram;
-use crate::channels::telegram::Access;
-use crate::channels::webhook::Webhook;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::notice::Team;
@@ -72,13 +70,6 @@ fn channels(config: &Config, access: Option<&Access>) -> anyhow::Result<Vec<Arc<
     if let Some(access) = access {
         channels.push(Arc::new(Telegram::new(access.sending()?)));
     }
-    if let Some(webhook) = &config.channels.webhook {
-        let token = webhook.token.as_ref().map(|token| token.expose().clone());
-        channels.push(Arc::new(Webhook::new(&webhook.url, token, render())?));
-    }
-    if let Some(email) = &config.channels.email {
-        channels.push(Arc::new(Email::new(email.smtp.expose(), &email.from, render())?));
-    }
     Ok(channels)
 }
 
@@ -99,7 +90,11 @@ pub fn store_path(config: &Config) -> PathBuf {
 impl App {
     /// Opens the database, recovers what a crash left, and starts every task. Nothing falls due
     /// before the updates that waited were read.
-    pub async fn start(config: &Config, clock: Clock, durability: Durability) -> anyhow::Result<Self> {
+    pub async fn start(
+        config: &Config,
+        clock: Clock,
+        durability: Durability,
+    ) -> anyhow::Result<Self> {
         let lock = ProcessLock::take(&config.store.path)?;
         let store = Store::open(&config.store.path, durability)?;
         let (engine, store) = Engine::start(store, settings(config), clock)?;
@@ -124,7 +119,10 @@ impl App {
             _lock: lock,
         };
         app.serve(config, stopped.clone()).await?;
-        app.task("telegram", poll_task(engine.clone(), health.clone(), access, away, open, stopped.clone()));
+        app.task(
+            "telegram",
+            poll_task(engine.clone(), health.clone(), access, away, open, stopped.clone()),
+        );
         let gate = app.ready.clone();
         let (one, stop_one) = (engine.clone(), stopped.clone());
         app.task("due", async move {
@@ -137,9 +135,6 @@ impl App {
             pass(gate).await;
             Ok(outflow::run(&two, channels, stop_two).await?)
         });
-        let url = config.heartbeat_url.clone();
-        let watchdog = crate::channels::watchdog::run(engine, health, url, stopped);
-        app.task("watchdog", async move { Ok(watchdog.await?) });
         Ok(app)
     }
 
@@ -151,13 +146,17 @@ impl App {
         self.tasks.spawn(async move { (name, work.await) });
     }
 
-    async fn serve(&mut self, config: &Config, mut stop: watch::Receiver<bool>) -> anyhow::Result<()> {
+    async fn serve(
+        &mut self,
+        config: &Config,
+        mut stop: watch::Receiver<bool>,
+    ) -> anyhow::Result<()> {
         let Some(http) = &config.http else { return Ok(()) };
         let listener = TcpListener::bind(http.listen)
             .await
             .with_context(|| format!("listen on {}", http.listen))?;
         self.http = Some(listener.local_addr()?);
-        let router = routes(config, &self.engine, &self.health);
+        let router = axum::Router::new();
         self.task("http", async move {
             let ended = async move {
                 // The sender ends with the program; then this ends as well.

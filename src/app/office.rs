@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::domain::directory::Directory;
 use crate::domain::envelope::{Actor, Command, Envelope, Receipt};
 use crate::domain::escalation::explain::{Explained, explain};
-use crate::domain::notice::{Reader as Who, View};
+use crate::domain::notice::Team;
 use crate::domain::time::Timestamp;
 use crate::domain::values::Severity;
 use crate::engine::handle::handle;
@@ -66,17 +66,9 @@ impl Office {
         })
     }
 
-    /// What words to the operator may need: people's names, the zone.
-    pub fn view(&self, config: &Config) -> Result<View, StorageError> {
-        Ok(View {
-            incidents: Vec::new(),
-            directory: Arc::new(self.directory()?),
-            team: settings(config).team,
-            reader: Who::Stranger,
-            link: None,
-            resend: false,
-            now: self.clock.now(),
-        })
+    /// Facts about the team that words to the operator may need.
+    pub fn team(&self, config: &Config) -> Arc<Team> {
+        settings(config).team
     }
 
     /// A reading connection.
@@ -90,7 +82,11 @@ impl Office {
     }
 
     /// What would happen to an incident nobody answers.
-    pub fn explain(&self, severity: Severity, at: Timestamp) -> Result<Vec<Explained>, StorageError> {
+    pub fn explain(
+        &self,
+        severity: Severity,
+        at: Timestamp,
+    ) -> Result<Vec<Explained>, StorageError> {
         Ok(explain(&self.settings.policies, severity, at, &self.directory()?))
     }
 

@@ -37,7 +37,8 @@ pub fn check(path: &Path, json: bool) -> Result<End, Stopped> {
         }
     }
     if found.is_empty() {
-        let (people, units) = (u64::try_from(people).unwrap_or(0), u64::try_from(units).unwrap_or(0));
+        let (people, units) =
+            (u64::try_from(people).unwrap_or(0), u64::try_from(units).unwrap_or(0));
         if json {
             say_json(&json!({"ok": true, "problems": []}));
         } else {

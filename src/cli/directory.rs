@@ -164,5 +164,6 @@ fn refused(
     office: &Office,
     refusal: &crate::domain::refusal::Refusal,
 ) -> Result<String, Stopped> {
-    Ok(crate::text::refusal::refusal(refusal, &office.view(config)?))
+    let team = office.team(config);
+    Ok(crate::text::refusal::sentence(refusal, &office.directory()?, &team))
 }

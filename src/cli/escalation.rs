@@ -50,7 +50,8 @@ fn as_rows(step: &Explained, config: &Config, directory: &Directory) -> Vec<Vec<
     for called in &step.step.people {
         let ways = directory.ways_to(&called.id);
         let ways: Vec<&str> = ways.iter().map(|way| words::channel(*way)).collect();
-        let ways = if ways.is_empty() { said::EXPLAIN_NO_WAY.to_owned() } else { ways.join(" → ") };
+        let ways =
+            if ways.is_empty() { said::EXPLAIN_NO_WAY.to_owned() } else { ways.join(" → ") };
         let name = format!("{} ({})", directory.name(&called.id), called.id);
         rows.push(vec![name, words::why(called.why).to_owned(), ways]);
     }

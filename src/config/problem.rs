@@ -162,3 +162,10 @@ pub enum ProblemKind {
         channel: &'static str,
     },
 }
+
+impl Problem {
+    /// Words.
+    pub fn words(&self) -> String {
+        format!("{self:?}")
+    }
+}

@@ -21,6 +21,7 @@ pub mod problems;
 pub mod refusal;
 mod render;
 pub mod timeline;
+pub mod tour;
 pub mod trouble;
 pub mod typed;
 pub mod web;

@@ -4,7 +4,9 @@
 use std::collections::BTreeSet;
 use std::time::Instant;
 
-use trucban::config::rows::{Encoding, RowProblem, RowProblemKind as Kind, parse_people, parse_units};
+use trucban::config::rows::{
+    Encoding, RowProblem, RowProblemKind as Kind, parse_people, parse_units,
+};
 use trucban::domain::directory::{Directory, Person, Private, Unit};
 use trucban::domain::ids::{PersonId, UnitCode};
 use trucban::domain::values::{ChannelKind, Role};

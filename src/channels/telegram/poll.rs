@@ -195,7 +195,9 @@ impl Poller {
                             // A storage fault never counts as poison.
                             self.surely(move |tx, _| tx.clear_attempts(&forgotten)).await;
                         }
-                        Err(Fault::Panic(error)) => tracing::error!(%error, %key, "an update panicked"),
+                        Err(Fault::Panic(error)) => {
+                            tracing::error!(%error, %key, "an update panicked")
+                        }
                         Err(Fault::Stopped) => break,
                     }
                 }
@@ -272,19 +274,13 @@ impl Poller {
     async fn confirm(&self) {
         if self.offset != 0 {
             let last = self.bot.get_updates().offset(self.offset).timeout(0).limit(1);
-            let _ = crate::clock::real_timeout(Duration::from_secs(2), last).await;
+            let _ = crate::clock::real_timeout(Duration::from_secs(2), last.into_future()).await;
         }
     }
 }
 
 fn private_route(chat: i64) -> Route {
-    Route {
-        channel: ChannelKind::Telegram,
-        chat,
-        thread: None,
-        reply_to: None,
-        private: chat > 0,
-    }
+    Route { channel: ChannelKind::Telegram, chat, thread: None, reply_to: None, private: chat > 0 }
 }
 
 /// An error's words without the address, which holds the token.

@@ -13,7 +13,7 @@ use crate::domain::incident::event::WhyFailed;
 use crate::domain::notice::{Body, Priority};
 use crate::domain::values::ChannelKind;
 use crate::engine::channel::{Address, Channel, Mode, Outgoing, Sending};
-use crate::text::{self, Button, ButtonAction, Message, Surface};
+use crate::text::{self, Bundle, Button, ButtonAction, Message, Surface};
 
 /// The sending side.
 #[derive(Debug)]
@@ -105,8 +105,9 @@ fn render(outgoing: &Outgoing) -> Message {
     match outgoing.mode {
         Mode::Point(_) => text::pointer(&outgoing.view),
         _ if outgoing.bundle => {
-            let call = matches!(outgoing.notice.body, Body::Page { .. });
-            text::render_bundle(&outgoing.notice, &outgoing.view, call)
+            let pages = matches!(outgoing.notice.body, Body::Page { .. });
+            let kind = if pages { Bundle::Pages } else { Bundle::Cards };
+            text::render_bundle(&outgoing.view, kind)
         }
         _ => text::render(&outgoing.notice, &outgoing.view, Surface::Chat),
     }

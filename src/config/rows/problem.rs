@@ -93,3 +93,10 @@ pub enum RowProblemKind {
     /// The last day is before the first.
     EndsBeforeStart,
 }
+
+impl RowProblem {
+    /// Words.
+    pub fn words(&self, file: &str) -> String {
+        format!("{file}: {self:?}")
+    }
+}

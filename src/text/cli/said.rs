@@ -196,6 +196,8 @@ pub const BROKEN_LINK: &str = "không nối với mục trước";
 /// Why the chain is broken: numbers are missing.
 pub const BROKEN_GAP: &str = "thiếu mục";
 /// Why the chain is broken: words are not those that were recorded.
+pub const BROKEN_LOST: &str = "lời văn không còn, mà không có mục nào ghi là đã xóa";
+/// Words were changed.
 pub const BROKEN_CONTENT: &str = "lời văn không khớp mã băm đã ghi";
 
 /// The head of the chain.
@@ -267,3 +269,6 @@ pub const NO_OUTPUT: &str = "Không in được kết quả ra màn hình.";
 pub fn unexpected(why: &str) -> String {
     format!("Không thực hiện được: {why}")
 }
+
+/// The page of the sandbox does not exist yet.
+pub const DEMO_NEEDS_TOUR: &str = "Hiện mới có phần xem thử tự chạy. Gõ: trucban demo --tour";
