@@ -2,5 +2,12 @@
 
 mod chat;
 mod config;
+mod ending;
+mod holding;
 mod import;
+mod input;
+mod ladder;
+mod main_job;
+mod once;
+mod people;
 mod sandbox;
