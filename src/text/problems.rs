@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use super::markup::one_line;
+
 /// Where something is wrong.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Place {
@@ -78,7 +80,7 @@ impl Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.place, self.problem)
+        write!(f, "{}: {}", self.place, one_line(&self.problem.to_string(), 600))
     }
 }
 
