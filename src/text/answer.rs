@@ -56,8 +56,8 @@ pub fn message(answer: &Answer, view: &View) -> Message {
     }
 }
 
-/// One incident in full, with one line of [`super::timeline::line`] for each thing that happened.
-pub fn incident(code: &IncidentCode, view: &View, timeline: &[String]) -> Message {
+/// One incident in full, without the marks that [`super::render_incident`] puts on.
+pub(super) fn incident(code: &IncidentCode, view: &View, timeline: &[String]) -> Message {
     let Some(shown) = card::find(view, code) else {
         return refused(&Refusal::UnknownIncident(code.to_string()), view);
     };

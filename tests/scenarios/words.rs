@@ -27,8 +27,8 @@ use trucban::domain::values::{
     Category, ChannelKind, Flag, Outcome, Role, Severity, Status, Tlp, Tri,
 };
 use trucban::text::{
-    Bundle, ButtonAction, Message, Surface, answer, help, pointer, refusal, render, render_bundle,
-    timeline,
+    Bundle, ButtonAction, Message, Surface, help, pointer, refusal, render, render_bundle,
+    render_incident, timeline,
 };
 
 const LEAD: &str = "p-001";

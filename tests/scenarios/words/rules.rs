@@ -47,8 +47,9 @@ fn every_message_fits_telegram_and_a_drill_keeps_its_mark_whatever_is_written() 
         "a\u{301}&".repeat(5_000),
         "\u{202e}\n\u{0}".repeat(4_000),
     ];
-    for title in titles {
-        for (name, view, body) in everything(&title) {
+    for (turn, title) in titles.iter().enumerate() {
+        let hostile = everything(title).into_iter().enumerate().filter(|(n, _)| n % 4 == turn);
+        for (_, (name, view, body)) in hostile {
             let origin = Origin::Drill(DrillCode::new("DT-2026-001"));
             for surface in [Surface::Chat, Surface::Short, Surface::Mail] {
                 let message =

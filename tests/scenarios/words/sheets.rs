@@ -316,7 +316,7 @@ fn the_timeline_has_a_line_for_every_event() {
     let mut sheet = Sheet::default();
     sheet.add("mọi sự kiện", &lines.join("\n"));
     let world = World::held();
-    let full = answer::incident(&code(), &world.view(one(LEAD)), &lines);
+    let full = render_incident(&code(), &world.view(one(LEAD)), &lines);
     sheet.message("/suco kèm diễn biến", &full);
     sheet.keep("timeline");
 }
