@@ -1,7 +1,6 @@
 //! E-mail through one SMTP server.
 
 use std::fmt;
-use std::io;
 use std::time::{Duration, SystemTime};
 
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
@@ -131,32 +130,15 @@ fn outcome(error: &SmtpError) -> Sent {
             tracing::error!(code, "the mail server does not let us in");
             Sent::Down { maybe: false }
         }
-        Some(500..=599) => Sent::Refused(WhyFailed::BadAddress),
+        Some(550 | 551 | 553) => Sent::Refused(WhyFailed::BadAddress),
+        Some(500..=599) => Sent::Refused(WhyFailed::Rejected),
         Some(_) => Sent::Down { maybe: false },
         None => Sent::Down { maybe: !before_the_message(error) },
     }
 }
 
-/// Whether the conversation ended before the message could have been handed over.
+/// Whether the conversation ended before the message could have been handed over. lettre says that
+/// a connection was never made in its words only; should they change, the message goes marked.
 fn before_the_message(error: &SmtpError) -> bool {
-    if error.is_tls() || error.is_client() {
-        return true;
-    }
-    use std::error::Error as _;
-    let mut source = error.source();
-    while let Some(cause) = source {
-        if let Some(io) = cause.downcast_ref::<io::Error>() {
-            use io::ErrorKind as K;
-            return matches!(
-                io.kind(),
-                K::ConnectionRefused
-                    | K::HostUnreachable
-                    | K::NetworkUnreachable
-                    | K::NetworkDown
-                    | K::AddrNotAvailable
-            ) || io.raw_os_error().is_none() && io.kind() == K::Other;
-        }
-        source = cause.source();
-    }
-    false
+    error.is_tls() || error.is_client() || error.to_string().starts_with("Connection error")
 }
