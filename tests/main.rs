@@ -1,5 +1,7 @@
-//! One binary for all tests that see the crate from outside.
+//! Every test that sees the crate from outside, in one binary.
 
 // Always so here; said again so that the lints know helpers beside the tests for tests.
 #[cfg(test)]
 mod scenarios;
+#[cfg(test)]
+mod tidy;

@@ -1,8 +1,11 @@
-//! Ways to people. Each renders at send time, within its own limits, and never retries by itself.
+//! Ways to people: each turns what comes in into [`crate::domain::envelope::Incoming`], where
+//! anything comes in, and implements [`crate::engine::channel::Channel`]. It renders at send time,
+//! within its own limits, and never retries by itself.
 //!
 //! Whatever is logged here holds no address, no number and no text.
 
 pub mod email;
+pub mod telegram;
 pub mod watchdog;
 pub mod webhook;
 

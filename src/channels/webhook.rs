@@ -87,9 +87,7 @@ impl Webhook {
             request = request.bearer_auth(token);
         }
         match request.send().await {
-            Ok(response) => {
-                outcome(response.status(), response.headers(), outgoing.priority)
-            }
+            Ok(response) => outcome(response.status(), response.headers(), outgoing.priority),
             Err(error) => {
                 let maybe = !(error.is_connect() || error.is_builder());
                 tracing::warn!(maybe, timeout = error.is_timeout(), "the webhook did not answer");

@@ -8,6 +8,7 @@ pub mod alert;
 pub mod directory;
 pub mod envelope;
 pub mod escalation;
+pub mod fold;
 pub mod ids;
 pub mod incident;
 pub mod notice;

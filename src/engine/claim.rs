@@ -10,7 +10,7 @@ use super::pump::{Budgets, Candidate, choose};
 use super::settings::Settings;
 use crate::domain::directory::Directory;
 use crate::domain::envelope::Sent;
-use crate::domain::ids::IncidentCode;
+use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::incident::event::WhyFailed;
 use crate::domain::notice::{Body, Priority, Reader, Shown, Team, View};
 use crate::domain::time::Timestamp;
@@ -166,10 +166,6 @@ fn gather(
             (codes, bundle) = (on_it, true);
         }
     }
-    let mut incidents: Vec<Shown> = Vec::new();
-    for code in codes {
-        incidents.extend(tx.shown(&code)?);
-    }
     let directory = tx.directory()?;
     let reader = reader(settings, &first, &to, &directory);
     let link = link(tx, settings, &first)?;
@@ -179,15 +175,8 @@ fn gather(
             sending.push((row.id, attempt));
         }
     }
-    let view = View {
-        incidents,
-        directory,
-        team: team(tx, settings)?,
-        reader,
-        link,
-        resend: rows.iter().any(|row| row.maybe) && mode == Mode::Post,
-        now: tx.now,
-    };
+    let resend = rows.iter().any(|row| row.maybe) && mode == Mode::Post;
+    let view = View { reader, link, resend, ..view(tx, settings, &codes, None)? };
     Ok((!sending.is_empty()).then(|| Outgoing {
         rows: sending,
         channel: first.channel,
@@ -198,6 +187,28 @@ fn gather(
         view,
         priority: first.priority,
     }))
+}
+
+/// What rendering may look at, for `person` or for a stranger.
+pub fn view(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    codes: &[IncidentCode],
+    person: Option<PersonId>,
+) -> Result<View, StorageError> {
+    let mut incidents: Vec<Shown> = Vec::new();
+    for code in codes {
+        incidents.extend(tx.shown(code)?);
+    }
+    Ok(View {
+        incidents,
+        directory: tx.directory()?,
+        team: team(tx, settings)?,
+        reader: person.map_or(Reader::Stranger, Reader::Person),
+        link: None,
+        resend: false,
+        now: tx.now,
+    })
 }
 
 /// The team, with the bot's name once it was seen.

@@ -188,8 +188,7 @@ pub fn checks(figures: &Figures, inputs: &HealthInputs, now: Timestamp) -> Vec<C
     let polls = inputs.channels.contains(&ChannelKind::Telegram);
     let poll = !polls || now.since(inputs.last_poll) <= POLL_FRESH;
     let works = |kind: &ChannelKind| !inputs.down.contains(kind);
-    let others =
-        inputs.channels.iter().any(|kind| *kind != ChannelKind::Telegram && works(kind));
+    let others = inputs.channels.iter().any(|kind| *kind != ChannelKind::Telegram && works(kind));
     let all = inputs.channels.iter().all(works);
     // A page may wait for a channel that does not answer; the next channel has it meanwhile.
     let stuck = figures.queued.iter().any(|(channel, rank, _, oldest)| {

@@ -40,7 +40,9 @@ pub fn react(
         reaction.calls(tx, *seq, event, paged, &mut lonely)?;
         reaction.news(tx, *seq, event)?;
     }
-    if let Some((seq, _)) = stored.last() {
+    // A failed page changes no card, and an edit now would only take a page's heading away.
+    let shown = |event: &IncidentEvent| !matches!(event, IncidentEvent::PageFailed { .. });
+    if let Some((seq, _)) = stored.iter().rev().find(|(_, event)| shown(event)) {
         reaction.cards(tx, *seq)?;
     }
     Ok(lonely)

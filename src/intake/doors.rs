@@ -106,8 +106,7 @@ impl Bucket {
     /// Takes one request at `mono`, or says how long to wait.
     pub fn take(&mut self, mono: Duration) -> Result<(), Duration> {
         let passed = mono.saturating_sub(self.at).as_millis();
-        let brought =
-            u64::try_from(passed).unwrap_or(u64::MAX).saturating_mul(self.per_minute);
+        let brought = u64::try_from(passed).unwrap_or(u64::MAX).saturating_mul(self.per_minute);
         let most = self.per_minute.saturating_mul(Self::COST);
         self.level = self.level.saturating_add(brought).min(most);
         self.at = self.at.max(mono);

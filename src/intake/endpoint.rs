@@ -15,7 +15,6 @@ use serde_json::{Value, json};
 
 use super::alert::{self, Batch, MAX_KEY, Problem, hex};
 use super::doors::{Door, Doors, IntakeConfig, NoRandomness};
-use crate::clock::real_timeout;
 use crate::domain::envelope::{Actor, Command, Done, Envelope, Receipt};
 use crate::engine::{Engine, Fault};
 
@@ -24,9 +23,6 @@ pub const MAX_BODY: usize = 1024 * 1024;
 
 /// So much of a body that is too large is still read, so that its sender hears the answer.
 const READ_AT_MOST: usize = 8 * MAX_BODY;
-
-/// How long a body may take to arrive, in real time.
-const BODY_TAKES: Duration = Duration::from_secs(30);
 
 /// When to come again after a fault of ours, in seconds.
 const COME_AGAIN: u64 = 5;
@@ -47,7 +43,6 @@ enum Turned {
     Unknown,
     TooMany(Duration),
     TooLarge,
-    TooSlow,
     Wrong(Vec<Problem>),
     NotStored,
 }
@@ -62,9 +57,6 @@ impl IntoResponse for Turned {
             }
             Self::TooLarge => {
                 error(StatusCode::PAYLOAD_TOO_LARGE, "the body is over 1 MiB").into_response()
-            }
-            Self::TooSlow => {
-                error(StatusCode::REQUEST_TIMEOUT, "the body did not arrive").into_response()
             }
             Self::Wrong(problems) => {
                 let body = json!({ "error": "not accepted", "problems": problems });
@@ -118,11 +110,10 @@ async fn take(intake: &Intake, request: Request) -> Result<Value, Turned> {
 }
 
 async fn whole(body: Body) -> Result<Bytes, Turned> {
-    match real_timeout(BODY_TAKES, to_bytes(body, READ_AT_MOST)).await {
-        Some(Ok(body)) if body.len() <= MAX_BODY => Ok(body),
+    match to_bytes(body, READ_AT_MOST).await {
+        Ok(body) if body.len() <= MAX_BODY => Ok(body),
         // An error while reading is a body without end, or a sender who is gone.
-        Some(_) => Err(Turned::TooLarge),
-        None => Err(Turned::TooSlow),
+        _ => Err(Turned::TooLarge),
     }
 }
 

@@ -141,6 +141,16 @@ impl Reader {
         self.with(chain::head)
     }
 
+    /// When an entry was made.
+    pub fn entry_time(&self, seq: i64) -> Result<Option<Timestamp>, StorageError> {
+        use rusqlite::OptionalExtension as _;
+        self.with(|conn| {
+            let sql = "SELECT at FROM ledger WHERE seq = ?1";
+            let at = conn.prepare_cached(sql)?.query_row([seq], |row| row.get(0)).optional()?;
+            Ok(at.map(Timestamp::from_millis))
+        })
+    }
+
     /// Whether SQLite finds the file sound.
     pub fn integrity(&self) -> Result<bool, StorageError> {
         self.with(|conn| {

@@ -23,8 +23,7 @@ pub async fn metrics(State(site): State<Arc<Site>>) -> Response {
         }
     };
     let configured = &site.engine.settings().channels;
-    let polled =
-        configured.contains(&ChannelKind::Telegram).then(|| site.health.last_poll());
+    let polled = configured.contains(&ChannelKind::Telegram).then(|| site.health.last_poll());
     let outside = Outside {
         now: site.engine.clock().now(),
         polled,
@@ -32,9 +31,7 @@ pub async fn metrics(State(site): State<Arc<Site>>) -> Response {
         channels: configured.clone(),
     };
     match text(&figures, &outside) {
-        Ok(text) => {
-            ([(header::CONTENT_TYPE, prometheus::TEXT_FORMAT)], text).into_response()
-        }
+        Ok(text) => ([(header::CONTENT_TYPE, prometheus::TEXT_FORMAT)], text).into_response(),
         Err(error) => {
             tracing::error!(%error, "the figures cannot be written");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()

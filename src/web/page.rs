@@ -6,11 +6,12 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use ring::digest::{SHA256, digest};
 
 use crate::domain::values::{Severity, Status};
+use crate::text::{buttons, web, words as said};
 
 /// The style; black on white and white on dark blue, both far above a contrast of 7 to 1.
 const STYLE: &str = "*{box-sizing:border-box}body{margin:0;background:#fff;color:#111;\
 font:1.125rem/1.5 system-ui,sans-serif}main{max-width:32rem;margin:0 auto;padding:1rem}\
-h1{font-size:1.5rem;margin:.5rem 0}dl{margin:1rem 0}dt{color:#444}dd{margin:0 0 .5rem;\
+h1{font-size:1.5rem;margin:.5rem 0}h2{font-size:1.25rem;margin:.5rem 0}dl{margin:1rem 0}dt{color:#444}dd{margin:0 0 .5rem;\
 font-weight:600}button{width:100%;min-height:3.5rem;font:inherit;font-weight:700;color:#fff;\
 background:#0b3d91;border:0;border-radius:.5rem}button:focus-visible,a:focus-visible{\
 outline:.2rem solid #b35900;outline-offset:.2rem}a{color:#0b3d91}\
@@ -62,11 +63,8 @@ pub enum Scene {
         /// Since when.
         since: String,
     },
-    /// The link belongs to an earlier opening of the incident.
-    OldEpisode {
-        /// Since when the incident stands as it does.
-        since: Option<String>,
-    },
+    /// The link belongs to an earlier opening of the incident; since when it stands as it does.
+    OldEpisode(Option<String>),
     /// The incident needs nobody to take it any more.
     Over {
         /// Since when, and by whom.
@@ -78,59 +76,63 @@ pub enum Scene {
 
 /// The page of an incident.
 pub fn incident(facts: &Facts, hotline: &str, scene: &Scene) -> Markup {
-    let title = format!("Sự cố {}", facts.code);
     let body = html! {
-        h1 { (title) }
+        h1 { (facts.code) }
         dl {
-            dt { "Mức độ" }
-            dd { (severity(facts.severity)) }
+            dt { (buttons::SEVERITY) }
+            dd { (said::severity(facts.severity)) }
             dt { "Trạng thái" }
-            dd { (status(facts.status)) }
+            dd { (said::status(facts.status)) }
         }
-        div role="status" { (words(scene)) }
+        div role="status" { (words(&facts.code, scene)) }
         (call(hotline))
     };
-    frame(&title, facts.drill, &body)
+    frame(web::TITLE, facts.drill, &body)
 }
 
 /// For a link we never made, or made for somebody who is not here any more.
 pub fn unknown(hotline: &str) -> Markup {
-    let title = "Không có trang này";
     let body = html! {
-        h1 { (title) }
-        p { "Liên kết không đúng hoặc không còn dùng được." }
+        h1 { (web::EXPIRED) }
+        p { (web::EXPIRED_WHAT) }
         (call(hotline))
     };
-    frame(title, false, &body)
+    frame(web::EXPIRED, false, &body)
 }
 
 /// For a moment in which nothing can be written.
 pub fn trouble(hotline: &str) -> Markup {
-    let title = "Chưa ghi nhận được";
     let body = html! {
-        h1 { (title) }
-        p { "Hệ thống đang gặp sự cố nên chưa ghi nhận được thao tác. Anh/chị vui lòng tải lại \
-             trang sau ít phút, hoặc gọi ngay số dưới đây." }
+        h1 { (web::FAILED) }
+        p { (web::FAILED_WHAT) }
         (call(hotline))
     };
-    frame(title, false, &body)
+    frame(web::FAILED, false, &body)
 }
 
-fn words(scene: &Scene) -> Markup {
+fn words(code: &str, scene: &Scene) -> Markup {
     match scene {
-        Scene::Button { nonce } => button(nonce),
-        Scene::Again { nonce } => html! {
-            p { "Trang đã cũ, thao tác chưa được ghi nhận. Anh/chị vui lòng bấm lại." }
+        Scene::Button { nonce } => html! {
+            p { (web::WHAT) }
             (button(nonce))
         },
-        Scene::Done => html! { p { strong { "Anh/chị đã tiếp nhận sự cố này." } } },
+        Scene::Again { nonce } => html! {
+            p { "Trang đã cũ nên chưa ghi nhận được. Anh/chị vui lòng bấm lại." }
+            (button(nonce))
+        },
+        Scene::Done => html! {
+            h2 { (web::DONE) }
+            p { (web::done(code)) }
+        },
         Scene::Yours => html! { p { "Anh/chị đang giữ sự cố này, không cần tiếp nhận lại." } },
         Scene::Held { by, since } => html! {
-            p { (by) " đã tiếp nhận sự cố này lúc " (since) ". Anh/chị không cần làm gì thêm." }
+            h2 { (web::REFUSED) }
+            p { (by) " đã tiếp nhận " (code) " lúc " (since) ". Anh/chị không cần làm gì thêm." }
         },
-        Scene::OldEpisode { since } => html! {
+        Scene::OldEpisode(since) => html! {
+            h2 { (web::EXPIRED) }
             p {
-                "Liên kết này thuộc lần mở trước của sự cố, không còn hiệu lực."
+                (web::EXPIRED_WHAT)
                 @if let Some(since) = since { " Trạng thái trên có từ lúc " (since) "." }
             }
         },
@@ -138,12 +140,13 @@ fn words(scene: &Scene) -> Markup {
             p {
                 "Sự cố không còn chờ tiếp nhận."
                 @if let Some((since, by)) = moved {
-                    " Thay đổi gần nhất lúc " (since) ", do " (by) " thực hiện."
+                    " Thay đổi gần nhất: " (since) ", " (by) "."
                 }
             }
         },
         Scene::NotAllowed => html! {
-            p { "Vai trò của anh/chị không được tiếp nhận sự cố. Anh/chị vui lòng gọi số dưới đây." }
+            h2 { (web::REFUSED) }
+            p { "Vai trò của anh/chị không tiếp nhận sự cố được. Xin gọi đường dây nóng." }
         },
     }
 }
@@ -152,24 +155,21 @@ fn button(nonce: &str) -> Markup {
     html! {
         form method="post" {
             input type="hidden" name="nonce" value=(nonce);
-            button type="submit" { "Tiếp nhận" }
+            button type="submit" { (web::BUTTON) }
         }
     }
 }
 
 fn call(hotline: &str) -> Markup {
     let number: String = hotline.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+    let words = web::hotline(hotline);
     html! {
-        p {
-            "Đường dây nóng: "
-            @if number.len() >= 3 { a href=(format!("tel:{number}")) { (hotline) } }
-            @else { (hotline) }
-        }
+        p { @if number.len() >= 3 { a href=(format!("tel:{number}")) { (words) } } @else { (words) } }
     }
 }
 
 fn frame(title: &str, drill: bool, body: &Markup) -> Markup {
-    let mark = html! { @if drill { p .drill { "DIỄN TẬP" } } };
+    let mark = html! { @if drill { p .drill { (said::DRILL_MARK) } } };
     html! {
         (DOCTYPE)
         html lang="vi" {
@@ -177,34 +177,10 @@ fn frame(title: &str, drill: bool, body: &Markup) -> Markup {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="robots" content="noindex";
-                title { @if drill { "DIỄN TẬP · " } (title) }
+                title { @if drill { (said::DRILL_MARK) " – " } (title) @if drill { " – " (said::DRILL_MARK) } }
                 style { (PreEscaped(STYLE)) }
             }
             body { main { (mark) (body) (mark) } }
         }
     }
 }
-
-/// How a person reads a severity.
-pub fn severity(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Low => "Thấp",
-        Severity::Medium => "Trung bình",
-        Severity::High => "Cao",
-        Severity::Critical => "Rất cao",
-    }
-}
-
-/// How a person reads a status.
-pub fn status(status: Status) -> &'static str {
-    match status {
-        Status::Reported => "Mới ghi nhận",
-        Status::Acknowledged => "Đã tiếp nhận",
-        Status::Contained => "Đã khoanh vùng",
-        Status::Resolved => "Đã khắc phục",
-        Status::Closed => "Đã kết thúc",
-    }
-}
-
-/// Who moved an incident when no person did.
-pub const THE_SYSTEM: &str = "hệ thống";

@@ -23,6 +23,7 @@ use crate::domain::time::Timestamp;
 use crate::engine::Fault;
 use crate::engine::link::Link;
 use crate::ledger::StorageError;
+use crate::text::people;
 
 /// Why a page cannot be shown.
 enum Lost {
@@ -113,7 +114,7 @@ fn known(site: &Site, link: &Link) -> Result<Incident, Lost> {
 fn before(link: &Link, incident: &Incident, nonce: String) -> Scene {
     let own = incident.code == link.code;
     if own && incident.episode != link.episode {
-        return Scene::OldEpisode { since: None };
+        return Scene::OldEpisode(None);
     }
     if incident.open().is_none() {
         return Scene::Over { moved: None };
@@ -129,20 +130,16 @@ fn after(site: &Site, receipt: &Receipt) -> Result<Scene, Lost> {
     let directory = site.engine.reader().directory()?;
     let zone = site.engine.settings().team.zone;
     let at = |since: &Timestamp| since.shown(zone);
-    let name = |actor: &Actor| match actor {
-        Actor::Person(id) => directory.name(id).to_owned(),
-        _ => page::THE_SYSTEM.to_owned(),
-    };
     Ok(match receipt {
         Receipt::Done(_) => Scene::Done,
         Receipt::Refused(refusal) => match refusal {
             Refusal::AlreadyHeld { by, since, .. } => {
-                Scene::Held { by: directory.name(by).to_owned(), since: at(since) }
+                Scene::Held { by: people::name(by, &directory), since: at(since) }
             }
             Refusal::NoChange { .. } => Scene::Yours,
-            Refusal::OldEpisode { since, .. } => Scene::OldEpisode { since: Some(at(since)) },
+            Refusal::OldEpisode { since, .. } => Scene::OldEpisode(Some(at(since))),
             Refusal::NotNow { since, by, .. } => {
-                Scene::Over { moved: Some((at(since), name(by))) }
+                Scene::Over { moved: Some((at(since), people::actor(by, &directory))) }
             }
             Refusal::NotAllowed(_) => Scene::NotAllowed,
             Refusal::NotInDirectory | Refusal::UnknownIncident(_) => return Err(Lost::Unknown),

@@ -1,0 +1,268 @@
+//! Builds the parts from the configuration, runs their tasks, and stops in order. The end of any
+//! task stops the program with its reason.
+
+pub mod demo;
+pub mod office;
+pub mod province;
+pub mod sms;
+pub mod tour;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, anyhow};
+use tokio::net::TcpListener;
+use tokio::sync::{oneshot, watch};
+use tokio::task::JoinSet;
+
+use crate::channels::telegram::Access;
+use crate::channels::telegram::poll::Poller;
+use crate::channels::telegram::send::Telegram;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::domain::notice::Team;
+use crate::engine::channel::Channel;
+use crate::engine::health::Health;
+use crate::engine::settings::Settings;
+use crate::engine::{Engine, Fault, claim, due, outflow};
+use crate::ledger::lock::ProcessLock;
+use crate::ledger::{Durability, Store};
+
+/// Waiting updates are read for at most so long before anything falls due.
+const DRAIN: Duration = Duration::from_secs(20);
+
+/// A running program.
+#[derive(Debug)]
+pub struct App {
+    engine: Engine,
+    health: Health,
+    http: Option<SocketAddr>,
+    tasks: JoinSet<(&'static str, anyhow::Result<()>)>,
+    stop: watch::Sender<bool>,
+    ready: watch::Receiver<bool>,
+    store: oneshot::Receiver<Store>,
+    _lock: ProcessLock,
+}
+
+/// The engine's settings out of the configuration.
+pub fn settings(config: &Config) -> Settings {
+    let team = Team {
+        name: config.team.name.clone(),
+        hotline: config.team.hotline.clone(),
+        zone: config.team.timezone,
+        bot_name: None,
+    };
+    Settings {
+        policies: config.policies.clone(),
+        team: Arc::new(team),
+        incident_prefix: config.team.incident_prefix.clone(),
+        team_chat: config.telegram.as_ref().map(|telegram| telegram.team_chat),
+        admin_chat: config.telegram.as_ref().and_then(|telegram| telegram.admin_chat),
+        channels: config.channels.order.clone(),
+        public_url: config.http.as_ref().and_then(|http| http.public_url.clone()),
+    }
+}
+
+fn channels(config: &Config, access: Option<&Access>) -> anyhow::Result<Vec<Arc<dyn Channel>>> {
+    let mut channels: Vec<Arc<dyn Channel>> = Vec::new();
+    if let Some(access) = access {
+        channels.push(Arc::new(Telegram::new(access.sending()?)));
+    }
+    Ok(channels)
+}
+
+/// How to reach the Bot API, where a bot is configured.
+pub fn access(config: &Config) -> Option<Access> {
+    config.telegram.as_ref().map(|telegram| Access {
+        token: telegram.token.expose().clone(),
+        api_url: telegram.api_url.clone(),
+        proxy: telegram.proxy.as_ref().map(|proxy| proxy.expose().clone()),
+    })
+}
+
+/// Where the database is, for commands beside the service.
+pub fn store_path(config: &Config) -> PathBuf {
+    config.store.path.clone()
+}
+
+impl App {
+    /// Opens the database, recovers what a crash left, and starts every task. Nothing falls due
+    /// before the updates that waited were read.
+    pub async fn start(
+        config: &Config,
+        clock: Clock,
+        durability: Durability,
+    ) -> anyhow::Result<Self> {
+        let lock = ProcessLock::take(&config.store.path)?;
+        let store = Store::open(&config.store.path, durability)?;
+        let (engine, store) = Engine::start(store, settings(config), clock)?;
+        let lost = engine.call(|tx, _| claim::recover(tx)).await?;
+        if lost > 0 {
+            tracing::warn!(lost, "messages were on their way when the program ended; sent again");
+        }
+        let away = due::wake(&engine).await?;
+        let health = Health::new(engine.clock().clone());
+        let access = access(config);
+        let channels = channels(config, access.as_ref())?;
+        let (stop, stopped) = watch::channel(false);
+        let (open, ready) = watch::channel(false);
+        let mut app = Self {
+            engine: engine.clone(),
+            health: health.clone(),
+            http: None,
+            tasks: JoinSet::new(),
+            stop,
+            ready,
+            store,
+            _lock: lock,
+        };
+        app.serve(config, stopped.clone()).await?;
+        app.task(
+            "telegram",
+            poll_task(engine.clone(), health.clone(), access, away, open, stopped.clone()),
+        );
+        let gate = app.ready.clone();
+        let (one, stop_one) = (engine.clone(), stopped.clone());
+        app.task("due", async move {
+            pass(gate).await;
+            Ok(due::run(&one, stop_one).await?)
+        });
+        let gate = app.ready.clone();
+        let (two, stop_two) = (engine.clone(), stopped.clone());
+        app.task("outbox", async move {
+            pass(gate).await;
+            Ok(outflow::run(&two, channels, stop_two).await?)
+        });
+        Ok(app)
+    }
+
+    fn task(
+        &mut self,
+        name: &'static str,
+        work: impl Future<Output = anyhow::Result<()>> + Send + 'static,
+    ) {
+        self.tasks.spawn(async move { (name, work.await) });
+    }
+
+    async fn serve(
+        &mut self,
+        config: &Config,
+        mut stop: watch::Receiver<bool>,
+    ) -> anyhow::Result<()> {
+        let Some(http) = &config.http else { return Ok(()) };
+        let listener = TcpListener::bind(http.listen)
+            .await
+            .with_context(|| format!("listen on {}", http.listen))?;
+        self.http = Some(listener.local_addr()?);
+        let router = axum::Router::new();
+        self.task("http", async move {
+            let ended = async move {
+                // The sender ends with the program; then this ends as well.
+                let _ = stop.wait_for(|stop| *stop).await;
+            };
+            axum::serve(listener, router).with_graceful_shutdown(ended).await?;
+            Ok(())
+        });
+        Ok(())
+    }
+
+    /// The engine.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// Where HTTP is served.
+    pub fn http(&self) -> Option<SocketAddr> {
+        self.http
+    }
+
+    /// Waits until moments and messages flow.
+    pub async fn ready(&self) {
+        pass(self.ready.clone()).await;
+    }
+
+    /// Runs until `signal`, or until a task ends by itself, which is an error.
+    pub async fn run_until(mut self, signal: impl Future<Output = ()>) -> anyhow::Result<()> {
+        let failed = tokio::select! {
+            () = signal => None,
+            Some(ended) = self.tasks.join_next() => Some(match ended {
+                Ok((name, Ok(()))) => anyhow!("the task {name} ended by itself"),
+                Ok((name, Err(error))) => error.context(format!("the task {name} ended")),
+                Err(error) => anyhow!(error).context("a task panicked"),
+            }),
+        };
+        let stopped = self.stop().await;
+        match failed {
+            Some(error) => Err(error),
+            None => stopped,
+        }
+    }
+
+    /// Ends every task where it is, as a crash would; what was committed stays.
+    pub async fn abort(mut self) {
+        self.tasks.shutdown().await;
+        let Self { engine, store, tasks, .. } = self;
+        drop((engine, tasks));
+        drop(store.await);
+    }
+
+    /// Stops in order: no new work, what is on its way ends, the database is closed.
+    pub async fn stop(mut self) -> anyhow::Result<()> {
+        // A receiver that is gone is a task that has ended.
+        let _ = self.stop.send(true);
+        while let Some(ended) = self.tasks.join_next().await {
+            if let Ok((name, Err(error))) = ended {
+                tracing::warn!(task = name, error = %error, "ended with an error");
+            }
+        }
+        let Self { engine, store, .. } = self;
+        drop(engine);
+        drop(store.await);
+        Ok(())
+    }
+}
+
+async fn pass(mut gate: watch::Receiver<bool>) {
+    // The sender ends only when the program does.
+    let _ = gate.wait_for(|open| *open).await;
+}
+
+/// Reads what waits, then opens the gate for moments and messages, then polls.
+async fn poll_task(
+    engine: Engine,
+    health: Health,
+    access: Option<Access>,
+    away: Option<crate::domain::envelope::Absence>,
+    open: watch::Sender<bool>,
+    mut stop: watch::Receiver<bool>,
+) -> anyhow::Result<()> {
+    let mut poller = match &access {
+        Some(access) => Some(Poller::new(engine.clone(), health, access)?),
+        None => None,
+    };
+    if let Some(poller) = &mut poller {
+        tokio::select! {
+            () = poller.drain(DRAIN) => {}
+            _ = stop.changed() => {}
+        }
+    }
+    if let Some(away) = away {
+        due::came_back(&engine, away).await?;
+    }
+    let _ = open.send(true);
+    match poller {
+        Some(poller) => Ok(poller.run(stop).await?),
+        None => {
+            let _ = stop.wait_for(|stop| *stop).await;
+            Ok(())
+        }
+    }
+}
+
+impl From<Fault> for std::io::Error {
+    fn from(fault: Fault) -> Self {
+        Self::other(fault.to_string())
+    }
+}

@@ -1,0 +1,108 @@
+//! Commands of the operator beside the running service: the same write path, one envelope at a time.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::settings;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::domain::directory::Directory;
+use crate::domain::envelope::{Actor, Command, Envelope, Receipt};
+use crate::domain::escalation::explain::{Explained, explain};
+use crate::domain::notice::Team;
+use crate::domain::time::Timestamp;
+use crate::domain::values::Severity;
+use crate::engine::handle::handle;
+use crate::engine::settings::Settings;
+use crate::ledger::lock::ProcessLock;
+use crate::ledger::rebuild::Rebuilt;
+use crate::ledger::tx::Abort;
+use crate::ledger::{Durability, Reader, StorageError, Store};
+
+/// An open database and the settings to write it with.
+#[derive(Debug)]
+pub struct Office {
+    store: Store,
+    settings: Settings,
+    clock: Clock,
+}
+
+impl Office {
+    /// Opens the configured database.
+    pub fn open(config: &Config) -> Result<Self, StorageError> {
+        let mut store = Store::open(&config.store.path, Durability::Full)?;
+        let settings = settings(config);
+        store.set_channels(settings.channels.clone());
+        Ok(Self { store, settings, clock: Clock::System })
+    }
+
+    /// Now.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Has one command carried out in the operator's name.
+    pub fn submit(&mut self, command: Command) -> Result<Receipt, StorageError> {
+        let now = self.clock.now();
+        // Typed once: a second run of the command line is a second wish.
+        let key = format!("cli:{}:{}", now.millis(), std::process::id());
+        let envelope = Envelope::new(key, Actor::Operator, command);
+        let settings = &self.settings;
+        self.store.transaction(now, |tx| handle(tx, settings, &envelope))
+    }
+
+    /// Carries one command out and undoes it again: what would come of it.
+    pub fn rehearse(&mut self, command: Command) -> Result<Receipt, StorageError> {
+        let now = self.clock.now();
+        let envelope = Envelope::new("cli:rehearsal", Actor::Operator, command);
+        let settings = &self.settings;
+        self.store.transaction(now, |tx| {
+            let undone = tx.attempt(|tx| -> Result<Receipt, Abort<Receipt>> {
+                Err(Abort::Work(handle(tx, settings, &envelope)?))
+            })?;
+            Ok(match undone {
+                Ok(receipt) | Err(receipt) => receipt,
+            })
+        })
+    }
+
+    /// Facts about the team that words to the operator may need.
+    pub fn team(&self, config: &Config) -> Arc<Team> {
+        settings(config).team
+    }
+
+    /// A reading connection.
+    pub fn reader(&self) -> Result<Reader, StorageError> {
+        self.store.reader()
+    }
+
+    /// Everything about people and units.
+    pub fn directory(&self) -> Result<Directory, StorageError> {
+        self.reader()?.directory()
+    }
+
+    /// What would happen to an incident nobody answers.
+    pub fn explain(
+        &self,
+        severity: Severity,
+        at: Timestamp,
+    ) -> Result<Vec<Explained>, StorageError> {
+        Ok(explain(&self.settings.policies, severity, at, &self.directory()?))
+    }
+
+    /// The bot's name, once Telegram said it.
+    pub fn bot_name(&mut self) -> Result<Option<String>, StorageError> {
+        self.store.transaction(self.clock.now(), |tx| tx.fact("bot_name"))
+    }
+
+    /// Rebuilds the derived tables; nothing else may hold the database meanwhile.
+    pub fn rebuild(&mut self, path: &Path) -> Result<Rebuilt, StorageError> {
+        let _lock = ProcessLock::take(path)?;
+        self.store.rebuild(self.clock.now())
+    }
+}
+
+/// A fresh code for an invitation.
+pub fn fresh_code() -> String {
+    crate::channels::telegram::handle::fresh_code()
+}

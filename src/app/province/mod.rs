@@ -1,0 +1,57 @@
+//! The sandbox province: units, people named by their role, and a configuration, as data.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use anyhow::anyhow;
+
+use crate::config::rows::{parse_people, parse_units};
+use crate::config::{self, Config};
+use crate::domain::directory::Directory;
+use crate::domain::envelope::{Actor, Command, DirectoryCommand, Envelope, Receipt};
+use crate::engine::Engine;
+
+const CONFIG: &str = include_str!("trucban.toml");
+const UNITS: &str = include_str!("units.csv");
+const PEOPLE: &str = include_str!("people.csv");
+
+/// The team's chat in the sandbox.
+pub const TEAM_CHAT: i64 = -1_009_000_000_001;
+
+/// The bot's token in the sandbox: a form that Telegram would take, and nothing more.
+pub const TOKEN: &str = "7000000001:SANDBOX-TOKEN-OF-THE-LOOPBACK-BOT-ONLY";
+
+/// The configuration, with the database in `dir` and everything outside on loopback.
+pub fn configuration(dir: &Path, bot_api: &str, sms: SocketAddr) -> anyhow::Result<Config> {
+    let path = dir.join("trucban.toml");
+    let mut config = config::parse(CONFIG, &path, &|_| None)
+        .map_err(|problems| anyhow!("the sandbox's configuration: {problems:?}"))?;
+    if let Some(telegram) = &mut config.telegram {
+        bot_api.clone_into(&mut telegram.api_url);
+    }
+    if let Some(webhook) = &mut config.channels.webhook {
+        webhook.url = format!("http://{sms}/sms");
+    }
+    Ok(config)
+}
+
+/// Fills the directory, once.
+pub async fn settle(engine: &Engine) -> anyhow::Result<()> {
+    let directory = engine.reader().directory()?;
+    let units = parse_units(UNITS.as_bytes(), &directory)
+        .map_err(|problems| anyhow!("units: {problems:?}"))?;
+    submit(engine, "units", DirectoryCommand::Units(units)).await?;
+    let directory: Directory = engine.reader().directory()?;
+    let people = parse_people(PEOPLE.as_bytes(), &directory)
+        .map_err(|problems| anyhow!("people: {problems:?}"))?;
+    submit(engine, "people", DirectoryCommand::People(people)).await
+}
+
+async fn submit(engine: &Engine, what: &str, command: DirectoryCommand) -> anyhow::Result<()> {
+    let key = format!("sandbox:{what}");
+    let envelope = Envelope::new(key, Actor::Operator, Command::Directory(command));
+    match engine.submit(envelope).await? {
+        Receipt::Done(_) => Ok(()),
+        Receipt::Refused(refusal) => Err(anyhow!("{what}: {refusal:?}")),
+    }
+}

@@ -1,0 +1,188 @@
+//! The tour: the main job once through, at simulated time, with the unmodified program.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, anyhow, ensure};
+
+use super::demo::World;
+use super::province::TEAM_CHAT;
+use crate::clock::Clock;
+use crate::domain::directory::Directory;
+use crate::domain::ids::{IncidentCode, PersonId};
+use crate::domain::values::{Outcome, Status};
+use crate::ledger::Durability;
+use crate::ledger::chain::hex;
+use crate::sandbox::{Event, Sender, What};
+use crate::text::{buttons, tour};
+
+/// Where the lines go.
+pub type Print = Box<dyn Fn(&str) + Send + Sync>;
+
+const REPORTER: i64 = 1017;
+const LEAD: i64 = 1003;
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// A folder that is gone when the tour is over.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn make() -> std::io::Result<Self> {
+        let name = format!("trucban-demo-{}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&path)?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // A folder left behind in the temporary directory harms nobody.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Plays the tour; returns how many seconds of real time it took.
+pub async fn play(print: Print) -> anyhow::Result<u64> {
+    let started = Clock::System.read().mono;
+    let scratch = Scratch::make()?;
+    let print: Arc<dyn Fn(&str) + Send + Sync> = Arc::from(print);
+    print(tour::OPENING);
+    let world = World::start(&scratch.0, Durability::Full).await?;
+    listen(&world, &print)?;
+    let story = story(&world, &print).await;
+    world.end().await?;
+    story?;
+    Ok(Clock::System.read().mono.saturating_sub(started).as_secs())
+}
+
+/// Prints the conversation as it happens.
+fn listen(world: &World, print: &Arc<dyn Fn(&str) + Send + Sync>) -> anyhow::Result<()> {
+    let directory = Arc::new(world.engine()?.reader().directory()?);
+    let zone = world.engine()?.settings().team.zone;
+    let (time, out) = (world.time.clone(), Arc::clone(print));
+    let names = Arc::clone(&directory);
+    world.sandbox.on_event(Box::new(move |event| {
+        if let Some(line) = line(event, &event.at.hour(zone), &names) {
+            out(&line);
+        }
+    }));
+    let out = Arc::clone(print);
+    world.sms.on_message(Box::new(move |sms| {
+        let who = PersonId::new(&sms.person);
+        out(&tour::sms(&time.read().wall.hour(zone), directory.name(&who), &sms.text));
+    }));
+    Ok(())
+}
+
+fn line(event: &Event, time: &str, directory: &Directory) -> Option<String> {
+    let name = |account: i64| match directory.by_telegram(account) {
+        Some(person) => directory.name(&person.id).to_owned(),
+        None => account.to_string(),
+    };
+    let chat = if event.chat < 0 { tour::TEAM.to_owned() } else { name(event.chat) };
+    let who = |sender: &Sender| match sender {
+        Sender::Bot => tour::BOT.to_owned(),
+        Sender::User(account) => name(*account),
+    };
+    match (&event.what, &event.who) {
+        (What::Said(shown), Sender::User(_)) => {
+            Some(tour::said(time, &chat, &who(&event.who), &shown.text))
+        }
+        (What::Said(shown) | What::Edited(shown), Sender::Bot) => {
+            let buttons: Vec<String> = shown.labels().into_iter().map(str::to_owned).collect();
+            let edited = matches!(event.what, What::Edited(_));
+            Some(tour::told(time, &chat, &shown.text, &buttons, edited))
+        }
+        (What::Pressed { label, .. }, sender) => {
+            Some(tour::pressed(time, &chat, &who(sender), label))
+        }
+        (What::Answered(alert), _) => {
+            alert.text.as_ref().map(|words| tour::toast(time, &name(alert.user), words))
+        }
+        _ => None,
+    }
+}
+
+async fn story(world: &World, print: &Arc<dyn Fn(&str) + Send + Sync>) -> anyhow::Result<()> {
+    let zone = world.engine()?.settings().team.zone;
+    let step = |title: &str| print(&tour::step(title));
+    step(tour::steps::REPORT);
+    world.sandbox.say(REPORTER, REPORTER, &format!("/baosuco {}", tour::REPORT));
+    world.settle().await?;
+    let code = newest(world)?;
+    for (minutes, title) in [(5, tour::steps::SECOND), (10, tour::steps::THIRD)] {
+        let span = MINUTE.saturating_mul(minutes);
+        let then = world.time.read().wall.plus(span);
+        print(&tour::passes(span, &then.hour(zone)));
+        step(title);
+        world.advance(span).await?;
+    }
+    step(tour::steps::TAKE);
+    press(world, buttons::ACKNOWLEDGE).await?;
+    expect(world, &code, Status::Acknowledged)?;
+    world.advance(MINUTE).await?;
+    step(tour::steps::NOTE);
+    world.sandbox.say(LEAD, LEAD, &format!("/ghichu {code} {}", tour::NOTE));
+    world.advance(MINUTE).await?;
+    press(world, buttons::CONTAIN).await?;
+    expect(world, &code, Status::Contained)?;
+    world.advance(MINUTE.saturating_mul(40)).await?;
+    press(world, buttons::RESOLVE).await?;
+    expect(world, &code, Status::Resolved)?;
+    world.advance(MINUTE).await?;
+    step(tour::steps::CLOSE);
+    world.sandbox.say(LEAD, LEAD, &format!("/ketthuc {code} {}", tour::SUMMARY));
+    world.advance(MINUTE).await?;
+    expect(world, &code, Status::Closed)?;
+    step(tour::steps::LEDGER);
+    finish(world, &code, print)
+}
+
+/// The lead presses a button on the newest card in private that has it.
+async fn press(world: &World, label: &str) -> anyhow::Result<()> {
+    let messages = world.sandbox.messages(LEAD);
+    let has = |shown: &&crate::sandbox::Shown| {
+        !shown.deleted && shown.labels().iter().any(|there| there.contains(label))
+    };
+    let message = messages.iter().rev().find(has).context("no card with the button")?;
+    world
+        .sandbox
+        .press(LEAD, LEAD, message.message_id, label)
+        .map_err(|error| anyhow!("press: {error:?}"))?;
+    world.settle().await
+}
+
+fn newest(world: &World) -> anyhow::Result<IncidentCode> {
+    let open = world.engine()?.reader().incidents(true, false)?;
+    Ok(open.into_iter().next().context("the report became no incident")?.code)
+}
+
+fn expect(world: &World, code: &IncidentCode, status: Status) -> anyhow::Result<()> {
+    let found = world.engine()?.reader().incident(code)?.context("the incident is gone")?;
+    ensure!(found.status() == status, "{code} is {}, not {status}", found.status());
+    Ok(())
+}
+
+/// What the tour promises must have happened: a second channel, a right chain, a closed incident.
+fn finish(
+    world: &World,
+    code: &IncidentCode,
+    print: &Arc<dyn Fn(&str) + Send + Sync>,
+) -> anyhow::Result<()> {
+    ensure!(!world.sms.taken().is_empty(), "nothing went over the second channel");
+    let team = world.sandbox.messages(TEAM_CHAT);
+    ensure!(
+        team.iter().any(|shown| shown.text.contains(code.as_str())),
+        "no card in the team's chat"
+    );
+    let reader = world.engine()?.reader();
+    let incident = reader.incident(code)?.context("the incident is gone")?;
+    ensure!(incident.outcome() == Some(Outcome::Incident), "closed with another outcome");
+    let found = reader.verify()?;
+    ensure!(found.broken.is_none(), "the chain is broken: {:?}", found.broken);
+    let head = hex(&found.head.hash);
+    print(&tour::ledger(found.entries, head.get(..16).unwrap_or(&head)));
+    Ok(())
+}

@@ -1,0 +1,119 @@
+//! One thing said, inside the writer's transaction: session, reading and deciding together, so that
+//! a session is never stale.
+
+use std::cell::RefCell;
+
+use ring::rand::{SecureRandom as _, SystemRandom};
+
+use crate::chat::{self, Brief, Incidents};
+use crate::domain::access;
+use crate::domain::directory::Directory;
+use crate::domain::envelope::{Incoming, Receipt};
+use crate::domain::ids::PersonId;
+use crate::domain::incident::Incident;
+use crate::domain::notice::{Answer, Body, Notice, View};
+use crate::engine::claim::view;
+use crate::engine::handle::handle;
+use crate::engine::settings::Settings;
+use crate::ledger::{StorageError, Tx};
+
+/// Open incidents, read only when a code was left out: most messages name theirs.
+struct OpenIncidents<'a, 't> {
+    tx: &'a Tx<'t>,
+    directory: &'a Directory,
+    fault: RefCell<Option<StorageError>>,
+}
+
+impl Incidents for OpenIncidents<'_, '_> {
+    fn open_for(&self, person: &PersonId) -> Vec<Brief> {
+        let Some(person) = self.directory.active(person) else { return Vec::new() };
+        let open = self.tx.open_codes().unwrap_or_else(|error| {
+            *self.fault.borrow_mut() = Some(error);
+            Vec::new()
+        });
+        let may = |incident: &&Incident| {
+            access::sees(person)
+                || person.unit.is_some() && person.unit == incident.unit
+                || incident.reported_by.as_ref() == Some(&person.id)
+        };
+        let brief = |incident: &Incident| Brief {
+            code: incident.code.clone(),
+            status: incident.status(),
+            holder: incident.holder().cloned(),
+        };
+        open.iter().filter(may).map(brief).collect()
+    }
+}
+
+/// What there is to say to a press at once.
+#[derive(Debug)]
+pub struct Toast {
+    /// The answer.
+    pub notice: Notice,
+    /// What rendering may look at.
+    pub view: View,
+}
+
+/// Handles one thing said; the answer to a press comes back, everything else is in the outbox.
+pub fn said(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    incoming: &Incoming,
+    reply_to: Option<i64>,
+) -> Result<Option<Toast>, StorageError> {
+    let mut incoming = incoming.clone();
+    let route = incoming.route.clone();
+    if let Some(message) = reply_to {
+        incoming.about = tx.on_message(route.chat, message)?.into_iter().next();
+    }
+    let thread = route.thread.unwrap_or(0);
+    let session = tx.session(route.chat, incoming.account, thread)?;
+    let directory = tx.directory()?;
+    let bot_name = tx.fact("bot_name")?;
+    let fault = RefCell::new(None);
+    let incidents = OpenIncidents { tx, directory: &directory, fault };
+    let context = chat::Context {
+        session: session.as_ref(),
+        directory: &directory,
+        incidents: &incidents,
+        fresh: &fresh_code,
+        now: tx.now,
+        bot_name: bot_name.as_deref(),
+    };
+    let envelope = chat::read(&incoming, &context);
+    if let Some(fault) = incidents.fault.take() {
+        return Err(fault);
+    }
+    let receipt = match &envelope {
+        Some(envelope) => Some(handle(tx, settings, envelope)?),
+        None => None,
+    };
+    tx.clear_attempts(&incoming.key)?;
+    let Some(receipt) = receipt else { return Ok(None) };
+    let answer = match receipt {
+        Receipt::Done(done) => Answer::Done(done),
+        Receipt::Refused(refusal) => Answer::Refused(refusal),
+    };
+    let body = Body::Answer(answer);
+    let person = directory.by_telegram(incoming.account).map(|person| person.id.clone());
+    let view = view(tx, settings, &body.codes(), person)?;
+    let origin = crate::domain::envelope::Origin::Real;
+    Ok(Some(Toast { notice: Notice { origin, body }, view }))
+}
+
+/// Letters and digits nobody confuses on the telephone.
+const ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+
+/// A fresh invitation code: 60 random bits.
+pub fn fresh_code() -> String {
+    let mut bytes = [0_u8; 12];
+    // Without randomness there is no code; an empty one is refused where it is used.
+    if SystemRandom::new().fill(&mut bytes).is_err() {
+        return String::new();
+    }
+    bytes
+        .iter()
+        .filter_map(|byte| ALPHABET.get(usize::from(byte & 31)))
+        .map(|letter| char::from(*letter))
+        .collect()
+}

@@ -1,0 +1,117 @@
+//! An update becomes an [`Incoming`], or nothing.
+
+use teloxide::types::{CallbackQuery, Message, Update, UpdateKind};
+
+use crate::domain::envelope::{Incoming, Route, Said};
+use crate::domain::values::ChannelKind;
+
+/// The account behind which Telegram hides anonymous administrators of a group.
+const ANONYMOUS: u64 = 1_087_968_824;
+
+/// What an update means to us.
+#[derive(Debug)]
+pub enum Read {
+    /// Somebody said or pressed something.
+    Said {
+        /// What.
+        incoming: Incoming,
+        /// The press to be answered.
+        callback: Option<String>,
+        /// The message it answers, in the same chat.
+        reply_to: Option<i64>,
+    },
+    /// A group became a supergroup.
+    Moved {
+        /// The old chat.
+        from: i64,
+        /// The new one.
+        to: i64,
+    },
+    /// Nothing for us.
+    Nothing,
+    /// It does not read: kind and size.
+    Unreadable {
+        /// Size in bytes.
+        size: u64,
+        /// The chat, where one can be made out.
+        chat: Option<i64>,
+    },
+}
+
+/// Reads one update. The key holds everything that makes it this update and no other.
+pub fn read(bot: &str, update: Update) -> Read {
+    let id = update.id.0;
+    match update.kind {
+        UpdateKind::Message(message) => from_message(bot, id, message),
+        // An edited report is a later word: the first one stands, the new text becomes a note.
+        UpdateKind::CallbackQuery(query) => from_press(bot, id, query),
+        UpdateKind::Error(value) => {
+            let chat = value.pointer("/message/chat/id").and_then(serde_json::Value::as_i64);
+            let size = u64::try_from(value.to_string().len()).unwrap_or(u64::MAX);
+            Read::Unreadable { size, chat }
+        }
+        _ => Read::Nothing,
+    }
+}
+
+fn from_message(bot: &str, update: u32, message: Message) -> Read {
+    if let Some(to) = message.migrate_to_chat_id() {
+        return Read::Moved { from: message.chat.id.0, to: to.0 };
+    }
+    let (chat, number) = (message.chat.id.0, i64::from(message.id.0));
+    let Some(from) = &message.from else { return Read::Nothing };
+    let anonymous = from.id.0 == ANONYMOUS;
+    if from.is_bot && !anonymous {
+        return Read::Nothing;
+    }
+    let said = match message.text().or_else(|| message.caption()) {
+        Some(words) => Said::Words(words.to_owned()),
+        None if is_service(&message) => return Read::Nothing,
+        None => Said::Other,
+    };
+    let incoming = Incoming {
+        key: format!("tg:{bot}:{update}:{chat}:{number}"),
+        route: Route {
+            channel: ChannelKind::Telegram,
+            chat,
+            thread: message.thread_id.filter(|_| message.is_topic_message).map(|id| id.0.0),
+            reply_to: Some(number),
+            private: message.chat.is_private(),
+        },
+        account: i64::try_from(from.id.0).unwrap_or(0),
+        anonymous,
+        said,
+        about: None,
+    };
+    let reply_to = message.reply_to_message().map(|message| i64::from(message.id.0));
+    Read::Said { incoming, callback: None, reply_to }
+}
+
+/// Joins, leaves, titles, pins: Telegram's own words in a chat.
+fn is_service(message: &Message) -> bool {
+    !matches!(message.kind, teloxide::types::MessageKind::Common(_))
+}
+
+fn from_press(bot: &str, update: u32, query: CallbackQuery) -> Read {
+    let (Some(data), Some(message)) = (query.data, query.message) else { return Read::Nothing };
+    let (chat, number) = (message.chat().id.0, i64::from(message.id().0));
+    let thread = message
+        .regular_message()
+        .and_then(|message| message.thread_id.filter(|_| message.is_topic_message))
+        .map(|id| id.0.0);
+    let incoming = Incoming {
+        key: format!("tg:{bot}:{update}:{chat}:{}", query.id.0),
+        route: Route {
+            channel: ChannelKind::Telegram,
+            chat,
+            thread,
+            reply_to: Some(number),
+            private: message.chat().is_private(),
+        },
+        account: i64::try_from(query.from.id.0).unwrap_or(0),
+        anonymous: query.from.id.0 == ANONYMOUS,
+        said: Said::Pressed { data, message: number },
+        about: None,
+    };
+    Read::Said { incoming, callback: Some(query.id.0), reply_to: None }
+}

@@ -1,0 +1,90 @@
+//! Which incident is meant: the code that was typed, the card that was answered, or the only one
+//! for which the command makes sense.
+
+use super::command::{Name, first_word, shortened};
+use super::step::Step;
+use super::{Brief, Turn};
+use crate::domain::ids::IncidentCode;
+use crate::domain::notice::Ask;
+use crate::domain::refusal::Refusal;
+use crate::domain::values::{Role, Status};
+
+/// How many incidents a question offers.
+pub const OFFERED: usize = 10;
+
+/// What a person typed as a code: any case, with or without `#`, with the dashes telephones make
+/// and the comma that follows it in a sentence.
+pub fn read_code(typed: &str) -> Option<IncidentCode> {
+    let typed = typed.trim().trim_end_matches(['.', ',', ':', ';', '!', '?', ')']);
+    let typed = typed.trim_start_matches(['#', '(']);
+    let dash = |c: char| matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}');
+    let plain: String = typed.chars().map(|c| if dash(c) { '-' } else { c }).collect();
+    // A date such as 2026-11-21 has the shape of a code too.
+    let begins_with_letter = plain.starts_with(|c: char| c.is_ascii_alphabetic());
+    (begins_with_letter && plain.is_ascii()).then(|| IncidentCode::read(&plain)).flatten()
+}
+
+impl<'a> Turn<'a> {
+    /// The incident of a command that takes nothing else; what follows its code is ignored.
+    pub(super) fn aim_alone(&self, name: Name, arguments: &str) -> Result<IncidentCode, Step> {
+        let (first, _) = first_word(arguments);
+        match read_code(first) {
+            Some(code) => Ok(code),
+            None if first.is_empty() || self.incoming.about.is_some() => self.meant(name),
+            None => Err(Step::refuse(Refusal::UnknownIncident(shortened(first)))),
+        }
+    }
+
+    /// The incident of a command that takes more, and the rest of its arguments.
+    pub(super) fn aim<'t>(
+        &self,
+        name: Name,
+        arguments: &'t str,
+    ) -> Result<(IncidentCode, &'t str), Step> {
+        let (first, rest) = first_word(arguments);
+        match read_code(first) {
+            Some(code) => Ok((code, rest)),
+            None => Ok((self.meant(name)?, arguments.trim())),
+        }
+    }
+
+    /// The incident meant when no code was given.
+    fn meant(&self, name: Name) -> Result<IncidentCode, Step> {
+        if let Some(code) = &self.incoming.about {
+            return Ok(code.clone());
+        }
+        let mut codes = self.candidates(name);
+        match (codes.pop(), codes.is_empty()) {
+            (None, _) => Err(Step::usage(name.word())),
+            (Some(only), true) => Ok(only),
+            (Some(last), false) => {
+                codes.push(last);
+                codes.truncate(OFFERED);
+                Err(Step::ask(Ask::Which { command: name.word().to_owned(), codes }))
+            }
+        }
+    }
+
+    fn candidates(&self, name: Name) -> Vec<IncidentCode> {
+        let open = self.context.incidents.open_for(&self.person.id);
+        let mine = |brief: &Brief| brief.holder.as_ref() == Some(&self.person.id);
+        let held = |brief: &Brief| brief.holder.is_some();
+        let before_resolved =
+            |brief: &Brief| !matches!(brief.status, Status::Resolved | Status::Closed);
+        let leads = self.person.roles.contains(&Role::Lead);
+        let any_mine = open.iter().any(mine);
+        let fits = |brief: &Brief| match name {
+            Name::Acknowledge => before_resolved(brief) && !held(brief),
+            Name::KeepAlive => before_resolved(brief) && mine(brief),
+            Name::HandBack if leads && !any_mine => before_resolved(brief) && held(brief),
+            Name::HandBack => before_resolved(brief) && mine(brief),
+            Name::Assign | Name::Raise => before_resolved(brief),
+            Name::Contain => matches!(brief.status, Status::Reported | Status::Acknowledged),
+            Name::Resolve => matches!(brief.status, Status::Acknowledged | Status::Contained),
+            Name::Close => leads || mine(brief),
+            Name::Note | Name::Severity | Name::Category | Name::Flag | Name::Tlp => true,
+            _ => false,
+        };
+        open.iter().filter(|brief| fits(brief)).map(|brief| brief.code.clone()).collect()
+    }
+}

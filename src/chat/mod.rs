@@ -1,0 +1,137 @@
+//! What a person said or pressed becomes an [`Envelope`], or nothing where it concerns nobody here.
+//!
+//! Pure: no clock, no chance, no store. What reading needs to know comes in a [`Context`]; whether
+//! the person may do what is asked is decided later, by `domain::access`, in one place.
+//!
+//! - [`command`]: the commands' names, and finding one in a message;
+//! - [`aim`]: which incident is meant when its code was left out;
+//! - `typed`, `pressed`, `spoken`: a command, a button, words without either;
+//! - [`values`]: severities, categories, yes and no as people type them.
+
+pub mod aim;
+pub mod command;
+mod pressed;
+mod spoken;
+mod step;
+mod typed;
+pub mod values;
+
+use crate::domain::directory::{Directory, Person};
+use crate::domain::envelope::{
+    Actor, Command, DirectoryCommand, Envelope, Incoming, Said, Session, SessionChange,
+};
+use crate::domain::ids::{IncidentCode, PersonId};
+use crate::domain::notice::Answer;
+use crate::domain::refusal::Refusal;
+use crate::domain::time::Timestamp;
+use crate::domain::values::Status;
+use command::{Heard, Name};
+use step::Step;
+
+/// What reading may look at beside the message.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// What the person is in the middle of, in this chat.
+    pub session: Option<&'a Session>,
+    /// Who there is.
+    pub directory: &'a Directory,
+    /// The open incidents.
+    pub incidents: &'a dyn Incidents,
+    /// A fresh invitation code, hard to guess; called only when one is needed.
+    pub fresh: &'a dyn Fn() -> String,
+    /// Now.
+    pub now: Timestamp,
+    /// The bot's user name without `@`, once known: commands for other bots are left alone.
+    pub bot_name: Option<&'a str>,
+}
+
+/// What reading needs to know of incidents.
+pub trait Incidents {
+    /// The incidents not yet closed that `person` may see, newest first.
+    fn open_for(&self, person: &PersonId) -> Vec<Brief>;
+}
+
+/// An open incident, as far as guessing which one is meant needs it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Brief {
+    /// Its code.
+    pub code: IncidentCode,
+    /// Where it stands.
+    pub status: Status,
+    /// Who has it.
+    pub holder: Option<PersonId>,
+}
+
+/// One message of a person the directory knows.
+#[derive(Clone, Copy)]
+struct Turn<'a> {
+    incoming: &'a Incoming,
+    context: &'a Context<'a>,
+    person: &'a Person,
+}
+
+/// Reads one message or press. `None` only for talk in a group that concerns nobody here.
+pub fn read(incoming: &Incoming, context: &Context<'_>) -> Option<Envelope> {
+    let heard = match &incoming.said {
+        Said::Words(words) => command::hear(words, context.bot_name, incoming.route.private),
+        Said::Pressed { .. } | Said::Other => Heard::Words,
+    };
+    if heard == Heard::ForAnotherBot {
+        return None;
+    }
+    let explicit = incoming.route.private
+        || matches!(incoming.said, Said::Pressed { .. })
+        || matches!(heard, Heard::Command { .. } | Heard::Unknown { .. });
+    if incoming.anonymous {
+        let refused = Step::refuse(Refusal::AnonymousAdmin);
+        let meant = explicit || incoming.about.is_some();
+        return meant.then(|| envelope(incoming, Actor::Stranger, refused));
+    }
+    let Some(person) = context.directory.by_telegram(incoming.account) else {
+        let step = from_stranger(incoming, &heard);
+        return explicit.then(|| envelope(incoming, Actor::Stranger, step));
+    };
+    let turn = Turn { incoming, context, person };
+    let step = match (&incoming.said, heard) {
+        (Said::Pressed { data, .. }, _) => Some(turn.pressed(data)),
+        (Said::Other, _) => turn.wordless(),
+        (Said::Words(_), Heard::Command { name, arguments }) => Some(turn.typed(name, arguments)),
+        (Said::Words(_), Heard::Unknown { nearest }) => Some(Step::unknown(nearest)),
+        (Said::Words(words), Heard::Words | Heard::ForAnotherBot) => turn.spoken(words),
+    };
+    step.map(|step| envelope(incoming, Actor::Person(person.id.clone()), step))
+}
+
+/// Nobody outside the directory gets more than the hotline; an invitation is the way in.
+fn from_stranger(incoming: &Incoming, heard: &Heard<'_>) -> Step {
+    match heard {
+        Heard::Command { name: Name::Start, arguments } if !arguments.is_empty() => {
+            link(arguments, incoming.account)
+        }
+        _ => Step::say(Answer::Hotline),
+    }
+}
+
+/// `/start CODE`.
+fn link(arguments: &str, telegram_id: i64) -> Step {
+    let code = arguments.split_whitespace().next().unwrap_or_default();
+    let code = command::shortened(code);
+    Step::of(Command::Directory(DirectoryCommand::Link { code, telegram_id }))
+}
+
+fn envelope(incoming: &Incoming, actor: Actor, step: Step) -> Envelope {
+    let route = &incoming.route;
+    let session = step.session.map(|to| SessionChange {
+        chat: route.chat,
+        account: incoming.account,
+        thread: route.thread.unwrap_or(0),
+        to,
+    });
+    Envelope {
+        key: incoming.key.clone(),
+        actor,
+        command: step.command,
+        route: Some(route.clone()),
+        session,
+    }
+}

@@ -1,0 +1,61 @@
+//! A pressed button. Its data comes from outside and may be old, cut or forged.
+
+use super::Turn;
+use super::step::Step;
+use super::typed::report;
+use crate::domain::envelope::{Aim, Command, Session};
+use crate::domain::incident::act::Act;
+use crate::domain::notice::{Answer, Ask};
+use crate::domain::press::{Choice, MAX_BYTES, Press, Verb};
+
+impl Turn<'_> {
+    /// A press, by its callback data.
+    pub(super) fn pressed(&self, data: &str) -> Step {
+        if data.len() > MAX_BYTES {
+            return Step::say(Answer::Unreadable);
+        }
+        match (Choice::read(data), Press::read(data)) {
+            (Some(choice), _) => self.chosen(choice),
+            (None, Some(press)) => on_incident(press),
+            (None, None) => Step::say(Answer::Unreadable),
+        }
+    }
+
+    /// An answer to the question about state secrets counts only while that report is being made:
+    /// a second tap must not make a second incident. Going back to "it does" is always possible.
+    pub(super) fn chosen(&self, choice: Choice) -> Step {
+        let reporting =
+            matches!(self.context.session, Some(Session::ReportSecrecy | Session::ReportWords));
+        match choice {
+            Choice::Cancel => self.cancelled(),
+            _ if !reporting => Step::say(Answer::NothingToLeave),
+            Choice::SecrecyNo => Step::ask(Ask::ReportWords),
+            Choice::SecrecyYes | Choice::SecrecyUnknown => report(None),
+        }
+    }
+}
+
+fn on_incident(press: Press) -> Step {
+    let Press { verb, code, episode, firing } = press;
+    let act = match verb {
+        Verb::Assign => return Step::ask(Ask::Assign(code)),
+        Verb::Note => return Step::ask(Ask::Note(code)),
+        Verb::Severity => return Step::ask(Ask::Severity(code)),
+        Verb::Category => return Step::ask(Ask::Category(code)),
+        Verb::Close => return Step::ask(Ask::CloseHow(code)),
+        Verb::CloseSummary => return Step::ask(Ask::CloseWords { code, false_alarm: false }),
+        Verb::CloseFalseAlarm => return Step::ask(Ask::CloseWords { code, false_alarm: true }),
+        Verb::Show => return Step::say(Answer::Incident { code }),
+        Verb::Acknowledge => Act::Acknowledge,
+        Verb::HandBack => Act::HandBack,
+        Verb::KeepAlive => Act::KeepAlive,
+        Verb::AssignTo(person) => Act::Assign(person),
+        Verb::SetSeverity(severity) => Act::Severity(severity),
+        Verb::SetCategory(category) => Act::Category(Some(category)),
+        Verb::Raise => Act::Raise(Some(firing)),
+        Verb::Contain => Act::Contain,
+        Verb::Resolve => Act::Resolve,
+        Verb::Reopen => Act::Reopen,
+    };
+    Step::of(Command::Act(Aim { code, episode: Some(episode) }, act))
+}

@@ -1,0 +1,114 @@
+//! Words without a command: the answer to a question, a note on the card they answer, or nothing.
+
+use super::Turn;
+use super::command::nearest;
+use super::step::Step;
+use super::typed::{button_word, closed, report};
+use super::values::{self, is_one_of};
+use crate::domain::envelope::Session;
+use crate::domain::fold::fold;
+use crate::domain::ids::IncidentCode;
+use crate::domain::incident::act::Act;
+use crate::domain::notice::{Answer, Ask};
+use crate::domain::press::Choice;
+use crate::domain::values::Tri;
+use crate::text::typed;
+
+/// Longer words are never a mistyped command.
+const LONGEST_COMMAND: usize = 24;
+
+impl Turn<'_> {
+    /// Words. `None` for talk in a group.
+    pub(super) fn spoken(&self, words: &str) -> Option<Step> {
+        if fold(words).trim().is_empty() {
+            return self.wordless();
+        }
+        let about = self.incoming.about.as_ref();
+        match self.context.session {
+            Some(session) if about.is_none() || about == code_of(session) => {
+                Some(self.answered(session, words))
+            }
+            // Answering a card names it, whatever was asked before.
+            _ => match about {
+                Some(code) => Some(self.on_card(code, words)),
+                None => self.out_of_the_blue(words),
+            },
+        }
+    }
+
+    /// A sticker, a photo without a caption: the question is asked again, a talk goes on.
+    pub(super) fn wordless(&self) -> Option<Step> {
+        let private = self.incoming.route.private;
+        match self.context.session.filter(|_| self.incoming.about.is_none()) {
+            Some(session) => Some(Step::ask(question(session))),
+            None if private => {
+                let roles = self.person.roles.iter().copied().collect();
+                Some(Step::say(Answer::Help { roles }))
+            }
+            None => None,
+        }
+    }
+
+    fn answered(&self, session: &Session, words: &str) -> Step {
+        if is_one_of(words, typed::CANCEL) {
+            return self.cancelled();
+        }
+        match session {
+            Session::Note { code } => note(code, words).ending(),
+            Session::Close { code, false_alarm } => {
+                let step = closed(code.clone(), words, *false_alarm);
+                if step.session.is_some() { step } else { step.ending() }
+            }
+            Session::ReportWords => report(Some(words)),
+            Session::ReportSecrecy => match values::answer(words) {
+                Some(Tri::No) => self.chosen(Choice::SecrecyNo),
+                Some(Tri::Yes) => self.chosen(Choice::SecrecyYes),
+                Some(Tri::Unknown) => self.chosen(Choice::SecrecyUnknown),
+                // What was said may be secret: it is not taken before the question is answered.
+                None => Step::ask(Ask::ReportSecrecy),
+            },
+        }
+    }
+
+    fn on_card(&self, code: &IncidentCode, words: &str) -> Step {
+        match button_word(words) {
+            Some((name, "")) if name.concerns_an_incident() => self.typed(name, code.as_str()),
+            Some((name, arguments)) => self.typed(name, arguments),
+            None => note(code, words),
+        }
+    }
+
+    fn out_of_the_blue(&self, words: &str) -> Option<Step> {
+        if !self.incoming.route.private {
+            return None;
+        }
+        if let Some((name, code)) = button_word(words) {
+            return Some(self.typed(name, code));
+        }
+        let short = words.chars().count() <= LONGEST_COMMAND;
+        let nearest = if short { nearest(words.trim()).map(str::to_owned) } else { None };
+        Some(Step::unknown(nearest))
+    }
+}
+
+fn note(code: &IncidentCode, words: &str) -> Step {
+    Step::act(code.clone(), Act::Note(words.to_owned()))
+}
+
+fn code_of(session: &Session) -> Option<&IncidentCode> {
+    match session {
+        Session::Note { code } | Session::Close { code, .. } => Some(code),
+        Session::ReportSecrecy | Session::ReportWords => None,
+    }
+}
+
+fn question(session: &Session) -> Ask {
+    match session {
+        Session::Note { code } => Ask::Note(code.clone()),
+        Session::Close { code, false_alarm } => {
+            Ask::CloseWords { code: code.clone(), false_alarm: *false_alarm }
+        }
+        Session::ReportSecrecy => Ask::ReportSecrecy,
+        Session::ReportWords => Ask::ReportWords,
+    }
+}

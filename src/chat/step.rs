@@ -1,0 +1,77 @@
+//! What one message comes to: a command, and what the conversation becomes.
+
+use crate::domain::envelope::{Aim, Command, Session};
+use crate::domain::ids::IncidentCode;
+use crate::domain::incident::act::Act;
+use crate::domain::notice::{Answer, Ask};
+use crate::domain::refusal::Refusal;
+
+/// A command, and the change of the session where there is one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Step {
+    /// What is asked of the engine.
+    pub command: Command,
+    /// `None` leaves the session as it is; `Some(None)` ends it.
+    pub session: Option<Option<Session>>,
+}
+
+impl Step {
+    /// A command that leaves the session as it is.
+    pub fn of(command: Command) -> Self {
+        Self { command, session: None }
+    }
+
+    /// Words back.
+    pub fn say(answer: Answer) -> Self {
+        Self::of(Command::Say(answer))
+    }
+
+    /// A refusal that reading can see by itself.
+    pub fn refuse(refusal: Refusal) -> Self {
+        Self::say(Answer::Refused(refusal))
+    }
+
+    /// How the command is written.
+    pub fn usage(command: &str) -> Self {
+        Self::say(Answer::Usage { command: command.to_owned() })
+    }
+
+    /// No such command.
+    pub fn unknown(nearest: Option<String>) -> Self {
+        Self::say(Answer::UnknownCommand { nearest })
+    }
+
+    /// An act that was typed.
+    pub fn act(code: IncidentCode, act: Act) -> Self {
+        Self::of(Command::Act(Aim::typed(code), act))
+    }
+
+    /// A question; where words answer it, the next words are its answer.
+    pub fn ask(ask: Ask) -> Self {
+        let session = answered_by_words(&ask).map(Some);
+        Self { command: Command::Say(Answer::Ask(ask)), session }
+    }
+
+    /// The same, and the conversation is over.
+    pub fn ending(self) -> Self {
+        Self { session: Some(None), ..self }
+    }
+}
+
+/// What waits for the next words after a question; nothing where only a button or a whole command
+/// answers it.
+fn answered_by_words(ask: &Ask) -> Option<Session> {
+    match ask {
+        Ask::ReportSecrecy => Some(Session::ReportSecrecy),
+        Ask::ReportWords => Some(Session::ReportWords),
+        Ask::Note(code) => Some(Session::Note { code: code.clone() }),
+        Ask::CloseWords { code, false_alarm } => {
+            Some(Session::Close { code: code.clone(), false_alarm: *false_alarm })
+        }
+        Ask::CloseHow(_)
+        | Ask::Severity(_)
+        | Ask::Category(_)
+        | Ask::Assign(_)
+        | Ask::Which { .. } => None,
+    }
+}

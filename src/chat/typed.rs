@@ -1,0 +1,196 @@
+//! A typed command becomes what it asks for, or the question for what is missing.
+
+use std::time::Duration;
+
+use super::command::{Name, first_word, shortened};
+use super::step::Step;
+use super::{Turn, aim::read_code, link, values};
+use crate::domain::envelope::{Command, DirectoryCommand, Report};
+use crate::domain::fold::fold;
+use crate::domain::ids::{IncidentCode, PersonId};
+use crate::domain::incident::act::{Act, Closing};
+use crate::domain::notice::{Answer, Ask};
+use crate::domain::refusal::Refusal;
+use crate::text::typed;
+
+/// How long an invitation can be used.
+pub const INVITATION_LIFE: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// How many incidents a list shows.
+pub const LISTED: usize = 50;
+
+impl Turn<'_> {
+    /// A command. Whoever types one that does something has left the question before it, so that
+    /// words meant for something else never answer it.
+    pub(super) fn typed(&self, name: Name, arguments: &str) -> Step {
+        let step = self.carried_out(name, arguments).unwrap_or_else(|question| question);
+        let looks_up = matches!(name, Name::Help | Name::Show | Name::Start);
+        let moved_on = step.session.is_none() && self.context.session.is_some() && !looks_up;
+        if moved_on { step.ending() } else { step }
+    }
+
+    fn carried_out(&self, name: Name, arguments: &str) -> Result<Step, Step> {
+        Ok(match name {
+            Name::Start if arguments.is_empty() => {
+                Step::say(Answer::Welcome { roles: self.roles() })
+            }
+            Name::Start => link(arguments, self.incoming.account),
+            Name::Help => Step::say(Answer::Help { roles: self.roles() }),
+            Name::Cancel => self.cancelled(),
+            Name::Report if arguments.is_empty() => Step::ask(Ask::ReportSecrecy),
+            Name::Report => report(Some(arguments)),
+            Name::Show => self.shown(arguments)?,
+            Name::Acknowledge => Step::act(self.aim_alone(name, arguments)?, Act::Acknowledge),
+            Name::HandBack => Step::act(self.aim_alone(name, arguments)?, Act::HandBack),
+            Name::KeepAlive => Step::act(self.aim_alone(name, arguments)?, Act::KeepAlive),
+            Name::Raise => Step::act(self.aim_alone(name, arguments)?, Act::Raise(None)),
+            Name::Contain => Step::act(self.aim_alone(name, arguments)?, Act::Contain),
+            Name::Resolve => Step::act(self.aim_alone(name, arguments)?, Act::Resolve),
+            Name::Reopen => Step::act(self.aim_alone(name, arguments)?, Act::Reopen),
+            Name::Merge => self.merged(arguments)?,
+            Name::Invite => self.invited(arguments)?,
+            Name::Assign
+            | Name::Note
+            | Name::Severity
+            | Name::Category
+            | Name::Flag
+            | Name::Tlp
+            | Name::Close => {
+                let (code, rest) = self.aim(name, arguments)?;
+                self.with_more(name, code, rest)?
+            }
+        })
+    }
+
+    /// The commands that take something beside the code.
+    fn with_more(&self, name: Name, code: IncidentCode, rest: &str) -> Result<Step, Step> {
+        Ok(match name {
+            Name::Note if rest.is_empty() => Step::ask(Ask::Note(code)),
+            Name::Note => Step::act(code, Act::Note(rest.to_owned())),
+            Name::Close if rest.is_empty() => Step::ask(Ask::CloseHow(code)),
+            Name::Close => closed(code, rest, false),
+            Name::Assign if rest.is_empty() => Step::ask(Ask::Assign(code)),
+            Name::Assign => Step::act(code, Act::Assign(self.person_named(rest)?)),
+            Name::Severity => match values::severity(rest) {
+                Some(severity) => Step::act(code, Act::Severity(severity)),
+                None => Step::ask(Ask::Severity(code)),
+            },
+            Name::Category => match values::category(rest) {
+                Some(category) => Step::act(code, Act::Category(category)),
+                None => Step::ask(Ask::Category(code)),
+            },
+            Name::Flag => flagged(code, rest).ok_or_else(|| Step::usage(name.word()))?,
+            Name::Tlp => match values::tlp(rest) {
+                Some(label) => Step::act(code, Act::Tlp(label)),
+                None => Step::usage(name.word()),
+            },
+            _ => Step::usage(name.word()),
+        })
+    }
+
+    /// `/huy`.
+    pub(super) fn cancelled(&self) -> Step {
+        match self.context.session {
+            Some(_) => Step::say(Answer::Left).ending(),
+            None => Step::say(Answer::NothingToLeave),
+        }
+    }
+
+    fn shown(&self, arguments: &str) -> Result<Step, Step> {
+        if arguments.is_empty() && self.incoming.about.is_none() {
+            let open = self.context.incidents.open_for(&self.person.id);
+            let codes = open.into_iter().take(LISTED).map(|brief| brief.code).collect();
+            return Ok(Step::say(Answer::List { codes }));
+        }
+        let code = self.aim_alone(Name::Show, arguments)?;
+        Ok(Step::say(Answer::Incident { code }))
+    }
+
+    /// Two codes; the answered card is the duplicate where only one is typed.
+    fn merged(&self, arguments: &str) -> Result<Step, Step> {
+        let usage = || Step::usage(Name::Merge.word());
+        let unknown = |typed: &str| match typed {
+            "" => usage(),
+            other => Step::refuse(Refusal::UnknownIncident(shortened(other))),
+        };
+        let (first, rest) = first_word(arguments);
+        let (second, _) = first_word(rest);
+        let first_code = read_code(first).ok_or_else(|| unknown(first))?;
+        let (duplicate, main) = match (&self.incoming.about, second) {
+            (Some(about), "") => (about.clone(), first_code),
+            (_, second) => (first_code, read_code(second).ok_or_else(|| unknown(second))?),
+        };
+        Ok(Step::of(Command::Merge { duplicate, main }))
+    }
+
+    fn invited(&self, arguments: &str) -> Result<Step, Step> {
+        if !self.incoming.route.private {
+            return Err(Step::say(Answer::OnlyInPrivate));
+        }
+        if arguments.is_empty() {
+            return Err(Step::usage(Name::Invite.word()));
+        }
+        let person = self.person_named(arguments)?;
+        let expires = self.context.now.plus(INVITATION_LIFE);
+        let code = (self.context.fresh)();
+        Ok(Step::of(Command::Directory(DirectoryCommand::Invite { person, code, expires })))
+    }
+
+    /// The one active person with this id or name.
+    fn person_named(&self, typed: &str) -> Result<PersonId, Step> {
+        let directory = self.context.directory;
+        let active = || directory.people.values().filter(|person| person.active);
+        let (word, _) = first_word(typed);
+        if let Some(person) = active().find(|one| one.id.as_str().eq_ignore_ascii_case(word)) {
+            return Ok(person.id.clone());
+        }
+        let wanted = values::plain(typed);
+        let mut named = active().filter(|one| values::plain(directory.name(&one.id)) == wanted);
+        match (named.next(), named.next()) {
+            (Some(person), None) => Ok(person.id.clone()),
+            _ => Err(Step::refuse(Refusal::UnknownPerson(shortened(typed)))),
+        }
+    }
+
+    fn roles(&self) -> Vec<crate::domain::values::Role> {
+        self.person.roles.iter().copied().collect()
+    }
+}
+
+/// A report, with or without words; the conversation is over with it.
+pub(super) fn report(words: Option<&str>) -> Step {
+    let words = words.map(str::to_owned);
+    Step::of(Command::Report(Report { words })).ending()
+}
+
+/// Closing with words. Words that begin with "reported by mistake" are the reason of a false alarm.
+pub(super) fn closed(code: IncidentCode, words: &str, false_alarm: bool) -> Step {
+    let reason = values::leading(words, typed::FALSE_ALARM);
+    let words = reason.unwrap_or(words).trim();
+    let false_alarm = false_alarm || reason.is_some();
+    if words.is_empty() {
+        return Step::ask(Ask::CloseWords { code, false_alarm });
+    }
+    let closing = if false_alarm { Closing::FalseAlarm } else { Closing::Summary };
+    Step::act(code, Act::Close(closing(words.to_owned())))
+}
+
+fn flagged(code: IncidentCode, rest: &str) -> Option<Step> {
+    let (word, rest) = first_word(rest);
+    let (value, reason) = values::leading_answer(rest)?;
+    Some(Step::act(code, Act::Flag(values::flag(word)?, value, reason.trim().to_owned())))
+}
+
+/// The command a button's word stands for, when the message is just that word, or the word and a
+/// code.
+pub(super) fn button_word(words: &str) -> Option<(Name, &str)> {
+    let short = words.len() <= 200;
+    let (words, code) = match words.trim().rsplit_once(char::is_whitespace) {
+        Some((before, last)) if read_code(last).is_some() => (before, last),
+        _ => (words, ""),
+    };
+    let spoken = values::plain(words);
+    let (_, name) = typed::BUTTONS.iter().find(|(label, _)| short && fold(label) == spoken)?;
+    let name = Name::of(name)?;
+    (code.is_empty() || name.concerns_an_incident()).then_some((name, code))
+}

@@ -1,0 +1,247 @@
+//! The shape of the command line, and its mistakes in Vietnamese.
+
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Parser, Subcommand};
+
+use crate::domain::time::Timestamp;
+use crate::domain::values::Severity;
+use crate::text::cli::{help, usage};
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "trucban", version, about = help::ABOUT, after_help = help::AFTER,
+    help_template = help::TEMPLATE, disable_help_subcommand = true,
+    disable_help_flag = true, disable_version_flag = true,
+    subcommand_help_heading = help::COMMANDS, next_help_heading = help::OPTIONS
+)]
+pub struct Args {
+    /// The configuration file.
+    #[arg(long, global = true, env = "TRUCBAN_CONFIG", default_value = "./trucban.toml",
+          value_name = "FILE", help = help::CONFIG, hide_env_values = true)]
+    pub config: PathBuf,
+    /// One JSON document and nothing else.
+    #[arg(long, global = true, help = help::JSON)]
+    pub json: bool,
+    #[arg(short, long, global = true, action = clap::ArgAction::Help, help = help::HELP)]
+    help: Option<bool>,
+    #[arg(short = 'V', long, action = clap::ArgAction::Version, help = help::VERSION)]
+    version: Option<bool>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// The sandbox.
+    #[command(about = help::DEMO, help_template = help::TEMPLATE)]
+    Demo {
+        /// Play the main job and exit.
+        #[arg(long, help = help::TOUR)]
+        tour: bool,
+        /// Where the page listens.
+        #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8089", help = help::LISTEN)]
+        listen: SocketAddr,
+    },
+    /// Configuration, database, first administrator.
+    #[command(about = help::INIT, help_template = help::TEMPLATE)]
+    Init {
+        /// Where.
+        #[arg(long, value_name = "DIR", help = help::DIR)]
+        dir: Option<PathBuf>,
+    },
+    /// The service.
+    #[command(about = help::RUN, help_template = help::TEMPLATE)]
+    Run,
+    /// Everything that is wrong, at once.
+    #[command(about = help::CHECK, help_template = help::TEMPLATE)]
+    Check,
+    /// Units.
+    #[command(subcommand, about = help::UNITS, help_template = help::TEMPLATE)]
+    Units(Units),
+    /// People.
+    #[command(subcommand, about = help::PEOPLE, help_template = help::TEMPLATE)]
+    People(People),
+    /// Escalation.
+    #[command(subcommand, about = help::ESCALATION, help_template = help::TEMPLATE)]
+    Escalation(Escalation),
+    /// Pages.
+    #[command(subcommand, about = help::PAGE, help_template = help::TEMPLATE)]
+    Page(Page),
+    /// Incidents.
+    #[command(subcommand, about = help::INCIDENT, help_template = help::TEMPLATE)]
+    Incident(Incident),
+    /// The ledger.
+    #[command(subcommand, about = help::LEDGER, help_template = help::TEMPLATE)]
+    Ledger(Ledger),
+    /// Derived tables from the ledger.
+    #[command(about = help::REBUILD, help_template = help::TEMPLATE)]
+    Rebuild,
+}
+
+/// `units …`
+#[derive(Debug, Subcommand)]
+pub enum Units {
+    /// From a CSV file.
+    #[command(about = help::UNITS_IMPORT, help_template = help::TEMPLATE)]
+    Import(Import),
+}
+
+/// `people …`
+#[derive(Debug, Subcommand)]
+pub enum People {
+    /// From a CSV file.
+    #[command(about = help::PEOPLE_IMPORT, help_template = help::TEMPLATE)]
+    Import(Import),
+    /// A link or code for one person.
+    #[command(about = help::PEOPLE_INVITE, help_template = help::TEMPLATE)]
+    Invite {
+        /// Who.
+        #[arg(value_name = "ID", help = help::PERSON)]
+        id: String,
+    },
+    /// A lost telephone.
+    #[command(about = help::PEOPLE_UNLINK, help_template = help::TEMPLATE)]
+    Unlink {
+        /// Who.
+        #[arg(value_name = "ID", help = help::PERSON)]
+        id: String,
+    },
+}
+
+/// A file to be imported.
+#[derive(Debug, clap::Args)]
+pub struct Import {
+    /// The file.
+    #[arg(value_name = "FILE", help = help::FILE)]
+    pub file: PathBuf,
+    /// Check only.
+    #[arg(long, help = help::DRY_RUN)]
+    pub dry_run: bool,
+}
+
+/// `escalation …`
+#[derive(Debug, Subcommand)]
+pub enum Escalation {
+    /// Who would be paged, when, through what, why.
+    #[command(about = help::ESCALATION_EXPLAIN, help_template = help::TEMPLATE)]
+    Explain {
+        /// Which severity.
+        #[arg(long, value_name = "S", help = help::SEVERITY)]
+        severity: Severity,
+        /// Of which unit.
+        #[arg(long, value_name = "U", help = help::UNIT)]
+        unit: Option<String>,
+        /// When.
+        #[arg(long, value_name = "T", help = help::AT)]
+        at: Option<Timestamp>,
+    },
+}
+
+/// `page …`
+#[derive(Debug, Subcommand)]
+pub enum Page {
+    /// A test page to one person.
+    #[command(about = help::PAGE_TEST, help_template = help::TEMPLATE)]
+    Test {
+        /// Who.
+        #[arg(value_name = "ID", help = help::PERSON)]
+        id: String,
+    },
+}
+
+/// `incident …`
+#[derive(Debug, Subcommand)]
+pub enum Incident {
+    /// All of them.
+    #[command(about = help::INCIDENT_LIST, help_template = help::TEMPLATE)]
+    List {
+        /// Only open ones.
+        #[arg(long, help = help::OPEN)]
+        open: bool,
+        /// Those of drills as well.
+        #[arg(long, help = help::EXERCISE)]
+        exercise: bool,
+    },
+    /// One of them.
+    #[command(about = help::INCIDENT_SHOW, help_template = help::TEMPLATE)]
+    Show {
+        /// Which.
+        #[arg(value_name = "CODE", help = help::CODE)]
+        code: String,
+    },
+}
+
+/// `ledger …`
+#[derive(Debug, Subcommand)]
+pub enum Ledger {
+    /// Recompute the chain.
+    #[command(about = help::LEDGER_VERIFY, help_template = help::TEMPLATE)]
+    Verify,
+    /// The last entry.
+    #[command(about = help::LEDGER_HEAD, help_template = help::TEMPLATE)]
+    Head,
+}
+
+/// A command line that is no command, or one that only asked for help.
+#[derive(Debug)]
+pub struct Refused {
+    /// What to print.
+    pub words: String,
+    /// The exit code.
+    pub code: u8,
+}
+
+/// Reads the command line.
+pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Args, Refused> {
+    Args::try_parse_from(words).map_err(|error| match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            // Asked for: to standard output, and no mistake.
+            let _ = error.print();
+            Refused { words: String::new(), code: 0 }
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            Refused { words: error.render().to_string(), code: 2 }
+        }
+        _ => Refused { words: format!("{}\n{}", explain(&error), usage::SEE_HELP), code: 2 },
+    })
+}
+
+fn explain(error: &clap::Error) -> String {
+    let text = |kind: ContextKind| match error.get(kind) {
+        Some(ContextValue::String(text)) => text.clone(),
+        Some(ContextValue::Strings(texts)) => texts.join(", "),
+        _ => String::new(),
+    };
+    let nearest = |kind: ContextKind| match error.get(kind) {
+        Some(ContextValue::Strings(texts)) => texts.first().cloned(),
+        Some(ContextValue::String(text)) => Some(text.clone()),
+        _ => None,
+    };
+    let argument = text(ContextKind::InvalidArg);
+    let value = text(ContextKind::InvalidValue);
+    match error.kind() {
+        ErrorKind::InvalidSubcommand => {
+            let near = nearest(ContextKind::SuggestedSubcommand);
+            usage::unknown_command(&text(ContextKind::InvalidSubcommand), near.as_deref())
+        }
+        ErrorKind::UnknownArgument => {
+            usage::unknown_argument(&argument, nearest(ContextKind::SuggestedArg).as_deref())
+        }
+        ErrorKind::MissingRequiredArgument => usage::missing_argument(&argument),
+        ErrorKind::MissingSubcommand => usage::missing_command("trucban"),
+        ErrorKind::InvalidValue if value.is_empty() => usage::missing_value(&argument),
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+            usage::invalid_value(&argument, &value, &[])
+        }
+        ErrorKind::ArgumentConflict => usage::repeated(&argument),
+        ErrorKind::InvalidUtf8 => usage::not_utf8(),
+        _ => usage::other(),
+    }
+}

@@ -1,0 +1,160 @@
+//! `trucban incident list` and `incident show`.
+
+use serde_json::{Value, json};
+
+use super::args::{Args, Incident as Wanted};
+use super::{End, Stopped, office, say, say_json, table};
+use crate::config::Config;
+use crate::domain::directory::Directory;
+use crate::domain::ids::IncidentCode;
+use crate::domain::incident::json;
+use crate::domain::notice::{Body, Shown};
+use crate::ledger::outbox::{Recipient, Row};
+use crate::ledger::rebuild::Recorded;
+use crate::ledger::{Reader, StorageError};
+use crate::text::cli::said;
+use crate::text::{timeline, words};
+
+/// Lists incidents, or shows one.
+pub fn incident(args: &Args, command: &Wanted) -> Result<End, Stopped> {
+    let (config, office) = office(args)?;
+    let reader = office.reader()?;
+    match command {
+        Wanted::List { open, exercise } => list(args, &config, &reader, *open, *exercise),
+        Wanted::Show { code } => {
+            let unknown = || Stopped(said::unknown_incident(code));
+            let read = IncidentCode::read(code).ok_or_else(unknown)?;
+            let shown = reader.shown(&read)?.ok_or_else(unknown)?;
+            show(args, &config, &reader, &shown)
+        }
+    }
+}
+
+fn list(
+    args: &Args,
+    config: &Config,
+    reader: &Reader,
+    open: bool,
+    exercise: bool,
+) -> Result<End, Stopped> {
+    let mut found = Vec::new();
+    for incident in reader.incidents(open, exercise)? {
+        found.extend(reader.shown(&incident.code)?);
+    }
+    if args.json {
+        let zone = config.team.timezone;
+        let all: Vec<Value> = found.iter().map(|one| json::incident(one, zone).into()).collect();
+        say_json(&Value::Array(all));
+        return Ok(End::Done);
+    }
+    if found.is_empty() {
+        say(said::NO_INCIDENTS);
+        return Ok(End::Done);
+    }
+    let directory = reader.directory()?;
+    let mut rows = vec![said::INCIDENT_COLUMNS.iter().map(|c| (*c).to_owned()).collect()];
+    rows.extend(found.iter().map(|shown| row(shown, config, &directory)));
+    say(&table(&rows));
+    Ok(End::Done)
+}
+
+fn row(shown: &Shown, config: &Config, directory: &Directory) -> Vec<String> {
+    let incident = &shown.incident;
+    let holder = incident.holder().map_or("–", |holder| directory.name(holder));
+    let title: String = shown.title.as_deref().unwrap_or("–").chars().take(60).collect();
+    vec![
+        incident.code.to_string(),
+        words::severity(incident.severity).to_owned(),
+        words::status(incident.status()).to_owned(),
+        holder.to_owned(),
+        incident.reported_at.shown(config.team.timezone),
+        title,
+    ]
+}
+
+fn show(args: &Args, config: &Config, reader: &Reader, shown: &Shown) -> Result<End, Stopped> {
+    let zone = config.team.timezone;
+    let directory = reader.directory()?;
+    let events = reader.events(&shown.incident.code)?;
+    if args.json {
+        let mut value = json::incident(shown, zone);
+        let timeline: Result<Vec<Value>, StorageError> =
+            events.iter().map(|event| entry(event, reader, &directory, config)).collect();
+        let pages = reader.pages(&shown.incident.code)?;
+        let pages: Vec<Value> = pages.iter().map(|page| page_json(page, config)).collect();
+        value.insert("timeline".to_owned(), timeline?.into());
+        value.insert("pages".to_owned(), pages.into());
+        for empty in ["evidence", "playbook_runs", "obligations"] {
+            value.insert(empty.to_owned(), json!([]));
+        }
+        say_json(&Value::Object(value));
+        return Ok(End::Done);
+    }
+    let mut rows = vec![said::INCIDENT_COLUMNS.iter().map(|c| (*c).to_owned()).collect()];
+    rows.push(row(shown, config, &directory));
+    say(&table(&rows));
+    if let Some(description) = &shown.description {
+        say(description);
+    }
+    say("");
+    for event in &events {
+        let words = words_of(event, reader)?;
+        let line = timeline::line(&event.event, &event.at.actor, &directory, words.as_deref());
+        say(&format!("{}  {line}", event.at.at.shown(zone)));
+    }
+    Ok(End::Done)
+}
+
+/// The free text of an event; of a report, the title.
+fn words_of(event: &Recorded, reader: &Reader) -> Result<Option<String>, StorageError> {
+    match event.event.texts().first().and_then(|text| text.sealed()) {
+        Some(id) => reader.words(id),
+        None => Ok(None),
+    }
+}
+
+fn entry(
+    event: &Recorded,
+    reader: &Reader,
+    directory: &Directory,
+    config: &Config,
+) -> Result<Value, StorageError> {
+    let words = words_of(event, reader)?;
+    let text = timeline::line(&event.event, &event.at.actor, directory, words.as_deref());
+    let mut data = serde_json::to_value(&event.event)
+        .map_err(|error| StorageError::value("timeline", error))?;
+    if let Some(map) = data.as_object_mut() {
+        map.remove("kind");
+        // The pinned policies are the same for the whole incident and fill the screen.
+        if let Some(opening) = map.get_mut("opening").and_then(Value::as_object_mut) {
+            opening.remove("policies");
+        }
+    }
+    Ok(json!({
+        "seq": event.at.seq,
+        "at": event.at.at.rfc3339(config.team.timezone),
+        "actor": event.at.actor,
+        "kind": event.event.kind(),
+        "text": text,
+        "data": data,
+    }))
+}
+
+fn page_json(page: &Row, config: &Config) -> Value {
+    let person = match &page.to {
+        Recipient::Person(person) => Some(person),
+        Recipient::Chat { .. } => None,
+    };
+    let why = match &page.notice.body {
+        Body::Page { why, .. } => Some(why),
+        _ => None,
+    };
+    json!({
+        "seq": page.rung_seq,
+        "person": person,
+        "channel": page.channel,
+        "state": page.state,
+        "at": page.at.rfc3339(config.team.timezone),
+        "why": why,
+    })
+}

@@ -1,0 +1,75 @@
+//! `trucban ledger …` and `trucban rebuild`.
+
+use serde_json::json;
+
+use super::args::{Args, Ledger};
+use super::{End, Stopped, office, say, say_json};
+use crate::ledger::chain::{Broken, hex};
+use crate::text::cli::said;
+
+/// Verifies the chain, or shows its end.
+pub fn ledger(args: &Args, command: &Ledger) -> Result<End, Stopped> {
+    let (config, office) = office(args)?;
+    let reader = office.reader()?;
+    match command {
+        Ledger::Head => {
+            let head = reader.head()?;
+            let at = reader.entry_time(head.seq)?;
+            if args.json {
+                let at = at.map(|at| at.rfc3339(config.team.timezone));
+                say_json(&json!({"seq": head.seq, "hash": hex(&head.hash), "at": at}));
+            } else {
+                match at {
+                    Some(at) => {
+                        let at = at.shown(config.team.timezone);
+                        say(&said::head(head.seq, &hex(&head.hash), &at));
+                    }
+                    None => say(said::HEAD_EMPTY),
+                }
+            }
+            Ok(End::Done)
+        }
+        Ledger::Verify => {
+            let found = reader.verify()?;
+            let head = hex(&found.head.hash);
+            let broken = found.broken.map(|broken| match broken {
+                Broken::Gap(seq) => (seq, said::BROKEN_GAP),
+                Broken::Hash(seq) => (seq, said::BROKEN_HASH),
+                Broken::Content(seq) => (seq, said::BROKEN_CONTENT),
+                Broken::Lost(seq) => (seq, said::BROKEN_LOST),
+            });
+            if args.json {
+                say_json(&json!({
+                    "ok": broken.is_none(), "entries": found.entries, "removed": found.removed,
+                    "broken": broken.map(|(seq, _)| seq), "head": {"seq": found.head.seq, "hash": head},
+                }));
+            } else {
+                match broken {
+                    None => say(&said::verified(found.entries, found.removed, &head)),
+                    Some((seq, why)) => say(&said::broken(seq, why)),
+                }
+            }
+            Ok(if broken.is_none() { End::Done } else { End::Wrong })
+        }
+    }
+}
+
+/// Rebuilds the derived tables and reports what was different.
+pub fn rebuild(args: &Args) -> Result<End, Stopped> {
+    let (config, mut office) = office(args)?;
+    let found = office.rebuild(&config.store.path)?;
+    let same = found.differences.is_empty();
+    if args.json {
+        say_json(&json!({"entries": found.entries, "differences": found.differences}));
+    } else if same {
+        say(&said::rebuilt_same(found.entries));
+    } else {
+        let count = u64::try_from(found.differences.len()).unwrap_or(u64::MAX);
+        say(&said::rebuilt_different(found.entries, count));
+        for difference in &found.differences {
+            let (table, key) = difference.split_once(' ').unwrap_or((difference, ""));
+            say(&said::difference(table, key));
+        }
+    }
+    Ok(if same { End::Done } else { End::Wrong })
+}

@@ -1,0 +1,155 @@
+//! The command line: one file per group of commands. It prints and never decides.
+//!
+//! Exit codes: 0 done; 1 done, and something was found wrong; 2 could not be done.
+
+pub mod args;
+mod check;
+mod demo;
+mod directory;
+mod escalation;
+mod incident;
+mod init;
+mod ledger;
+mod run;
+
+use std::ffi::OsString;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::ExitCode;
+
+use args::{Args, Command};
+
+use crate::app::office::Office;
+use crate::config::{self, Config};
+use crate::ledger::StorageError;
+use crate::text::cli::{said, usage};
+
+/// How a command ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum End {
+    /// Done.
+    Done,
+    /// Done, and something was found wrong.
+    Wrong,
+}
+
+/// Why a command could not be done, in words for the operator.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Stopped(pub String);
+
+impl From<StorageError> for Stopped {
+    fn from(error: StorageError) -> Self {
+        Self(match error {
+            StorageError::Held(by) => match by.parse() {
+                Ok(pid) => said::locked("trucban.db", pid),
+                Err(_) => said::locked_by_unknown("trucban.db"),
+            },
+            StorageError::NewerLedger { kind, here } => {
+                said::newer_database("trucban.db", &kind, here)
+            }
+            other => said::unexpected(&other.to_string()),
+        })
+    }
+}
+
+impl From<anyhow::Error> for Stopped {
+    fn from(error: anyhow::Error) -> Self {
+        match error.downcast::<StorageError>() {
+            Ok(storage) => storage.into(),
+            Err(other) => Self(said::unexpected(&format!("{other:#}"))),
+        }
+    }
+}
+
+/// Runs the command line `words`.
+pub fn main(words: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let args = match args::parse(words) {
+        Ok(args) => args,
+        Err(refused) => {
+            complain(&refused.words);
+            return ExitCode::from(refused.code);
+        }
+    };
+    match perform(&args) {
+        Ok(End::Done) => ExitCode::SUCCESS,
+        Ok(End::Wrong) => ExitCode::from(1),
+        Err(Stopped(words)) => {
+            complain(&format!("{}: {words}", said::ERROR));
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn perform(args: &Args) -> Result<End, Stopped> {
+    match &args.command {
+        Command::Demo { tour, .. } => demo::demo(*tour),
+        Command::Init { dir } => init::init(dir.as_deref()),
+        Command::Run => run::run(&configured(&args.config)?),
+        Command::Check => check::check(&args.config, args.json),
+        Command::Units(command) => directory::units(args, command),
+        Command::People(command) => directory::people(args, command),
+        Command::Escalation(command) => escalation::explain(args, command),
+        Command::Page(command) => directory::test_page(args, command),
+        Command::Incident(command) => incident::incident(args, command),
+        Command::Ledger(command) => ledger::ledger(args, command),
+        Command::Rebuild => ledger::rebuild(args),
+    }
+}
+
+/// The configuration, or everything that is wrong with it.
+fn configured(path: &Path) -> Result<Config, Stopped> {
+    if !path.exists() {
+        return Err(Stopped(said::no_config(&path.display().to_string())));
+    }
+    config::load(path, &|name| std::env::var(name).ok()).map_err(|problems| {
+        let count = u64::try_from(problems.len()).unwrap_or(u64::MAX);
+        let mut words = vec![said::config_wrong(&path.display().to_string(), count)];
+        words.extend(problems.iter().map(config::problem::Problem::words));
+        Stopped(words.join("\n"))
+    })
+}
+
+/// The database beside the service. It must exist: only `init` and `run` make one.
+fn office(args: &Args) -> Result<(Config, Office), Stopped> {
+    let config = configured(&args.config)?;
+    if !config.store.path.exists() {
+        return Err(Stopped(said::no_database(&config.store.path.display().to_string())));
+    }
+    let office = Office::open(&config)?;
+    Ok((config, office))
+}
+
+/// Prints to standard output; a closed pipe is no error of ours.
+fn say(words: &str) {
+    let _ = writeln!(std::io::stdout().lock(), "{words}");
+}
+
+/// Prints one JSON document.
+fn say_json(value: &serde_json::Value) {
+    match serde_json::to_string_pretty(value) {
+        Ok(text) => say(&text),
+        Err(error) => complain(&said::unexpected(&error.to_string())),
+    }
+}
+
+fn complain(words: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{words}");
+}
+
+/// Columns padded so that they stand under each other; widths count characters.
+fn table(rows: &[Vec<String>]) -> String {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    let line = |row: &Vec<String>| {
+        let cells = row.iter().zip(&widths).map(|(cell, width)| {
+            let pad = width.saturating_sub(cell.chars().count());
+            format!("{cell}{}", " ".repeat(pad))
+        });
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    };
+    rows.iter().map(line).collect::<Vec<_>>().join("\n")
+}

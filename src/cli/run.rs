@@ -1,0 +1,54 @@
+//! `trucban run`: the service, until SIGTERM or Ctrl-C.
+
+use tokio::runtime::Runtime;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::{End, Stopped, say};
+use crate::app::App;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::ledger::Durability;
+use crate::text::cli::said;
+
+/// The runtime of commands that wait.
+pub fn runtime() -> Result<Runtime, Stopped> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Stopped(said::unexpected(&error.to_string())))
+}
+
+/// Runs the service.
+pub fn run(config: &Config) -> Result<End, Stopped> {
+    log_to_stderr();
+    runtime()?.block_on(async {
+        let mut terminate = signal(SignalKind::terminate()).map_err(anyhow::Error::from)?;
+        let app = App::start(config, Clock::System, Durability::Full).await?;
+        say(&said::running(&app.http().map_or_else(String::new, |at| at.to_string()), None));
+        let _ = sd_notify::notify(false, &[sd_notify::NotifyState::Ready]);
+        let stop = async {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+            let _ = sd_notify::notify(false, &[sd_notify::NotifyState::Stopping]);
+        };
+        app.run_until(stop).await?;
+        say(said::STOPPED);
+        Ok(End::Done)
+    })
+}
+
+/// Machine-readable lines on standard error; `TRUCBAN_LOG` chooses how much.
+fn log_to_stderr() {
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::try_from_env("TRUCBAN_LOG")
+        .unwrap_or_else(|_| EnvFilter::new("info,hyper=warn,reqwest=warn,teloxide=warn"));
+    // A second call in one process finds a logger set already, which is as good.
+    let _ = tracing_subscriber::fmt()
+        .json()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .try_init();
+}

@@ -1,0 +1,176 @@
+//! Typed configuration. Everything wrong with it is found at once, each with file and place.
+//!
+//! - [`problem`]: what can be wrong; its words stand in `text`;
+//! - [`secret`]: values that never show themselves;
+//! - `section`: walking the file key by key, so that nothing unknown is passed over;
+//! - `sections`: what each section holds; `policies`: `[escalation]`.
+
+mod duration;
+mod place;
+mod policies;
+pub mod problem;
+pub mod rows;
+pub mod secret;
+mod section;
+mod sections;
+mod values;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use chrono_tz::Tz;
+
+use crate::domain::escalation::policy::PolicySet;
+use crate::domain::values::ChannelKind;
+pub use problem::{Place, Problem, ProblemKind};
+pub use secret::Secret;
+
+/// What `init` writes: every key with a comment, valid as it stands without any environment.
+pub const TEMPLATE: &str = include_str!("template.toml");
+
+/// The whole configuration, checked.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Who the team is.
+    pub team: Team,
+    /// Where the database is.
+    pub store: Store,
+    /// The Telegram bot; without it alerts are still taken and other channels used.
+    pub telegram: Option<Telegram>,
+    /// The HTTP server.
+    pub http: Option<Http>,
+    /// Systems that send alerts.
+    pub intakes: Vec<Intake>,
+    /// Who is called when nobody answers.
+    pub policies: PolicySet,
+    /// The ways to people.
+    pub channels: Channels,
+    /// Who is told that the program is well.
+    pub watchdog: Watchdog,
+    /// The folder that adds to the playbooks built in.
+    pub playbooks: Option<PathBuf>,
+    /// The profile of the regulation in force.
+    pub regulation: String,
+}
+
+/// `[team]`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Team {
+    /// The team's name.
+    pub name: String,
+    /// The province.
+    pub province: String,
+    /// The zone times are shown in.
+    pub timezone: Tz,
+    /// Shown wherever chat is not the right place.
+    pub hotline: String,
+    /// Before the year in an incident's code.
+    pub incident_prefix: String,
+    /// Before the year in a drill's code.
+    pub drill_prefix: String,
+}
+
+/// `[store]`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Store {
+    /// The database; evidence is in `files/` beside it.
+    pub path: PathBuf,
+    /// The chat that receives the ledger's head every day.
+    pub witness_chat: Option<i64>,
+}
+
+/// `[telegram]`.
+#[derive(Clone, Debug)]
+pub struct Telegram {
+    /// The bot's token.
+    pub token: Secret<String>,
+    /// Where the Bot API is, without a slash at the end.
+    pub api_url: String,
+    /// The proxy, which may hold a password.
+    pub proxy: Option<Secret<String>>,
+    /// The team's chat.
+    pub team_chat: i64,
+    /// The administrators' chat.
+    pub admin_chat: Option<i64>,
+}
+
+/// `[http]`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Http {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// How others reach it, without a slash at the end.
+    pub public_url: Option<String>,
+}
+
+/// One `[[intake]]`.
+#[derive(Clone, Debug)]
+pub struct Intake {
+    /// Its name, which stands in the ledger.
+    pub name: String,
+    /// What it must show.
+    pub token: Secret<String>,
+    /// How many requests a minute it may make.
+    pub per_minute: u32,
+}
+
+/// `[channels]`.
+#[derive(Clone, Debug)]
+pub struct Channels {
+    /// The channels that are configured, in the order they are tried.
+    pub order: Vec<ChannelKind>,
+    /// An SMS gateway, a pager, a telephone exchange.
+    pub webhook: Option<Webhook>,
+    /// E-mail.
+    pub email: Option<Email>,
+}
+
+/// `[channels.webhook]`.
+#[derive(Clone, Debug)]
+pub struct Webhook {
+    /// Where to POST.
+    pub url: String,
+    /// Sent as a bearer token.
+    pub token: Option<Secret<String>>,
+}
+
+/// `[channels.email]`.
+#[derive(Clone, Debug)]
+pub struct Email {
+    /// The server as `smtps://user:password@host:port`.
+    pub smtp: Secret<String>,
+    /// The sender.
+    pub from: String,
+}
+
+/// `[watchdog]`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Watchdog {
+    /// Called after each clean audit.
+    pub heartbeat_url: Option<String>,
+}
+
+/// Reads and checks the file at `path`. `env` answers for environment variables.
+pub fn load(path: &Path, env: &dyn Fn(&str) -> Option<String>) -> Result<Config, Vec<Problem>> {
+    let whole = |kind| vec![Problem { file: path.to_owned(), place: Place::default(), kind }];
+    let bytes = std::fs::read(path)
+        .map_err(|error| whole(ProblemKind::Unreadable { why: error.kind() }))?;
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let mut problems = whole(ProblemKind::NotUtf8);
+        for problem in &mut problems {
+            problem.place = place::of_bytes(bytes, error.valid_up_to());
+        }
+        problems
+    })?;
+    parse(text, path, env)
+}
+
+/// Checks `text` as the file at `path`, which relative paths start from.
+pub fn parse(
+    text: &str,
+    path: &Path,
+    env: &dyn Fn(&str) -> Option<String>,
+) -> Result<Config, Vec<Problem>> {
+    sections::read(text, path, env)
+}

@@ -1,0 +1,137 @@
+//! The forms single cells have. Each either reads the cell or reports what is wrong with it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+
+use super::problem::RowProblemKind as Kind;
+use super::sheet::Row;
+use crate::domain::values::Role;
+
+/// Ids and codes stand in callback data, which is short.
+const LONGEST_CODE: usize = 24;
+
+/// Names and titles.
+const LONGEST_NAME: usize = 200;
+
+impl Row<'_> {
+    /// The row's own id or code, which must not stand in the file twice, in whatever capitals.
+    pub fn own_code(&self, column: &str, seen: &mut BTreeMap<String, u64>) -> Option<String> {
+        let Some(code) = self.filled(column) else {
+            self.report(column, Kind::Missing);
+            return None;
+        };
+        if !is_code(code) {
+            self.report(column, Kind::BadCode);
+            return None;
+        }
+        if let Some(line) = seen.get(&code.to_lowercase()) {
+            self.report(column, Kind::Duplicate { line: *line });
+            return None;
+        }
+        seen.insert(code.to_lowercase(), self.line);
+        Some(code.to_owned())
+    }
+
+    /// Words: what the directory has where there is no such column.
+    pub fn words(&self, column: &str, kept: Option<&str>) -> String {
+        let words = self.cell(column).or(kept).unwrap_or_default();
+        if words.chars().count() > LONGEST_NAME {
+            let limit = u32::try_from(LONGEST_NAME).unwrap_or(u32::MAX);
+            self.report(column, Kind::TooLong { limit });
+        }
+        words.to_owned()
+    }
+
+    /// Words that must be there in the end.
+    pub fn needed_words(&self, column: &str, kept: Option<&str>) -> String {
+        let words = self.words(column, kept);
+        if words.is_empty() {
+            self.report(column, Kind::Missing);
+        }
+        words
+    }
+
+    /// A cell that may be empty, read by `form`; what the directory has where there is no column.
+    pub fn optional<T>(
+        &self,
+        column: &str,
+        kept: Option<T>,
+        form: impl Fn(&str) -> Result<T, Kind>,
+    ) -> Option<T> {
+        if self.cell(column).is_none() {
+            return kept;
+        }
+        match form(self.filled(column)?) {
+            Ok(value) => Some(value),
+            Err(kind) => {
+                self.report(column, kind);
+                None
+            }
+        }
+    }
+
+    /// Roles, separated by `;`.
+    pub fn roles(&self, column: &str, kept: BTreeSet<Role>) -> BTreeSet<Role> {
+        let Some(cell) = self.cell(column) else { return kept };
+        let words = cell.split([';', ',']).map(str::trim).filter(|word| !word.is_empty());
+        let mut roles = BTreeSet::new();
+        for word in words {
+            match word.to_lowercase().parse::<Role>() {
+                Ok(role) => {
+                    roles.insert(role);
+                }
+                Err(_) => {
+                    let known = Role::ALL.iter().map(|role| role.as_str()).collect();
+                    self.report(column, Kind::UnknownRole { known });
+                }
+            }
+        }
+        roles
+    }
+}
+
+fn is_code(text: &str) -> bool {
+    let letters = text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+    letters && (1..=LONGEST_CODE).contains(&text.len())
+}
+
+/// `YYYY-MM-DD`, from that or from the day first, as spreadsheets here write it.
+pub(super) fn date(text: &str) -> Result<String, Kind> {
+    let read = NaiveDate::parse_from_str(text, "%Y-%m-%d")
+        .or_else(|_| NaiveDate::parse_from_str(text, "%d/%m/%Y"));
+    match read {
+        Ok(day) if (1900..=2200).contains(&chrono::Datelike::year(&day)) => {
+            Ok(day.format("%Y-%m-%d").to_string())
+        }
+        _ => Err(Kind::BadDate),
+    }
+}
+
+/// Digits with a leading `+` where there is one; what people put between them is dropped.
+pub(super) fn phone(text: &str) -> Result<String, Kind> {
+    let between = |c: &char| !(c.is_whitespace() || matches!(c, '.' | '-' | '(' | ')'));
+    let plain: String = text.chars().filter(between).collect();
+    let digits = plain.strip_prefix('+').unwrap_or(&plain);
+    let fits = digits.bytes().all(|b| b.is_ascii_digit()) && (8..=15).contains(&digits.len());
+    if fits { Ok(plain) } else { Err(Kind::BadPhone) }
+}
+
+/// An address with something on both sides of one `@`. Whether it exists only a message can tell.
+pub(super) fn email(text: &str) -> Result<String, Kind> {
+    let clean = text.is_ascii() && !text.chars().any(|c| c.is_whitespace() || c.is_control());
+    let fits = text.split_once('@').is_some_and(|(local, domain)| {
+        let labels = domain.split('.').all(|label| !label.is_empty());
+        !local.is_empty() && labels && domain.contains('.') && !domain.contains(['@', ',', ';'])
+    });
+    if clean && fits && text.len() <= 254 { Ok(text.to_owned()) } else { Err(Kind::BadEmail) }
+}
+
+/// A user's id is positive; a group's is not.
+pub(super) fn telegram_id(text: &str) -> Result<i64, Kind> {
+    let digits = text.bytes().all(|b| b.is_ascii_digit());
+    match text.parse() {
+        Ok(id) if digits && id > 0 => Ok(id),
+        _ => Err(Kind::BadTelegramId),
+    }
+}

@@ -1,0 +1,103 @@
+//! `units.csv`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::cells::date;
+use super::problem::{RowProblem, RowProblemKind as Kind};
+use super::sheet::{Row, Sheet};
+use crate::domain::directory::{Directory, Unit};
+use crate::domain::ids::UnitCode;
+
+const COLUMNS: &[&str] =
+    &["code", "name", "kind", "parent", "active_from", "active_to", "successor"];
+
+/// The units of the file as they will be, in its order; or every bad row.
+pub fn parse(bytes: &[u8], directory: &Directory) -> Result<Vec<Unit>, Vec<RowProblem>> {
+    let sheet = Sheet::read(bytes, COLUMNS)?;
+    let known: BTreeMap<String, &UnitCode> =
+        directory.units.keys().map(|code| (code.as_str().to_lowercase(), code)).collect();
+    let mut seen = BTreeMap::new();
+    let mut units: Vec<(Row<'_>, Unit)> = Vec::new();
+    for row in sheet.rows() {
+        let Some(code) = row.own_code("code", &mut seen) else { continue };
+        if let Some(other) = known.get(&code.to_lowercase()).filter(|one| one.as_str() != code) {
+            row.report("code", Kind::OtherCapitals { known: other.to_string() });
+        }
+        units.push((row, one(&row, UnitCode::new(code), directory)));
+    }
+    refer_to_units_there_are(&units, directory);
+    never_stand_above_themselves(&units, directory);
+    let units = units.into_iter().map(|(_, unit)| unit).collect();
+    sheet.finish(units)
+}
+
+fn one(row: &Row<'_>, code: UnitCode, directory: &Directory) -> Unit {
+    let kept = directory.units.get(&code);
+    let refer =
+        |column, kept: Option<UnitCode>| row.optional(column, kept, |cell| Ok(UnitCode::new(cell)));
+    let day = |column, kept: Option<String>| row.optional(column, kept, date);
+    let unit = Unit {
+        name: row.needed_words("name", kept.map(|unit| unit.name.as_str())),
+        kind: row.words("kind", kept.map(|unit| unit.kind.as_str())),
+        parent: refer("parent", kept.and_then(|unit| unit.parent.clone())),
+        active_from: day("active_from", kept.and_then(|unit| unit.active_from.clone())),
+        active_to: day("active_to", kept.and_then(|unit| unit.active_to.clone())),
+        successor: refer("successor", kept.and_then(|unit| unit.successor.clone())),
+        code,
+    };
+    if let (Some(from), Some(to)) = (&unit.active_from, &unit.active_to)
+        && to < from
+    {
+        row.report("active_to", Kind::EndsBeforeStart);
+    }
+    unit
+}
+
+fn refer_to_units_there_are(units: &[(Row<'_>, Unit)], directory: &Directory) {
+    let here: BTreeSet<&UnitCode> = units.iter().map(|(_, unit)| &unit.code).collect();
+    let exists = |code: &UnitCode| here.contains(code) || directory.units.contains_key(code);
+    for (row, unit) in units {
+        if unit.parent.as_ref().is_some_and(|parent| !exists(parent)) {
+            row.report("parent", Kind::UnknownUnit);
+        }
+        match &unit.successor {
+            Some(successor) if *successor == unit.code => {
+                row.report("successor", Kind::OwnSuccessor);
+            }
+            Some(successor) if !exists(successor) => row.report("successor", Kind::UnknownUnit),
+            _ => {}
+        }
+    }
+}
+
+/// Walks upwards from each unit once; whatever has been walked leads to no new cycle.
+fn never_stand_above_themselves(units: &[(Row<'_>, Unit)], directory: &Directory) {
+    let here: BTreeMap<&UnitCode, &Unit> =
+        units.iter().map(|(_, unit)| (&unit.code, unit)).collect();
+    let above = |code: &UnitCode| -> Option<&UnitCode> {
+        let unit = here.get(code).copied().or_else(|| directory.units.get(code))?;
+        unit.parent.as_ref()
+    };
+    let mut walked: BTreeSet<&UnitCode> = BTreeSet::new();
+    let mut in_cycle: BTreeSet<&UnitCode> = BTreeSet::new();
+    for (_, unit) in units {
+        let mut way: Vec<&UnitCode> = Vec::new();
+        let mut on_way: BTreeSet<&UnitCode> = BTreeSet::new();
+        let mut next = Some(&unit.code);
+        while let Some(code) = next {
+            if on_way.contains(code) {
+                in_cycle.extend(way.iter().copied().skip_while(|one| *one != code));
+                break;
+            }
+            if !walked.insert(code) {
+                break;
+            }
+            on_way.insert(code);
+            way.push(code);
+            next = above(code);
+        }
+    }
+    for (row, _) in units.iter().filter(|(_, unit)| in_cycle.contains(&unit.code)) {
+        row.report("parent", Kind::Cycle);
+    }
+}

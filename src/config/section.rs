@@ -1,0 +1,207 @@
+//! Walking the file key by key. Every key asked for is a key there is; the rest is unknown.
+
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::place;
+use super::problem::{Expected, Place, Problem, ProblemKind};
+use crate::domain::fold::distance;
+
+/// What reading one file needs and gathers.
+pub(super) struct Reader<'a> {
+    pub text: &'a str,
+    pub path: &'a Path,
+    pub env: &'a dyn Fn(&str) -> Option<String>,
+    pub problems: RefCell<Vec<Problem>>,
+}
+
+impl Reader<'_> {
+    /// A path of the file, relative to the file itself.
+    pub fn resolve(&self, written: &str) -> PathBuf {
+        self.path.parent().unwrap_or(Path::new("")).join(written)
+    }
+
+    pub fn report(&self, place: Place, kind: ProblemKind) {
+        let file = self.path.to_owned();
+        self.problems.borrow_mut().push(Problem { file, place, kind });
+    }
+}
+
+/// A table of the file, or none where it was left out.
+pub(super) struct Section<'a> {
+    pub reader: &'a Reader<'a>,
+    table: Option<&'a DeTable<'a>>,
+    path: String,
+    at: Option<usize>,
+    known: RefCell<Vec<&'static str>>,
+}
+
+/// A value of the file and where it stands.
+#[derive(Clone)]
+pub(super) struct Found<'a> {
+    pub reader: &'a Reader<'a>,
+    value: &'a DeValue<'a>,
+    at: usize,
+    key: String,
+}
+
+impl<'a> Section<'a> {
+    pub fn root(reader: &'a Reader<'a>, table: &'a DeTable<'a>) -> Self {
+        Self {
+            reader,
+            table: Some(table),
+            path: String::new(),
+            at: None,
+            known: RefCell::default(),
+        }
+    }
+
+    fn absent(reader: &'a Reader<'a>, path: String) -> Self {
+        Self { reader, table: None, path, at: None, known: RefCell::default() }
+    }
+
+    pub fn is_present(&self) -> bool {
+        self.table.is_some()
+    }
+
+    /// The value of `key`, where there is one.
+    pub fn get(&self, key: &'static str) -> Option<Found<'a>> {
+        self.known.borrow_mut().push(key);
+        let value = self.table?.get(key)?;
+        let (reader, at) = (self.reader, value.span().start);
+        Some(Found { reader, value: value.get_ref(), at, key: self.key(key) })
+    }
+
+    /// The value of `key`, which must be there.
+    pub fn need(&self, key: &'static str) -> Option<Found<'a>> {
+        let found = self.get(key);
+        if found.is_none() {
+            self.report(key, ProblemKind::Missing);
+        }
+        found
+    }
+
+    /// The section `key`; an absent one has no keys.
+    pub fn section(&self, key: &'static str) -> Section<'a> {
+        self.get(key)
+            .and_then(|found| found.section())
+            .unwrap_or_else(|| Section::absent(self.reader, self.key(key)))
+    }
+
+    /// The sections `[[key]]`.
+    pub fn sections(&self, key: &'static str) -> Vec<Section<'a>> {
+        let Some(found) = self.get(key) else { return Vec::new() };
+        let DeValue::Array(_) = found.value else {
+            found.report(ProblemKind::WrongType { expected: Expected::Tables });
+            return Vec::new();
+        };
+        found.items().iter().filter_map(Found::section).collect()
+    }
+
+    /// A problem with `key`, or with where it should stand.
+    pub fn report(&self, key: &str, kind: ProblemKind) {
+        let at = self.table.and_then(|table| table.get(key)).map(|value| value.span().start);
+        let place = at.or(self.at).map(|at| place::of(self.reader.text, at)).unwrap_or_default();
+        self.reader.report(Place { key: Some(self.key(key)), ..place }, kind);
+    }
+
+    /// A problem with the section as a whole.
+    pub fn report_whole(&self, kind: ProblemKind) {
+        let place = self.at.map(|at| place::of(self.reader.text, at)).unwrap_or_default();
+        self.reader.report(Place { key: Some(self.path.clone()), ..place }, kind);
+    }
+
+    /// The end of reading: whatever was not asked for is unknown.
+    pub fn finish(&self) {
+        let known = self.known.borrow();
+        for (key, _) in self.table.into_iter().flatten() {
+            let name: &str = key.get_ref();
+            if known.contains(&name) {
+                continue;
+            }
+            let near = known.iter().map(|known| (distance(&name.to_lowercase(), known), *known));
+            let near = near.filter(|(edits, known)| *edits <= 2 && *edits < known.len());
+            let nearest = near.min().map(|(_, known)| known);
+            let place = place::of(self.reader.text, key.span().start);
+            let place = Place { key: Some(self.key(name)), ..place };
+            self.reader.report(place, ProblemKind::UnknownKey { key: name.to_owned(), nearest });
+        }
+    }
+
+    pub fn key(&self, key: &str) -> String {
+        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
+    }
+}
+
+impl<'a> Found<'a> {
+    pub fn report(&self, kind: ProblemKind) {
+        let place = place::of(self.reader.text, self.at);
+        self.reader.report(Place { key: Some(self.key.clone()), ..place }, kind);
+    }
+
+    fn wrong<T>(&self, expected: Expected) -> Option<T> {
+        self.report(ProblemKind::WrongType { expected });
+        None
+    }
+
+    /// Words, trimmed, which may be empty.
+    pub fn text(&self) -> Option<&'a str> {
+        match self.value {
+            DeValue::String(text) => Some(text.trim()),
+            _ => self.wrong(Expected::Text),
+        }
+    }
+
+    /// Words, not empty.
+    pub fn words(&self) -> Option<&'a str> {
+        let text = self.text()?;
+        if text.is_empty() {
+            self.report(ProblemKind::Empty);
+        }
+        (!text.is_empty()).then_some(text)
+    }
+
+    /// A whole number within bounds.
+    pub fn number(&self, least: i64, most: i64) -> Option<i64> {
+        let DeValue::Integer(number) = self.value else { return self.wrong(Expected::Number) };
+        let value = i64::from_str_radix(number.as_str(), number.radix()).ok();
+        let value = value.filter(|value| (least..=most).contains(value));
+        if value.is_none() {
+            self.report(ProblemKind::OutOfRange { least, most });
+        }
+        value
+    }
+
+    /// The items of a list.
+    pub fn list(&self) -> Option<Vec<Found<'a>>> {
+        match self.value {
+            DeValue::Array(_) => Some(self.items()),
+            _ => self.wrong(Expected::List),
+        }
+    }
+
+    fn items(&self) -> Vec<Found<'a>> {
+        let DeValue::Array(array) = self.value else { return Vec::new() };
+        let item = |(index, value): (usize, &'a Spanned<DeValue<'a>>)| Found {
+            reader: self.reader,
+            value: value.get_ref(),
+            at: value.span().start,
+            key: format!("{}[{}]", self.key, index.saturating_add(1)),
+        };
+        array.iter().enumerate().map(item).collect()
+    }
+
+    fn section(&self) -> Option<Section<'a>> {
+        let DeValue::Table(table) = self.value else { return self.wrong(Expected::Table) };
+        Some(Section {
+            reader: self.reader,
+            table: Some(table),
+            path: self.key.clone(),
+            at: Some(self.at),
+            known: RefCell::default(),
+        })
+    }
+}

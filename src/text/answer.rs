@@ -1,0 +1,272 @@
+//! Answers to what a person asked.
+
+use super::ask;
+use super::buttons;
+use super::card;
+use super::help;
+use super::markup::{Markup, one_line};
+use super::message::{Button, Message};
+use super::people;
+use super::refusal;
+use super::words;
+use crate::domain::envelope::Done;
+use crate::domain::ids::{IncidentCode, PersonId};
+use crate::domain::incident::act::ActKind;
+use crate::domain::incident::state::{Lease, Open, Phase, Watch};
+use crate::domain::notice::{Answer, Shown, View};
+use crate::domain::press::Verb;
+use crate::domain::refusal::Refusal;
+use crate::domain::time::Timestamp;
+
+/// How many incidents a list shows.
+const LISTED: usize = 30;
+
+/// The answer.
+pub fn message(answer: &Answer, view: &View) -> Message {
+    let words = |sentence: &str| Message::quiet(Markup::new().text(sentence));
+    match answer {
+        Answer::Done(done) => done_message(done, view),
+        Answer::Refused(refusal) => refused(refusal, view),
+        Answer::Help { roles } => Message::quiet(help::help(roles, view)),
+        Answer::Welcome { roles } => Message::quiet(help::welcome(roles, view)),
+        Answer::Hotline => hotline(view),
+        Answer::Ask(question) => ask::message(question, view),
+        Answer::Left => words("Đã bỏ bước đang làm. Chưa có gì được gửi đi."),
+        Answer::NothingToLeave => words("Không có bước nào đang làm. Các lệnh: /trogiup"),
+        Answer::UnknownCommand { nearest: Some(nearest) } => {
+            let nearest = one_line(nearest.trim_start_matches('/'), 40);
+            words(&format!(
+                "Không có lệnh này. Có phải anh/chị muốn /{nearest}? Các lệnh: /trogiup"
+            ))
+        }
+        Answer::UnknownCommand { nearest: None } => {
+            words("Không có lệnh này. Các lệnh: /trogiup. Báo sự cố: /baosuco")
+        }
+        Answer::Usage { command } => words(&help::usage(command)),
+        Answer::Incident { code } => incident(code, view, &[]),
+        Answer::List { codes } => list(codes, view),
+        Answer::Unreadable => words(&format!(
+            "Chưa đọc được tin này nên chưa ghi nhận gì. Xin gửi lại bằng chữ, hoặc gọi điện.\n{}",
+            people::hotline(view)
+        )),
+        Answer::Invitation { person, code, expires } => invitation(person, code, *expires, view),
+        Answer::OnlyInPrivate => {
+            words("Việc này chỉ làm trong chat riêng. Xin mở chat riêng với bot và gửi lại lệnh.")
+        }
+    }
+}
+
+/// One incident in full, with one line of [`super::timeline::line`] for each thing that happened.
+pub fn incident(code: &IncidentCode, view: &View, timeline: &[String]) -> Message {
+    let Some(shown) = card::find(view, code) else {
+        return refused(&Refusal::UnknownIncident(code.to_string()), view);
+    };
+    let rows = buttons::of_card(&shown.incident, &view.reader, &view.directory);
+    Message::quiet(card::full(shown, view, timeline)).with(rows)
+}
+
+/// All that somebody outside the directory is told.
+pub fn hotline(view: &View) -> Message {
+    let team = one_line(&view.team.name, 200);
+    Message::quiet(Markup::lines([
+        Markup::new().text(format!("Đây là {} của {team}.", words::PROGRAM)),
+        Markup::new().text("Anh/chị chưa có trong danh bạ nên bot chưa nhận tin được."),
+        Markup::new().text("Có sự cố, xin gọi ngay. ").bold(people::hotline(view)),
+        Markup::new().text(
+            "Muốn dùng bot: xin người quản trị của Đội cấp mã mời, rồi gửi /start kèm mã mời.",
+        ),
+    ]))
+}
+
+fn refused(refusal: &Refusal, view: &View) -> Message {
+    let said = refusal::sentence(refusal, &view.directory, &view.team);
+    let code = match refusal {
+        Refusal::AlreadyHeld { code, .. }
+        | Refusal::NotHolder { code, .. }
+        | Refusal::NotNow { code, .. }
+        | Refusal::OldEpisode { code, .. }
+        | Refusal::AlreadyRaised { code, .. } => Some(code),
+        Refusal::MergedInto { main, .. } => Some(main),
+        _ => None,
+    };
+    let show = code.and_then(|code| card::find(view, code)).and_then(show_button);
+    let rows = show.into_iter().map(|button| vec![button]).collect();
+    Message::quiet(Markup::new().text(said)).with(rows)
+}
+
+fn show_button(shown: &Shown) -> Option<Button> {
+    let code = &shown.incident.code;
+    buttons::on(&shown.incident, Verb::Show, &format!("{} {code}", buttons::SHOW))
+}
+
+fn list(codes: &[IncidentCode], view: &View) -> Message {
+    let shown: Vec<&Shown> = codes.iter().filter_map(|code| card::find(view, code)).collect();
+    if shown.is_empty() {
+        return Message::quiet(Markup::new().text("Không có sự cố nào đang mở."));
+    }
+    let count = shown.len();
+    let mut lines = vec![Markup::new().bold(format!("{count} sự cố đang mở"))];
+    lines.extend(shown.iter().take(LISTED).map(|one| card::line(one, view, 60)));
+    if count > LISTED {
+        let more = count.saturating_sub(LISTED);
+        lines.push(Markup::new().text(format!("… và {more} sự cố khác")));
+    }
+    lines.push(Markup::new().text("Xem một sự cố: /suco MÃ"));
+    let few = shown.iter().filter(|_| count <= 6).filter_map(|one| show_button(one));
+    Message::quiet(Markup::lines(lines)).with(super::message::rows(few, 2))
+}
+
+fn invitation(person: &PersonId, code: &str, expires: Timestamp, view: &View) -> Message {
+    let name = people::name(person, &view.directory);
+    let until = expires.shown(view.team.zone);
+    let mut lines =
+        vec![Markup::new().text(format!("Mã mời của {name}, dùng một lần, đến {until}:"))];
+    lines.push(Markup::new().bold(one_line(code, 80)));
+    let link = view.team.bot_name.as_deref().map(|bot| invitation_link(bot, code));
+    lines.push(match link {
+        Some(link) => Markup::new().text("Gửi cho người đó liên kết này: ").link(&link, &link),
+        None => {
+            Markup::new().text(format!("Người đó mở bot và gửi: /start {}", one_line(code, 80)))
+        }
+    });
+    lines.push(Markup::new().text("Chỉ gửi cho đúng người; ai dùng mã trước sẽ là người đó."));
+    Message::quiet(Markup::lines(lines))
+}
+
+/// The link that opens the bot with an invitation.
+pub fn invitation_link(bot: &str, code: &str) -> String {
+    let safe = |c: &char| c.is_ascii_alphanumeric() || *c == '_' || *c == '-';
+    let (bot, code): (String, String) =
+        (bot.chars().filter(safe).collect(), code.chars().filter(safe).collect());
+    format!("https://t.me/{bot}?start={code}")
+}
+
+fn done_message(done: &Done, view: &View) -> Message {
+    let said = match done {
+        Done::Quiet => "Đã ghi nhận.".to_owned(),
+        Done::Reported(code) => return reported(code, view),
+        Done::Acted { code, act } => return acted(code, *act, view),
+        Done::Merged { duplicate, main } => format!(
+            "Đã ghi nhận: {duplicate} trùng với {main} và đã gộp vào đó. Gộp nhầm: /molai {duplicate}"
+        ),
+        Done::Filed(filed) => {
+            let codes: Vec<&str> = filed.iter().take(20).map(|one| one.code.as_str()).collect();
+            format!("Đã ghi nhận {} cảnh báo: {}", filed.len(), codes.join(", "))
+        }
+        Done::Directory { added, changed } => {
+            format!("Đã cập nhật danh bạ: thêm {added}, thay đổi {changed}.")
+        }
+        Done::Invited { person, expires } => format!(
+            "Đã tạo mã mời cho {}, dùng đến {}.",
+            people::name(person, &view.directory),
+            expires.shown(view.team.zone)
+        ),
+        Done::Linked { roles, .. } => return linked(roles, view),
+        Done::Unlinked { person } => format!(
+            "Đã gỡ tài khoản của {}. Muốn dùng lại: /moinguoi {person}",
+            people::name(person, &view.directory)
+        ),
+        Done::TestPaged { person } => {
+            format!("Đang gửi tin thử tới {}.", people::name(person, &view.directory))
+        }
+    };
+    Message::quiet(Markup::new().text(said))
+}
+
+fn linked(roles: &[crate::domain::values::Role], view: &View) -> Message {
+    let done = Markup::new().bold("Đã liên kết tài khoản này với anh/chị.");
+    Message::quiet(Markup::lines([done, help::welcome(roles, view)]))
+}
+
+/// The receipt of a report: the code, who is being called, what can be done now.
+fn reported(code: &IncidentCode, view: &View) -> Message {
+    let Some(shown) = card::find(view, code) else {
+        let said = format!("Đã ghi nhận {code}, đang gọi người trực.\n{}", people::hotline(view));
+        return Message::quiet(Markup::new().text(said));
+    };
+    let incident = &shown.incident;
+    let off = incident.off_channel;
+    let about =
+        if off { format!("sự cố {}", words::OFF_CHANNEL) } else { card::title(shown, 160) };
+    let mut lines = vec![
+        Markup::new().text("Đã ghi nhận ").bold(code.as_str()).text(", đang gọi người trực."),
+        Markup::new().text(about),
+    ];
+    lines.push(Markup::new().text(if off {
+        "Xin không gửi nội dung vào đây. Chờ người trực gọi lại, hoặc gọi ngay đường dây nóng."
+            .to_owned()
+    } else {
+        format!("Bổ sung: nhắn tiếp vào đây, hoặc /ghichu {code} nội dung")
+    }));
+    lines.push(Markup::new().text(format!("Chưa thấy ai gọi lại: /chuyencap {code}")));
+    lines.push(Markup::new().text(people::hotline(view)));
+    let rows = buttons::of_card(incident, &view.reader, &view.directory);
+    Message::quiet(Markup::lines(lines)).with(rows)
+}
+
+fn acted(code: &IncidentCode, act: ActKind, view: &View) -> Message {
+    let shown = card::find(view, code);
+    let said = receipt(code, act, shown, view);
+    let show = shown.and_then(show_button);
+    let rows = show.into_iter().map(|button| vec![button]).collect();
+    Message::quiet(Markup::new().text(said)).with(rows)
+}
+
+fn receipt(code: &IncidentCode, act: ActKind, shown: Option<&Shown>, view: &View) -> String {
+    let incident = shown.map(|shown| &shown.incident);
+    let moment = |at: Timestamp| words::moment(at, view.now, view.team.zone);
+    let reminded = incident.and_then(|incident| match &incident.phase {
+        Phase::Open(Open {
+            watch: Watch::Held { lease: Lease::Running { until }, .. }, ..
+        }) => Some(moment(*until)),
+        _ => None,
+    });
+    let reminded = reminded
+        .map(|at| format!(" Trước {at}, xin cập nhật hoặc bấm Còn xử lý."))
+        .unwrap_or_default();
+    match act {
+        ActKind::Acknowledge => format!("Đã ghi nhận: anh/chị đang giữ {code}.{reminded}"),
+        ActKind::HandBack => format!("Đã ghi nhận: anh/chị trả lại {code}. Đang gọi người khác."),
+        ActKind::KeepAlive => format!("Đã ghi nhận: anh/chị còn xử lý {code}.{reminded}"),
+        ActKind::Assign => match incident.and_then(|incident| incident.assigned.as_ref()) {
+            Some(person) => format!(
+                "Đã ghi nhận: phân công {code} cho {}, đang gọi.",
+                people::name(person, &view.directory)
+            ),
+            None => format!("Đã ghi nhận phân công {code}."),
+        },
+        ActKind::Note => format!("Đã ghi nhận ghi chú của {code}."),
+        ActKind::SeverityUp | ActKind::SeverityDown => match incident {
+            Some(incident) => {
+                format!("Đã ghi nhận: mức độ của {code} là {}.", words::severity(incident.severity))
+            }
+            None => format!("Đã ghi nhận mức độ của {code}."),
+        },
+        ActKind::Category => match incident.and_then(|incident| incident.category) {
+            Some(category) => {
+                format!(
+                    "Đã ghi nhận: {code} thuộc loại {category} – {}.",
+                    words::category(category)
+                )
+            }
+            None => format!("Đã ghi nhận: {code} chưa phân loại."),
+        },
+        ActKind::Flag => format!("Đã ghi nhận dấu hiệu của {code}."),
+        ActKind::Tlp => match incident {
+            Some(incident) => format!("Đã ghi nhận: nhãn của {code} là TLP:{}.", incident.tlp),
+            None => format!("Đã ghi nhận nhãn TLP của {code}."),
+        },
+        ActKind::Raise => format!("Đã ghi nhận: chuyển cấp {code}. Đang gọi bậc tiếp theo."),
+        ActKind::Contain => format!("Đã ghi nhận: {code} đã khoanh vùng xong."),
+        ActKind::Resolve => {
+            format!(
+                "Đã ghi nhận: {code} đã khắc phục xong. Xin kết thúc bằng tóm tắt: /ketthuc {code}"
+            )
+        }
+        ActKind::Close => format!("Đã ghi nhận: {code} đã kết thúc."),
+        ActKind::Reopen => format!("Đã ghi nhận: {code} mở lại. Đang gọi người trực."),
+        ActKind::Report | ActKind::See | ActKind::Merge | ActKind::Redact | ActKind::Directory => {
+            "Đã ghi nhận.".to_owned()
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! Questions, with buttons whose order is also the number that may be typed instead.
+
+use super::buttons;
+use super::card;
+use super::markup::{Markup, one_line};
+use super::message::{Button, Message, rows};
+use super::people;
+use super::words;
+use crate::domain::directory::{Directory, Person};
+use crate::domain::ids::IncidentCode;
+use crate::domain::incident::Incident;
+use crate::domain::notice::{Ask, Reader, Shown, View};
+use crate::domain::press::{Choice, Verb};
+use crate::domain::values::{Category, Role, Severity, Status};
+
+/// How many people an assignment offers.
+const PEOPLE: usize = 20;
+
+/// How many incidents a question offers.
+const INCIDENTS: usize = 10;
+
+/// One answer offered: its words in the list, and its button.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Offered {
+    /// What the list says of it.
+    pub words: String,
+    /// The button; typing the answer's number does the same.
+    pub button: Button,
+}
+
+/// The answers offered to a question, in the order of their numbers, counted from one. Cancelling
+/// has no number: it is typed as `/huy`.
+pub fn offered(ask: &Ask, incidents: &[Shown], directory: &Directory) -> Vec<Offered> {
+    let find = |code: &IncidentCode| {
+        incidents.iter().map(|shown| &shown.incident).find(|incident| &incident.code == code)
+    };
+    match ask {
+        Ask::ReportSecrecy => secrecy(),
+        Ask::ReportWords | Ask::Note(_) | Ask::CloseWords { .. } => Vec::new(),
+        Ask::CloseHow(code) => find(code).map(close).unwrap_or_default(),
+        Ask::Severity(code) => find(code).map(severities).unwrap_or_default(),
+        Ask::Category(code) => find(code).map(categories).unwrap_or_default(),
+        Ask::Assign(code) => find(code).map(|one| people_for(one, directory)).unwrap_or_default(),
+        Ask::Which { command, codes } => {
+            let found = codes.iter().filter_map(find).take(INCIDENTS);
+            found.filter_map(|one| candidate(command, one)).collect()
+        }
+    }
+}
+
+/// The question itself.
+pub fn message(ask: &Ask, view: &View) -> Message {
+    let offered = offered(ask, &view.incidents, &view.directory);
+    let mut lines = question(ask, view);
+    let listed = listed(ask, &offered, view);
+    lines.extend(listed);
+    lines.push(Markup::new().text(hint(ask, &offered)));
+    let per_row = match ask {
+        Ask::Category(_) | Ask::Assign(_) | Ask::Severity(_) | Ask::Which { .. } => 2,
+        _ => 3,
+    };
+    let mut buttons = rows(offered.into_iter().map(|one| one.button), per_row);
+    buttons.push(vec![Button::choice(buttons::CANCEL, Choice::Cancel)]);
+    Message::quiet(Markup::lines(lines)).with(buttons)
+}
+
+fn question(ask: &Ask, view: &View) -> Vec<Markup> {
+    let bold = |words: String| vec![Markup::new().bold(words)];
+    match ask {
+        Ask::ReportSecrecy => bold("Nội dung có thuộc bí mật nhà nước không?".to_owned()),
+        Ask::ReportWords => {
+            let mut lines = bold("Xin anh/chị mô tả sự cố trong một tin nhắn.".to_owned());
+            lines.push(Markup::new().text(
+                "Gửi xong là sự cố có mã và người trực được gọi ngay. Chưa rõ hết cũng cứ gửi, bổ sung sau.",
+            ));
+            lines.push(Markup::new().text("Không gửi mật khẩu, khóa, số căn cước, số thẻ."));
+            lines
+        }
+        Ask::Note(code) => bold(format!("Ghi chú cho {code}: xin gửi nội dung.")),
+        Ask::CloseHow(code) => bold(format!("Kết thúc {code} như thế nào?")),
+        Ask::CloseWords { code, false_alarm } => close_words(code, *false_alarm, view),
+        Ask::Severity(code) => match card::find(view, code) {
+            Some(shown) => bold(format!(
+                "Mức độ của {code} là gì? Hiện nay: {}.",
+                words::severity(shown.incident.severity)
+            )),
+            None => bold(format!("Mức độ của {code} là gì?")),
+        },
+        Ask::Category(code) => bold(format!("{code} thuộc loại nào?")),
+        Ask::Assign(code) => {
+            let mut lines = bold(format!("Phân công {code} cho ai?"));
+            lines.push(
+                Markup::new()
+                    .text("Người được chọn được gọi ngay và giữ sự cố khi tự bấm Tiếp nhận."),
+            );
+            lines
+        }
+        Ask::Which { .. } => bold("Anh/chị muốn nói sự cố nào?".to_owned()),
+    }
+}
+
+fn close_words(code: &IncidentCode, false_alarm: bool, view: &View) -> Vec<Markup> {
+    let asked = if false_alarm {
+        format!("Kết thúc {code} vì báo nhầm: xin gửi lý do.")
+    } else {
+        format!("Kết thúc {code}: xin gửi tóm tắt nguyên nhân, việc đã làm, kết quả.")
+    };
+    let mut lines = vec![Markup::new().bold(asked)];
+    if card::find(view, code).is_some_and(|shown| shown.incident.off_channel) {
+        lines.push(Markup::new().text(
+            "Chỉ ghi số văn bản hoặc nơi lưu hồ sơ; không ghi nội dung thuộc bí mật nhà nước.",
+        ));
+    }
+    lines
+}
+
+fn listed(ask: &Ask, offered: &[Offered], view: &View) -> Vec<Markup> {
+    let numbered = offered.iter().zip(1u32..);
+    match ask {
+        Ask::Which { .. } if view.reader != Reader::Stranger => numbered
+            .map(|(one, number)| {
+                let shown = view.incidents.iter().find(|s| s.incident.code.as_str() == one.words);
+                let line = shown.map(|shown| card::line(shown, view, 60)).unwrap_or_default();
+                Markup::new().text(format!("{number}. ")).and(line)
+            })
+            .collect(),
+        _ => numbered
+            .map(|(one, number)| Markup::new().text(format!("{number}. {}", one.words)))
+            .collect(),
+    }
+}
+
+fn hint(ask: &Ask, offered: &[Offered]) -> String {
+    match ask {
+        Ask::CloseHow(_) if offered.len() == 1 => {
+            "Chưa khắc phục xong nên chỉ kết thúc được khi là báo nhầm. Bấm nút, hoặc trả lời bằng số. Bỏ: /huy"
+                .to_owned()
+        }
+        _ if offered.is_empty() => "Bỏ: /huy".to_owned(),
+        _ => "Bấm nút, hoặc trả lời bằng số. Bỏ: /huy".to_owned(),
+    }
+}
+
+fn secrecy() -> Vec<Offered> {
+    [
+        (buttons::NO, "Không", Choice::SecrecyNo),
+        (buttons::YES, "Có – không gửi nội dung, xử lý trực tiếp", Choice::SecrecyYes),
+        (buttons::UNKNOWN, "Không rõ – xử lý như Có", Choice::SecrecyUnknown),
+    ]
+    .into_iter()
+    .map(|(label, words, choice)| Offered {
+        words: words.to_owned(),
+        button: Button::choice(label, choice),
+    })
+    .collect()
+}
+
+fn offer(incident: &Incident, verb: Verb, words: String, label: &str) -> Option<Offered> {
+    Some(Offered { words, button: buttons::on(incident, verb, label)? })
+}
+
+fn close(incident: &Incident) -> Vec<Offered> {
+    let summary = (incident.status() == Status::Resolved).then(|| {
+        offer(incident, Verb::CloseSummary, "Đã xử lý xong, gửi tóm tắt".into(), "Đã xử lý")
+    });
+    let alarm = offer(
+        incident,
+        Verb::CloseFalseAlarm,
+        "Báo nhầm, không phải sự cố, gửi lý do".into(),
+        "Báo nhầm",
+    );
+    summary.flatten().into_iter().chain(alarm).collect()
+}
+
+fn severities(incident: &Incident) -> Vec<Offered> {
+    let one = |severity: &Severity| {
+        let word = words::severity(*severity);
+        let label = format!("{} {word}", words::severity_sign(*severity));
+        offer(incident, Verb::SetSeverity(*severity), word.to_owned(), &label)
+    };
+    Severity::ALL.iter().filter_map(one).collect()
+}
+
+fn categories(incident: &Incident) -> Vec<Offered> {
+    let one = |category: &Category| {
+        let words = format!("{category} – {}", words::category(*category));
+        let label = format!("{category} {}", words::category_short(*category));
+        offer(incident, Verb::SetCategory(*category), words, &label)
+    };
+    Category::ALL.iter().filter_map(one).collect()
+}
+
+/// Who may be asked to take an incident: active responders and leads, in the order of their ids.
+pub fn assignable(directory: &Directory) -> impl Iterator<Item = &Person> {
+    let takes =
+        |person: &&Person| [Role::Responder, Role::Lead].iter().any(|r| person.roles.contains(r));
+    directory.people.values().filter(|person| person.active).filter(takes)
+}
+
+fn people_for(incident: &Incident, directory: &Directory) -> Vec<Offered> {
+    let one = |person: &Person| {
+        let name = people::name(&person.id, directory);
+        let title = directory.private.get(&person.id).map(|private| one_line(&private.title, 60));
+        let words = match title.filter(|title| !title.is_empty()) {
+            Some(title) => format!("{name} – {title}"),
+            None => name.clone(),
+        };
+        offer(incident, Verb::AssignTo(person.id.clone()), words, &name)
+    };
+    let free = |person: &&Person| incident.holder() != Some(&person.id);
+    assignable(directory).filter(free).take(PEOPLE).filter_map(one).collect()
+}
+
+fn candidate(command: &str, incident: &Incident) -> Option<Offered> {
+    let verb = match command.trim_start_matches('/') {
+        "nhan" => Verb::Acknowledge,
+        "tralai" => Verb::HandBack,
+        "conxuly" => Verb::KeepAlive,
+        "phancong" => Verb::Assign,
+        "ghichu" => Verb::Note,
+        "mucdo" => Verb::Severity,
+        "phanloai" => Verb::Category,
+        "chuyencap" | "leothang" => Verb::Raise,
+        "khoanhvung" => Verb::Contain,
+        "khacphuc" => Verb::Resolve,
+        "ketthuc" => Verb::Close,
+        "molai" => Verb::Reopen,
+        "suco" => Verb::Show,
+        _ => return None,
+    };
+    let code = incident.code.as_str();
+    offer(incident, verb, code.to_owned(), code)
+}

@@ -1,0 +1,93 @@
+//! Many incidents in one message, and what becomes of an older copy of a card.
+
+use super::buttons;
+use super::card;
+use super::markup::Markup;
+use super::message::{CHAT_UNITS, Message, rows};
+use super::render::marked;
+use super::words;
+use crate::domain::envelope::Origin;
+use crate::domain::notice::{Shown, View};
+use crate::domain::press::Verb;
+
+/// How many incidents one message lists.
+const LISTED: usize = 60;
+
+/// Up to how many incidents have a button of their own.
+const FEW: usize = 6;
+
+/// What a burst is sent as.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Bundle {
+    /// Cards in the team's chat.
+    Cards,
+    /// Pages to one person.
+    Pages,
+}
+
+/// All incidents of `view` in one message.
+pub fn render_bundle(view: &View, kind: Bundle) -> Message {
+    let drill = |shown: &Shown| matches!(shown.incident.origin, Origin::Drill(_));
+    let all_drill = !view.incidents.is_empty() && view.incidents.iter().all(drill);
+    let head = match kind {
+        Bundle::Cards => format!("{} sự cố mới ghi nhận", view.incidents.len()),
+        Bundle::Pages => {
+            format!("🔔 CẦN NGƯỜI TIẾP NHẬN – {} sự cố", view.incidents.len())
+        }
+    };
+    let message = Message::quiet(listed(&head, view, all_drill))
+        .with(few(view))
+        .calling(kind == Bundle::Pages);
+    let mut message = marked(message, all_drill, view.resend);
+    message.subject = format!("{}: {} sự cố", words::PROGRAM, view.incidents.len());
+    message
+}
+
+/// Titles are cut shorter and shorter until every line has room.
+fn listed(head: &str, view: &View, all_drill: bool) -> Markup {
+    const ROOM: usize = CHAT_UNITS - 100;
+    let text = |units: usize| {
+        let mut lines = vec![Markup::new().bold(head)];
+        lines.extend(view.incidents.iter().take(LISTED).map(|shown| {
+            let line = if units == 0 {
+                card::heading(&shown.incident)
+            } else {
+                card::line(shown, view, units)
+            };
+            let drill = matches!(shown.incident.origin, Origin::Drill(_)) && !all_drill;
+            if drill {
+                Markup::new().text(format!("{} ", words::DRILL_MARK)).and(line)
+            } else {
+                line
+            }
+        }));
+        let more = view.incidents.len().saturating_sub(LISTED);
+        if more > 0 {
+            lines.push(Markup::new().text(format!("… và {more} sự cố khác: /suco")));
+        }
+        lines.push(Markup::new().text("Xem một sự cố: /suco MÃ. Tiếp nhận: /nhan MÃ"));
+        Markup::lines(lines)
+    };
+    let fitting = [80, 40, 20, 12].into_iter().map(text).find(|text| text.units() <= ROOM);
+    fitting.unwrap_or_else(|| text(0))
+}
+
+fn few(view: &View) -> Vec<Vec<super::message::Button>> {
+    let listed = view.incidents.iter().filter(|_| view.incidents.len() <= FEW);
+    let buttons = listed.filter_map(|shown| {
+        let label = format!("{} {}", buttons::SHOW, shown.incident.code);
+        buttons::on(&shown.incident, Verb::Show, &label)
+    });
+    rows(buttons, 2)
+}
+
+/// What an older copy of a card becomes, once a newer one stands below it.
+pub fn pointer(view: &View) -> Message {
+    let Some(shown) = view.incidents.first() else {
+        return Message::quiet(Markup::new().text("Thẻ này đã có bản mới bên dưới."));
+    };
+    let code = &shown.incident.code;
+    let drill = matches!(shown.incident.origin, Origin::Drill(_));
+    let said = Markup::new().text(format!("Thẻ {code} đã có bản mới bên dưới."));
+    marked(Message::quiet(Markup::lines([said, card::heading(&shown.incident)])), drill, false)
+}

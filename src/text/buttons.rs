@@ -1,0 +1,153 @@
+//! The words on buttons and which of them stand on a card. People learn these words and documents
+//! quote them.
+
+use super::message::{Button, rows};
+use crate::domain::access::may;
+use crate::domain::directory::Directory;
+use crate::domain::ids::PersonId;
+use crate::domain::incident::Incident;
+use crate::domain::incident::act::ActKind;
+use crate::domain::notice::Reader;
+use crate::domain::press::{Press, Verb};
+use crate::domain::values::{Role, Status};
+
+/// Take charge.
+pub const ACKNOWLEDGE: &str = "Tiếp nhận";
+/// Give it back.
+pub const HAND_BACK: &str = "Trả lại";
+/// Still on it.
+pub const KEEP_ALIVE: &str = "Còn xử lý";
+/// Page one person first.
+pub const ASSIGN: &str = "Phân công";
+/// Add a note.
+pub const NOTE: &str = "Ghi chú";
+/// Change the severity.
+pub const SEVERITY: &str = "Mức độ";
+/// Change the category.
+pub const CATEGORY: &str = "Phân loại";
+/// Call the next rung at once.
+pub const RAISE: &str = "Chuyển cấp";
+/// It spreads no further.
+pub const CONTAIN: &str = "Khoanh vùng xong";
+/// Put right.
+pub const RESOLVE: &str = "Khắc phục xong";
+/// Finish.
+pub const CLOSE: &str = "Kết thúc";
+/// Open again.
+pub const REOPEN: &str = "Mở lại";
+/// Show an incident.
+pub const SHOW: &str = "Xem";
+/// Yes.
+pub const YES: &str = "Có";
+/// No.
+pub const NO: &str = "Không";
+/// Not known.
+pub const UNKNOWN: &str = "Không rõ";
+/// Leave the step.
+pub const CANCEL: &str = "Hủy";
+
+/// The word on a verb's button, where it has one of its own.
+pub fn label(verb: &Verb) -> &'static str {
+    match verb {
+        Verb::Acknowledge => ACKNOWLEDGE,
+        Verb::HandBack => HAND_BACK,
+        Verb::KeepAlive => KEEP_ALIVE,
+        Verb::Assign | Verb::AssignTo(_) => ASSIGN,
+        Verb::Note => NOTE,
+        Verb::Severity | Verb::SetSeverity(_) => SEVERITY,
+        Verb::Category | Verb::SetCategory(_) => CATEGORY,
+        Verb::Raise => RAISE,
+        Verb::Contain => CONTAIN,
+        Verb::Resolve => RESOLVE,
+        Verb::Close | Verb::CloseSummary | Verb::CloseFalseAlarm => CLOSE,
+        Verb::Reopen => REOPEN,
+        Verb::Show => SHOW,
+    }
+}
+
+/// A button on a message about `incident`, bound to its episode and firing.
+pub fn on(incident: &Incident, verb: Verb, label: &str) -> Option<Button> {
+    let code = incident.code.clone();
+    let press = Press { verb, code, episode: incident.episode, firing: incident.firings };
+    Button::press(label, &press)
+}
+
+/// The buttons of a card. In private only those that the reader may use; in a chat of many all,
+/// since the person who presses is checked.
+pub fn of_card(incident: &Incident, reader: &Reader, directory: &Directory) -> Vec<Vec<Button>> {
+    let offered = |verb: &Verb| match reader {
+        Reader::Person(id) => may_press(incident, verb, id, directory),
+        Reader::Team => true,
+        Reader::Stranger => false,
+    };
+    let mut all = Vec::new();
+    for row in verbs(incident) {
+        let row = row.into_iter().filter(|verb| !writes_off_channel(incident, verb));
+        let row = row.filter(offered).filter_map(|verb| on(incident, verb.clone(), label(&verb)));
+        all.append(&mut rows(row, 3));
+    }
+    all
+}
+
+fn verbs(incident: &Incident) -> Vec<Vec<Verb>> {
+    use Verb as V;
+    let status = incident.status();
+    match (status, incident.holder()) {
+        (Status::Closed, _) => vec![vec![V::Reopen]],
+        (Status::Resolved, _) => vec![vec![V::Close, V::Note]],
+        (_, None) => vec![vec![V::Acknowledge, V::Raise, V::Assign], vec![V::Note, V::Close]],
+        (_, Some(_)) => {
+            let mut first = match status {
+                Status::Contained => vec![V::Resolve],
+                _ => vec![V::Contain, V::Resolve],
+            };
+            // Whoever was asked by name takes it over by this button.
+            if incident.assigned.is_some() {
+                first.insert(0, V::Acknowledge);
+            }
+            vec![
+                first,
+                vec![V::KeepAlive, V::HandBack, V::Note],
+                vec![V::Severity, V::Category, V::Raise],
+                vec![V::Assign, V::Close],
+            ]
+        }
+    }
+}
+
+/// On an incident handled outside the system nothing is written down.
+fn writes_off_channel(incident: &Incident, verb: &Verb) -> bool {
+    incident.off_channel && matches!(verb, Verb::Note | Verb::Category)
+}
+
+fn may_press(incident: &Incident, verb: &Verb, id: &PersonId, directory: &Directory) -> bool {
+    let Some(person) = directory.active(id) else { return false };
+    let holds = incident.holder() == Some(id);
+    let leads = person.roles.contains(&Role::Lead);
+    let asked = incident.assigned.as_ref() == Some(id);
+    let fits = match verb {
+        Verb::KeepAlive => holds,
+        Verb::HandBack | Verb::Close => holds || leads,
+        Verb::Acknowledge => incident.holder().is_none() || asked,
+        _ => true,
+    };
+    fits && person.roles.iter().any(|role| may(*role, act(verb)))
+}
+
+fn act(verb: &Verb) -> ActKind {
+    match verb {
+        Verb::Acknowledge => ActKind::Acknowledge,
+        Verb::HandBack => ActKind::HandBack,
+        Verb::KeepAlive => ActKind::KeepAlive,
+        Verb::Assign | Verb::AssignTo(_) => ActKind::Assign,
+        Verb::Note => ActKind::Note,
+        Verb::Severity | Verb::SetSeverity(_) => ActKind::SeverityUp,
+        Verb::Category | Verb::SetCategory(_) => ActKind::Category,
+        Verb::Raise => ActKind::Raise,
+        Verb::Contain => ActKind::Contain,
+        Verb::Resolve => ActKind::Resolve,
+        Verb::Close | Verb::CloseSummary | Verb::CloseFalseAlarm => ActKind::Close,
+        Verb::Reopen => ActKind::Reopen,
+        Verb::Show => ActKind::See,
+    }
+}

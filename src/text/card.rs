@@ -1,0 +1,315 @@
+//! An incident's card: the same lines in the team's chat, in a page, and in `/suco CODE`. What the
+//! reader may see of its content follows its TLP label.
+
+use super::markup::{Markup, one_line, paragraph};
+use super::people;
+use super::words;
+use crate::domain::escalation::ladder::{Position, climb};
+use crate::domain::ids::IncidentCode;
+use crate::domain::incident::Incident;
+use crate::domain::incident::state::{Lease, Open, Phase, Watch};
+use crate::domain::notice::{Reader, Shown, View};
+use crate::domain::values::{Status, Tlp, Tri};
+
+/// The longest title on a card, in UTF-16 units.
+const TITLE_UNITS: usize = 260;
+
+/// How much of a description `/suco CODE` shows, in UTF-16 units.
+const DESCRIPTION_UNITS: usize = 1500;
+
+/// How much of what happened `/suco CODE` shows, in UTF-16 units.
+const TIMELINE_UNITS: usize = 1400;
+
+/// The incident with this code among those of the view.
+pub fn find<'a>(view: &'a View, code: &IncidentCode) -> Option<&'a Shown> {
+    view.incidents.iter().find(|shown| &shown.incident.code == code)
+}
+
+/// Whether the content stands in a message the reader did not ask for. RED content never does.
+pub fn shows_content(incident: &Incident, reader: &Reader) -> bool {
+    match (reader, incident.tlp) {
+        (Reader::Team | Reader::Person(_), Tlp::Clear | Tlp::Green | Tlp::Amber)
+        | (Reader::Person(_), Tlp::AmberStrict) => true,
+        (Reader::Team, Tlp::AmberStrict | Tlp::Red)
+        | (Reader::Person(_), Tlp::Red)
+        | (Reader::Stranger, _) => false,
+    }
+}
+
+/// The card.
+pub fn body(shown: &Shown, view: &View) -> Markup {
+    let incident = &shown.incident;
+    if !shows_content(incident, &view.reader) {
+        return restricted(incident, view);
+    }
+    let mut lines = content(shown, view);
+    lines.append(&mut progress(incident, view));
+    lines.push(next(incident, view));
+    lines.push(label(incident));
+    Markup::lines(lines)
+}
+
+/// Everything the reader may ask for, with one line for each thing that happened. The content of a
+/// RED incident is shown here in private, and nowhere else.
+pub fn full(shown: &Shown, view: &View, timeline: &[String]) -> Markup {
+    let incident = &shown.incident;
+    let asked = matches!(view.reader, Reader::Person(_));
+    if !asked && !shows_content(incident, &view.reader) {
+        return restricted(incident, view);
+    }
+    let mut lines = content(shown, view);
+    lines.append(&mut progress(incident, view));
+    lines.push(next(incident, view));
+    lines.push(reporter(incident, view));
+    lines.append(&mut relations(incident));
+    lines.push(label(incident));
+    let description = shown.description.as_deref().unwrap_or_default();
+    if !description.trim().is_empty() {
+        let description = paragraph(description, DESCRIPTION_UNITS);
+        lines.push(Markup::new().line().text(description));
+    }
+    if !timeline.is_empty() {
+        lines.push(Markup::new().line().bold("Diễn biến"));
+        lines.push(latest(timeline));
+    }
+    Markup::lines(lines)
+}
+
+/// The newest lines that fit, oldest first.
+fn latest(timeline: &[String]) -> Markup {
+    let mut left = TIMELINE_UNITS;
+    let mut kept: Vec<String> = Vec::new();
+    for line in timeline.iter().rev() {
+        let line = one_line(line, 300);
+        left = left.saturating_sub(super::markup::units(&line) + 1);
+        if left == 0 {
+            kept.push("… (các dòng cũ hơn được lược bớt)".to_owned());
+            break;
+        }
+        kept.push(line);
+    }
+    Markup::lines(kept.iter().rev().map(|line| Markup::new().text(line)))
+}
+
+/// One line for a list, with a title of at most `units` UTF-16 units.
+pub fn line(shown: &Shown, view: &View, units: usize) -> Markup {
+    let incident = &shown.incident;
+    let line = heading(incident);
+    let held = incident.holder().map(|holder| people::name(holder, &view.directory));
+    let line = match held {
+        Some(holder) => line.text(format!(" · {holder}")),
+        None if incident.is_open() => line.text(" · chưa có người giữ"),
+        None => line,
+    };
+    if !shows_content(incident, &view.reader) {
+        return line.text(format!(" · TLP:{}", incident.tlp));
+    }
+    let unit = incident.unit.as_ref().map(|unit| people::unit(unit, &view.directory));
+    let words: Vec<String> =
+        unit.map(|unit| one_line(&unit, units)).into_iter().chain([title(shown, units)]).collect();
+    line.text(format!(" · {}", words.join(": ")))
+}
+
+/// Code, severity and status on one line.
+pub fn heading(incident: &Incident) -> Markup {
+    let (sign, severity) =
+        (words::severity_sign(incident.severity), words::severity(incident.severity));
+    Markup::new()
+        .text(format!("{sign} "))
+        .bold(incident.code.as_str())
+        .text(format!(" · {severity} · "))
+        .bold(words::status(incident.status()))
+}
+
+/// The title, or what stands for it.
+pub fn title(shown: &Shown, units: usize) -> String {
+    if shown.incident.off_channel {
+        return format!("({})", words::OFF_CHANNEL);
+    }
+    match shown.title.as_deref().map(|title| one_line(title, units)) {
+        Some(title) if title.is_empty() => "(không có tiêu đề)".to_owned(),
+        Some(title) => title,
+        None => words::REMOVED.to_owned(),
+    }
+}
+
+fn restricted(incident: &Incident, view: &View) -> Markup {
+    let (code, tlp) = (&incident.code, incident.tlp);
+    let hint = match view.reader {
+        Reader::Person(_) => format!("Nội dung hạn chế (TLP:{tlp}). Xem: gửi /suco {code}"),
+        Reader::Team | Reader::Stranger => {
+            format!("Nội dung hạn chế (TLP:{tlp}). Xem: nhắn riêng cho bot /suco {code}")
+        }
+    };
+    Markup::lines([heading(incident), holder(incident, view), Markup::new().text(hint)])
+}
+
+fn content(shown: &Shown, view: &View) -> Vec<Markup> {
+    let incident = &shown.incident;
+    let mut lines = vec![heading(incident)];
+    if incident.off_channel {
+        let sentence = format!("Sự cố {}.", words::OFF_CHANNEL);
+        lines.push(Markup::new().bold(sentence));
+        lines.push(Markup::new().text(people::hotline(view)));
+    } else {
+        lines.push(Markup::new().bold(title(shown, TITLE_UNITS)));
+    }
+    if let Some(unit) = &incident.unit {
+        let unit = people::unit(unit, &view.directory);
+        lines.push(Markup::new().text(format!("Đơn vị: {unit}")));
+    }
+    if let Some(category) = incident.category {
+        let name = words::category(category);
+        lines.push(Markup::new().text(format!("Phân loại: {category} – {name}")));
+    }
+    lines
+}
+
+fn progress(incident: &Incident, view: &View) -> Vec<Markup> {
+    let zone = view.team.zone;
+    let mut recorded = format!("Ghi nhận: {}", incident.reported_at.shown(zone));
+    if incident.episode > 1 {
+        recorded.push_str(&format!(", mở lại lần {}", incident.episode.saturating_sub(1)));
+    }
+    let mut lines = vec![Markup::new().text(recorded)];
+    if let Some(since) = since(incident) {
+        let mut now = format!("{}: {}", words::status(incident.status()), since.shown(zone));
+        match (incident.main(), incident.outcome()) {
+            (Some(main), _) => now.push_str(&format!(", gộp vào {main}")),
+            (None, Some(outcome)) => now.push_str(&format!(", {}", words::outcome(outcome))),
+            (None, None) => {}
+        }
+        lines.push(Markup::new().text(now));
+    }
+    lines.push(holder(incident, view));
+    if !incident.helpers.is_empty() {
+        let count = incident.helpers.len();
+        lines.push(Markup::new().text(format!("Cùng xử lý: {count} người")));
+    }
+    if incident.repeats > 0 {
+        let count = incident.repeats;
+        lines.push(Markup::new().text(format!("Cảnh báo lặp lại lần {count}")));
+    }
+    lines
+}
+
+/// When the present status came; the recording stands on its own line.
+fn since(incident: &Incident) -> Option<crate::domain::time::Timestamp> {
+    match incident.status() {
+        Status::Reported => None,
+        Status::Acknowledged => incident.acknowledged.as_ref().map(|stamp| stamp.at),
+        Status::Contained => incident.contained_at,
+        Status::Resolved => incident.resolved_at,
+        Status::Closed => incident.closed_at,
+    }
+}
+
+fn holder(incident: &Incident, view: &View) -> Markup {
+    match incident.holder() {
+        Some(holder) => {
+            let holder = people::name(holder, &view.directory);
+            Markup::new().text("Người giữ: ").bold(holder)
+        }
+        None if incident.is_open() => Markup::new().text("Người giữ: ").bold("chưa có"),
+        None => Markup::new(),
+    }
+}
+
+/// What happens next by itself, and when.
+fn next(incident: &Incident, view: &View) -> Markup {
+    let moment = |at| words::moment(at, view.now, view.team.zone);
+    let line = match &incident.phase {
+        Phase::Open(open) => match &open.watch {
+            Watch::Unheld { next } if *next <= view.now => "Đang gọi người tiếp theo".to_owned(),
+            Watch::Unheld { next } => {
+                let whom = called_next(incident, open, *next, view);
+                format!("Gọi tiếp lúc {}{whom}", moment(*next))
+            }
+            Watch::Held { lease: Lease::Running { until }, .. } => {
+                format!("Nhắc người giữ lúc {} nếu chưa có động thái mới", moment(*until))
+            }
+            Watch::Held { lease: Lease::Reminded { release_at }, .. } => {
+                format!(
+                    "Đang chờ người giữ trả lời, đến {} thì gọi người khác",
+                    moment(*release_at)
+                )
+            }
+        },
+        Phase::Resolved { remind_at, .. } => {
+            format!("Chờ kết thúc; nhắc lại lúc {}", moment(*remind_at))
+        }
+        Phase::Closed { .. } => String::new(),
+    };
+    let called = match &incident.phase {
+        Phase::Open(Open { watch: Watch::Unheld { .. }, position, .. })
+            if !incident.paged.is_empty() =>
+        {
+            let names = people::names(&incident.paged, &view.directory);
+            Markup::new().text(format!("Đã gọi: {names} ({})", place(*position)))
+        }
+        _ => Markup::new(),
+    };
+    let asked = incident.assigned.as_ref().map_or_else(Markup::new, |person| {
+        let person = people::name(person, &view.directory);
+        Markup::new().text(format!("Đã phân công: {person}, chờ bấm Tiếp nhận"))
+    });
+    Markup::lines([called, asked, Markup::new().text(line)])
+}
+
+/// Where a ladder stands.
+fn place(position: Position) -> String {
+    match position {
+        Position::On(rung) => format!("vòng {}, bậc {}", rung.round, rung.level),
+        Position::Exhausted(_) => "đã hết các vòng gọi".to_owned(),
+    }
+}
+
+/// Whom the ladder calls at its next moment, by the engine's own arithmetic.
+fn called_next(
+    incident: &Incident,
+    open: &Open,
+    at: crate::domain::time::Timestamp,
+    view: &View,
+) -> String {
+    let policy = incident.policy();
+    let steps = climb(policy, policy.after(open.position), 0, at, &view.directory);
+    let Some(step) = steps.last() else { return String::new() };
+    let people = people::names(step.people.iter().map(|called| &called.id), &view.directory);
+    let team = if step.team { "nhóm chat của Đội" } else { "" };
+    let whom: Vec<&str> =
+        [people.as_str(), team].into_iter().filter(|part| !part.is_empty()).collect();
+    if whom.is_empty() { String::new() } else { format!(": {}", whom.join(", ")) }
+}
+
+fn label(incident: &Incident) -> Markup {
+    match incident.tlp {
+        Tlp::Amber => Markup::new(),
+        tlp => Markup::new().text(format!("TLP:{tlp} – {}", words::tlp(tlp))),
+    }
+}
+
+fn reporter(incident: &Incident, view: &View) -> Markup {
+    let numbers = matches!(view.reader, Reader::Person(_));
+    let who = match &incident.reported_by {
+        Some(person) => people::reach(person, &view.directory, numbers),
+        None => people::actor(&incident.source, &view.directory),
+    };
+    Markup::new().text(format!("Người báo: {who}"))
+}
+
+fn relations(incident: &Incident) -> Vec<Markup> {
+    let mut lines = Vec::new();
+    if let Some(earlier) = &incident.follows {
+        lines.push(format!("Tiếp theo sự cố {earlier}"));
+    }
+    if !incident.duplicates.is_empty() {
+        let codes: Vec<&str> = incident.duplicates.iter().map(IncidentCode::as_str).collect();
+        lines.push(format!("Đã gộp vào đây: {}", codes.join(", ")));
+    }
+    for (flag, value) in &incident.flags {
+        if *value != Tri::Unknown {
+            lines.push(format!("{}: {}", words::flag(*flag), words::tri(*value)));
+        }
+    }
+    lines.into_iter().map(|line| Markup::new().text(one_line(&line, 400))).collect()
+}

@@ -1,0 +1,95 @@
+//! What `--help` says of each command and option.
+
+/// The program.
+pub const ABOUT: &str = "Trực Ban: bot điều phối ứng cứu sự cố an ninh mạng của tỉnh";
+/// Below the list of commands.
+pub const AFTER: &str = "Lần đầu: trucban demo để xem thử, trucban init để cài đặt.\nMã thoát: 0 xong; 1 xong nhưng có điều sai; 2 không thực hiện được.";
+
+/// `demo`.
+pub const DEMO: &str = "Xem thử trên máy này: không cần token, cấu hình hay mạng";
+/// `init`.
+pub const INIT: &str = "Tạo trucban.toml, cơ sở dữ liệu và mã của người quản trị đầu tiên";
+/// `run`.
+pub const RUN: &str = "Chạy dịch vụ: Telegram và các kênh khác, HTTP, các việc đến giờ";
+/// `check`.
+pub const CHECK: &str = "Kiểm tra cấu hình và dữ liệu: nêu mọi điều sai, ở đâu, sửa thế nào";
+/// `units`.
+pub const UNITS: &str = "Đơn vị";
+/// `units import`.
+pub const UNITS_IMPORT: &str = "Nhập đơn vị từ tệp CSV: thêm mới hoặc cập nhật theo mã";
+/// `people`.
+pub const PEOPLE: &str = "Người trong danh bạ";
+/// `people import`.
+pub const PEOPLE_IMPORT: &str = "Nhập người từ tệp CSV: thêm mới hoặc cập nhật theo id";
+/// `people invite`.
+pub const PEOPLE_INVITE: &str = "Tạo mã mời để một người liên kết tài khoản Telegram";
+/// `people unlink`.
+pub const PEOPLE_UNLINK: &str = "Gỡ tài khoản của một người, như khi mất điện thoại";
+/// `escalation`.
+pub const ESCALATION: &str = "Thứ tự gọi khi có sự cố";
+/// `escalation explain`.
+pub const ESCALATION_EXPLAIN: &str = "Cho biết ai sẽ được gọi, lúc nào, qua kênh nào, vì sao";
+/// `page`.
+pub const PAGE: &str = "Gọi người";
+/// `page test`.
+pub const PAGE_TEST: &str = "Gửi tin thử tới một người";
+/// `incident`.
+pub const INCIDENT: &str = "Sự cố";
+/// `incident list`.
+pub const INCIDENT_LIST: &str = "Danh sách sự cố";
+/// `incident show`.
+pub const INCIDENT_SHOW: &str = "Một sự cố với toàn bộ diễn biến";
+/// `ledger`.
+pub const LEDGER: &str = "Sổ cái: chuỗi mọi việc đã xảy ra";
+/// `ledger verify`.
+pub const LEDGER_VERIFY: &str = "Tính lại cả chuỗi, nêu mục đầu tiên bị sai";
+/// `ledger head`.
+pub const LEDGER_HEAD: &str = "Mục cuối cùng và mã băm của nó";
+/// `rebuild`.
+pub const REBUILD: &str = "Dựng lại các bảng suy ra từ sổ cái, báo chỗ khác";
+
+/// `--config`.
+pub const CONFIG: &str = "Tệp cấu hình";
+/// `--json`.
+pub const JSON: &str = "In một tài liệu JSON và không in gì khác";
+/// `--dry-run`.
+pub const DRY_RUN: &str = "Chỉ kiểm tra, không ghi";
+/// `--listen`.
+pub const LISTEN: &str = "Địa chỉ mở trang xem thử";
+/// `--dir`.
+pub const DIR: &str = "Thư mục cài đặt";
+/// `--tour`.
+pub const TOUR: &str =
+    "Tự chạy qua việc chính trong chưa đến 20 giây, in cuộc trò chuyện rồi thoát";
+/// `--severity`.
+pub const SEVERITY: &str =
+    "Mức độ: low (Thấp), medium (Trung bình), high (Cao), critical (Rất cao)";
+/// `--unit`.
+pub const UNIT: &str = "Mã đơn vị";
+/// `--at`.
+pub const AT: &str = "Thời điểm, ví dụ 2026-11-21T14:05:00+07:00; bỏ trống là bây giờ";
+/// `--open`.
+pub const OPEN: &str = "Chỉ sự cố đang mở";
+/// `--exercise`.
+pub const EXERCISE: &str = "Kể cả sự cố diễn tập";
+/// A file to import.
+pub const FILE: &str = "Tệp CSV, UTF-8, ngăn cách bằng dấu phẩy hoặc chấm phẩy";
+/// A person's id.
+pub const PERSON: &str = "Id của người, ví dụ p-003";
+/// An incident's code.
+pub const CODE: &str = "Mã sự cố, ví dụ SC-2026-0001";
+/// `--help`.
+pub const HELP: &str = "Hiện trợ giúp";
+/// `--version`.
+pub const VERSION: &str = "Hiện phiên bản";
+
+/// The heading over how a command is written.
+pub const USAGE: &str = "Cách dùng";
+/// The heading over commands.
+pub const COMMANDS: &str = "Lệnh";
+/// The heading over options.
+pub const OPTIONS: &str = "Tùy chọn";
+/// The heading over arguments.
+pub const ARGUMENTS: &str = "Tham số";
+/// The whole of `--help`, as clap's template.
+pub const TEMPLATE: &str = "{about-with-newline}\nCách dùng: {usage}\n\n{all-args}{after-help}";

@@ -1,0 +1,5 @@
+//! Words of the command line: what `--help` says, what a command reports, what was typed wrongly.
+
+pub mod help;
+pub mod said;
+pub mod usage;

@@ -1,0 +1,274 @@
+//! What the commands report. Plain values come in: this part knows nothing of the engine.
+
+/// Stands before a sentence that ends a command with exit code 2.
+pub const ERROR: &str = "Lỗi";
+
+/// `init` is done.
+pub fn init_done(config: &str, database: &str, code: &str) -> String {
+    format!(
+        "Đã tạo {config} và {database}.\n\n\
+         Mã của người quản trị đầu tiên, dùng một lần:\n\n    {code}\n\n\
+         Các bước tiếp theo:\n\
+         1. Lấy token của bot ở @BotFather, đặt vào biến môi trường TELOXIDE_TOKEN.\n\
+         2. Sửa các dòng cần sửa trong {config}, rồi chạy: trucban check\n\
+         3. Chạy: trucban run\n\
+         4. Mở chat riêng với bot, gửi: /start {code}\n\
+         5. Nhập danh bạ: trucban units import units.csv, rồi trucban people import people.csv"
+    )
+}
+
+/// `init` found something in its way.
+pub fn init_exists(path: &str) -> String {
+    format!("{path} đã có và không bị ghi đè. Chọn thư mục khác bằng --dir, hoặc dời tệp đó đi.")
+}
+
+/// Another process holds the database.
+pub fn locked(path: &str, pid: u32) -> String {
+    format!(
+        "{path} đang được tiến trình {pid} dùng. Dừng tiến trình đó (hoặc trucban run) rồi chạy lại."
+    )
+}
+
+/// Another process holds the database and does not say which it is.
+pub fn locked_by_unknown(path: &str) -> String {
+    format!("{path} đang được một tiến trình khác dùng. Dừng trucban run rồi chạy lại.")
+}
+
+/// A file could not be read.
+pub fn not_readable(path: &str, why: &str) -> String {
+    format!("Không đọc được {path}: {why}. Kiểm tra đường dẫn và quyền đọc.")
+}
+
+/// A file could not be written.
+pub fn not_writable(path: &str, why: &str) -> String {
+    format!("Không ghi được {path}: {why}. Kiểm tra quyền ghi và dung lượng đĩa.")
+}
+
+/// There is no configuration.
+pub fn no_config(path: &str) -> String {
+    format!("Không có {path}. Tạo bằng trucban init, hoặc chỉ tệp khác bằng --config.")
+}
+
+/// There is no database yet.
+pub fn no_database(path: &str) -> String {
+    format!("Không có cơ sở dữ liệu {path}. Tạo bằng trucban init.")
+}
+
+/// The database was written by a later version.
+pub fn newer_database(path: &str, theirs: &str, ours: &str) -> String {
+    format!("{path} do phiên bản mới hơn ghi ({theirs}); đây là {ours}. Cài phiên bản mới hơn.")
+}
+
+/// The configuration is wrong; the findings follow.
+pub fn config_wrong(path: &str, count: u64) -> String {
+    format!("{path} có {count} điều cần sửa:")
+}
+
+/// `check` found nothing.
+pub fn check_ok(path: &str, people: u64, units: u64) -> String {
+    format!("{path} đúng. Danh bạ có {people} người, {units} đơn vị.")
+}
+
+/// `check` found something; the findings follow.
+pub fn check_wrong(count: u64) -> String {
+    format!("Có {count} điều cần sửa:")
+}
+
+/// `check`: nobody is on a rung of the ladder.
+pub fn nobody_on_level(severity: &str, level: u64) -> String {
+    format!(
+        "Mức độ {severity}, bậc {level}: không gọi được ai. Nhập danh bạ hoặc sửa [escalation]."
+    )
+}
+
+/// An import is done.
+pub fn imported(file: &str, added: u64, changed: u64, same: u64) -> String {
+    format!("Đã nhập {file}: thêm {added}, thay đổi {changed}, giữ nguyên {same}.")
+}
+
+/// An import would do this.
+pub fn would_import(file: &str, added: u64, changed: u64, same: u64) -> String {
+    format!(
+        "{file} đúng. Nếu nhập: thêm {added}, thay đổi {changed}, giữ nguyên {same}. Chưa ghi gì."
+    )
+}
+
+/// An import was refused; the findings follow.
+pub fn import_refused(file: &str, count: u64) -> String {
+    format!("Không nhập dòng nào của {file}, vì có {count} điều cần sửa:")
+}
+
+/// An invitation, by link or by code.
+pub fn invited(name: &str, code: &str, link: Option<&str>, until: &str) -> String {
+    let how = match link {
+        Some(link) => format!("Gửi cho người đó liên kết này:\n\n    {link}"),
+        None => format!("Người đó mở chat riêng với bot và gửi:\n\n    /start {code}"),
+    };
+    format!(
+        "Mã mời của {name}, dùng một lần, đến {until}.\n{how}\n\nAi dùng mã trước sẽ là người đó, nên chỉ gửi cho đúng người."
+    )
+}
+
+/// An account was unlinked.
+pub fn unlinked(name: &str, id: &str) -> String {
+    format!("Đã gỡ tài khoản của {name}. Muốn dùng lại: trucban people invite {id}")
+}
+
+/// A test page was queued.
+pub fn test_paged(name: &str, channels: &str) -> String {
+    format!(
+        "Đã xếp tin thử tới {name} qua {channels}. Dịch vụ (trucban run) gửi ngay khi đang chạy."
+    )
+}
+
+/// Over the table of `escalation explain`.
+pub fn explain_head(severity: &str, at: &str) -> String {
+    format!("Sự cố mức độ {severity} ghi nhận lúc {at}, nếu không ai tiếp nhận:")
+}
+
+/// The columns of `escalation explain`.
+pub const EXPLAIN_COLUMNS: [&str; 5] = ["Lúc", "Vòng/bậc", "Gọi ai", "Vì sao", "Qua kênh"];
+
+/// A round and level in that table.
+pub fn explain_rung(round: u32, level: u32) -> String {
+    format!("{round}/{level}")
+}
+
+/// The last row: all rounds are spent.
+pub const EXPLAIN_EXHAUSTED: &str = "hết vòng";
+
+/// Nobody stands on a rung.
+pub const EXPLAIN_NOBODY: &str = "không có ai, gọi bậc tiếp theo ngay";
+
+/// The team's chat stands on a rung.
+pub const EXPLAIN_TEAM: &str = "nhóm chat của Đội";
+
+/// Somebody without any way to reach.
+pub const EXPLAIN_NO_WAY: &str = "không có kênh";
+
+/// Below that table: how it goes on.
+pub fn explain_repeats(every: &str) -> String {
+    format!(
+        "Sau đó gọi lại Đội trưởng, Phó Đội trưởng và lãnh đạo {every} một lần cho đến khi có người tiếp nhận."
+    )
+}
+
+/// No incident has this code.
+pub fn unknown_incident(code: &str) -> String {
+    format!("Không có sự cố {code}. Xem danh sách: trucban incident list")
+}
+
+/// Nobody has this id.
+pub fn unknown_person(id: &str) -> String {
+    format!("Không có ai với id {id} trong danh bạ. Nhập bằng trucban people import.")
+}
+
+/// No unit has this code.
+pub fn unknown_unit(code: &str) -> String {
+    format!("Không có đơn vị {code}. Nhập bằng trucban units import.")
+}
+
+/// There is nothing to list.
+pub const NO_INCIDENTS: &str = "Không có sự cố nào.";
+
+/// The columns of `incident list`.
+pub const INCIDENT_COLUMNS: [&str; 6] =
+    ["Mã", "Mức độ", "Trạng thái", "Người giữ", "Ghi nhận", "Tiêu đề"];
+
+/// The chain is whole.
+pub fn verified(entries: u64, removed: u64, head: &str) -> String {
+    format!(
+        "Sổ cái nguyên vẹn: {entries} mục, {removed} nội dung đã rút đúng quy định.\nMã băm cuối: {head}"
+    )
+}
+
+/// The chain is broken.
+pub fn broken(seq: i64, why: &str) -> String {
+    format!(
+        "Sổ cái sai từ mục {seq}: {why}. Dừng dịch vụ, giữ nguyên tệp làm chứng cứ, so với bản sao lưu và mã băm đã gửi ra ngoài."
+    )
+}
+
+/// Why the chain is broken: the hash is another.
+pub const BROKEN_HASH: &str = "mã băm không khớp nội dung";
+/// Why the chain is broken: it does not follow the one before.
+pub const BROKEN_LINK: &str = "không nối với mục trước";
+/// Why the chain is broken: numbers are missing.
+pub const BROKEN_GAP: &str = "thiếu mục";
+/// Why the chain is broken: words are not those that were recorded.
+pub const BROKEN_LOST: &str = "lời văn không còn, mà không có mục nào ghi là đã xóa";
+/// Words were changed.
+pub const BROKEN_CONTENT: &str = "lời văn không khớp mã băm đã ghi";
+
+/// The head of the chain.
+pub fn head(seq: i64, hash: &str, at: &str) -> String {
+    format!("Mục cuối: {seq}, lúc {at}\nMã băm: {hash}")
+}
+
+/// The chain is empty.
+pub const HEAD_EMPTY: &str = "Sổ cái chưa có mục nào.";
+
+/// The derived tables were the same.
+pub fn rebuilt_same(entries: u64) -> String {
+    format!("Đã dựng lại từ {entries} mục của sổ cái; không có gì khác trước.")
+}
+
+/// The derived tables differed; the places follow.
+pub fn rebuilt_different(entries: u64, count: u64) -> String {
+    format!("Đã dựng lại từ {entries} mục của sổ cái; {count} chỗ khác trước và đã được sửa:")
+}
+
+/// One place that differed.
+pub fn difference(table: &str, key: &str) -> String {
+    format!("- bảng {table}, {key}")
+}
+
+/// The service has started.
+pub fn running(listen: &str, bot: Option<&str>) -> String {
+    match bot {
+        Some(bot) => format!("Trực Ban đang chạy: Telegram @{bot}, HTTP {listen}. Dừng: Ctrl+C."),
+        None => format!("Trực Ban đang chạy: HTTP {listen}, không dùng Telegram. Dừng: Ctrl+C."),
+    }
+}
+
+/// The service has stopped as asked.
+pub const STOPPED: &str = "Trực Ban đã dừng. Không tin nào bị mất.";
+
+/// The demo is ready.
+pub fn demo_ready(url: &str) -> String {
+    format!(
+        "Bản xem thử đã sẵn sàng, mở trong trình duyệt: {url}\nMọi dữ liệu là giả và mất khi dừng. Dừng: Ctrl+C."
+    )
+}
+
+/// The tour is over.
+pub fn tour_done(seconds: u64) -> String {
+    format!("Xong trong {seconds} giây. Tự thử: trucban demo")
+}
+
+/// The address is taken.
+pub fn address_taken(address: &str) -> String {
+    format!(
+        "Địa chỉ {address} đang có chương trình khác dùng. Chọn địa chỉ khác bằng --listen hoặc [http]."
+    )
+}
+
+/// A part of the service ended and took it along.
+pub fn part_ended(part: &str, why: &str) -> String {
+    format!("Phần “{part}” đã dừng nên cả dịch vụ dừng theo: {why}. Xin xem nhật ký.")
+}
+
+/// Telegram does not take the token.
+pub const BAD_TOKEN: &str =
+    "Telegram không nhận token này. Lấy lại ở @BotFather rồi đặt vào token_env hoặc token_file.";
+
+/// Standard output is closed or full.
+pub const NO_OUTPUT: &str = "Không in được kết quả ra màn hình.";
+
+/// Anything that was not foreseen, with what is known.
+pub fn unexpected(why: &str) -> String {
+    format!("Không thực hiện được: {why}")
+}
+
+/// The page of the sandbox does not exist yet.
+pub const DEMO_NEEDS_TOUR: &str = "Hiện mới có phần xem thử tự chạy. Gõ: trucban demo --tour";

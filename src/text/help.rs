@@ -1,0 +1,144 @@
+//! The commands, once: for help by role, for the menu, and for how a command is written.
+
+use super::buttons;
+use super::markup::Markup;
+use super::people;
+use super::words;
+use crate::domain::access::may;
+use crate::domain::incident::act::ActKind;
+use crate::domain::notice::View;
+use crate::domain::values::Role;
+
+/// A command people type.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Command {
+    /// Without the stroke.
+    pub name: &'static str,
+    /// What follows it.
+    pub argument: &'static str,
+    /// What it does.
+    pub does: &'static str,
+    /// What one must be allowed to do; none when everybody in the directory may.
+    pub needs: Option<ActKind>,
+    /// An example of it.
+    pub example: &'static str,
+}
+
+const fn command(
+    name: &'static str,
+    argument: &'static str,
+    does: &'static str,
+    needs: Option<ActKind>,
+    example: &'static str,
+) -> Command {
+    Command { name, argument, does, needs, example }
+}
+
+/// Every command that works, in the order of help.
+#[rustfmt::skip]
+pub const COMMANDS: &[Command] = &[
+    command("baosuco", "[nội dung]", "báo sự cố", Some(ActKind::Report), "/baosuco Trang thông tin xã bị đổi giao diện"),
+    command("suco", "[MÃ]", "sự cố đang mở, hoặc một sự cố", Some(ActKind::See), "/suco SC-2026-0001"),
+    command("nhan", "MÃ", "tiếp nhận", Some(ActKind::Acknowledge), "/nhan SC-2026-0001"),
+    command("conxuly", "MÃ", "báo anh/chị còn xử lý", Some(ActKind::KeepAlive), "/conxuly SC-2026-0001"),
+    command("tralai", "MÃ", "trả lại, gọi người khác", Some(ActKind::HandBack), "/tralai SC-2026-0001"),
+    command("ghichu", "MÃ nội dung", "ghi chú", Some(ActKind::Note), "/ghichu SC-2026-0001 Đã ngắt máy chủ khỏi mạng"),
+    command("mucdo", "MÃ [mức]", "đổi mức độ", Some(ActKind::SeverityUp), "/mucdo SC-2026-0001 cao"),
+    command("phanloai", "MÃ [loại]", "phân loại", Some(ActKind::Category), "/phanloai SC-2026-0001 TC06"),
+    command("co", "MÃ dấu hiệu có|không", "đánh dấu: dữ liệu cá nhân, nghiêm trọng…", Some(ActKind::Flag), "/co SC-2026-0001 personal_data có"),
+    command("tlp", "MÃ nhãn", "đổi nhãn TLP", Some(ActKind::Tlp), "/tlp SC-2026-0001 RED"),
+    command("chuyencap", "MÃ", "gọi ngay bậc tiếp theo", Some(ActKind::Raise), "/chuyencap SC-2026-0001"),
+    command("khoanhvung", "MÃ", "khoanh vùng xong", Some(ActKind::Contain), "/khoanhvung SC-2026-0001"),
+    command("khacphuc", "MÃ", "khắc phục xong", Some(ActKind::Resolve), "/khacphuc SC-2026-0001"),
+    command("ketthuc", "MÃ [tóm tắt]", "kết thúc", Some(ActKind::Close), "/ketthuc SC-2026-0001 Đã khôi phục từ bản sao lưu"),
+    command("phancong", "MÃ [người]", "phân công", Some(ActKind::Assign), "/phancong SC-2026-0001 p-003"),
+    command("molai", "MÃ", "mở lại, bỏ gộp", Some(ActKind::Reopen), "/molai SC-2026-0001"),
+    command("gop", "MÃ_TRÙNG MÃ_CHÍNH", "gộp sự cố trùng", Some(ActKind::Merge), "/gop SC-2026-0002 SC-2026-0001"),
+    command("moinguoi", "ID", "mời một người vào hệ thống", Some(ActKind::Directory), "/moinguoi p-003"),
+    command("huy", "", "bỏ bước đang làm", None, "/huy"),
+    command("trogiup", "", "hiện trợ giúp này", None, "/trogiup"),
+    command("start", "[mã mời]", "bắt đầu, hoặc dùng mã mời", None, "/start ABCD-1234"),
+];
+
+/// Other spellings that work, and what they mean.
+pub const ALIASES: &[(&str, &str)] = &[("baocao", "baosuco"), ("leothang", "chuyencap")];
+
+/// The commands somebody with these roles may use.
+pub fn for_roles(roles: &[Role]) -> impl Iterator<Item = &'static Command> {
+    COMMANDS.iter().filter(move |command| match command.needs {
+        Some(act) => roles.iter().any(|role| may(*role, act)),
+        None => true,
+    })
+}
+
+/// The menu of a chat: names and what they do.
+pub fn menu(roles: &[Role]) -> Vec<(&'static str, &'static str)> {
+    for_roles(roles).map(|command| (command.name, command.does)).collect()
+}
+
+/// Help for somebody with these roles.
+pub fn help(roles: &[Role], view: &View) -> Markup {
+    let mut lines = vec![Markup::new().bold(format!("{} – trợ giúp", words::PROGRAM))];
+    let may_do = |act| roles.iter().any(|role| may(*role, act));
+    if may_do(ActKind::Report) {
+        lines.push(Markup::new().text(
+            "Có sự cố: gửi /baosuco. Khi gửi xong nội dung, sự cố có mã và người trực được gọi ngay.",
+        ));
+        lines.push(Markup::new().text("Không gửi nội dung thuộc bí mật nhà nước vào đây."));
+    }
+    if may_do(ActKind::Acknowledge) {
+        lines.push(Markup::new().text(format!(
+            "Được gọi: bấm {} để giữ sự cố, bấm {} nếu cần thêm người.",
+            buttons::ACKNOWLEDGE,
+            buttons::RAISE
+        )));
+    }
+    lines.push(Markup::new().line().bold("Lệnh"));
+    for command in for_roles(roles) {
+        let name = format!("/{} {}", command.name, command.argument);
+        lines.push(Markup::new().text(format!("{} – {}", name.trim(), command.does)));
+    }
+    lines.push(Markup::new().line().text(format!("Việc gấp: {}", people::hotline(view))));
+    Markup::lines(lines)
+}
+
+/// Who the reader is, and the first steps.
+pub fn welcome(roles: &[Role], view: &View) -> Markup {
+    let greeting = match &view.reader {
+        crate::domain::notice::Reader::Person(id) => {
+            format!("Chào anh/chị {}.", people::name(id, &view.directory))
+        }
+        _ => "Chào anh/chị.".to_owned(),
+    };
+    let team = super::markup::one_line(&view.team.name, 200);
+    let mut lines = vec![Markup::new().text(greeting)];
+    lines.push(Markup::new().text(format!("Đây là {} của {team}.", words::PROGRAM)));
+    lines.push(Markup::new().text(format!("Vai trò: {}.", roles_of(roles))));
+    if roles.iter().any(|role| may(*role, ActKind::Report)) {
+        lines.push(Markup::new().text("Báo sự cố: /baosuco"));
+    }
+    lines.push(Markup::new().text("Các lệnh: /trogiup"));
+    lines.push(Markup::new().text(people::hotline(view)));
+    Markup::lines(lines)
+}
+
+/// Roles, as a part of a sentence.
+pub fn roles_of(roles: &[Role]) -> String {
+    if roles.is_empty() {
+        return "chưa có vai trò".to_owned();
+    }
+    roles.iter().map(|role| words::role(*role)).collect::<Vec<_>>().join("; ")
+}
+
+/// How a command is written, with an example.
+pub fn usage(command: &str) -> String {
+    let typed = command.trim().trim_start_matches('/').to_lowercase();
+    let name = ALIASES.iter().find(|(alias, _)| *alias == typed).map_or(typed.as_str(), |(_, n)| n);
+    match COMMANDS.iter().find(|command| command.name == name) {
+        Some(command) => {
+            let whole = format!("/{} {}", command.name, command.argument);
+            format!("Cách viết: {}\nVí dụ: {}", whole.trim(), command.example)
+        }
+        None => "Không có lệnh này. Gửi /trogiup để xem các lệnh.".to_owned(),
+    }
+}

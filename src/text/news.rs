@@ -1,0 +1,139 @@
+//! What people concerned should know about an incident.
+
+use super::buttons;
+use super::card;
+use super::markup::{Markup, one_line, paragraph};
+use super::message::{Message, rows};
+use super::people;
+use super::words;
+use crate::domain::ids::IncidentCode;
+use crate::domain::incident::Incident;
+use crate::domain::notice::{News, Reader, Shown, View};
+use crate::domain::press::Verb;
+
+/// How much of somebody's words a piece of news repeats, in UTF-16 units.
+const WORDS_UNITS: usize = 1500;
+
+/// The title that follows the code, in UTF-16 units.
+const TITLE_UNITS: usize = 120;
+
+/// One piece of news.
+pub fn message(code: &IncidentCode, news: &News, view: &View) -> Message {
+    let shown = card::find(view, code);
+    let mut lines =
+        vec![Markup::new().bold(code.as_str()).text(format!(" – {}", said(news, view)))];
+    lines.push(about(shown, view));
+    if let Some(shown) = shown {
+        lines.push(quoted(news, shown, view));
+    }
+    if let News::LeaseReminder { release_at } = news {
+        let until = words::moment(*release_at, view.now, view.team.zone);
+        lines.push(Markup::new().text(format!(
+            "Xin bấm Còn xử lý trước {until}. Quá giờ đó sự cố được gọi cho người khác."
+        )));
+    }
+    let pressed = shown.map(|shown| offered(news, &shown.incident)).unwrap_or_default();
+    let buttons = shown.map(|shown| {
+        let with = |verb: Verb| buttons::on(&shown.incident, verb.clone(), buttons::label(&verb));
+        rows(pressed.into_iter().filter_map(with), 3)
+    });
+    Message::quiet(Markup::lines(lines)).with(buttons.unwrap_or_default()).calling(calls(news))
+}
+
+fn said(news: &News, view: &View) -> String {
+    let directory = &view.directory;
+    let numbers = matches!(view.reader, Reader::Person(_));
+    match news {
+        News::Taken { by } => {
+            format!("{} đã tiếp nhận.", people::reach(by, directory, numbers))
+        }
+        News::GivenBack { by } => {
+            format!("{} đã trả lại. Đang gọi người tiếp theo.", people::name(by, directory))
+        }
+        News::Contained => "đã khoanh vùng xong.".to_owned(),
+        News::Resolved => "đã khắc phục xong, chờ kết thúc.".to_owned(),
+        News::Closed => "đã kết thúc.".to_owned(),
+        News::Reopened => "đã mở lại. Đang gọi người trực.".to_owned(),
+        News::Merged { main } => {
+            format!("trùng với {main} nên đã gộp vào đó. Theo dõi: /suco {main}")
+        }
+        News::SeverityChanged { from, to } => {
+            let (was, is) = (words::severity(*from), words::severity(*to));
+            let way = if to > from { "tăng" } else { "giảm" };
+            format!("mức độ {way}: {was} → {is}.")
+        }
+        News::Note { by: Some(by) } => format!("{} ghi chú:", people::name(by, directory)),
+        News::Note { by: None } => "có ghi chú mới:".to_owned(),
+        News::LeaseReminder { .. } => "anh/chị còn xử lý sự cố này không?".to_owned(),
+        News::LeaseExpired => {
+            "không thấy người giữ trả lời nên đã được đưa ra gọi lại. Đang gọi người tiếp theo."
+                .to_owned()
+        }
+        News::CloseReminder => "đã khắc phục xong nhưng chưa kết thúc.".to_owned(),
+        News::AssignedUnreachable { person } => format!(
+            "không gửi được tin phân công tới {}. Xin gọi điện hoặc phân công người khác.",
+            people::reach(person, directory, numbers)
+        ),
+    }
+}
+
+/// Which incident that was, for somebody who does not know codes by heart.
+fn about(shown: Option<&Shown>, view: &View) -> Markup {
+    match shown {
+        Some(shown) if card::shows_content(&shown.incident, &view.reader) => {
+            Markup::new().text(card::title(shown, TITLE_UNITS))
+        }
+        _ => Markup::new(),
+    }
+}
+
+/// The words that came with it: a note, a summary, a reason.
+fn quoted(news: &News, shown: &Shown, view: &View) -> Markup {
+    let (News::Note { .. } | News::Closed) = news else { return Markup::new() };
+    let outcome = shown.incident.outcome().filter(|_| matches!(news, News::Closed));
+    let outcome = outcome.map(|outcome| format!("Kết quả: {}.", words::outcome(outcome)));
+    let outcome = Markup::new().text(outcome.unwrap_or_default());
+    if !card::shows_content(&shown.incident, &view.reader) {
+        let code = &shown.incident.code;
+        let hint = Markup::new().text(format!("Xem trong chat riêng với bot: /suco {code}"));
+        return Markup::lines([outcome, hint]);
+    }
+    let words = shown.words.as_deref().unwrap_or_default();
+    let words = paragraph(words, WORDS_UNITS);
+    let words =
+        if words.is_empty() { Markup::new() } else { Markup::new().text(format!("“{words}”")) };
+    Markup::lines([outcome, words])
+}
+
+fn offered(news: &News, incident: &Incident) -> Vec<Verb> {
+    match news {
+        News::LeaseReminder { .. } => vec![Verb::KeepAlive, Verb::HandBack, Verb::Show],
+        News::CloseReminder => vec![Verb::Close, Verb::Show],
+        News::AssignedUnreachable { .. } => vec![Verb::Assign, Verb::Show],
+        News::Merged { .. } => Vec::new(),
+        _ if incident.is_open() => vec![Verb::Show],
+        _ => Vec::new(),
+    }
+}
+
+/// News that somebody has to act on makes a sound; the rest can wait for the morning.
+fn calls(news: &News) -> bool {
+    match news {
+        News::LeaseReminder { .. } | News::LeaseExpired | News::AssignedUnreachable { .. } => true,
+        News::SeverityChanged { from, to } => to > from,
+        News::Taken { .. }
+        | News::GivenBack { .. }
+        | News::Contained
+        | News::Resolved
+        | News::Closed
+        | News::Reopened
+        | News::Merged { .. }
+        | News::Note { .. }
+        | News::CloseReminder => false,
+    }
+}
+
+/// The same, as the subject of an e-mail: no content.
+pub fn subject(code: &IncidentCode) -> String {
+    one_line(&format!("Có tin mới về {code}"), 80)
+}

@@ -1,0 +1,74 @@
+//! Messages that leave chat: by SMS, pager and e-mail. They hold only the code, the severity, the
+//! hotline and the one-person link, since nobody knows who else reads them on the way.
+
+use super::card;
+use super::markup::Markup;
+use super::message::{Message, Surface};
+use super::people;
+use super::words;
+use crate::domain::ids::IncidentCode;
+use crate::domain::notice::{Body, View};
+
+/// The message.
+pub fn message(body: &Body, view: &View, surface: Surface) -> Message {
+    let mut parts = vec![said(body, view)];
+    let page = matches!(body, Body::Page { .. });
+    if page && let Some(link) = &view.link {
+        parts.push(match surface {
+            Surface::Short => format!("Tiếp nhận: {link}"),
+            Surface::Chat | Surface::Mail => format!("Tiếp nhận tại đây: {link}"),
+        });
+        if surface == Surface::Mail {
+            parts.push("Liên kết chỉ dành cho anh/chị. Xin không chuyển tiếp thư này.".to_owned());
+        }
+    }
+    parts.push(people::hotline(view));
+    let markup = match surface {
+        Surface::Short => Markup::new().text(parts.join(". ").replace(".. ", ". ")),
+        Surface::Chat | Surface::Mail => {
+            Markup::lines(parts.iter().map(|part| Markup::new().text(part)))
+        }
+    };
+    Message::quiet(markup).calling(page || *body == Body::TestPage)
+}
+
+/// The subject of an e-mail: nothing of the content either.
+pub fn subject(body: &Body) -> String {
+    let program = words::PROGRAM;
+    match (body, body.code()) {
+        (Body::Page { .. }, Some(code)) => format!("{program}: gọi trực {code}"),
+        (Body::News { .. }, Some(code)) => super::news::subject(code),
+        (Body::TestPage, _) => format!("{program}: tin thử"),
+        (Body::Trouble(_), _) => format!("{program}: cần người quản trị"),
+        (_, Some(code)) => format!("{program}: {code}"),
+        (_, None) => format!("{program}: có tin mới"),
+    }
+}
+
+fn said(body: &Body, view: &View) -> String {
+    let program = words::PROGRAM;
+    match (body, body.code()) {
+        (Body::Page { .. }, Some(code)) => {
+            format!("{program} gọi anh/chị: {}", code_and_severity(code, view))
+        }
+        (Body::TestPage, _) => {
+            format!("{program}: tin thử, không có sự cố. Anh/chị nhận được là kênh này hoạt động")
+        }
+        (Body::Trouble(_), _) => {
+            format!("{program}: hệ thống cần người quản trị kiểm tra ngay")
+        }
+        (_, Some(code)) => {
+            format!("{program}: có tin mới về {}", code_and_severity(code, view))
+        }
+        (_, None) => format!("{program}: có tin mới, xin xem trong chat"),
+    }
+}
+
+fn code_and_severity(code: &IncidentCode, view: &View) -> String {
+    match card::find(view, code) {
+        Some(shown) => {
+            format!("{code}, mức độ {}", words::severity(shown.incident.severity))
+        }
+        None => code.to_string(),
+    }
+}

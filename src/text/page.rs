@@ -1,0 +1,81 @@
+//! Calls: to one person, and to the team's chat.
+
+use super::buttons;
+use super::card;
+use super::markup::Markup;
+use super::message::Message;
+use super::people;
+use super::words;
+use crate::domain::escalation::who::Why;
+use crate::domain::ids::IncidentCode;
+use crate::domain::incident::Incident;
+use crate::domain::notice::{PageKind, View};
+
+/// A call to one person: why, the card, and how to take charge.
+pub fn page(code: &IncidentCode, kind: PageKind, why: Why, view: &View) -> Message {
+    let reason = format!("Anh/chị nhận tin này vì {}.", words::why(why));
+    call(code, kind, Markup::new().text(reason), view)
+}
+
+/// A message in the team's chat that calls for attention.
+pub fn team_call(code: &IncidentCode, kind: PageKind, view: &View) -> Message {
+    let free = card::find(view, code).is_none_or(|shown| shown.incident.holder().is_none());
+    let asked = if free { "Anh/chị nào nhận được, xin bấm Tiếp nhận." } else { "" };
+    call(code, kind, Markup::new().text(asked), view)
+}
+
+fn call(code: &IncidentCode, kind: PageKind, reason: Markup, view: &View) -> Message {
+    let shown = card::find(view, code);
+    let incident = shown.map(|shown| &shown.incident);
+    // A page overtaken while it waited to be sent says so instead of calling.
+    let waiting = incident.is_none_or(|incident| incident.open().is_some());
+    let mut lines = if waiting {
+        vec![header(kind, incident), reason]
+    } else {
+        vec![Markup::new().bold(format!("Sự cố {code} không còn chờ người tiếp nhận."))]
+    };
+    if waiting && shows_numbers(kind) {
+        lines.push(Markup::new().text("Xin gọi điện trực tiếp:"));
+        lines.extend(people::numbers(view).into_iter().map(|line| Markup::new().text(line)));
+    }
+    match shown {
+        Some(shown) => lines.push(Markup::new().line().and(card::body(shown, view))),
+        None => lines.push(Markup::new().text(format!("Xem: /suco {code}"))),
+    }
+    let rows = incident
+        .map(|incident| buttons::of_card(incident, &view.reader, &view.directory))
+        .unwrap_or_default();
+    Message::quiet(Markup::lines(lines)).with(rows).calling(waiting)
+}
+
+fn header(kind: PageKind, incident: Option<&Incident>) -> Markup {
+    let severity = incident.map(|incident| words::severity(incident.severity)).unwrap_or_default();
+    let words = match kind {
+        PageKind::Rung { .. } | PageKind::NobodyAnswered
+            if incident.is_some_and(|incident| incident.holder().is_some()) =>
+        {
+            "🔔 CHUYỂN CẤP – sự cố đang có người giữ và cần thêm anh/chị".to_owned()
+        }
+        PageKind::Rung { round, level, last: false } => {
+            format!("🔔 CẦN NGƯỜI TIẾP NHẬN – vòng {round}, bậc {level}")
+        }
+        PageKind::Rung { round, level, last: true } => {
+            format!("🔔 CẦN NGƯỜI TIẾP NHẬN – vòng {round}, bậc {level}, lần gọi cuối")
+        }
+        PageKind::Assigned => {
+            "🔔 ANH/CHỊ ĐƯỢC PHÂN CÔNG – xin bấm Tiếp nhận để giữ sự cố này".into()
+        }
+        PageKind::SeverityRaised => format!("🔺 MỨC ĐỘ TĂNG – nay là {severity}"),
+        PageKind::NobodyAnswered => "🚨 CHƯA AI TIẾP NHẬN – đã gọi hết các vòng".to_owned(),
+        PageKind::NobodyReached => "🚨 KHÔNG LIÊN LẠC ĐƯỢC VỚI AI qua các kênh tin nhắn".to_owned(),
+    };
+    Markup::new().bold(words)
+}
+
+fn shows_numbers(kind: PageKind) -> bool {
+    match kind {
+        PageKind::Rung { last, .. } => last,
+        PageKind::NobodyAnswered | PageKind::NobodyReached => true,
+        PageKind::Assigned | PageKind::SeverityRaised => false,
+    }
+}

@@ -1,0 +1,197 @@
+//! Why something was not done, and what to do instead: one sentence for every refusal, short enough
+//! for the little window that answers a press.
+
+use chrono_tz::Tz;
+
+use super::markup::one_line;
+use super::people;
+use super::words;
+use crate::domain::directory::Directory;
+use crate::domain::envelope::Actor;
+use crate::domain::ids::IncidentCode;
+use crate::domain::incident::act::ActKind;
+use crate::domain::notice::Team;
+use crate::domain::refusal::Refusal;
+use crate::domain::time::Timestamp;
+use crate::domain::values::Status;
+
+/// The sentence with its remedy.
+pub fn sentence(refusal: &Refusal, directory: &Directory, team: &Team) -> String {
+    let zone = team.zone;
+    let name = |id| people::name(id, directory);
+    match refusal {
+        Refusal::NotInDirectory => format!(
+            "Anh/chị chưa có trong danh bạ. Có sự cố, xin gọi đường dây nóng: {}. Muốn dùng bot, xin người quản trị của Đội cấp mã mời.",
+            one_line(&team.hotline, 60)
+        ),
+        Refusal::AnonymousAdmin => "Anh/chị đang ẩn danh trong nhóm nên bot không biết là ai. Xin tắt “Ẩn danh” trong quyền quản trị viên của nhóm, hoặc làm trong chat riêng với bot.".to_owned(),
+        Refusal::UnknownIncident(typed) => format!(
+            "Không tìm thấy sự cố “{}”. Xem các sự cố đang mở: /suco",
+            one_line(typed, 40)
+        ),
+        Refusal::NotAllowed(act) => not_allowed(*act),
+        Refusal::AlreadyHeld { code, by, since } => format!(
+            "{} đã tiếp nhận {code} lúc {}. Anh/chị có thể Ghi chú để cùng xử lý, hoặc nhờ Đội trưởng Phân công.",
+            name(by),
+            since.shown(zone)
+        ),
+        Refusal::NotHolder { code, holder: Some(holder) } => format!(
+            "{code} do {} giữ; việc này của người giữ hoặc Đội trưởng, Phó Đội trưởng. Xin liên hệ người giữ.",
+            name(holder)
+        ),
+        Refusal::NotHolder { code, holder: None } => {
+            format!("{code} chưa có người giữ. Xin bấm Tiếp nhận trước, hoặc gửi /nhan {code}")
+        }
+        Refusal::NotNow { code, act, status, since, by } => {
+            format!("{} {}", last(code, *status, *since, by, directory, zone), remedy(code, *act, *status))
+        }
+        Refusal::OldEpisode { code, status, since, by } => format!(
+            "Nút này thuộc lần mở trước. {} Xin dùng thẻ mới: /suco {code}",
+            last(code, *status, *since, by, directory, zone)
+        ),
+        Refusal::AlreadyRaised { code, at, by } => format!(
+            "{code} đã chuyển bậc lúc {} ({}). Muốn gọi bậc nữa, xin bấm Chuyển cấp trên thẻ mới.",
+            at.shown(zone),
+            people::actor(by, directory)
+        ),
+        Refusal::MergedInto { code, main } => {
+            format!("{code} đã gộp vào {main}. Xin làm trên {main}: /suco {main}. Gộp nhầm: /molai {code}")
+        }
+        Refusal::NoChange { code, act } => no_change(code, *act),
+        Refusal::WordsNeeded { act } => words_needed(*act),
+        Refusal::TooLong { limit } => {
+            format!("Nội dung dài quá {limit} ký tự. Xin rút gọn hoặc chia thành nhiều ghi chú.")
+        }
+        Refusal::UnknownPerson(typed) => format!(
+            "Không có ai đang hoạt động với tên hoặc ID “{}”. Xin chọn trong danh sách khi bấm Phân công.",
+            one_line(typed, 40)
+        ),
+        Refusal::CannotHold(person) => format!(
+            "{} không phải thành viên Đội nên không giữ sự cố được. Xin chọn người khác.",
+            name(person)
+        ),
+        Refusal::MergeIntoItself(code) => {
+            format!("Không gộp {code} vào chính nó. Cách viết: /gop MÃ_TRÙNG MÃ_CHÍNH")
+        }
+        Refusal::MergeIntoClosed(code) => {
+            format!("{code} đã kết thúc nên không gộp vào được. Mở lại trước: /molai {code}")
+        }
+        Refusal::MergeAcrossOrigins => {
+            "Sự cố thật và sự cố diễn tập không gộp với nhau. Xin kiểm tra lại hai mã.".to_owned()
+        }
+        Refusal::BadInvitation => "Mã mời không đúng, đã dùng hoặc hết hạn. Xin người quản trị của Đội cấp mã mới.".to_owned(),
+        Refusal::AccountTaken => "Tài khoản này đã liên kết với người khác trong danh bạ. Xin người quản trị gỡ liên kết cũ trước.".to_owned(),
+        Refusal::NotLinked(person) => format!(
+            "{} chưa liên kết tài khoản nào. Gửi mã mời: /moinguoi {person}",
+            name(person)
+        ),
+        Refusal::NoSuchWay(person) => format!(
+            "Không có kênh nào tới được {}. Xin bổ sung điện thoại, thư điện tử hoặc gửi mã mời: /moinguoi {person}",
+            name(person)
+        ),
+        Refusal::LastAdmin(person) => format!(
+            "{} là người quản trị cuối cùng. Xin giao vai trò admin cho người khác trước.",
+            name(person)
+        ),
+    }
+}
+
+/// Where it stands, since when, by whom.
+fn last(
+    code: &IncidentCode,
+    status: Status,
+    since: Timestamp,
+    by: &Actor,
+    directory: &Directory,
+    zone: Tz,
+) -> String {
+    let (status, by) = (words::status(status).to_lowercase(), people::actor(by, directory));
+    format!("{code} {status} ({by}, {}).", since.shown(zone))
+}
+
+fn remedy(code: &IncidentCode, act: ActKind, status: Status) -> String {
+    match (act, status) {
+        (ActKind::Reopen, status) if status != Status::Closed => {
+            "Sự cố đang mở nên không cần mở lại.".to_owned()
+        }
+        (_, Status::Closed) => {
+            format!("Cần làm tiếp, xin Đội trưởng mở lại: /molai {code}")
+        }
+        (ActKind::Close, _) => {
+            "Xin bấm Khắc phục xong trước, hoặc kết thúc vì báo nhầm.".to_owned()
+        }
+        (ActKind::Resolve, Status::Reported) => "Xin bấm Tiếp nhận trước.".to_owned(),
+        (_, Status::Resolved) => {
+            format!("Xong việc, xin kết thúc: /ketthuc {code}. Còn việc, xin ghi chú.")
+        }
+        _ => format!("Xem hiện trạng: /suco {code}"),
+    }
+}
+
+/// Who may do it, for whoever may not.
+fn not_allowed(act: ActKind) -> String {
+    let said = words::act(act);
+    match act {
+        ActKind::Report | ActKind::Note | ActKind::See | ActKind::Raise => format!(
+            "Vai trò của anh/chị không {said} được. Cần thêm vai trò, xin liên hệ người quản trị."
+        ),
+        ActKind::Acknowledge
+        | ActKind::HandBack
+        | ActKind::KeepAlive
+        | ActKind::SeverityUp
+        | ActKind::Category
+        | ActKind::Flag
+        | ActKind::Tlp
+        | ActKind::Contain
+        | ActKind::Resolve
+        | ActKind::Close => format!(
+            "Chỉ thành viên Đội và Đội trưởng, Phó Đội trưởng được {said}. Cần gấp, xin bấm Chuyển cấp."
+        ),
+        ActKind::Assign
+        | ActKind::SeverityDown
+        | ActKind::Reopen
+        | ActKind::Merge
+        | ActKind::Redact => {
+            format!("Chỉ Đội trưởng, Phó Đội trưởng được {said}. Xin liên hệ Đội trưởng.")
+        }
+        ActKind::Directory => {
+            format!("Chỉ người quản trị được {said}. Xin liên hệ người quản trị của Đội.")
+        }
+    }
+}
+
+fn no_change(code: &IncidentCode, act: ActKind) -> String {
+    match act {
+        ActKind::Acknowledge => {
+            format!("Anh/chị đang giữ {code} rồi. Các việc tiếp theo: /suco {code}")
+        }
+        ActKind::Assign => format!("Người đó đang giữ {code} rồi. Xin chọn người khác nếu cần."),
+        ActKind::SeverityUp | ActKind::SeverityDown => {
+            format!("{code} đang ở mức độ đó rồi. Xin chọn mức khác nếu cần.")
+        }
+        ActKind::Category => format!("{code} đang thuộc loại đó rồi. Xin chọn loại khác nếu cần."),
+        ActKind::Tlp => format!("{code} đang mang nhãn đó rồi. Xin chọn nhãn khác nếu cần."),
+        other => {
+            format!(
+                "Không có gì thay đổi khi {} {code}. Xem hiện trạng: /suco {code}",
+                words::act(other)
+            )
+        }
+    }
+}
+
+fn words_needed(act: ActKind) -> String {
+    match act {
+        ActKind::Report => {
+            "Cần mô tả sự cố. Ví dụ: /baosuco Trang thông tin xã bị đổi giao diện".to_owned()
+        }
+        ActKind::Note => {
+            "Cần nội dung ghi chú. Ví dụ: /ghichu SC-2026-0001 Đã ngắt máy chủ khỏi mạng".to_owned()
+        }
+        ActKind::Close => {
+            "Cần tóm tắt để kết thúc, hoặc lý do nếu là báo nhầm. Gửi /ketthuc kèm mã để được hỏi."
+                .to_owned()
+        }
+        other => format!("Cần thêm nội dung để {}. Các lệnh: /trogiup", words::act(other)),
+    }
+}

@@ -1,0 +1,128 @@
+//! One line for each thing that happened to an incident, for `/suco CODE` and `incident show`.
+
+use super::markup::one_line;
+use super::people;
+use super::words;
+use crate::domain::directory::Directory;
+use crate::domain::envelope::Actor;
+use crate::domain::escalation::ladder::Rung;
+use crate::domain::escalation::who::Called;
+use crate::domain::incident::IncidentEvent;
+use crate::domain::incident::event::{Cause, Opening};
+
+/// How much of the words that came with an event its line repeats, in UTF-16 units.
+const WORDS_UNITS: usize = 200;
+
+/// What happened, without its time. `said` are the words that came with it, where they may be shown
+/// and were not removed.
+pub fn line(
+    event: &IncidentEvent,
+    actor: &Actor,
+    directory: &Directory,
+    said: Option<&str>,
+) -> String {
+    let told = told(event, actor, directory);
+    match said.map(|said| one_line(said, WORDS_UNITS)).filter(|said| !said.is_empty()) {
+        Some(said) => format!("{told}: {said}"),
+        None => told,
+    }
+}
+
+fn told(event: &IncidentEvent, actor: &Actor, directory: &Directory) -> String {
+    use IncidentEvent as E;
+    let who = people::actor(actor, directory);
+    let name = |id| people::name(id, directory);
+    match event {
+        E::Reported { opening } => opened(opening, &who),
+        E::RungReached { rung, people, team, reachable, cause, .. } => {
+            let whom = called(people, *team, directory);
+            called_at(&format!("Gọi {}", place(*rung)), &whom, *reachable, *cause)
+        }
+        E::Exhausted { people, reachable, cause, .. } => {
+            let whom = called(people, true, directory);
+            called_at("Hết các vòng gọi, gọi lãnh đạo", &whom, *reachable, *cause)
+        }
+        E::RungUndeliverable => "Không gửi được tin tới ai ở bậc này, gọi bậc tiếp theo".to_owned(),
+        E::PageFailed { person, channel, why, .. } => {
+            let by = channel.map(|channel| format!(" qua {}", words::channel(channel)));
+            let (by, why) = (by.unwrap_or_default(), words::why_failed(*why));
+            format!("Không gửi được tới {}{by}: {why}", name(person))
+        }
+        E::Acknowledged { previous: None } => format!("{who} tiếp nhận"),
+        E::Acknowledged { previous: Some(previous) } => {
+            format!("{who} tiếp nhận, thay {}", name(previous))
+        }
+        E::HelperJoined { person } => format!("{} cùng xử lý", name(person)),
+        E::HandedBack { holder } if *actor == Actor::Person(holder.clone()) => {
+            format!("{who} trả lại")
+        }
+        E::HandedBack { holder } => format!("{who} cho {} trả lại", name(holder)),
+        E::LeaseReminded { .. } => "Hỏi người giữ còn xử lý không".to_owned(),
+        E::LeaseExpired { holder } => {
+            format!("{} không trả lời, sự cố không còn người giữ", name(holder))
+        }
+        E::KeptAlive => format!("{who} báo còn xử lý"),
+        E::Assigned { to } => format!("{who} phân công cho {}", name(to)),
+        E::NoteAdded { .. } => format!("{who} ghi chú"),
+        E::SeverityChanged { from, to, .. } => {
+            let (from, to) = (words::severity(*from), words::severity(*to));
+            format!("{who} đổi mức độ: {from} → {to}")
+        }
+        E::CategoryChanged { to: Some(to) } => {
+            format!("{who} phân loại: {to} – {}", words::category(*to))
+        }
+        E::CategoryChanged { to: None } => format!("{who} bỏ phân loại"),
+        E::FlagSet { flag, value, .. } => {
+            let (flag, value) = (words::flag(*flag), words::tri(*value));
+            format!("{who} đánh dấu “{flag}” = {value}")
+        }
+        E::TlpChanged { to } => format!("{who} đổi nhãn thành TLP:{to}"),
+        E::Contained { took: true } => format!("{who} khoanh vùng xong và giữ sự cố"),
+        E::Contained { took: false } => format!("{who} khoanh vùng xong"),
+        E::Resolved => format!("{who} khắc phục xong"),
+        E::CloseReminded { .. } => "Nhắc kết thúc".to_owned(),
+        E::Closed { main: Some(main), .. } => format!("{who} gộp vào {main}"),
+        E::Closed { outcome, main: None, .. } => {
+            format!("{who} kết thúc, {}", words::outcome(*outcome))
+        }
+        E::Reopened => format!("{who} mở lại"),
+        E::MergedIn { duplicate } => format!("{who} gộp {duplicate} vào đây"),
+        E::Unmerged { duplicate } => format!("{who} bỏ gộp {duplicate}"),
+        E::AlertRepeated { count } => format!("Cảnh báo lặp lại lần {count}"),
+        E::AlertCleared => "Nguồn cảnh báo cho biết đã hết; chỉ người mới kết thúc".to_owned(),
+        E::WaitShifted { by_ms } => {
+            let by = std::time::Duration::from_millis(by_ms.unsigned_abs());
+            format!("Đồng hồ máy chủ lệch {}, thời gian chờ giữ nguyên", words::duration(by))
+        }
+        E::ContentRemoved { of_seq, .. } => format!("{who} rút nội dung của mục {of_seq}"),
+    }
+}
+
+fn opened(opening: &Opening, who: &str) -> String {
+    let severity = words::severity(opening.severity);
+    if opening.off_channel {
+        return format!("{who} báo, {}, mức độ {severity}", words::OFF_CHANNEL);
+    }
+    match &opening.follows {
+        Some(earlier) => format!("{who} báo, mức độ {severity}, tiếp theo {earlier}"),
+        None => format!("{who} báo, mức độ {severity}"),
+    }
+}
+
+fn place(rung: Rung) -> String {
+    format!("vòng {}, bậc {}", rung.round, rung.level)
+}
+
+fn called(people: &[Called], team: bool, directory: &Directory) -> String {
+    let each = people.iter().map(|called| {
+        format!("{} ({})", people::name(&called.id, directory), words::why_of(called.why))
+    });
+    let team = team.then(|| "nhóm chat của Đội".to_owned());
+    each.chain(team).collect::<Vec<_>>().join(", ")
+}
+
+fn called_at(head: &str, whom: &str, reachable: bool, cause: Cause) -> String {
+    let whom = if whom.is_empty() { "không có ai" } else { whom };
+    let reach = if reachable { "" } else { "; không ai có kênh liên lạc" };
+    format!("{head} ({}): {whom}{reach}", words::cause(cause))
+}

@@ -1,0 +1,95 @@
+//! What the program says about itself: that it was away, that it tests a way, that it needs help.
+
+use std::time::Duration;
+
+use super::card;
+use super::markup::{Markup, one_line};
+use super::message::Message;
+use super::people;
+use super::words;
+use crate::domain::envelope::Absence;
+use crate::domain::ids::IncidentCode;
+use crate::domain::notice::{Trouble, View};
+
+/// Telegram keeps updates no longer than this.
+const KEPT: Duration = Duration::from_secs(24 * 3600);
+
+/// How many open incidents the digest lists.
+const LISTED: usize = 30;
+
+/// What happened to be missed, and what is open.
+pub fn digest(away: Absence, open: &[IncidentCode], view: &View) -> Message {
+    let zone = view.team.zone;
+    let span = away.until.since(away.from);
+    let (from, until) = (away.from.shown(zone), away.until.shown(zone));
+    let mut lines = vec![
+        Markup::new().bold(format!("{} đã hoạt động trở lại", words::PROGRAM)),
+        Markup::new().text(format!("Gián đoạn {}: từ {from} đến {until}.", words::duration(span))),
+    ];
+    let long = span >= KEPT;
+    lines.push(if long {
+        Markup::new().bold(
+            "Tin gửi trong thời gian này có thể đã mất. Xin anh/chị gửi lại những gì đã báo và chưa thấy mã.",
+        )
+    } else {
+        Markup::new().text("Tin anh/chị gửi trong thời gian này đang được đọc lần lượt.")
+    });
+    let shown: Vec<_> = open.iter().filter_map(|code| card::find(view, code)).collect();
+    lines.push(if shown.is_empty() {
+        Markup::new().text("Không có sự cố nào đang mở.")
+    } else {
+        Markup::new().line().bold(format!("{} sự cố đang mở", shown.len()))
+    });
+    lines.extend(shown.iter().take(LISTED).map(|one| card::line(one, view, 50)));
+    let more = shown.len().saturating_sub(LISTED);
+    if more > 0 {
+        lines.push(Markup::new().text(format!("… và {more} sự cố khác: /suco")));
+    }
+    lines.push(Markup::new().text(people::hotline(view)));
+    Message::quiet(Markup::lines(lines)).calling(long || !shown.is_empty())
+}
+
+/// A test of the way to a person.
+pub fn test_page(view: &View) -> Message {
+    let lines = [
+        Markup::new().bold("🔔 TIN THỬ – không có sự cố"),
+        Markup::new().text("Anh/chị nhận được tin này là kênh gọi của anh/chị hoạt động."),
+        Markup::new().text("Nếu máy không kêu, xin bật âm báo cho chat này."),
+        Markup::new().text(people::hotline(view)),
+    ];
+    Message::quiet(Markup::lines(lines)).calling(true)
+}
+
+/// Something only administrators can mend.
+pub fn message(trouble: &Trouble) -> Message {
+    let (what, remedy) = match trouble {
+        Trouble::Storage => (
+            "Không ghi được cơ sở dữ liệu trong một thời gian.".to_owned(),
+            "Xin kiểm tra dung lượng đĩa và quyền ghi. Trong lúc đó, tin gửi đến được giữ lại chờ."
+                .to_owned(),
+        ),
+        Trouble::Skipped { what } => (
+            format!(
+                "Một tin gửi đến đã bị bỏ qua sau ba lần đọc không được: {}.",
+                one_line(what, 80)
+            ),
+            "Người gửi đã được báo gửi lại. Xin xem nhật ký và báo cho nơi phát triển.".to_owned(),
+        ),
+        Trouble::StreamStuck { stream } => (
+            format!("Việc đến giờ của {} không thực hiện được nhiều lần.", one_line(stream, 80)),
+            "Xin theo dõi sự cố này bằng tay, gọi điện nếu cần, và xem nhật ký.".to_owned(),
+        ),
+        Trouble::ClockJumped { by_ms } => {
+            let by = words::duration(Duration::from_millis(by_ms.unsigned_abs()));
+            let way = if *by_ms < 0 { "lùi" } else { "tiến" };
+            (
+                format!("Đồng hồ máy chủ vừa {way} {by}."),
+                "Thời gian chờ của các sự cố vẫn giữ nguyên. Xin kiểm tra đồng bộ giờ (NTP)."
+                    .to_owned(),
+            )
+        }
+    };
+    let head = Markup::new().bold("⚠️ Cần người quản trị");
+    let lines = [head, Markup::new().text(what), Markup::new().text(remedy)];
+    Message::quiet(Markup::lines(lines)).calling(true)
+}

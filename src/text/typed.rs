@@ -1,0 +1,61 @@
+//! Words people type instead of pressing a button. They are compared without marks and case, so
+//! each stands here once, as it is written; spellings common on telephones stand beside it.
+
+use crate::domain::values::{Severity, Tlp};
+
+/// Yes: the button's word first. Without marks it must mean nothing else: "đúng" would be "dừng".
+pub const YES: &[&str] = &["Có", "Yes", "Y"];
+
+/// No.
+pub const NO: &[&str] = &["Không", "Ko", "Hông", "No", "N"];
+
+/// Not known.
+pub const UNKNOWN: &[&str] = &["Không rõ", "Không biết", "Chưa rõ", "Ko rõ", "Unknown"];
+
+/// Leave the step.
+pub const CANCEL: &[&str] = &["Hủy", "Huỷ bỏ", "Thôi", "Cancel"];
+
+/// What the reason of a false alarm begins with when it is typed after `/ketthuc`.
+pub const FALSE_ALARM: &[&str] = &["báo nhầm", "báo động nhầm", "báo động giả"];
+
+/// The short answer to "dealt with, or a false alarm?": dealt with.
+pub const DEALT_WITH: &[&str] = &["Đã xử lý", "Đã xử lý xong", "Là sự cố"];
+
+/// No category.
+pub const NO_CATEGORY: &[&str] = &["Không rõ", "Chưa rõ", "Bỏ phân loại", "null", "-"];
+
+/// Severities, lowest first: the number of an answer is its place here.
+pub const SEVERITIES: [(Severity, &[&str]); 4] = [
+    (Severity::Low, &["Thấp", "low"]),
+    (Severity::Medium, &["Trung bình", "Vừa", "TB", "medium"]),
+    (Severity::High, &["Cao", "high"]),
+    (Severity::Critical, &["Rất cao", "Khẩn cấp", "critical"]),
+];
+
+/// TLP labels, most open first.
+pub const LABELS: [(Tlp, &[&str]); 5] = [
+    (Tlp::Clear, &["CLEAR", "WHITE", "Trắng"]),
+    (Tlp::Green, &["GREEN", "Xanh"]),
+    (Tlp::Amber, &["AMBER", "Vàng", "Hổ phách"]),
+    (Tlp::AmberStrict, &["AMBER+STRICT", "AMBER STRICT", "AMBER-STRICT"]),
+    (Tlp::Red, &["RED", "Đỏ"]),
+];
+
+/// Words on buttons that may be typed, and the command each stands for.
+pub const BUTTONS: &[(&str, &str)] = &[
+    ("Báo sự cố", "baosuco"),
+    ("Tiếp nhận", "nhan"),
+    ("Trả lại", "tralai"),
+    ("Còn xử lý", "conxuly"),
+    ("Phân công", "phancong"),
+    ("Ghi chú", "ghichu"),
+    ("Mức độ", "mucdo"),
+    ("Phân loại", "phanloai"),
+    ("Chuyển cấp", "chuyencap"),
+    ("Khoanh vùng xong", "khoanhvung"),
+    ("Khắc phục xong", "khacphuc"),
+    ("Kết thúc", "ketthuc"),
+    ("Mở lại", "molai"),
+    ("Trợ giúp", "trogiup"),
+    ("Hủy", "huy"),
+];

@@ -1,0 +1,44 @@
+//! Words of the page behind the one-person link of a page sent outside chat.
+
+/// The title of the page.
+pub const TITLE: &str = "Trực Ban – tiếp nhận sự cố";
+
+/// What the page is.
+pub const WHAT: &str = "Trang này chỉ dành cho anh/chị. Bấm nút dưới đây là anh/chị giữ sự cố và người khác không bị gọi nữa.";
+
+/// The button.
+pub const BUTTON: &str = super::buttons::ACKNOWLEDGE;
+
+/// The headline once it is done.
+pub const DONE: &str = "Đã ghi nhận";
+
+/// The headline when it was refused; the refusal's own sentence follows.
+pub const REFUSED: &str = "Chưa thực hiện được";
+
+/// The headline of a link that is no longer good.
+pub const EXPIRED: &str = "Liên kết không còn hiệu lực";
+
+/// What stands below a link that is no longer good.
+pub const EXPIRED_WHAT: &str = "Sự cố đã sang lần mở khác, hoặc liên kết đã quá hạn hay chép thiếu. Xin xem trong Telegram hoặc gọi đường dây nóng.";
+
+/// The headline when something failed on our side.
+pub const FAILED: &str = "Máy chủ chưa ghi được";
+
+/// What stands below it.
+pub const FAILED_WHAT: &str =
+    "Xin thử lại sau một phút. Nếu vẫn không được, xin gọi đường dây nóng.";
+
+/// Code and severity, all that the page says of the incident.
+pub fn headline(code: &str, severity: &str) -> String {
+    format!("{code} – mức độ {severity}")
+}
+
+/// What the person has once the button was pressed.
+pub fn done(code: &str) -> String {
+    format!("Anh/chị đang giữ {code}. Xem nội dung trong Telegram, hoặc gọi đường dây nóng.")
+}
+
+/// The hotline.
+pub fn hotline(number: &str) -> String {
+    format!("Đường dây nóng: {number}")
+}

@@ -1,0 +1,219 @@
+//! The little world messages are read in, and the checks on what comes of them.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+
+use std::collections::BTreeSet;
+
+use trucban::chat::{Brief, Context, Incidents, read};
+use trucban::domain::directory::{Directory, Person, Private, Unit};
+use trucban::domain::envelope::{Aim, Command, Envelope, Incoming, Report, Route, Said, Session};
+use trucban::domain::ids::{IncidentCode, PersonId, UnitCode};
+use trucban::domain::incident::act::Act;
+use trucban::domain::notice::{Answer, Ask};
+use trucban::domain::press::{Press, Verb};
+use trucban::domain::refusal::Refusal;
+use trucban::domain::time::Timestamp;
+use trucban::domain::values::{ChannelKind, Role, Status};
+
+pub const PRIVATE: i64 = 1003;
+pub const TEAM: i64 = -100_500;
+pub const NOW: Timestamp = Timestamp::from_millis(1_795_244_400_000);
+
+pub struct Open(Vec<Brief>);
+
+impl Incidents for Open {
+    fn open_for(&self, _person: &PersonId) -> Vec<Brief> {
+        self.0.clone()
+    }
+}
+
+/// One message and the little world it is read in.
+pub struct Case {
+    pub incoming: Incoming,
+    pub session: Option<Session>,
+    pub open: Vec<Brief>,
+}
+
+pub fn said(said: Said, account: i64, chat: i64) -> Case {
+    let private = chat > 0;
+    let route = Route {
+        channel: ChannelKind::Telegram,
+        chat,
+        thread: (!private).then_some(7),
+        reply_to: Some(55),
+        private,
+    };
+    let key = "tg:1:2:3:4".to_owned();
+    let incoming = Incoming { key, route, account, anonymous: false, said, about: None };
+    Case { incoming, session: None, open: vec![brief("SC-2026-0001", Status::Reported, None)] }
+}
+
+/// The responder p-003 in private.
+pub fn private(words: &str) -> Case {
+    said(Said::Words(words.to_owned()), PRIVATE, PRIVATE)
+}
+
+/// The same person in the team's chat.
+pub fn team(words: &str) -> Case {
+    said(Said::Words(words.to_owned()), PRIVATE, TEAM)
+}
+
+pub fn stranger(words: &str, chat: i64) -> Case {
+    said(Said::Words(words.to_owned()), 9999, chat)
+}
+
+pub fn press(data: &str) -> Case {
+    said(Said::Pressed { data: data.to_owned(), message: 9 }, PRIVATE, PRIVATE)
+}
+
+pub fn button(verb: Verb) -> Case {
+    let press_ = Press { verb, code: code(1), episode: 2, firing: 5 };
+    press(&press_.data().unwrap())
+}
+
+impl Case {
+    pub fn during(mut self, session: Session) -> Self {
+        self.session = Some(session);
+        self
+    }
+
+    pub fn on_card(mut self, number: u64) -> Self {
+        self.incoming.about = Some(code(number));
+        self
+    }
+
+    pub fn by(mut self, account: i64) -> Self {
+        self.incoming.account = account;
+        self
+    }
+
+    pub fn anonymous(mut self) -> Self {
+        self.incoming.anonymous = true;
+        self
+    }
+
+    pub fn with_open(mut self, open: &[(&str, Status, Option<&str>)]) -> Self {
+        self.open =
+            open.iter().map(|(code, status, holder)| brief(code, *status, *holder)).collect();
+        self
+    }
+
+    pub fn read(&self) -> Option<Envelope> {
+        let directory = directory();
+        let open = Open(self.open.clone());
+        let context = Context {
+            session: self.session.as_ref(),
+            directory: &directory,
+            incidents: &open,
+            fresh: &|| "fresh-code".to_owned(),
+            now: NOW,
+            bot_name: Some("TrucBanBot"),
+        };
+        read(&self.incoming, &context)
+    }
+}
+
+pub fn code(number: u64) -> IncidentCode {
+    IncidentCode::numbered("SC", 2026, number)
+}
+
+pub fn brief(code: &str, status: Status, holder: Option<&str>) -> Brief {
+    Brief { code: IncidentCode::new(code), status, holder: holder.map(PersonId::new) }
+}
+
+pub fn directory() -> Directory {
+    let mut directory = Directory::default();
+    let people = [
+        ("p-001", "Nguyễn Văn An", Role::Lead, Some(1001)),
+        ("p-002", "Trần Thị Bình", Role::Responder, Some(1002)),
+        ("p-003", "Lê Đức Cường", Role::Responder, Some(PRIVATE)),
+        ("p-004", "Trần Thị Bình", Role::Manager, Some(1004)),
+        ("p-017", "Đỗ Thị Hường", Role::Reporter, Some(1017)),
+    ];
+    let unit = UnitCode::new("xa-001");
+    directory.units.insert(
+        unit.clone(),
+        Unit {
+            code: unit.clone(),
+            name: "Xã Một".into(),
+            kind: "xa".into(),
+            parent: None,
+            active_from: None,
+            active_to: None,
+            successor: None,
+        },
+    );
+    for (id, name, role, telegram_id) in people {
+        let id = PersonId::new(id);
+        let roles = BTreeSet::from([role]);
+        let unit = Some(unit.clone());
+        let person = Person { id: id.clone(), unit, roles, order: Vec::new(), active: true };
+        let full_name = name.to_owned();
+        let private = Private { full_name, telegram_id, ..Private::default() };
+        directory.people.insert(id.clone(), person);
+        directory.private.insert(id, private);
+    }
+    directory
+}
+
+pub fn act(number: u64, act: Act) -> Command {
+    Command::Act(Aim::typed(code(number)), act)
+}
+
+pub fn pressed(act: Act) -> Command {
+    Command::Act(Aim { code: code(1), episode: Some(2) }, act)
+}
+
+pub fn ask(ask: Ask) -> Command {
+    Command::Say(Answer::Ask(ask))
+}
+
+pub fn say(answer: Answer) -> Command {
+    Command::Say(answer)
+}
+
+pub fn refused(refusal: Refusal) -> Command {
+    say(Answer::Refused(refusal))
+}
+
+pub fn usage(command: &str) -> Command {
+    say(Answer::Usage { command: command.to_owned() })
+}
+
+pub fn unknown(nearest: Option<&str>) -> Command {
+    say(Answer::UnknownCommand { nearest: nearest.map(str::to_owned) })
+}
+
+pub fn reports(words: Option<&str>) -> Command {
+    Command::Report(Report { words: words.map(str::to_owned) })
+}
+
+pub fn note(words: &str) -> Command {
+    act(1, Act::Note(words.to_owned()))
+}
+
+/// The message leads to `command`, and the session is left as it was.
+#[track_caller]
+pub fn check(case: &Case, command: Command) {
+    let envelope = case.read().expect("an envelope");
+    assert_eq!(envelope.command, command, "{:?}", case.incoming.said);
+    assert_eq!(envelope.session, None, "{:?}", case.incoming.said);
+    assert_eq!(envelope.key, "tg:1:2:3:4");
+    assert_eq!(envelope.route.as_ref(), Some(&case.incoming.route));
+}
+
+/// The message leads to `command`, and the session becomes `to`.
+#[track_caller]
+pub fn check_to(case: &Case, command: Command, to: Option<Session>) {
+    let envelope = case.read().expect("an envelope");
+    assert_eq!(envelope.command, command, "{:?}", case.incoming.said);
+    let change = envelope.session.expect("a change of the session");
+    assert_eq!(change.to, to, "{:?}", case.incoming.said);
+    let route = &case.incoming.route;
+    let place = (route.chat, case.incoming.account, route.thread.unwrap_or(0));
+    assert_eq!((change.chat, change.account, change.thread), place);
+}
+
+#[track_caller]
+pub fn check_ignored(case: &Case) {
+    assert_eq!(case.read(), None, "{:?}", case.incoming.said);
+}
