@@ -11,3 +11,4 @@ mod main_job;
 mod once;
 mod people;
 mod sandbox;
+mod words;
