@@ -6,12 +6,13 @@ use std::time::Duration;
 use teloxide::payloads::{AnswerCallbackQuerySetters as _, GetUpdatesSetters as _};
 use teloxide::prelude::Requester as _;
 use teloxide::types::{AllowedUpdate, CallbackQueryId, Update};
-use teloxide::{ApiError, Bot, RequestError};
+use teloxide::{ApiError, RequestError};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::handle::{Toast, said};
 use super::incoming::{Read, read};
+use super::wire::Wire;
 use super::{Access, AccessError, LONG_POLL};
 use crate::clock::real_sleep;
 use crate::domain::envelope::{Actor, Command, Envelope, Origin, Poison, Route};
@@ -30,7 +31,7 @@ const TRIES: u32 = 3;
 pub struct Poller {
     engine: Engine,
     health: Health,
-    bot: Bot,
+    wire: Wire,
     bot_id: String,
     offset: i32,
     toasts: JoinSet<()>,
@@ -39,9 +40,9 @@ pub struct Poller {
 impl Poller {
     /// A loop over `access`.
     pub fn new(engine: Engine, health: Health, access: &Access) -> Result<Self, AccessError> {
-        let bot = access.polling()?;
+        let wire = Wire::new(access.polling()?);
         let bot_id = access.bot_id().to_owned();
-        Ok(Self { engine, health, bot, bot_id, offset: 0, toasts: JoinSet::new() })
+        Ok(Self { engine, health, wire, bot_id, offset: 0, toasts: JoinSet::new() })
     }
 
     /// Reads what waits, at most for `span` of real time, before anything falls due: an answer given
@@ -99,7 +100,7 @@ impl Poller {
 
     async fn fetch(&self, wait: Duration) -> Result<Vec<Update>, RequestError> {
         let seconds = u32::try_from(wait.as_secs()).unwrap_or(0);
-        let mut request = self.bot.get_updates().timeout(seconds).limit(100).allowed_updates([
+        let mut request = self.wire.bot.get_updates().timeout(seconds).limit(100).allowed_updates([
             AllowedUpdate::Message,
             AllowedUpdate::CallbackQuery,
             AllowedUpdate::MyChatMember,
@@ -107,7 +108,7 @@ impl Poller {
         if self.offset != 0 {
             request = request.offset(self.offset);
         }
-        let updates = request.await?;
+        let updates = self.wire.updates(&request).await?;
         self.health.poll_ok(self.engine.clock().now());
         Ok(updates)
     }
@@ -133,7 +134,7 @@ impl Poller {
 
     /// The bot's name, for invitations. A failure here is no reason to stop.
     async fn learn_name(&self) -> bool {
-        let me = match self.bot.get_me().await {
+        let me = match self.wire.call(&self.wire.bot.get_me()).await {
             Ok(me) => me,
             Err(error) => {
                 tracing::warn!(error = %plain(&error), "Telegram did not say who the bot is");
@@ -141,7 +142,7 @@ impl Poller {
             }
         };
         let name = me.username().to_owned();
-        super::show_menu(&self.bot, &text::help::menu(&[])).await;
+        super::show_menu(&self.wire, &text::help::menu(&[])).await;
         let kept = self.engine.call(move |tx, _| tx.put_fact("bot_name", &name)).await;
         kept.is_ok()
     }
@@ -251,7 +252,7 @@ impl Poller {
     /// Best effort: the card says the same.
     fn answer_press(&mut self, callback: Option<String>, toast: Option<Toast>) {
         let Some(callback) = callback else { return };
-        let bot = self.bot.clone();
+        let wire = self.wire.clone();
         let words = toast.map(|toast| {
             debug_assert!(toast.notice.origin == Origin::Real, "toasts answer a real press");
             let message = text::render(&toast.notice, &toast.view, Surface::Chat);
@@ -259,11 +260,11 @@ impl Poller {
             (message.toast(), refused)
         });
         self.toasts.spawn(async move {
-            let mut request = bot.answer_callback_query(CallbackQueryId(callback));
+            let mut request = wire.bot.answer_callback_query(CallbackQueryId(callback));
             if let Some((words, refused)) = words {
                 request = request.text(words).show_alert(refused);
             }
-            if let Err(error) = request.await {
+            if let Err(error) = wire.call(&request).await {
                 tracing::debug!(error = %plain(&error), "a press was not answered");
             }
         });
@@ -273,8 +274,9 @@ impl Poller {
     /// the keys recognise repetitions anyway.
     async fn confirm(&self) {
         if self.offset != 0 {
-            let last = self.bot.get_updates().offset(self.offset).timeout(0).limit(1);
-            let _ = crate::clock::real_timeout(Duration::from_secs(2), last.into_future()).await;
+            let last = self.wire.bot.get_updates().offset(self.offset).timeout(0).limit(1);
+            let told = self.wire.updates(&last);
+            let _ = crate::clock::real_timeout(Duration::from_secs(2), told).await;
         }
     }
 }
