@@ -27,16 +27,25 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(600);
 /// Drafts are erased after a day.
 const DRAFT: Duration = Duration::from_secs(24 * 3600);
 
-/// Writes the first sign of life; returns how long the program was away, when that is an absence.
+/// Writes the first sign of life, or says how long the program was away. After an absence the sign
+/// is written together with it: a crash between the two must not hide it.
 pub async fn wake(engine: &Engine) -> Result<Option<Absence>, Fault> {
-    let before = engine.call(|tx, _| tx.beat()).await?;
-    let now = engine.clock().now();
-    let away = before.map(|from| Absence { from, until: now });
-    Ok(away.filter(|away| away.until.since(away.from) >= ABSENCE))
+    engine
+        .call(|tx, _| {
+            let (before, until) = (tx.last_beat()?, tx.now);
+            let away = before.map(|from| Absence { from, until });
+            let away = away.filter(|away| away.until.since(away.from) >= ABSENCE);
+            if away.is_none() {
+                tx.beat()?;
+            }
+            Ok(away)
+        })
+        .await
 }
 
 /// Runs until `stop` says so.
 pub async fn run(engine: &Engine, mut stop: watch::Receiver<bool>) -> Result<(), Fault> {
+    beat(engine).await;
     let mut last = engine.clock().read();
     let mut beat_at = last.mono;
     let mut failing: std::collections::BTreeMap<String, u32> = Default::default();
