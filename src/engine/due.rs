@@ -158,6 +158,7 @@ async fn notice_absence(engine: &Engine, last: &Reading, now: &Reading) -> Resul
     // We wake at least every thirty seconds: more than that and two minutes was a suspended machine.
     if mono >= i64::try_from((ABSENCE + LONGEST).as_millis()).unwrap_or(i64::MAX) {
         let from = Timestamp::from_millis(now.wall.millis().saturating_sub(mono));
+        engine.catch_up().wait().await;
         came_back(engine, Absence { from, until: now.wall }).await?;
     }
     Ok(())
