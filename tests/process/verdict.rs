@@ -90,8 +90,7 @@ impl<'a> Facts<'a> {
         let pages = self.rows.iter().filter(|row| row.kind == Kind::Page).count();
         let reached = self.rows.iter().filter(|row| row.kind == Kind::Page && row.state == "sent");
         let reached = reached.count();
-        let resent: usize =
-            self.posts.values().flatten().filter(|post| post.resent()).count();
+        let resent: usize = self.posts.values().flatten().filter(|post| post.resent()).count();
         println!(
             "{reports} reports, {accepted} alerts accepted, {presses} presses, {pages} pages of \
              which {reached} arrived, {resent} messages marked as sent again"
@@ -122,10 +121,16 @@ impl<'a> Facts<'a> {
         for (chat, posts) in self.posts.iter().filter(|(chat, _)| REPORTERS.contains(chat)) {
             for post in posts.iter().filter(|post| post.text.contains(RECEIPT)) {
                 for code in &post.codes {
-                    let known = self.shown.iter().find(|shown| shown.incident.code.as_str() == code);
+                    let known =
+                        self.shown.iter().find(|shown| shown.incident.code.as_str() == code);
                     let by = known.and_then(|shown| shown.incident.reported_by.clone());
                     let by = by.map(|by| by.to_string());
-                    assert_eq!(by, Some(format!("p-{chat}")), "{code} was confirmed: {}", post.text);
+                    assert_eq!(
+                        by,
+                        Some(format!("p-{chat}")),
+                        "{code} was confirmed: {}",
+                        post.text
+                    );
                 }
             }
         }
