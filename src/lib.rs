@@ -92,6 +92,8 @@ pub mod clock;
 pub mod config;
 pub mod domain;
 pub mod engine;
+pub mod intake;
 pub mod ledger;
 pub mod sandbox;
 pub mod text;
+pub mod web;

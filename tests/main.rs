@@ -2,6 +2,10 @@
 
 // Always so here; said again so that the lints know helpers beside the tests for tests.
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod scenarios;
+#[cfg(test)]
+mod simulation;
 #[cfg(test)]
 mod tidy;

@@ -103,7 +103,7 @@ impl App {
             tracing::warn!(lost, "messages were on their way when the program ended; sent again");
         }
         let away = due::wake(&engine).await?;
-        let health = Health::new(config.telegram.is_some(), config.channels.order.clone());
+        let health = Health::new(engine.clock().clone());
         let access = access(config);
         let channels = channels(config, access.as_ref())?;
         let (stop, stopped) = watch::channel(false);

@@ -10,7 +10,7 @@ use crate::domain::ids::PersonId;
 use crate::domain::incident::event::{IncidentEvent, WhyFailed};
 use crate::domain::incident::moments::{Ctx, undeliverable};
 use crate::domain::incident::state::Incident;
-use crate::domain::notice::{Body, News, Notice, PageKind};
+use crate::domain::notice::{Answer, Body, News, Notice, PageKind};
 use crate::domain::values::{ChannelKind, Role};
 use crate::ledger::operational::Card;
 use crate::ledger::outbox::{Kind, NewRow, Recipient, Row, State};
@@ -66,6 +66,12 @@ pub fn chat_of(tx: &mut Tx<'_>, row: &Row) -> Result<Option<i64>, StorageError> 
 
 fn accepted(tx: &mut Tx<'_>, row: &Row, message: Option<i64>) -> Result<(), StorageError> {
     tx.end(row.id, State::Sent, message, None)?;
+    if let Body::Answer(Answer::Invitation { person, expires, .. }) = &row.notice.body {
+        // The code was told; nothing here needs to know it any more.
+        let told = Done::Invited { person: person.clone(), expires: *expires };
+        let body = Body::Answer(Answer::Done(told));
+        tx.forget_words(row.id, &Notice { origin: row.notice.origin.clone(), body })?;
+    }
     if let (Kind::Page, Some(code), Recipient::Person(person)) = (row.kind, &row.incident, &row.to)
     {
         tx.supersede_older(code, person, row.channel, row.id)?;

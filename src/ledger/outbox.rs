@@ -424,11 +424,24 @@ impl Tx<'_> {
 }
 
 impl Tx<'_> {
-    /// The wall clock was set: waiting rows keep what remained of their pause.
+    /// The wall clock was set: waiting rows keep what remained of their pause, and those that could
+    /// go before it still can.
     pub fn shift_waiting(&mut self, by_ms: i64) -> Result<(), StorageError> {
-        let sql = "UPDATE outbox SET not_before = not_before + ?1
-                   WHERE state = 'queued' AND not_before > ?2";
-        self.conn.prepare_cached(sql)?.execute(params![by_ms, self.now.millis() - by_ms])?;
+        let sql = "UPDATE outbox SET not_before = CASE WHEN not_before > ?2 THEN not_before + ?1
+                                                       ELSE min(not_before, ?3) END
+                   WHERE state = 'queued'";
+        let (now, before) = (self.now.millis(), self.now.shifted(by_ms.saturating_neg()).millis());
+        self.conn.prepare_cached(sql)?.execute(params![by_ms, before, now])?;
+        Ok(())
+    }
+}
+
+impl Tx<'_> {
+    /// Puts another notice in the place of one that held a secret and was sent.
+    pub fn forget_words(&mut self, id: i64, notice: &Notice) -> Result<(), StorageError> {
+        let sql = "UPDATE outbox SET notice = ?2 WHERE id = ?1";
+        let notice = json("outbox.notice", notice)?;
+        self.conn.prepare_cached(sql)?.execute(params![id, notice])?;
         Ok(())
     }
 }

@@ -51,6 +51,11 @@ impl Reader {
         Ok(Self { conn: Mutex::new(read_only(path)?), path: path.to_owned(), channels })
     }
 
+    /// Where the database is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Another connection to the same database.
     pub fn another(&self) -> Result<Self, StorageError> {
         Self::open(&self.path, self.channels.clone())

@@ -23,12 +23,7 @@ pub fn message(body: &Body, view: &View, surface: Surface) -> Message {
         }
     }
     parts.push(people::hotline(view));
-    let markup = match surface {
-        Surface::Short => Markup::new().text(parts.join(". ").replace(".. ", ". ")),
-        Surface::Chat | Surface::Mail => {
-            Markup::lines(parts.iter().map(|part| Markup::new().text(part)))
-        }
-    };
+    let markup = Markup::lines(parts.iter().map(|part| Markup::new().text(part)));
     Message::quiet(markup).calling(page || *body == Body::TestPage)
 }
 
@@ -52,7 +47,9 @@ fn said(body: &Body, view: &View) -> String {
             format!("{program} gọi anh/chị: {}", code_and_severity(code, view))
         }
         (Body::TestPage, _) => {
-            format!("{program}: tin thử, không có sự cố. Anh/chị nhận được là kênh này hoạt động")
+            format!(
+                "{program}: tin thử, không có sự cố. Anh/chị đọc được tin này nghĩa là kênh này hoạt động"
+            )
         }
         (Body::Trouble(_), _) => {
             format!("{program}: hệ thống cần người quản trị kiểm tra ngay")

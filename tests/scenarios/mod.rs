@@ -4,3 +4,4 @@ mod chat;
 mod config;
 mod import;
 mod sandbox;
+mod words;
