@@ -32,8 +32,8 @@
 //! | [`chat`] | what somebody typed or pressed becomes an envelope; pure | text, domain |
 //! | [`engine`] | the write path, the loop of moments, the pump of the outbox, health | ledger, clock, domain |
 //! | [`channels`] | ways to people; `channels::telegram` is the only user of teloxide | engine, chat, text, ledger, clock, domain |
-//! | `intake` | alerts of other systems | engine, domain |
-//! | `web` | health, figures, the one-person page | engine, ledger, text, domain |
+//! | [`intake`] | alerts of other systems | engine, domain |
+//! | [`web`] | health, figures, the one-person page | engine, ledger, text, domain |
 //! | [`sandbox`] | a strict Bot API in this process, for tests and the demo; a stranger to the bot | clock, domain |
 //! | [`app`] | builds the parts and runs their tasks; the end of one is the end of all | everything above |
 //! | [`cli`] | the command line; prints, never decides | app, config, ledger, text, clock, domain |
