@@ -7,7 +7,7 @@ use super::message::{Message, Surface};
 use super::people;
 use super::words;
 use crate::domain::ids::IncidentCode;
-use crate::domain::notice::{Body, View};
+use crate::domain::notice::{Body, News, View};
 
 /// The message.
 pub fn message(body: &Body, view: &View, surface: Surface) -> Message {
@@ -53,6 +53,10 @@ fn said(body: &Body, view: &View) -> String {
         }
         (Body::Trouble(_), _) => {
             format!("{program}: hệ thống cần người quản trị kiểm tra ngay")
+        }
+        // Who took it is for chat; that it is taken lets people go back to sleep.
+        (Body::News { news: News::Taken { .. }, .. }, Some(code)) => {
+            format!("{program}: {code} đã có người tiếp nhận, anh/chị không cần làm gì thêm")
         }
         (_, Some(code)) => {
             format!("{program}: có tin mới về {}", code_and_severity(code, view))
