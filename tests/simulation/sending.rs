@@ -65,6 +65,8 @@ impl Sim {
         else {
             return Ok(());
         };
+        let overtaken = row.kind == Kind::Page && self.outside.overtaken(row);
+        hold!(!overtaken || row.maybe, "{} left after a newer page had arrived", row.key);
         let case = self.model.cases.get(code).ok_or("a page about nothing")?;
         hold!(case.status < Status::Resolved, "{} left after the end", row.key);
         if let Body::Page { episode, .. } = &row.notice.body {

@@ -20,7 +20,7 @@ const MINUTE: u64 = 60 * SECOND;
 const HOUR: u64 = 60 * MINUTE;
 
 /// More incidents than this only dilute what happens to each.
-const MOST: usize = 9;
+const MOST: usize = 6;
 
 impl Sim {
     /// One step, and the questions that are cheap enough to ask after each.
