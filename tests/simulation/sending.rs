@@ -103,7 +103,7 @@ impl Sim {
         self.budgets.done(flight.outgoing.channel, lane);
         if let Sent::Retry(after_ms) = sent {
             let now = self.at();
-            Mutation::block(&mut self.budgets, lane, now, Duration::from_millis(after_ms));
+            self.budgets.block(lane, now, Duration::from_millis(after_ms));
         }
         for (row, attempt) in flight.outgoing.rows {
             let command = Command::Delivered { row, attempt, sent: sent.clone() };
