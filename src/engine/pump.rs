@@ -163,7 +163,8 @@ pub fn choose(
     (chosen, look)
 }
 
-/// A burst of new cards, or of pages, for one chat becomes one message.
+/// A burst of new cards, or of pages, for one chat becomes one message; a drill's pages never share
+/// one with real ones.
 fn bundle(first: &Candidate, order: &[&Candidate], taken: &BTreeSet<i64>) -> Vec<i64> {
     let may = |candidate: &Candidate| {
         candidate.fresh
@@ -178,7 +179,7 @@ fn bundle(first: &Candidate, order: &[&Candidate], taken: &BTreeSet<i64>) -> Vec
         .filter(|other| {
             may(other)
                 && other.lane == first.lane
-                && other.kind == first.kind
+                && (other.kind, other.priority) == (first.kind, first.priority)
                 && !taken.contains(&other.id)
         })
         .map(|other| other.id)
