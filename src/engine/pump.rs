@@ -109,7 +109,8 @@ impl Budgets {
         let limits: &[(usize, Duration)] = match (lane < 0, urgent) {
             (true, true) => &[(19, MINUTE)],
             (true, false) => &[(16, MINUTE)],
-            (false, _) => &[(3, Duration::from_secs(3)), (50, MINUTE)],
+            (false, true) => &[(3, Duration::from_secs(3)), (50, MINUTE)],
+            (false, false) => &[(2, Duration::from_secs(3)), (40, MINUTE)],
         };
         for (most, window) in limits {
             at = at.max(after(times, *most, *window, now));
