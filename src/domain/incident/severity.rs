@@ -41,9 +41,7 @@ pub fn raised(incident: &Incident, to: Severity, ctx: &Ctx<'_>) -> Vec<IncidentE
         let position =
             Position::On(Rung { round: 1, level: first_new_level(incident, policy, ctx) });
         let cause = Cause::SeverityRaised;
-        let mut fresh = incident.clone();
-        fresh.dead = 0;
-        events.append(&mut ladder_events_under(&fresh, policy, position, cause, ctx.now, ctx));
+        events.append(&mut ladder_events_under(incident, policy, position, cause, ctx.now, ctx));
     }
     events
 }
