@@ -208,10 +208,12 @@ impl Slow {
             let fresh = (1..=count).find(|level| !self.paged.contains(&self.called(*level)));
             self.dead = 0;
             self.fire(Some((1, fresh.unwrap_or(count))), now, now);
-        } else if !up {
-            let (rounds, levels) = (self.plan().repeat + 1, self.plan().levels.len());
-            let near = |(round, level): (u32, usize)| (round.min(rounds), level.min(levels));
-            self.on = self.on.map(near);
+            return;
+        }
+        let (rounds, levels) = (self.plan().repeat + 1, self.plan().levels.len());
+        let near = |(round, level): (u32, usize)| (round.min(rounds), level.min(levels));
+        self.on = self.on.map(near);
+        if !up {
             let wait = self.on.map_or(EVERY, |(_, l)| self.plan().levels[l - 1].0 * 60_000);
             self.wait_until(self.next.max(self.fired_at + wait));
         }
