@@ -4,11 +4,11 @@ mod buttons;
 mod choosing;
 mod ladder;
 
-/// So many cases; a failure is printed and leaves no file behind.
-fn cases(count: u32) -> proptest::prelude::ProptestConfig {
-    proptest::prelude::ProptestConfig {
-        cases: count,
-        failure_persistence: None,
-        ..proptest::prelude::ProptestConfig::default()
-    }
+use proptest::prelude::ProptestConfig;
+
+/// So many cases, or `TRUCBAN_CASES`; a failure is printed and leaves no file behind.
+fn cases(count: u32) -> ProptestConfig {
+    let asked = std::env::var("TRUCBAN_CASES").ok().and_then(|cases| cases.parse().ok());
+    let cases = asked.unwrap_or(count);
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }

@@ -38,6 +38,8 @@ pub struct Outside {
     /// The newest page each person has got of an incident on a channel.
     newest: BTreeMap<(String, String, ChannelKind), i64>,
     messages: i64,
+    /// Pages whose channel has said that it could not, while they were wanted.
+    pub failed: BTreeSet<i64>,
 }
 
 impl Outside {
