@@ -30,6 +30,7 @@ pub struct Webhook {
     client: Client,
     url: Url,
     token: Option<String>,
+    takes: Duration,
     words: Words,
     health: Health,
 }
@@ -61,12 +62,18 @@ impl Webhook {
     ) -> Result<Self, BadWebhook> {
         let url = Url::parse(url).map_err(|_| BadWebhook::Address)?;
         let client = Client::builder()
-            .timeout(TAKES)
             // A redirected POST would arrive as a GET, without the message.
             .redirect(Policy::none())
             .build()
             .map_err(BadWebhook::Client)?;
-        Ok(Self { client, url, token, words: Words(render), health })
+        Ok(Self { client, url, token, takes: TAKES, words: Words(render), health })
+    }
+
+    /// The same with another limit on one message, for tests against a silent gateway.
+    #[must_use]
+    pub fn within(mut self, takes: Duration) -> Self {
+        self.takes = takes;
+        self
     }
 
     async fn post(&self, outgoing: &Outgoing) -> Sent {
@@ -82,7 +89,7 @@ impl Webhook {
             "code": code,
             "kind": kind(&outgoing.notice.body),
         });
-        let mut request = self.client.post(self.url.clone()).json(&message);
+        let mut request = self.client.post(self.url.clone()).timeout(self.takes).json(&message);
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
         }
