@@ -4,6 +4,10 @@
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod scenarios;
+#[cfg(test)]
+mod simulation;
 #[cfg(test)]
 mod tidy;

@@ -17,9 +17,12 @@ use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 
+use crate::channels::email::Email;
 use crate::channels::telegram::Access;
 use crate::channels::telegram::poll::Poller;
 use crate::channels::telegram::send::Telegram;
+use crate::channels::webhook::Webhook;
+use crate::channels::{Render, Rendered, Surface, watchdog};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::notice::Team;
@@ -27,8 +30,10 @@ use crate::engine::channel::Channel;
 use crate::engine::health::Health;
 use crate::engine::settings::Settings;
 use crate::engine::{Engine, Fault, claim, due, outflow};
+use crate::intake::doors::IntakeConfig;
 use crate::ledger::lock::ProcessLock;
 use crate::ledger::{Durability, Store};
+use crate::text;
 
 /// Waiting updates are read for at most so long before anything falls due.
 const DRAIN: Duration = Duration::from_secs(20);
@@ -65,12 +70,51 @@ pub fn settings(config: &Config) -> Settings {
     }
 }
 
-fn channels(config: &Config, access: Option<&Access>) -> anyhow::Result<Vec<Arc<dyn Channel>>> {
+/// Words for channels without chat.
+fn words() -> Render {
+    Arc::new(|notice, view, surface| {
+        let surface = match surface {
+            Surface::Short => text::Surface::Short,
+            Surface::Mail => text::Surface::Mail,
+        };
+        let message = text::render(notice, view, surface);
+        Rendered { subject: message.subject, text: message.markup.plain() }
+    })
+}
+
+fn channels(
+    config: &Config,
+    access: Option<&Access>,
+    health: &Health,
+) -> anyhow::Result<Vec<Arc<dyn Channel>>> {
     let mut channels: Vec<Arc<dyn Channel>> = Vec::new();
     if let Some(access) = access {
         channels.push(Arc::new(Telegram::new(access.sending()?)));
     }
+    if let Some(webhook) = &config.channels.webhook {
+        let token = webhook.token.as_ref().map(|token| token.expose().clone());
+        channels.push(Arc::new(Webhook::new(&webhook.url, token, words(), health.clone())?));
+    }
+    if let Some(email) = &config.channels.email {
+        let (smtp, from) = (email.smtp.expose(), &email.from);
+        channels.push(Arc::new(Email::new(smtp, from, words(), health.clone())?));
+    }
     Ok(channels)
+}
+
+/// Everything that is served over HTTP.
+fn routes(config: &Config, engine: &Engine, health: &Health) -> anyhow::Result<axum::Router> {
+    let intakes: Vec<IntakeConfig> = config
+        .intakes
+        .iter()
+        .map(|intake| IntakeConfig {
+            name: intake.name.clone(),
+            token: intake.token.expose().clone(),
+            per_minute: intake.per_minute,
+        })
+        .collect();
+    let intake = crate::intake::endpoint::router(engine.clone(), &intakes)?;
+    Ok(crate::web::router(engine.clone(), health.clone()).merge(intake))
 }
 
 /// How to reach the Bot API, where a bot is configured.
@@ -97,15 +141,15 @@ impl App {
     ) -> anyhow::Result<Self> {
         let lock = ProcessLock::take(&config.store.path)?;
         let store = Store::open(&config.store.path, durability)?;
-        let (engine, store) = Engine::start(store, settings(config), clock)?;
+        let (engine, store) = Engine::start(store, settings(config), clock.clone())?;
         let lost = engine.call(|tx, _| claim::recover(tx)).await?;
         if lost > 0 {
             tracing::warn!(lost, "messages were on their way when the program ended; sent again");
         }
         let away = due::wake(&engine).await?;
-        let health = Health::new(engine.clock().clone());
+        let health = Health::new(clock);
         let access = access(config);
-        let channels = channels(config, access.as_ref())?;
+        let channels = channels(config, access.as_ref(), &health)?;
         let (stop, stopped) = watch::channel(false);
         let (open, ready) = watch::channel(false);
         let mut app = Self {
@@ -135,6 +179,11 @@ impl App {
             pass(gate).await;
             Ok(outflow::run(&two, channels, stop_two).await?)
         });
+        let url = config.watchdog.heartbeat_url.clone();
+        app.task("watchdog", async move {
+            watchdog::run(&engine, &health, url.as_deref(), stopped).await?;
+            Ok(())
+        });
         Ok(app)
     }
 
@@ -156,7 +205,7 @@ impl App {
             .await
             .with_context(|| format!("listen on {}", http.listen))?;
         self.http = Some(listener.local_addr()?);
-        let router = axum::Router::new();
+        let router = routes(config, &self.engine, &self.health)?;
         self.task("http", async move {
             let ended = async move {
                 // The sender ends with the program; then this ends as well.

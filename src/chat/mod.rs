@@ -21,7 +21,7 @@ use crate::domain::envelope::{
     Actor, Command, DirectoryCommand, Envelope, Incoming, Said, Session, SessionChange,
 };
 use crate::domain::ids::{IncidentCode, PersonId};
-use crate::domain::notice::Answer;
+use crate::domain::notice::{Answer, Shown};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Timestamp;
 use crate::domain::values::Status;
@@ -49,6 +49,9 @@ pub struct Context<'a> {
 pub trait Incidents {
     /// The incidents not yet closed that `person` may see, newest first.
     fn open_for(&self, person: &PersonId) -> Vec<Brief>;
+
+    /// One incident, for the answers a question about it offers.
+    fn shown(&self, code: &IncidentCode) -> Option<Shown>;
 }
 
 /// An open incident, as far as guessing which one is meant needs it.

@@ -16,19 +16,26 @@ impl Turn<'_> {
         }
         match (Choice::read(data), Press::read(data)) {
             (Some(choice), _) => self.chosen(choice),
-            (None, Some(press)) => on_incident(press),
+            (None, Some(press)) => {
+                let step = on_incident(press);
+                // A report half made is worth more than the number of an answer.
+                let asked = matches!(step.session, Some(Some(Session::Asked(_))));
+                if asked && self.reporting() { Step { session: None, ..step } } else { step }
+            }
             (None, None) => Step::say(Answer::Unreadable),
         }
+    }
+
+    fn reporting(&self) -> bool {
+        matches!(self.context.session, Some(Session::ReportSecrecy | Session::ReportWords))
     }
 
     /// An answer to the question about state secrets counts only while that report is being made:
     /// a second tap must not make a second incident. Going back to "it does" is always possible.
     pub(super) fn chosen(&self, choice: Choice) -> Step {
-        let reporting =
-            matches!(self.context.session, Some(Session::ReportSecrecy | Session::ReportWords));
         match choice {
             Choice::Cancel => self.cancelled(),
-            _ if !reporting => Step::say(Answer::NothingToLeave),
+            _ if !self.reporting() => Step::say(Answer::NothingToLeave),
             Choice::SecrecyNo => Step::ask(Ask::ReportWords),
             Choice::SecrecyYes | Choice::SecrecyUnknown => report(None),
         }

@@ -9,10 +9,11 @@ use crate::domain::envelope::Session;
 use crate::domain::fold::fold;
 use crate::domain::ids::IncidentCode;
 use crate::domain::incident::act::Act;
-use crate::domain::notice::{Answer, Ask};
+use crate::domain::notice::{Answer, Ask, Shown};
 use crate::domain::press::Choice;
 use crate::domain::values::Tri;
-use crate::text::typed;
+use crate::text::ask::offered;
+use crate::text::{ButtonAction, typed};
 
 /// Longer words are never a mistyped command.
 const LONGEST_COMMAND: usize = 24;
@@ -54,6 +55,7 @@ impl Turn<'_> {
             return self.cancelled();
         }
         match session {
+            Session::Asked(ask) => self.chosen_by_words(ask, words),
             Session::Note { code } => note(code, words).ending(),
             Session::Close { code, false_alarm } => {
                 let step = closed(code.clone(), words, *false_alarm);
@@ -68,6 +70,33 @@ impl Turn<'_> {
                 None => Step::ask(Ask::ReportSecrecy),
             },
         }
+    }
+
+    /// The number of an answer, as a button of that number would have said it. Anything else leaves
+    /// the question.
+    fn chosen_by_words(&self, ask: &Ask, words: &str) -> Step {
+        let codes = match ask {
+            Ask::Which { codes, .. } => codes.clone(),
+            Ask::CloseHow(code) | Ask::Severity(code) | Ask::Category(code) | Ask::Assign(code) => {
+                vec![code.clone()]
+            }
+            _ => Vec::new(),
+        };
+        let incidents: Vec<Shown> =
+            codes.iter().filter_map(|code| self.context.incidents.shown(code)).collect();
+        let offered = offered(ask, &incidents, self.context.directory);
+        let number = values::number(words).and_then(|number| number.checked_sub(1));
+        if let Some(ButtonAction::Press(data)) =
+            number.and_then(|index| offered.get(index)).map(|answer| &answer.button.action)
+        {
+            let step = self.pressed(data);
+            return if step.session.is_some() { step } else { step.ending() };
+        }
+        if let (Ask::Severity(code), Some(severity)) = (ask, values::severity(words)) {
+            return Step::act(code.clone(), Act::Severity(severity)).ending();
+        }
+        let step = self.out_of_the_blue(words).unwrap_or_else(|| Step::unknown(None));
+        if step.session.is_some() { step } else { step.ending() }
     }
 
     fn on_card(&self, code: &IncidentCode, words: &str) -> Step {
@@ -98,12 +127,14 @@ fn note(code: &IncidentCode, words: &str) -> Step {
 fn code_of(session: &Session) -> Option<&IncidentCode> {
     match session {
         Session::Note { code } | Session::Close { code, .. } => Some(code),
+        Session::Asked(ask) => ask.code(),
         Session::ReportSecrecy | Session::ReportWords => None,
     }
 }
 
 fn question(session: &Session) -> Ask {
     match session {
+        Session::Asked(ask) => ask.clone(),
         Session::Note { code } => Ask::Note(code.clone()),
         Session::Close { code, false_alarm } => {
             Ask::CloseWords { code: code.clone(), false_alarm: *false_alarm }

@@ -48,7 +48,7 @@ impl Step {
 
     /// A question; where words answer it, the next words are its answer.
     pub fn ask(ask: Ask) -> Self {
-        let session = answered_by_words(&ask).map(Some);
+        let session = Some(Some(answered_by(&ask)));
         Self { command: Command::Say(Answer::Ask(ask)), session }
     }
 
@@ -58,20 +58,19 @@ impl Step {
     }
 }
 
-/// What waits for the next words after a question; nothing where only a button or a whole command
-/// answers it.
-fn answered_by_words(ask: &Ask) -> Option<Session> {
+/// What waits for the next words after a question: every button can also be typed.
+fn answered_by(ask: &Ask) -> Session {
     match ask {
-        Ask::ReportSecrecy => Some(Session::ReportSecrecy),
-        Ask::ReportWords => Some(Session::ReportWords),
-        Ask::Note(code) => Some(Session::Note { code: code.clone() }),
+        Ask::ReportSecrecy => Session::ReportSecrecy,
+        Ask::ReportWords => Session::ReportWords,
+        Ask::Note(code) => Session::Note { code: code.clone() },
         Ask::CloseWords { code, false_alarm } => {
-            Some(Session::Close { code: code.clone(), false_alarm: *false_alarm })
+            Session::Close { code: code.clone(), false_alarm: *false_alarm }
         }
         Ask::CloseHow(_)
         | Ask::Severity(_)
         | Ask::Category(_)
         | Ask::Assign(_)
-        | Ask::Which { .. } => None,
+        | Ask::Which { .. } => Session::Asked(ask.clone()),
     }
 }

@@ -22,7 +22,7 @@ use args::{Args, Command};
 use crate::app::office::Office;
 use crate::config::{self, Config};
 use crate::ledger::StorageError;
-use crate::text::cli::{said, usage};
+use crate::text::cli::said;
 
 /// How a command ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

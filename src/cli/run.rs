@@ -44,7 +44,7 @@ pub fn run(config: &Config) -> Result<End, Stopped> {
 fn log_to_stderr() {
     use tracing_subscriber::EnvFilter;
     let filter = EnvFilter::try_from_env("TRUCBAN_LOG")
-        .unwrap_or_else(|_| EnvFilter::new("info,hyper=warn,reqwest=warn,teloxide=warn"));
+        .unwrap_or_else(|_| EnvFilter::new("warn,trucban=info"));
     // A second call in one process finds a logger set already, which is as good.
     let _ = tracing_subscriber::fmt()
         .json()

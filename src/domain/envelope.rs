@@ -10,7 +10,7 @@ use super::directory::{Person, Private, Unit};
 use super::ids::{DrillCode, IncidentCode, PersonId, Stream};
 use super::incident::act::{Act, ActKind};
 use super::incident::event::WhyFailed;
-use super::notice::Answer;
+use super::notice::{Answer, Ask};
 use super::refusal::Refusal;
 use super::time::Timestamp;
 use super::values::{ChannelKind, Role};
@@ -279,6 +279,8 @@ pub enum Session {
     ReportSecrecy,
     /// The next words are the description.
     ReportWords,
+    /// A question with numbered answers was asked.
+    Asked(Ask),
 }
 
 /// A change of somebody's session.

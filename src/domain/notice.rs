@@ -407,20 +407,28 @@ impl Body {
     }
 }
 
+impl Ask {
+    /// The incident it is about.
+    pub fn code(&self) -> Option<&IncidentCode> {
+        match self {
+            Self::Note(code)
+            | Self::CloseHow(code)
+            | Self::CloseWords { code, .. }
+            | Self::Severity(code)
+            | Self::Category(code)
+            | Self::Assign(code) => Some(code),
+            Self::ReportSecrecy | Self::ReportWords | Self::Which { .. } => None,
+        }
+    }
+}
+
 impl Answer {
     fn code(&self) -> Option<&IncidentCode> {
         match self {
             Self::Incident { code } => Some(code),
             Self::Done(Done::Reported(code) | Done::Acted { code, .. }) => Some(code),
             Self::Done(Done::Merged { main, .. }) => Some(main),
-            Self::Ask(
-                Ask::Note(code)
-                | Ask::CloseHow(code)
-                | Ask::CloseWords { code, .. }
-                | Ask::Severity(code)
-                | Ask::Category(code)
-                | Ask::Assign(code),
-            ) => Some(code),
+            Self::Ask(ask) => ask.code(),
             _ => None,
         }
     }

@@ -167,7 +167,11 @@ fn gather(
         }
     }
     let directory = tx.directory()?;
-    let reader = reader(settings, &first, &to, &directory);
+    let team_chat = match settings.team_chat {
+        Some(chat) => Some(tx.chat_now(chat)?),
+        None => None,
+    };
+    let reader = reader(team_chat, &first, &to, &directory);
     let link = link(tx, settings, &first)?;
     let mut sending = Vec::new();
     for row in &rows {
@@ -232,14 +236,15 @@ fn mode(tx: &mut Tx<'_>, row: &Row, to: &Address) -> Result<Mode, StorageError> 
     })
 }
 
-fn reader(settings: &Settings, row: &Row, to: &Address, directory: &Directory) -> Reader {
+fn reader(team_chat: Option<i64>, row: &Row, to: &Address, directory: &Directory) -> Reader {
     match (&row.to, to) {
         (Recipient::Person(id), _) => Reader::Person(id.clone()),
         (_, Address::Chat { chat, .. }) if *chat > 0 => match directory.by_telegram(*chat) {
             Some(person) => Reader::Person(person.id.clone()),
             None => Reader::Stranger,
         },
-        (_, Address::Chat { .. }) if settings.team_chat.is_some() => Reader::Team,
+        (_, Address::Chat { chat, .. }) if Some(*chat) == team_chat => Reader::Team,
+        // Any other group: nobody knows who reads there.
         _ => Reader::Stranger,
     }
 }

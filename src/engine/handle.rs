@@ -4,7 +4,9 @@ use super::directory_commands as people;
 use super::settings::Settings;
 use super::{alerts, delivery, moments, react};
 use crate::domain::access::{permit, permit_on};
-use crate::domain::envelope::{Actor, Aim, Command, Done, Envelope, Receipt, Report};
+use crate::domain::envelope::{
+    Actor, Aim, Command, DirectoryCommand, Done, Envelope, Receipt, Report, SessionChange,
+};
 use crate::domain::ids::IncidentCode;
 use crate::domain::incident::act::{Act, ActKind};
 use crate::domain::incident::event::IncidentEvent;
@@ -31,7 +33,10 @@ pub fn handle(
     settings: &Settings,
     envelope: &Envelope,
 ) -> Result<Receipt, StorageError> {
-    if let Some(receipt) = tx.outcome(&envelope.key)? {
+    // A moment guards itself: it fires only while its stream waits for it. Its key is not remembered,
+    // because a clock set back can bring the very same moment again.
+    let moment = matches!(envelope.command, Command::Tick { .. });
+    if let (false, Some(receipt)) = (moment, tx.outcome(&envelope.key)?) {
         return Ok(receipt);
     }
     tx.envelope.clone_from(&envelope.key);
@@ -43,12 +48,13 @@ pub fn handle(
         Err(refusal) => Receipt::Refused(refusal),
     };
     if let Some(change) = &envelope.session {
-        tx.put_session(change)?;
+        // A question that was refused waits for no answer.
+        let refused = matches!(receipt, Receipt::Refused(_));
+        let to = change.to.clone().filter(|_| !refused);
+        tx.put_session(&SessionChange { to, ..change.clone() })?;
     }
     answer(tx, envelope, &receipt)?;
-    // A moment that changed nothing must be able to come again.
-    let idle_tick = matches!(envelope.command, Command::Tick { .. }) && tx.head().seq == before;
-    if !idle_tick {
+    if !moment {
         tx.store_outcome(before, &receipt)?;
     }
     Ok(receipt)
@@ -63,6 +69,13 @@ fn answer(tx: &mut Tx<'_>, envelope: &Envelope, receipt: &Receipt) -> Result<(),
         (Command::Say(answer), Receipt::Done(_)) => answer.clone(),
         _ if pressed => return Ok(()),
         (_, Receipt::Done(Done::Quiet)) => return Ok(()),
+        (
+            Command::Directory(DirectoryCommand::Invite { person, code, expires }),
+            Receipt::Done(_),
+        ) => {
+            let (person, code, expires) = (person.clone(), code.clone(), *expires);
+            Answer::Invitation { person, code, expires }
+        }
         (_, Receipt::Done(done)) => Answer::Done(done.clone()),
         (_, Receipt::Refused(refusal)) => Answer::Refused(refusal.clone()),
     };
@@ -85,9 +98,19 @@ fn perform(tx: &mut Tx<'_>, settings: &Settings, envelope: &Envelope) -> Result<
         Command::Jumped(jump) => moments::jumped(tx, settings, jump.by_ms),
         Command::Away(absence) => moments::was_away(tx, settings, *absence),
         Command::Skipped(poison) => moments::skipped(tx, settings, poison),
-        Command::Say(_) => Ok(Done::Quiet),
+        Command::Say(answer) => say(tx, &envelope.actor, answer),
         Command::TestPage(person) => people::test_page(tx, &envelope.actor, person),
     }
+}
+
+/// Words back about an incident go only to those who may see it.
+fn say(tx: &mut Tx<'_>, actor: &Actor, answer: &Answer) -> Result<Done, Stop> {
+    let directory = tx.directory()?;
+    for code in Body::Answer(answer.clone()).codes() {
+        let incident = incident_or_refuse(tx, &code)?;
+        permit_on(actor, ActKind::See, &incident, &directory)?;
+    }
+    Ok(Done::Quiet)
 }
 
 /// An incident the actor may know of, or the refusal that says there is none.

@@ -316,7 +316,8 @@ impl Tx<'_> {
         message_id: Option<i64>,
         why: Option<&str>,
     ) -> Result<(), StorageError> {
-        let sql = "UPDATE outbox SET state = ?2, ended_at = ?3, why = coalesce(?5, why),
+        let sql = "UPDATE outbox SET state = ?2, ended_at = ?3,
+                       why = CASE ?2 WHEN 'sent' THEN NULL ELSE coalesce(?5, why) END,
                        message_id = coalesce(?4, message_id)
                    WHERE id = ?1";
         self.conn.prepare_cached(sql)?.execute(params![
@@ -335,6 +336,12 @@ impl Tx<'_> {
                    WHERE id = ?1 AND state = 'sending'";
         self.conn.prepare_cached(sql)?.execute(params![id, at.millis(), maybe])?;
         Ok(())
+    }
+
+    /// Notes that the channel has not taken a row; says whether that is the first time.
+    pub fn first_trouble(&mut self, id: i64) -> Result<bool, StorageError> {
+        let sql = "UPDATE outbox SET why = 'channel_down' WHERE id = ?1 AND why IS NULL";
+        Ok(self.conn.prepare_cached(sql)?.execute([id])? > 0)
     }
 
     /// The id a chat has now.
@@ -424,11 +431,24 @@ impl Tx<'_> {
 }
 
 impl Tx<'_> {
-    /// The wall clock was set: waiting rows keep what remained of their pause.
+    /// The wall clock was set: waiting rows keep what remained of their pause, and those that could
+    /// go before it still can.
     pub fn shift_waiting(&mut self, by_ms: i64) -> Result<(), StorageError> {
-        let sql = "UPDATE outbox SET not_before = not_before + ?1
-                   WHERE state = 'queued' AND not_before > ?2";
-        self.conn.prepare_cached(sql)?.execute(params![by_ms, self.now.millis() - by_ms])?;
+        let sql = "UPDATE outbox SET not_before = CASE WHEN not_before > ?2 THEN not_before + ?1
+                                                       ELSE min(not_before, ?3) END
+                   WHERE state = 'queued'";
+        let (now, before) = (self.now.millis(), self.now.shifted(by_ms.saturating_neg()).millis());
+        self.conn.prepare_cached(sql)?.execute(params![by_ms, before, now])?;
+        Ok(())
+    }
+}
+
+impl Tx<'_> {
+    /// Puts another notice in the place of one that held a secret and was sent.
+    pub fn forget_words(&mut self, id: i64, notice: &Notice) -> Result<(), StorageError> {
+        let sql = "UPDATE outbox SET notice = ?2 WHERE id = ?1";
+        let notice = json("outbox.notice", notice)?;
+        self.conn.prepare_cached(sql)?.execute(params![id, notice])?;
         Ok(())
     }
 }

@@ -13,7 +13,7 @@ use crate::domain::envelope::Done;
 use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::incident::act::ActKind;
 use crate::domain::incident::state::{Lease, Open, Phase, Watch};
-use crate::domain::notice::{Answer, Shown, View};
+use crate::domain::notice::{Answer, Reader, Shown, View};
 use crate::domain::press::Verb;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Timestamp;
@@ -56,8 +56,8 @@ pub fn message(answer: &Answer, view: &View) -> Message {
     }
 }
 
-/// One incident in full, with one line of [`super::timeline::line`] for each thing that happened.
-pub fn incident(code: &IncidentCode, view: &View, timeline: &[String]) -> Message {
+/// One incident in full, without the marks that [`super::render_incident`] puts on.
+pub(super) fn incident(code: &IncidentCode, view: &View, timeline: &[String]) -> Message {
     let Some(shown) = card::find(view, code) else {
         return refused(&Refusal::UnknownIncident(code.to_string()), view);
     };
@@ -70,8 +70,8 @@ pub fn hotline(view: &View) -> Message {
     let team = one_line(&view.team.name, 200);
     Message::quiet(Markup::lines([
         Markup::new().text(format!("Đây là {} của {team}.", words::PROGRAM)),
-        Markup::new().text("Anh/chị chưa có trong danh bạ nên bot chưa nhận tin được."),
-        Markup::new().text("Có sự cố, xin gọi ngay. ").bold(people::hotline(view)),
+        Markup::new().text("Anh/chị chưa có trong danh bạ nên bot không ghi nhận tin của anh/chị."),
+        Markup::new().text("Có sự cố, xin gọi ngay: ").bold(people::hotline_number(view)),
         Markup::new().text(
             "Muốn dùng bot: xin người quản trị của Đội cấp mã mời, rồi gửi /start kèm mã mời.",
         ),
@@ -91,7 +91,10 @@ fn refused(refusal: &Refusal, view: &View) -> Message {
     };
     let show = code.and_then(|code| card::find(view, code)).and_then(show_button);
     let rows = show.into_iter().map(|button| vec![button]).collect();
-    Message::quiet(Markup::new().text(said)).with(rows)
+    let outside = view.reader == Reader::Stranger && *refusal != Refusal::NotInDirectory;
+    let hotline = outside.then(|| Markup::new().text(people::hotline(view)));
+    let lines = [Markup::new().text(said)].into_iter().chain(hotline);
+    Message::quiet(Markup::lines(lines)).with(rows)
 }
 
 fn show_button(shown: &Shown) -> Option<Button> {
@@ -187,7 +190,7 @@ fn reported(code: &IncidentCode, view: &View) -> Message {
     let incident = &shown.incident;
     let off = incident.off_channel;
     let about =
-        if off { format!("sự cố {}", words::OFF_CHANNEL) } else { card::title(shown, 160) };
+        if off { format!("Sự cố {}.", words::OFF_CHANNEL) } else { card::title(shown, 160) };
     let mut lines = vec![
         Markup::new().text("Đã ghi nhận ").bold(code.as_str()).text(", đang gọi người trực."),
         Markup::new().text(about),
@@ -196,7 +199,7 @@ fn reported(code: &IncidentCode, view: &View) -> Message {
         "Xin không gửi nội dung vào đây. Chờ người trực gọi lại, hoặc gọi ngay đường dây nóng."
             .to_owned()
     } else {
-        format!("Bổ sung: nhắn tiếp vào đây, hoặc /ghichu {code} nội dung")
+        format!("Bổ sung: /ghichu {code} nội dung")
     }));
     lines.push(Markup::new().text(format!("Chưa thấy ai gọi lại: /chuyencap {code}")));
     lines.push(Markup::new().text(people::hotline(view)));

@@ -91,7 +91,7 @@ fn question(ask: &Ask, view: &View) -> Vec<Markup> {
             let mut lines = bold(format!("Phân công {code} cho ai?"));
             lines.push(
                 Markup::new()
-                    .text("Người được chọn được gọi ngay và giữ sự cố khi tự bấm Tiếp nhận."),
+                    .text("Người được chọn sẽ được gọi ngay, và giữ sự cố khi bấm Tiếp nhận."),
             );
             lines
         }
@@ -133,7 +133,7 @@ fn listed(ask: &Ask, offered: &[Offered], view: &View) -> Vec<Markup> {
 fn hint(ask: &Ask, offered: &[Offered]) -> String {
     match ask {
         Ask::CloseHow(_) if offered.len() == 1 => {
-            "Chưa khắc phục xong nên chỉ kết thúc được khi là báo nhầm. Bấm nút, hoặc trả lời bằng số. Bỏ: /huy"
+            "Sự cố chưa khắc phục xong nên chỉ kết thúc được nếu là báo nhầm. Bấm nút, hoặc trả lời bằng số. Bỏ: /huy"
                 .to_owned()
         }
         _ if offered.is_empty() => "Bỏ: /huy".to_owned(),
@@ -145,7 +145,7 @@ fn secrecy() -> Vec<Offered> {
     [
         (buttons::NO, "Không", Choice::SecrecyNo),
         (buttons::YES, "Có – không gửi nội dung, xử lý trực tiếp", Choice::SecrecyYes),
-        (buttons::UNKNOWN, "Không rõ – xử lý như Có", Choice::SecrecyUnknown),
+        (buttons::UNKNOWN, "Không rõ – coi như Có", Choice::SecrecyUnknown),
     ]
     .into_iter()
     .map(|(label, words, choice)| Offered {

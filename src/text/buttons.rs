@@ -80,13 +80,16 @@ pub fn of_card(incident: &Incident, reader: &Reader, directory: &Directory) -> V
         Reader::Team => true,
         Reader::Stranger => false,
     };
-    let mut all = Vec::new();
-    for row in verbs(incident) {
-        let row = row.into_iter().filter(|verb| !writes_off_channel(incident, verb));
-        let row = row.filter(offered).filter_map(|verb| on(incident, verb.clone(), label(&verb)));
-        all.append(&mut rows(row, 3));
+    let keys = |verbs: Vec<Verb>| {
+        let verbs = verbs.into_iter().filter(|verb| !writes_off_channel(incident, verb));
+        let verbs = verbs.filter(offered);
+        rows(verbs.filter_map(|verb| on(incident, verb.clone(), label(&verb))), 3)
+    };
+    match reader {
+        // So many fall away that the rest is set anew.
+        Reader::Person(_) => keys(verbs(incident).concat()),
+        Reader::Team | Reader::Stranger => verbs(incident).into_iter().flat_map(keys).collect(),
     }
-    all
 }
 
 fn verbs(incident: &Incident) -> Vec<Vec<Verb>> {

@@ -136,9 +136,9 @@ pub fn title(shown: &Shown, units: usize) -> String {
 fn restricted(incident: &Incident, view: &View) -> Markup {
     let (code, tlp) = (&incident.code, incident.tlp);
     let hint = match view.reader {
-        Reader::Person(_) => format!("Nội dung hạn chế (TLP:{tlp}). Xem: gửi /suco {code}"),
+        Reader::Person(_) => format!("Nội dung hạn chế (TLP:{tlp}). Xem: /suco {code}"),
         Reader::Team | Reader::Stranger => {
-            format!("Nội dung hạn chế (TLP:{tlp}). Xem: nhắn riêng cho bot /suco {code}")
+            format!("Nội dung hạn chế (TLP:{tlp}). Để xem, nhắn riêng cho bot: /suco {code}")
         }
     };
     Markup::lines([heading(incident), holder(incident, view), Markup::new().text(hint)])
@@ -175,8 +175,8 @@ fn progress(incident: &Incident, view: &View) -> Vec<Markup> {
     if let Some(since) = since(incident) {
         let mut now = format!("{}: {}", words::status(incident.status()), since.shown(zone));
         match (incident.main(), incident.outcome()) {
-            (Some(main), _) => now.push_str(&format!(", gộp vào {main}")),
-            (None, Some(outcome)) => now.push_str(&format!(", {}", words::outcome(outcome))),
+            (Some(main), _) => now.push_str(&format!(" (gộp vào {main})")),
+            (None, Some(outcome)) => now.push_str(&format!(" ({})", words::outcome(outcome))),
             (None, None) => {}
         }
         lines.push(Markup::new().text(now));
@@ -290,11 +290,12 @@ fn label(incident: &Incident) -> Markup {
 
 fn reporter(incident: &Incident, view: &View) -> Markup {
     let numbers = matches!(view.reader, Reader::Person(_));
-    let who = match &incident.reported_by {
-        Some(person) => people::reach(person, &view.directory, numbers),
-        None => people::actor(&incident.source, &view.directory),
-    };
-    Markup::new().text(format!("Người báo: {who}"))
+    Markup::new().text(match &incident.reported_by {
+        Some(person) => {
+            format!("Người báo: {}", people::reach(person, &view.directory, numbers))
+        }
+        None => format!("Nguồn: {}", people::actor(&incident.source, &view.directory)),
+    })
 }
 
 fn relations(incident: &Incident) -> Vec<Markup> {

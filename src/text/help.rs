@@ -82,7 +82,7 @@ pub fn help(roles: &[Role], view: &View) -> Markup {
     let may_do = |act| roles.iter().any(|role| may(*role, act));
     if may_do(ActKind::Report) {
         lines.push(Markup::new().text(
-            "Có sự cố: gửi /baosuco. Khi gửi xong nội dung, sự cố có mã và người trực được gọi ngay.",
+            "Có sự cố: gửi /baosuco. Gửi xong nội dung là sự cố có mã và người trực được gọi ngay.",
         ));
         lines.push(Markup::new().text("Không gửi nội dung thuộc bí mật nhà nước vào đây."));
     }
@@ -98,7 +98,11 @@ pub fn help(roles: &[Role], view: &View) -> Markup {
         let name = format!("/{} {}", command.name, command.argument);
         lines.push(Markup::new().text(format!("{} – {}", name.trim(), command.does)));
     }
-    lines.push(Markup::new().line().text(format!("Việc gấp: {}", people::hotline(view))));
+    lines.push(
+        Markup::new()
+            .line()
+            .text(format!("Việc gấp, xin gọi đường dây nóng: {}", people::hotline_number(view))),
+    );
     Markup::lines(lines)
 }
 

@@ -1,6 +1,7 @@
 //! A finished message: text, buttons, and whether it should make a sound.
 
-use super::markup::{Markup, one_line};
+use super::markup::{Markup, one_line, units};
+use super::words;
 use crate::domain::press::{Choice, Press};
 
 /// The longest text Telegram takes, in UTF-16 units once parsed.
@@ -56,9 +57,16 @@ impl Message {
         self
     }
 
-    /// What fits the little window that answers a press.
+    /// What fits the little window that answers a press; a drill's mark stays at both ends.
     pub fn toast(&self) -> String {
-        one_line(&self.markup.plain(), TOAST_UNITS)
+        let (words, mark) = (self.markup.plain(), words::DRILL_MARK);
+        match words.strip_prefix(mark).and_then(|rest| rest.strip_suffix(mark)) {
+            Some(rest) => {
+                let room = TOAST_UNITS.saturating_sub(2 * (units(mark) + 2));
+                format!("{mark}: {} {mark}", one_line(rest, room))
+            }
+            None => one_line(&words, TOAST_UNITS),
+        }
     }
 }
 

@@ -30,4 +30,4 @@ pub mod words;
 pub use bundle::{Bundle, pointer, render_bundle};
 pub use markup::Markup;
 pub use message::{Button, ButtonAction, Message, Surface};
-pub use render::render;
+pub use render::{render, render_incident};

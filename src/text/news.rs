@@ -20,18 +20,19 @@ const TITLE_UNITS: usize = 120;
 /// One piece of news.
 pub fn message(code: &IncidentCode, news: &News, view: &View) -> Message {
     let shown = card::find(view, code);
-    let mut lines =
-        vec![Markup::new().bold(code.as_str()).text(format!(" – {}", said(news, view)))];
-    lines.push(about(shown, view));
+    let mut lines = vec![Markup::new().bold(code.as_str()).text(said(news, view))];
     if let Some(shown) = shown {
         lines.push(quoted(news, shown, view));
     }
     if let News::LeaseReminder { release_at } = news {
         let until = words::moment(*release_at, view.now, view.team.zone);
-        lines.push(Markup::new().text(format!(
-            "Xin bấm Còn xử lý trước {until}. Quá giờ đó sự cố được gọi cho người khác."
-        )));
+        lines.push(
+            Markup::new().text(format!(
+                "Xin bấm Còn xử lý trước {until}. Quá giờ đó bot sẽ gọi người khác."
+            )),
+        );
     }
+    lines.push(about(shown, view));
     let pressed = shown.map(|shown| offered(news, &shown.incident)).unwrap_or_default();
     let buttons = shown.map(|shown| {
         let with = |verb: Verb| buttons::on(&shown.incident, verb.clone(), buttons::label(&verb));
@@ -40,38 +41,38 @@ pub fn message(code: &IncidentCode, news: &News, view: &View) -> Message {
     Message::quiet(Markup::lines(lines)).with(buttons.unwrap_or_default()).calling(calls(news))
 }
 
+/// The sentence after the code; most have it as their subject.
 fn said(news: &News, view: &View) -> String {
     let directory = &view.directory;
     let numbers = matches!(view.reader, Reader::Person(_));
     match news {
         News::Taken { by } => {
-            format!("{} đã tiếp nhận.", people::reach(by, directory, numbers))
+            format!(": {} đã tiếp nhận.", people::reach(by, directory, numbers))
         }
         News::GivenBack { by } => {
-            format!("{} đã trả lại. Đang gọi người tiếp theo.", people::name(by, directory))
+            format!(": {} đã trả lại. Đang gọi người tiếp theo.", people::name(by, directory))
         }
-        News::Contained => "đã khoanh vùng xong.".to_owned(),
-        News::Resolved => "đã khắc phục xong, chờ kết thúc.".to_owned(),
-        News::Closed => "đã kết thúc.".to_owned(),
-        News::Reopened => "đã mở lại. Đang gọi người trực.".to_owned(),
+        News::Contained => " đã khoanh vùng xong.".to_owned(),
+        News::Resolved => " đã khắc phục xong, chờ kết thúc.".to_owned(),
+        News::Closed => " đã kết thúc.".to_owned(),
+        News::Reopened => " đã mở lại. Đang gọi người trực.".to_owned(),
         News::Merged { main } => {
-            format!("trùng với {main} nên đã gộp vào đó. Theo dõi: /suco {main}")
+            format!(" trùng với {main} nên đã gộp vào đó. Theo dõi: /suco {main}")
         }
         News::SeverityChanged { from, to } => {
             let (was, is) = (words::severity(*from), words::severity(*to));
             let way = if to > from { "tăng" } else { "giảm" };
-            format!("mức độ {way}: {was} → {is}.")
+            format!(": mức độ {way}, {was} → {is}.")
         }
-        News::Note { by: Some(by) } => format!("{} ghi chú:", people::name(by, directory)),
-        News::Note { by: None } => "có ghi chú mới:".to_owned(),
-        News::LeaseReminder { .. } => "anh/chị còn xử lý sự cố này không?".to_owned(),
+        News::Note { by: Some(by) } => format!(": {} ghi chú", people::name(by, directory)),
+        News::Note { by: None } => ": có ghi chú mới".to_owned(),
+        News::LeaseReminder { .. } => ": anh/chị còn xử lý sự cố này không?".to_owned(),
         News::LeaseExpired => {
-            "không thấy người giữ trả lời nên đã được đưa ra gọi lại. Đang gọi người tiếp theo."
-                .to_owned()
+            ": người giữ không trả lời nên không còn giữ. Đang gọi người tiếp theo.".to_owned()
         }
-        News::CloseReminder => "đã khắc phục xong nhưng chưa kết thúc.".to_owned(),
+        News::CloseReminder => " đã khắc phục xong nhưng chưa kết thúc.".to_owned(),
         News::AssignedUnreachable { person } => format!(
-            "không gửi được tin phân công tới {}. Xin gọi điện hoặc phân công người khác.",
+            ": tin phân công không tới được {}. Xin gọi điện hoặc phân công người khác.",
             people::reach(person, directory, numbers)
         ),
     }
@@ -81,7 +82,7 @@ fn said(news: &News, view: &View) -> String {
 fn about(shown: Option<&Shown>, view: &View) -> Markup {
     match shown {
         Some(shown) if card::shows_content(&shown.incident, &view.reader) => {
-            Markup::new().text(card::title(shown, TITLE_UNITS))
+            Markup::new().text(format!("Sự cố: {}", card::title(shown, TITLE_UNITS)))
         }
         _ => Markup::new(),
     }
@@ -95,7 +96,11 @@ fn quoted(news: &News, shown: &Shown, view: &View) -> Markup {
     let outcome = Markup::new().text(outcome.unwrap_or_default());
     if !card::shows_content(&shown.incident, &view.reader) {
         let code = &shown.incident.code;
-        let hint = Markup::new().text(format!("Xem trong chat riêng với bot: /suco {code}"));
+        let hint = match view.reader {
+            Reader::Person(_) => format!("Xem: /suco {code}"),
+            Reader::Team | Reader::Stranger => format!("Để xem, nhắn riêng cho bot: /suco {code}"),
+        };
+        let hint = Markup::new().text(hint);
         return Markup::lines([outcome, hint]);
     }
     let words = shown.words.as_deref().unwrap_or_default();

@@ -7,7 +7,7 @@ use super::message::{Message, Surface};
 use super::people;
 use super::words;
 use crate::domain::ids::IncidentCode;
-use crate::domain::notice::{Body, View};
+use crate::domain::notice::{Body, News, View};
 
 /// The message.
 pub fn message(body: &Body, view: &View, surface: Surface) -> Message {
@@ -23,12 +23,7 @@ pub fn message(body: &Body, view: &View, surface: Surface) -> Message {
         }
     }
     parts.push(people::hotline(view));
-    let markup = match surface {
-        Surface::Short => Markup::new().text(parts.join(". ").replace(".. ", ". ")),
-        Surface::Chat | Surface::Mail => {
-            Markup::lines(parts.iter().map(|part| Markup::new().text(part)))
-        }
-    };
+    let markup = Markup::lines(parts.iter().map(|part| Markup::new().text(part)));
     Message::quiet(markup).calling(page || *body == Body::TestPage)
 }
 
@@ -52,10 +47,16 @@ fn said(body: &Body, view: &View) -> String {
             format!("{program} gọi anh/chị: {}", code_and_severity(code, view))
         }
         (Body::TestPage, _) => {
-            format!("{program}: tin thử, không có sự cố. Anh/chị nhận được là kênh này hoạt động")
+            format!(
+                "{program}: tin thử, không có sự cố. Anh/chị đọc được tin này nghĩa là kênh này hoạt động"
+            )
         }
         (Body::Trouble(_), _) => {
             format!("{program}: hệ thống cần người quản trị kiểm tra ngay")
+        }
+        // Who took it is for chat; that it is taken lets people go back to sleep.
+        (Body::News { news: News::Taken { .. }, .. }, Some(code)) => {
+            format!("{program}: {code} đã có người tiếp nhận, anh/chị không cần làm gì thêm")
         }
         (_, Some(code)) => {
             format!("{program}: có tin mới về {}", code_and_severity(code, view))

@@ -13,7 +13,17 @@ use crate::domain::notice::{PageKind, View};
 
 /// A call to one person: why, the card, and how to take charge.
 pub fn page(code: &IncidentCode, kind: PageKind, why: Why, view: &View) -> Message {
-    let reason = format!("Anh/chị nhận tin này vì {}.", words::why(why));
+    let place = match kind {
+        PageKind::Rung { round, level, last } => {
+            let last = if last { ", lần gọi cuối" } else { "" };
+            format!(" (vòng {round}, bậc {level}{last})")
+        }
+        _ => String::new(),
+    };
+    let mut reason = format!("Anh/chị nhận tin này vì {}{place}.", words::why(why));
+    if kind == PageKind::Assigned {
+        reason.push_str(" Xin bấm Tiếp nhận để giữ sự cố.");
+    }
     call(code, kind, Markup::new().text(reason), view)
 }
 
@@ -48,28 +58,26 @@ fn call(code: &IncidentCode, kind: PageKind, reason: Markup, view: &View) -> Mes
     Message::quiet(Markup::lines(lines)).with(rows).calling(waiting)
 }
 
+/// What is asked and how bad it is: the line a locked telephone shows.
 fn header(kind: PageKind, incident: Option<&Incident>) -> Markup {
-    let severity = incident.map(|incident| words::severity(incident.severity)).unwrap_or_default();
-    let words = match kind {
-        PageKind::Rung { .. } | PageKind::NobodyAnswered
-            if incident.is_some_and(|incident| incident.holder().is_some()) =>
-        {
-            "🔔 CHUYỂN CẤP – sự cố đang có người giữ và cần thêm anh/chị".to_owned()
+    let held = incident.is_some_and(|incident| incident.holder().is_some());
+    let asked = match kind {
+        PageKind::Rung { .. } | PageKind::NobodyAnswered if held => {
+            "🔔 CHUYỂN CẤP, sự cố đang có người giữ và cần thêm anh/chị"
         }
-        PageKind::Rung { round, level, last: false } => {
-            format!("🔔 CẦN NGƯỜI TIẾP NHẬN – vòng {round}, bậc {level}")
-        }
-        PageKind::Rung { round, level, last: true } => {
-            format!("🔔 CẦN NGƯỜI TIẾP NHẬN – vòng {round}, bậc {level}, lần gọi cuối")
-        }
-        PageKind::Assigned => {
-            "🔔 ANH/CHỊ ĐƯỢC PHÂN CÔNG – xin bấm Tiếp nhận để giữ sự cố này".into()
-        }
-        PageKind::SeverityRaised => format!("🔺 MỨC ĐỘ TĂNG – nay là {severity}"),
-        PageKind::NobodyAnswered => "🚨 CHƯA AI TIẾP NHẬN – đã gọi hết các vòng".to_owned(),
-        PageKind::NobodyReached => "🚨 KHÔNG LIÊN LẠC ĐƯỢC VỚI AI qua các kênh tin nhắn".to_owned(),
+        PageKind::Rung { .. } => "🔔 CẦN NGƯỜI TIẾP NHẬN",
+        PageKind::Assigned => "🔔 ANH/CHỊ ĐƯỢC PHÂN CÔNG",
+        PageKind::SeverityRaised => "🔺 MỨC ĐỘ TĂNG",
+        PageKind::NobodyAnswered => "🚨 CHƯA AI TIẾP NHẬN, đã gọi hết các vòng",
+        PageKind::NobodyReached => "🚨 KHÔNG LIÊN LẠC ĐƯỢC VỚI AI qua các kênh tin nhắn",
     };
-    Markup::new().bold(words)
+    match incident.map(|incident| words::severity(incident.severity)) {
+        Some(severity) if kind == PageKind::SeverityRaised => {
+            Markup::new().bold(format!("{asked} – nay là {severity}"))
+        }
+        Some(severity) => Markup::new().bold(format!("{asked} – mức độ {severity}")),
+        None => Markup::new().bold(asked),
+    }
 }
 
 fn shows_numbers(kind: PageKind) -> bool {

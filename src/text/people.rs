@@ -81,7 +81,12 @@ pub fn numbers(view: &View) -> Vec<String> {
     lines
 }
 
-/// The hotline, as a part of a sentence.
+/// The hotline's number.
+pub fn hotline_number(view: &View) -> String {
+    one_line(&view.team.hotline, NAME_UNITS)
+}
+
+/// The hotline, as a line of its own.
 pub fn hotline(view: &View) -> String {
-    format!("Đường dây nóng: {}", one_line(&view.team.hotline, NAME_UNITS))
+    format!("Đường dây nóng: {}", hotline_number(view))
 }

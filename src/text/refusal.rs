@@ -15,85 +15,93 @@ use crate::domain::refusal::Refusal;
 use crate::domain::time::Timestamp;
 use crate::domain::values::Status;
 
+const ANONYMOUS: &str = "Anh/chị đang ẩn danh trong nhóm nên bot không biết là ai. Xin tắt \
+    “Ẩn danh” trong quyền quản trị viên của nhóm, hoặc làm trong chat riêng với bot.";
+const ACROSS: &str = "Sự cố thật và sự cố diễn tập không gộp với nhau. Xin kiểm tra lại hai mã.";
+const BAD_INVITATION: &str = "Mã mời không đúng, đã dùng hoặc hết hạn. Xin người quản trị của Đội \
+    cấp mã mới.";
+const TAKEN: &str = "Tài khoản này đã liên kết với người khác trong danh bạ. Xin người quản trị \
+    gỡ liên kết cũ trước.";
+
 /// The sentence with its remedy.
 pub fn sentence(refusal: &Refusal, directory: &Directory, team: &Team) -> String {
-    let zone = team.zone;
     let name = |id| people::name(id, directory);
+    let stood = |code, status, since, by| last(code, status, since, by, directory, team.zone);
     match refusal {
-        Refusal::NotInDirectory => format!(
-            "Anh/chị chưa có trong danh bạ. Có sự cố, xin gọi đường dây nóng: {}. Muốn dùng bot, xin người quản trị của Đội cấp mã mời.",
-            one_line(&team.hotline, 60)
-        ),
-        Refusal::AnonymousAdmin => "Anh/chị đang ẩn danh trong nhóm nên bot không biết là ai. Xin tắt “Ẩn danh” trong quyền quản trị viên của nhóm, hoặc làm trong chat riêng với bot.".to_owned(),
-        Refusal::UnknownIncident(typed) => format!(
-            "Không tìm thấy sự cố “{}”. Xem các sự cố đang mở: /suco",
-            one_line(typed, 40)
-        ),
+        Refusal::NotInDirectory => not_in_directory(team),
+        Refusal::AnonymousAdmin => ANONYMOUS.to_owned(),
+        Refusal::UnknownIncident(typed) => {
+            let typed = one_line(typed, 40);
+            format!("Không tìm thấy sự cố “{typed}”. Xem các sự cố đang mở: /suco")
+        }
         Refusal::NotAllowed(act) => not_allowed(*act),
-        Refusal::AlreadyHeld { code, by, since } => format!(
-            "{} đã tiếp nhận {code} lúc {}. Anh/chị có thể Ghi chú để cùng xử lý, hoặc nhờ Đội trưởng Phân công.",
-            name(by),
-            since.shown(zone)
-        ),
-        Refusal::NotHolder { code, holder: Some(holder) } => format!(
-            "{code} do {} giữ; việc này của người giữ hoặc Đội trưởng, Phó Đội trưởng. Xin liên hệ người giữ.",
-            name(holder)
-        ),
+        Refusal::AlreadyHeld { code, by, since } => {
+            format!("{} đã tiếp nhận {code} lúc {}. {ALREADY}", name(by), since.shown(team.zone))
+        }
+        Refusal::NotHolder { code, holder: Some(holder) } => {
+            format!("{code} do {} giữ. {NOT_HOLDER}", name(holder))
+        }
         Refusal::NotHolder { code, holder: None } => {
             format!("{code} chưa có người giữ. Xin bấm Tiếp nhận trước, hoặc gửi /nhan {code}")
         }
         Refusal::NotNow { code, act, status, since, by } => {
-            format!("{} {}", last(code, *status, *since, by, directory, zone), remedy(code, *act, *status))
+            format!("{} {}", stood(code, *status, *since, by), remedy(code, *act, *status))
         }
-        Refusal::OldEpisode { code, status, since, by } => format!(
-            "Nút này thuộc lần mở trước. {} Xin dùng thẻ mới: /suco {code}",
-            last(code, *status, *since, by, directory, zone)
-        ),
-        Refusal::AlreadyRaised { code, at, by } => format!(
-            "{code} đã chuyển bậc lúc {} ({}). Muốn gọi bậc nữa, xin bấm Chuyển cấp trên thẻ mới.",
-            at.shown(zone),
-            people::actor(by, directory)
-        ),
+        Refusal::OldEpisode { code, status, since, by } => {
+            let stood = stood(code, *status, *since, by);
+            format!("Nút này của lần mở trước nên không còn dùng. {stood} Thẻ mới: /suco {code}")
+        }
+        Refusal::AlreadyRaised { code, at, by } => {
+            let (at, by) = (at.shown(team.zone), people::actor(by, directory));
+            format!("{code} đã được chuyển cấp lúc {at} ({by}). {RAISED}")
+        }
         Refusal::MergedInto { code, main } => {
-            format!("{code} đã gộp vào {main}. Xin làm trên {main}: /suco {main}. Gộp nhầm: /molai {code}")
+            format!("{code} đã gộp vào {main}. Xin dùng: /suco {main}. Gộp nhầm: /molai {code}")
         }
         Refusal::NoChange { code, act } => no_change(code, *act),
         Refusal::WordsNeeded { act } => words_needed(*act),
         Refusal::TooLong { limit } => {
             format!("Nội dung dài quá {limit} ký tự. Xin rút gọn hoặc chia thành nhiều ghi chú.")
         }
-        Refusal::UnknownPerson(typed) => format!(
-            "Không có ai đang hoạt động với tên hoặc ID “{}”. Xin chọn trong danh sách khi bấm Phân công.",
-            one_line(typed, 40)
-        ),
-        Refusal::CannotHold(person) => format!(
-            "{} không phải thành viên Đội nên không giữ sự cố được. Xin chọn người khác.",
-            name(person)
-        ),
+        Refusal::UnknownPerson(typed) => {
+            format!("Không có ai đang hoạt động là “{}”. {CHOOSE}", one_line(typed, 40))
+        }
+        Refusal::CannotHold(person) => {
+            format!("{} không phải thành viên Đội. Xin chọn người khác.", name(person))
+        }
         Refusal::MergeIntoItself(code) => {
             format!("Không gộp {code} vào chính nó. Cách viết: /gop MÃ_TRÙNG MÃ_CHÍNH")
         }
         Refusal::MergeIntoClosed(code) => {
             format!("{code} đã kết thúc nên không gộp vào được. Mở lại trước: /molai {code}")
         }
-        Refusal::MergeAcrossOrigins => {
-            "Sự cố thật và sự cố diễn tập không gộp với nhau. Xin kiểm tra lại hai mã.".to_owned()
+        Refusal::MergeAcrossOrigins => ACROSS.to_owned(),
+        Refusal::BadInvitation => BAD_INVITATION.to_owned(),
+        Refusal::AccountTaken => TAKEN.to_owned(),
+        Refusal::NotLinked(person) => {
+            format!("{} chưa liên kết tài khoản. Gửi mã mời: /moinguoi {person}", name(person))
         }
-        Refusal::BadInvitation => "Mã mời không đúng, đã dùng hoặc hết hạn. Xin người quản trị của Đội cấp mã mới.".to_owned(),
-        Refusal::AccountTaken => "Tài khoản này đã liên kết với người khác trong danh bạ. Xin người quản trị gỡ liên kết cũ trước.".to_owned(),
-        Refusal::NotLinked(person) => format!(
-            "{} chưa liên kết tài khoản nào. Gửi mã mời: /moinguoi {person}",
-            name(person)
-        ),
-        Refusal::NoSuchWay(person) => format!(
-            "Không có kênh nào tới được {}. Xin bổ sung điện thoại, thư điện tử hoặc gửi mã mời: /moinguoi {person}",
-            name(person)
-        ),
-        Refusal::LastAdmin(person) => format!(
-            "{} là người quản trị cuối cùng. Xin giao vai trò admin cho người khác trước.",
-            name(person)
-        ),
+        Refusal::NoSuchWay(person) => format!("Không có kênh nào tới được {}. {WAY}", name(person)),
+        Refusal::LastAdmin(person) => {
+            format!("{} là người quản trị cuối cùng. {LAST_ADMIN}", name(person))
+        }
     }
+}
+
+const ALREADY: &str = "Anh/chị có thể Ghi chú để cùng xử lý, hoặc nhờ Đội trưởng Phân công.";
+const NOT_HOLDER: &str = "Việc này của người giữ; trả lại và kết thúc thì Đội trưởng, \
+    Phó Đội trưởng cũng làm được.";
+const RAISED: &str = "Muốn gọi thêm bậc nữa, xin bấm Chuyển cấp trên thẻ mới.";
+const CHOOSE: &str = "Xin bấm Phân công và chọn trong danh sách.";
+const WAY: &str = "Xin bổ sung điện thoại, thư điện tử hoặc gửi mã mời cho người đó.";
+const LAST_ADMIN: &str = "Xin giao vai trò admin cho người khác trước.";
+
+fn not_in_directory(team: &Team) -> String {
+    let hotline = one_line(&team.hotline, 60);
+    format!(
+        "Anh/chị chưa có trong danh bạ. Có sự cố, xin gọi đường dây nóng: {hotline}. \
+         Muốn dùng bot, xin người quản trị của Đội cấp mã mời."
+    )
 }
 
 /// Where it stands, since when, by whom.
@@ -145,7 +153,7 @@ fn not_allowed(act: ActKind) -> String {
         | ActKind::Contain
         | ActKind::Resolve
         | ActKind::Close => format!(
-            "Chỉ thành viên Đội và Đội trưởng, Phó Đội trưởng được {said}. Cần gấp, xin bấm Chuyển cấp."
+            "Chỉ thành viên Đội, Đội trưởng, Phó Đội trưởng được {said}. Cần gấp, xin bấm Chuyển cấp."
         ),
         ActKind::Assign
         | ActKind::SeverityDown
@@ -171,12 +179,7 @@ fn no_change(code: &IncidentCode, act: ActKind) -> String {
         }
         ActKind::Category => format!("{code} đang thuộc loại đó rồi. Xin chọn loại khác nếu cần."),
         ActKind::Tlp => format!("{code} đang mang nhãn đó rồi. Xin chọn nhãn khác nếu cần."),
-        other => {
-            format!(
-                "Không có gì thay đổi khi {} {code}. Xem hiện trạng: /suco {code}",
-                words::act(other)
-            )
-        }
+        _ => format!("{code} đã như vậy rồi, không có gì thay đổi. Xem: /suco {code}"),
     }
 }
 

@@ -23,6 +23,16 @@ pub fn render(notice: &Notice, view: &View, surface: Surface) -> Message {
     message
 }
 
+/// `/suco CODE` in a chat, with one line of [`super::timeline::line`] for each thing that happened.
+pub fn render_incident(code: &IncidentCode, view: &View, timeline: &[String]) -> Message {
+    if view.reader == Reader::Stranger {
+        return answer::hotline(view);
+    }
+    let origin = card::find(view, code).map(|shown| &shown.incident.origin);
+    let drill = matches!(origin, Some(Origin::Drill(_)));
+    marked(answer::incident(code, view, timeline), drill, view.resend)
+}
+
 fn chat(body: &Body, view: &View) -> Message {
     if view.reader == Reader::Stranger && !told_to_strangers(body) {
         return answer::hotline(view);

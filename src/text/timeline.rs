@@ -40,7 +40,7 @@ fn told(event: &IncidentEvent, actor: &Actor, directory: &Directory) -> String {
         }
         E::Exhausted { people, reachable, cause, .. } => {
             let whom = called(people, true, directory);
-            called_at("Hết các vòng gọi, gọi lãnh đạo", &whom, *reachable, *cause)
+            called_at("Hết các vòng gọi, gọi Đội trưởng và lãnh đạo", &whom, *reachable, *cause)
         }
         E::RungUndeliverable => "Không gửi được tin tới ai ở bậc này, gọi bậc tiếp theo".to_owned(),
         E::PageFailed { person, channel, why, .. } => {
@@ -56,7 +56,7 @@ fn told(event: &IncidentEvent, actor: &Actor, directory: &Directory) -> String {
         E::HandedBack { holder } if *actor == Actor::Person(holder.clone()) => {
             format!("{who} trả lại")
         }
-        E::HandedBack { holder } => format!("{who} cho {} trả lại", name(holder)),
+        E::HandedBack { holder } => format!("{who} trả lại thay {}", name(holder)),
         E::LeaseReminded { .. } => "Hỏi người giữ còn xử lý không".to_owned(),
         E::LeaseExpired { holder } => {
             format!("{} không trả lời, sự cố không còn người giữ", name(holder))
@@ -83,13 +83,13 @@ fn told(event: &IncidentEvent, actor: &Actor, directory: &Directory) -> String {
         E::CloseReminded { .. } => "Nhắc kết thúc".to_owned(),
         E::Closed { main: Some(main), .. } => format!("{who} gộp vào {main}"),
         E::Closed { outcome, main: None, .. } => {
-            format!("{who} kết thúc, {}", words::outcome(*outcome))
+            format!("{who} kết thúc ({})", words::outcome(*outcome))
         }
         E::Reopened => format!("{who} mở lại"),
         E::MergedIn { duplicate } => format!("{who} gộp {duplicate} vào đây"),
         E::Unmerged { duplicate } => format!("{who} bỏ gộp {duplicate}"),
         E::AlertRepeated { count } => format!("Cảnh báo lặp lại lần {count}"),
-        E::AlertCleared => "Nguồn cảnh báo cho biết đã hết; chỉ người mới kết thúc".to_owned(),
+        E::AlertCleared => "Nguồn cảnh báo báo đã hết; sự cố vẫn chờ người kết thúc".to_owned(),
         E::WaitShifted { by_ms } => {
             let by = std::time::Duration::from_millis(by_ms.unsigned_abs());
             format!("Đồng hồ máy chủ lệch {}, thời gian chờ giữ nguyên", words::duration(by))
@@ -122,7 +122,10 @@ fn called(people: &[Called], team: bool, directory: &Directory) -> String {
 }
 
 fn called_at(head: &str, whom: &str, reachable: bool, cause: Cause) -> String {
-    let whom = if whom.is_empty() { "không có ai" } else { whom };
-    let reach = if reachable { "" } else { "; không ai có kênh liên lạc" };
+    let reach = match (whom.is_empty(), reachable) {
+        (true, _) => "không có ai",
+        (false, true) => "",
+        (false, false) => "; không ai có kênh liên lạc",
+    };
     format!("{head} ({}): {whom}{reach}", words::cause(cause))
 }

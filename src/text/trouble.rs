@@ -29,7 +29,7 @@ pub fn digest(away: Absence, open: &[IncidentCode], view: &View) -> Message {
     let long = span >= KEPT;
     lines.push(if long {
         Markup::new().bold(
-            "Tin gửi trong thời gian này có thể đã mất. Xin anh/chị gửi lại những gì đã báo và chưa thấy mã.",
+            "Tin gửi trong thời gian này có thể đã mất. Xin anh/chị gửi lại những gì đã báo mà chưa nhận được mã.",
         )
     } else {
         Markup::new().text("Tin anh/chị gửi trong thời gian này đang được đọc lần lượt.")
@@ -53,7 +53,7 @@ pub fn digest(away: Absence, open: &[IncidentCode], view: &View) -> Message {
 pub fn test_page(view: &View) -> Message {
     let lines = [
         Markup::new().bold("🔔 TIN THỬ – không có sự cố"),
-        Markup::new().text("Anh/chị nhận được tin này là kênh gọi của anh/chị hoạt động."),
+        Markup::new().text("Anh/chị đọc được tin này nghĩa là kênh này hoạt động."),
         Markup::new().text("Nếu máy không kêu, xin bật âm báo cho chat này."),
         Markup::new().text(people::hotline(view)),
     ];
@@ -73,11 +73,12 @@ pub fn message(trouble: &Trouble) -> Message {
                 "Một tin gửi đến đã bị bỏ qua sau ba lần đọc không được: {}.",
                 one_line(what, 80)
             ),
-            "Người gửi đã được báo gửi lại. Xin xem nhật ký và báo cho nơi phát triển.".to_owned(),
+            "Người gửi đã được báo gửi lại. Xin xem nhật ký và báo cho đơn vị phát triển."
+                .to_owned(),
         ),
         Trouble::StreamStuck { stream } => (
-            format!("Việc đến giờ của {} không thực hiện được nhiều lần.", one_line(stream, 80)),
-            "Xin theo dõi sự cố này bằng tay, gọi điện nếu cần, và xem nhật ký.".to_owned(),
+            format!("Nhiều lần không thực hiện được việc đến giờ của {}.", whose(stream)),
+            "Xin theo dõi trực tiếp, gọi điện nếu cần, và xem nhật ký.".to_owned(),
         ),
         Trouble::ClockJumped { by_ms } => {
             let by = words::duration(Duration::from_millis(by_ms.unsigned_abs()));
@@ -92,4 +93,12 @@ pub fn message(trouble: &Trouble) -> Message {
     let head = Markup::new().bold("⚠️ Cần người quản trị");
     let lines = [head, Markup::new().text(what), Markup::new().text(remedy)];
     Message::quiet(Markup::lines(lines)).calling(true)
+}
+
+/// A stream, as people call it.
+fn whose(stream: &str) -> String {
+    match stream.strip_prefix("incident/") {
+        Some(code) => format!("sự cố {}", one_line(code, 40)),
+        None => one_line(stream, 80),
+    }
 }

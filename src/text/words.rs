@@ -104,8 +104,8 @@ pub fn flag(flag: Flag) -> &'static str {
         Flag::MajorOutage => "Gián đoạn nghiêm trọng hoạt động hệ thống",
         Flag::BeyondCapacity => "Vượt quá khả năng xử lý",
         Flag::DangerousSituation => "Tình huống nguy hiểm về an ninh mạng",
-        Flag::PersonalData => "Có dữ liệu cá nhân bị ảnh hưởng",
-        Flag::LocationOrBiometric => "Có dữ liệu vị trí hoặc sinh trắc học",
+        Flag::PersonalData => "Dữ liệu cá nhân bị ảnh hưởng",
+        Flag::LocationOrBiometric => "Dữ liệu vị trí hoặc sinh trắc học bị ảnh hưởng",
         Flag::ImportantSystem => "Hệ thống thông tin quan trọng về an ninh quốc gia",
     }
 }
@@ -144,7 +144,7 @@ pub fn role(role: Role) -> &'static str {
 /// How an incident ended.
 pub fn outcome(outcome: Outcome) -> &'static str {
     match outcome {
-        Outcome::Incident => "là sự cố, đã xử lý",
+        Outcome::Incident => "sự cố đã xử lý xong",
         Outcome::FalseAlarm => "báo nhầm, không phải sự cố",
         Outcome::Duplicate => "trùng với sự cố khác",
     }
@@ -163,7 +163,7 @@ pub fn act(act: ActKind) -> &'static str {
         ActKind::SeverityUp => "nâng mức độ",
         ActKind::SeverityDown => "hạ mức độ",
         ActKind::Category => "phân loại",
-        ActKind::Flag => "đặt dấu hiệu",
+        ActKind::Flag => "đánh dấu sự cố",
         ActKind::Tlp => "đổi nhãn TLP",
         ActKind::Raise => "chuyển cấp",
         ActKind::Contain => "báo khoanh vùng xong",
@@ -207,7 +207,7 @@ pub fn why(why: Why) -> &'static str {
         Why::Role => "thứ tự gọi có vai trò của anh/chị",
         Why::Named => "thứ tự gọi nêu tên anh/chị",
         Why::Assigned => "anh/chị được phân công",
-        Why::CalledBefore => "anh/chị đã được gọi và mức độ vừa tăng",
+        Why::CalledBefore => "anh/chị đã được gọi về sự cố này",
     }
 }
 
@@ -216,7 +216,7 @@ pub fn why_of(why: Why) -> &'static str {
     match why {
         Why::Duty => "người trực",
         Why::Backup => "trực dự bị",
-        Why::Lead => "Đội trưởng, Phó Đội trưởng",
+        Why::Lead => "Đội trưởng/Phó Đội trưởng",
         Why::Manager => "lãnh đạo",
         Why::Role => "theo vai trò",
         Why::Named => "được nêu tên",

@@ -120,16 +120,13 @@ async fn every_answer_of_a_gateway_means_something() {
         (Answers::Status(429), Sent::Retry(30_000)),
         (Answers::Busy("7"), Sent::Retry(7_000)),
         (Answers::Busy("soon"), Sent::Retry(30_000)),
-        (Answers::Busy("3600"), down.clone()),
+        (Answers::Busy("3600"), Sent::Retry(3_600_000)),
         (Answers::Status(500), perhaps.clone()),
         (Answers::Status(503), perhaps.clone()),
     ] {
         gateway.answer(answer);
         assert_eq!(channel.send(&sms(page(), Priority::Page)).await, meaning, "{answer:?}");
     }
-    gateway.answer(Answers::Busy("3600"));
-    let news = channel.send(&sms(Body::TestPage, Priority::Notice)).await;
-    assert_eq!(news, Sent::Retry(3_600_000), "only a page does not wait for an hour");
 }
 
 #[tokio::test]
@@ -278,4 +275,27 @@ async fn a_refused_number_is_followed_by_the_mailbox_and_then_by_the_next_rung()
     until("everybody was tried", || failed() >= 4).await;
     assert_eq!(province.now(), START.parse().unwrap());
     until("nobody was reached", || province.engine.reader().figures().unwrap().nobody == 1).await;
+}
+
+#[tokio::test]
+async fn a_page_told_to_wait_long_or_down_only_later_goes_on_by_the_next_channel() {
+    for (first, wait) in [(Answers::Busy("3600"), 0), (Answers::Busy("2"), 2)] {
+        let mut province = Province::new().await;
+        let gateway = Gateway::open(&mut province.tasks).await;
+        let server = Server::open(&mut province.tasks).await;
+        gateway.answer(first);
+        let channels = both(&province, &gateway, &server);
+        province.pump(channels);
+        province.report("r").await;
+        let attempts = || province.reopened().outbox().unwrap()[0].attempt;
+        let waits = || states(&province)[0].1 == "queued";
+        until("the gateway was busy", || attempts() == 1 && waits()).await;
+        if wait > 0 {
+            assert!(server.taken.lock().unwrap().is_empty(), "a short wait is waited for");
+            gateway.answer(Answers::Status(401));
+            province.step(wait);
+        }
+        until("the mail", || server.taken.lock().unwrap().len() == 1).await;
+        assert_eq!(states(&province).len(), 2, "each channel once");
+    }
 }

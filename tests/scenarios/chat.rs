@@ -2,7 +2,7 @@
 
 mod world;
 
-use trucban::domain::envelope::{Actor, Command, DirectoryCommand, Said, Session};
+use trucban::domain::envelope::{Actor, Aim, Command, DirectoryCommand, Said, Session};
 use trucban::domain::ids::PersonId;
 use trucban::domain::incident::act::{Act, Closing};
 use trucban::domain::notice::{Answer, Ask};
@@ -423,4 +423,20 @@ proptest::proptest! {
         }
         let _ = team(&words).read();
     }
+}
+
+#[test]
+fn the_number_of_an_answer_does_what_its_button_does() {
+    let asked = |ask: Ask| Session::Asked(ask);
+    let severity = || asked(Ask::Severity(code(1)));
+    let first = |act| Command::Act(Aim { code: code(1), episode: Some(1) }, act);
+    let high = first(Act::Severity(Severity::High));
+    check_to(&private("3").during(severity()), high, None);
+    let by_word = act(1, Act::Severity(Severity::Critical));
+    check_to(&private("rất cao").during(severity()), by_word, None);
+    let category = asked(Ask::Category(code(1)));
+    let first_category = first(Act::Category(Some(Category::Tc01)));
+    check_to(&private("1").during(category), first_category, None);
+    check_to(&private("99").during(severity()), unknown(None), None);
+    check_to(&private("/huy").during(severity()), say(Answer::Left), None);
 }

@@ -8,3 +8,4 @@ mod import;
 mod intake;
 mod page_link;
 mod sandbox;
+mod words;

@@ -1,6 +1,6 @@
 //! The sandbox province: units, people named by their role, and a configuration, as data.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 
 use anyhow::anyhow;
@@ -31,6 +31,11 @@ pub fn configuration(dir: &Path, bot_api: &str, sms: SocketAddr) -> anyhow::Resu
     }
     if let Some(webhook) = &mut config.channels.webhook {
         webhook.url = format!("http://{sms}/sms");
+    }
+    if let Some(http) = &mut config.http {
+        // Links in pages name the port, so it must be known before it is listened on.
+        http.listen = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
+        http.public_url = Some(format!("http://{}", http.listen));
     }
     Ok(config)
 }

@@ -9,9 +9,9 @@ use crate::chat::{self, Brief, Incidents};
 use crate::domain::access;
 use crate::domain::directory::Directory;
 use crate::domain::envelope::{Incoming, Receipt};
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::incident::Incident;
-use crate::domain::notice::{Answer, Body, Notice, View};
+use crate::domain::notice::{Answer, Body, Notice, Shown, View};
 use crate::engine::claim::view;
 use crate::engine::handle::handle;
 use crate::engine::settings::Settings;
@@ -42,6 +42,13 @@ impl Incidents for OpenIncidents<'_, '_> {
             holder: incident.holder().cloned(),
         };
         open.iter().filter(may).map(brief).collect()
+    }
+
+    fn shown(&self, code: &IncidentCode) -> Option<Shown> {
+        self.tx.shown(code).unwrap_or_else(|error| {
+            *self.fault.borrow_mut() = Some(error);
+            None
+        })
     }
 }
 

@@ -243,7 +243,7 @@ pub fn demo_ready(url: &str) -> String {
 
 /// The tour is over.
 pub fn tour_done(seconds: u64) -> String {
-    format!("Xong trong {seconds} giây. Tự thử: trucban demo")
+    format!("Xong trong {seconds} giây. Cài đặt: trucban init --dir THƯ_MỤC")
 }
 
 /// The address is taken.

@@ -2,17 +2,25 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use trucban::chat::{Brief, Context, Incidents, read};
 use trucban::domain::directory::{Directory, Person, Private, Unit};
-use trucban::domain::envelope::{Aim, Command, Envelope, Incoming, Report, Route, Said, Session};
+use trucban::domain::envelope::{
+    Actor, Aim, Command, Envelope, Incoming, Origin, Report, Route, Said, Session,
+};
+use trucban::domain::escalation::policy::{Level, Policy, PolicySet, Target};
 use trucban::domain::ids::{IncidentCode, PersonId, UnitCode};
+use trucban::domain::incident::Incident;
 use trucban::domain::incident::act::Act;
-use trucban::domain::notice::{Answer, Ask};
+use trucban::domain::incident::event::Opening;
+use trucban::domain::incident::fold::At;
+use trucban::domain::notice::{Answer, Ask, Shown};
 use trucban::domain::press::{Press, Verb};
 use trucban::domain::refusal::Refusal;
+use trucban::domain::text::Text;
 use trucban::domain::time::Timestamp;
-use trucban::domain::values::{ChannelKind, Role, Status};
+use trucban::domain::values::{ChannelKind, Role, Severity, Status, Tlp};
 
 pub const PRIVATE: i64 = 1003;
 pub const TEAM: i64 = -100_500;
@@ -24,6 +32,40 @@ impl Incidents for Open {
     fn open_for(&self, _person: &PersonId) -> Vec<Brief> {
         self.0.clone()
     }
+
+    fn shown(&self, code: &IncidentCode) -> Option<Shown> {
+        Some(Shown { incident: incident(code), title: None, description: None, words: None })
+    }
+}
+
+/// An incident just reported.
+fn incident(code: &IncidentCode) -> Incident {
+    let level = Level { notify: vec![Target::Duty], wait: Duration::from_secs(300) };
+    let fallback = Policy::new(vec![level], 1, Duration::from_secs(3600)).expect("a level");
+    let policies = PolicySet {
+        conditional: Vec::new(),
+        fallback,
+        exhausted_every: Duration::from_secs(1800),
+        lease_grace: Duration::from_secs(900),
+    };
+    let opening = Opening {
+        origin: Origin::Real,
+        title: Text::plain("x"),
+        description: None,
+        unit: None,
+        severity: Severity::Medium,
+        category: None,
+        detected_at: NOW,
+        detected_estimated: true,
+        off_channel: false,
+        tlp: Tlp::Amber,
+        reported_by: None,
+        dedup: None,
+        follows: None,
+        policies: Box::new(policies),
+    };
+    let at = At { seq: 1, at: NOW, actor: Actor::System };
+    Incident::opened(code.clone(), &opening, &at)
 }
 
 /// One message and the little world it is read in.
@@ -191,12 +233,19 @@ pub fn note(words: &str) -> Command {
     act(1, Act::Note(words.to_owned()))
 }
 
-/// The message leads to `command`, and the session is left as it was.
+/// The message leads to `command`, and the session is left as it was, unless the command is a
+/// question with numbered answers and no report is being made: then a number answers it.
 #[track_caller]
 pub fn check(case: &Case, command: Command) {
     let envelope = case.read().expect("an envelope");
     assert_eq!(envelope.command, command, "{:?}", case.incoming.said);
-    assert_eq!(envelope.session, None, "{:?}", case.incoming.said);
+    let reporting = matches!(case.session, Some(Session::ReportSecrecy | Session::ReportWords));
+    let asked = match &envelope.command {
+        Command::Say(Answer::Ask(ask)) if !reporting => Some(Session::Asked(ask.clone())),
+        _ => None,
+    };
+    let to = envelope.session.as_ref().map(|change| change.to.clone());
+    assert_eq!(to, asked.map(Some), "{:?}", case.incoming.said);
     assert_eq!(envelope.key, "tg:1:2:3:4");
     assert_eq!(envelope.route.as_ref(), Some(&case.incoming.route));
 }

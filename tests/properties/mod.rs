@@ -1,0 +1,1 @@
+//! Arithmetic and choices, against references that are slow and obvious.

@@ -1,0 +1,151 @@
+//! What must hold whatever has happened. Cheap questions are asked after every step, dear ones now
+//! and then and at the end.
+
+use trucban::domain::escalation::policy::{Policy, PolicySet};
+use trucban::domain::ids::IncidentCode;
+use trucban::domain::incident::event::IncidentEvent;
+use trucban::domain::values::Status;
+use trucban::ledger::outbox::Row;
+
+use super::driver::{Check, Sim};
+use super::town::{PEOPLE, START};
+use crate::hold;
+
+fn words(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}
+
+fn policies(set: &PolicySet) -> impl Iterator<Item = &Policy> {
+    set.conditional.iter().map(|one| &one.policy).chain([&set.fallback])
+}
+
+/// The incident is what the contract's table makes of the acts that were accepted.
+pub fn as_the_contract_says(sim: &Sim, code: &IncidentCode) -> Check {
+    let incident = sim.reader().incident(code).map_err(words)?.ok_or("no such incident")?;
+    let case = sim.model.cases.get(code).ok_or_else(|| format!("{code} out of nothing"))?;
+    hold!(incident.status() == case.status, "{code} is {}, not {}", incident.status(), case.status);
+    let (is, should) = (incident.holder(), case.holder.as_ref());
+    hold!(is == should, "{code} is held by {is:?}, not {should:?}");
+    let helpers = incident.helpers.iter().cloned().collect();
+    hold!(case.helpers == helpers, "{code} has helpers {helpers:?}, not {:?}", case.helpers);
+    hold!(incident.episode == case.episode, "{code} is in episode {}", incident.episode);
+    let by = incident.acknowledged.as_ref().map(|stamp| &stamp.by);
+    hold!(by == case.acknowledged_by.as_ref(), "{code} was acknowledged by {by:?}");
+    hold!(incident.outcome() == case.outcome, "{code} ended as {:?}", incident.outcome());
+    hold!(incident.main() == case.main.as_ref(), "{code} leads to {:?}", incident.main());
+    hold!(incident.severity == case.severity, "{code} is {}", incident.severity);
+    hold!(incident.category == case.category, "{code} has category {:?}", incident.category);
+    hold!(incident.firings == case.firings, "{code} counts {} firings", incident.firings);
+    hold!(incident.assigned == case.assigned, "{code} is assigned to {:?}", incident.assigned);
+    Ok(())
+}
+
+/// A holder loses an incident only after a lease and its grace without a sign of life.
+pub fn silent_long_enough(sim: &Sim, code: &IncidentCode) -> Check {
+    let case = sim.model.cases.get(code).ok_or("no such incident")?;
+    let set = &sim.settings.policies;
+    let lease = policies(set).map(|policy| policy.lease).min().unwrap_or_default();
+    let least = i64::try_from((lease + set.lease_grace).as_millis()).unwrap();
+    let silent = sim.mono - case.sign;
+    hold!(silent >= least, "{code} was taken from its holder after {silent} ms of silence");
+    Ok(())
+}
+
+/// Asked after every step.
+pub fn cheap(sim: &mut Sim) -> Check {
+    let set = &sim.settings.policies;
+    let waits = policies(set)
+        .flat_map(|policy| (1..=policy.levels()).map(|level| policy.level(level).wait));
+    let rung = waits.chain([set.exhausted_every]).max().unwrap_or_default();
+    let lease = policies(set).map(|policy| policy.lease).max().unwrap_or_default();
+    let day = std::time::Duration::from_secs(24 * 3600);
+    for (code, case) in &sim.model.cases {
+        let longest = match (case.status, &case.holder) {
+            (Status::Closed, _) => continue,
+            (Status::Resolved, _) => day,
+            (_, Some(_)) => lease.max(set.lease_grace),
+            (_, None) => rung,
+        };
+        let conn = sim.reader();
+        let incident = conn.incident(code).map_err(words)?.ok_or("no such incident")?;
+        let next = incident.next_moment().ok_or(format!("{code} waits for nothing"))?;
+        hold!(next > sim.at(), "{code} waits for a moment that has passed");
+        hold!(next <= sim.at().plus(longest), "{code} waits until {next}, it is {}", sim.at());
+    }
+    every_open_one_is_due(sim)
+}
+
+/// The row that wakes the engine is there for every open incident, and only for those.
+fn every_open_one_is_due(sim: &mut Sim) -> Check {
+    let open = sim.model.cases.values().filter(|case| case.status != Status::Closed).count();
+    let now = sim.now;
+    let conn = sim.store().connection();
+    let (due, late): (usize, usize) = conn
+        .prepare_cached("SELECT count(*), count(*) FILTER (WHERE at <= ?1) FROM due")
+        .and_then(|mut statement| statement.query_row([now], |r| Ok((r.get(0)?, r.get(1)?))))
+        .map_err(words)?;
+    hold!(due == open, "{open} incidents are open and {due} moments are due");
+    hold!(late == 0, "{late} moments are late");
+    Ok(())
+}
+
+/// Asked now and then, and at the end.
+pub fn dear(sim: &mut Sim) -> Check {
+    let (now, codes) = (sim.at(), sim.model.cases.keys().cloned().collect::<Vec<_>>());
+    let compared = sim.store().compare(now).map_err(words)?;
+    hold!(compared.differences.is_empty(), "not what the ledger says: {:?}", compared.differences);
+    let verified = sim.reader().verify().map_err(words)?;
+    hold!(verified.broken.is_none(), "the chain is broken: {:?}", verified.broken);
+    let rows = sim.reader().outbox().map_err(words)?;
+    for code in &codes {
+        as_the_contract_says(sim, code)?;
+        everybody_called_has_a_row(sim, code, &rows)?;
+    }
+    for row in rows.iter().filter(|row| row.state == "sent") {
+        hold!(sim.outside.got.contains_key(&row.id), "{} is marked sent and never was", row.key);
+    }
+    Ok(())
+}
+
+/// Each rung pages each of its people once on each channel tried, and the team's chat where it
+/// calls there.
+fn everybody_called_has_a_row(sim: &Sim, code: &IncidentCode, rows: &[Row]) -> Check {
+    for recorded in sim.reader().events(code).map_err(words)? {
+        let (people, team) = match &recorded.event {
+            IncidentEvent::RungReached { people, team, .. } => (people.as_slice(), *team),
+            IncidentEvent::Exhausted { people, .. } => (people.as_slice(), true),
+            _ => continue,
+        };
+        let seq = recorded.at.seq;
+        for called in people {
+            let line = PEOPLE.iter().find(|line| line.0 == called.id.as_str());
+            let reachable = line.is_some_and(|line| line.3.is_some() || line.4 || line.5);
+            let start = format!("page:{seq}:{}:", called.id);
+            let paged = rows.iter().any(|row| row.key.starts_with(&start));
+            hold!(paged == reachable, "{code}: entry {seq} called {} without a page", called.id);
+        }
+        let start = format!("call:{seq}:");
+        let called = rows.iter().filter(|row| row.key.starts_with(&start)).count();
+        hold!(called == usize::from(team), "{code}: entry {seq} called the team {called} times");
+    }
+    Ok(())
+}
+
+/// Asked once, after everything was drained.
+pub fn last(sim: &mut Sim) -> Check {
+    dear(sim)?;
+    for row in sim.reader().outbox().map_err(words)? {
+        let ended = ["sent", "failed", "superseded", "cancelled"].contains(&row.state.as_str());
+        hold!(ended, "{} is still {}", row.key, row.state);
+    }
+    let now = sim.at();
+    let history = std::mem::take(&mut sim.history);
+    for (envelope, receipt) in &history {
+        let stored = sim.store().transaction(now, |tx| tx.outcome(&envelope.key)).map_err(words)?;
+        hold!(stored.as_ref() == Some(receipt), "{} was answered, not stored", envelope.key);
+    }
+    hold!(sim.reader().integrity().map_err(words)?, "the file is broken");
+    let days = (sim.now - START.millis()) / 86_400_000;
+    sim.say(format!("{} envelopes, {days} days", history.len()));
+    Ok(())
+}

@@ -1,0 +1,109 @@
+//! Everything beyond the process: channels that take, refuse, lose and repeat, and people who get
+//! what was taken.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use trucban::domain::envelope::Sent;
+use trucban::domain::incident::event::WhyFailed;
+use trucban::domain::notice::Body;
+use trucban::domain::values::ChannelKind;
+use trucban::engine::channel::{Address, Mode, Outgoing};
+use trucban::ledger::outbox::{Kind, Recipient, Row};
+
+use super::rng::Rng;
+use super::town::{MOVED, TEAM};
+
+/// A message between the claim and the word about its end.
+#[derive(Clone, Debug)]
+pub struct Flight {
+    pub outgoing: Outgoing,
+    pub rows: Vec<Row>,
+    /// What the channel said, once it was asked.
+    pub sent: Option<Sent>,
+}
+
+/// The world.
+#[derive(Clone, Debug, Default)]
+pub struct Outside {
+    /// Nothing goes wrong any more.
+    pub healthy: bool,
+    /// Channels that do not answer.
+    pub down: BTreeSet<ChannelKind>,
+    /// Who cannot be reached how.
+    pub blocked: BTreeSet<(ChannelKind, String)>,
+    /// Whether the team's chat has its new id.
+    pub moved: bool,
+    /// Rows the world has got, and how often.
+    pub got: BTreeMap<i64, u32>,
+    /// The newest page each person has got of an incident on a channel.
+    newest: BTreeMap<(String, String, ChannelKind), i64>,
+    messages: i64,
+}
+
+impl Outside {
+    /// The channel is given a message. What the world got stays got, whatever the answer says.
+    pub fn take(&mut self, rng: &mut Rng, flight: &Flight) -> Result<Sent, String> {
+        let sent = self.answer(rng, &flight.outgoing, &flight.rows);
+        if matches!(sent, Sent::Accepted(_) | Sent::Down { maybe: true }) {
+            self.got(flight)?;
+        }
+        Ok(sent)
+    }
+
+    fn answer(&mut self, rng: &mut Rng, outgoing: &Outgoing, rows: &[Row]) -> Sent {
+        let chat = match outgoing.to {
+            Address::Chat { chat, .. } => Some(chat),
+            _ => None,
+        };
+        if self.moved && chat == Some(TEAM) {
+            return Sent::Moved(MOVED);
+        }
+        let person = match rows.first().map(|row| &row.to) {
+            Some(Recipient::Person(person)) => Some(person.to_string()),
+            _ => None,
+        };
+        let shut = person.is_some_and(|who| self.blocked.contains(&(outgoing.channel, who)));
+        if shut {
+            return Sent::Refused(WhyFailed::Blocked);
+        }
+        if !self.healthy && self.down.contains(&outgoing.channel) {
+            return Sent::Down { maybe: rng.chance(30) };
+        }
+        let edit = !matches!(outgoing.mode, Mode::Post);
+        match if self.healthy { 99 } else { rng.below(100) } {
+            0..6 => Sent::Retry(1_000 * (1 + rng.below(60))),
+            6..9 => Sent::Refused(WhyFailed::Rejected),
+            9..12 => Sent::Down { maybe: false },
+            12..17 => Sent::Down { maybe: true },
+            17..24 if edit => Sent::EditLost,
+            _ => {
+                self.messages += 1;
+                Sent::Accepted((outgoing.channel == ChannelKind::Telegram).then_some(self.messages))
+            }
+        }
+    }
+
+    /// Nobody gets a message twice unless the second says that it may be a repetition, and nobody
+    /// gets a call after a newer one about the same incident.
+    fn got(&mut self, flight: &Flight) -> Result<(), String> {
+        for row in &flight.rows {
+            let times = self.got.entry(row.id).or_insert(0);
+            *times += 1;
+            let fresh = matches!(flight.outgoing.mode, Mode::Post);
+            if *times > 1 && fresh && !flight.outgoing.view.resend {
+                return Err(format!("{} came {times} times, unmarked", row.key));
+            }
+            if let (Body::Page { code, .. }, Recipient::Person(person), Kind::Page) =
+                (&row.notice.body, &row.to, row.kind)
+            {
+                let place = (code.to_string(), person.to_string(), row.channel);
+                let newest = self.newest.entry(place).or_insert(row.id);
+                if *newest > row.id && *times == 1 {
+                    return Err(format!("{} came after a newer page", row.key));
+                }
+                *newest = row.id.max(*newest);
+            }
+        }
+        Ok(())
+    }
+}

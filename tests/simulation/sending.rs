@@ -1,0 +1,163 @@
+//! The pump, one move at a time: claiming, giving to a channel, telling the engine how it ended. The
+//! three are separate steps, so that anything may happen between them.
+
+use std::time::Duration;
+
+use trucban::domain::envelope::{Actor, Command, Envelope, Sent};
+use trucban::domain::notice::{Body, PageKind};
+use trucban::domain::values::{ChannelKind, Status};
+use trucban::engine::channel::{Address, Outgoing};
+use trucban::engine::claim::claim;
+use trucban::ledger::outbox::{Kind, Row};
+
+use super::driver::{Check, Sim};
+use super::mutation::Mutation;
+use super::outside::Flight;
+use crate::hold;
+
+/// What shares its pace with this message.
+fn lane(outgoing: &Outgoing) -> i64 {
+    match (&outgoing.to, outgoing.channel) {
+        (Address::Chat { chat, .. }, ChannelKind::Telegram) => *chat,
+        _ => outgoing.rows.first().map_or(0, |(id, _)| *id),
+    }
+}
+
+impl Sim {
+    /// One claim.
+    pub fn claim(&mut self) -> Check {
+        let (settings, now) = (self.settings.clone(), self.at());
+        let mut budgets = self.budgets.clone();
+        let claimed = self.store().transaction(now, |tx| {
+            budgets.trim(tx.now);
+            let claimed = claim(tx, &settings, &mut budgets)?;
+            let mut flights = Vec::new();
+            for outgoing in claimed.outgoing {
+                let mut rows: Vec<Row> = Vec::new();
+                for (id, _) in &outgoing.rows {
+                    rows.extend(tx.row(*id)?);
+                }
+                flights.push(Flight { outgoing, rows, sent: None });
+            }
+            Ok(flights)
+        });
+        let claimed = claimed.map_err(|error| error.to_string())?;
+        self.budgets = budgets;
+        for flight in claimed {
+            let keys: Vec<&str> = flight.rows.iter().map(|row| row.key.as_str()).collect();
+            self.say(format!("claimed {}", keys.join(" ")));
+            for row in &flight.rows {
+                self.still_wanted(row)?;
+            }
+            if self.mutation == Some(Mutation::SentBeforeSending) {
+                Mutation::settle_early(self, &flight)?;
+            }
+            self.flights.push(flight);
+        }
+        hold!(self.budgets.in_flight() <= 8, "more than eight messages on their way");
+        self.follow()
+    }
+
+    /// Nothing leaves that was answered before.
+    fn still_wanted(&self, row: &Row) -> Check {
+        let (Kind::Page | Kind::Call, Some(code), Some(rung)) =
+            (row.kind, &row.incident, row.rung_seq)
+        else {
+            return Ok(());
+        };
+        let case = self.model.cases.get(code).ok_or("a page about nothing")?;
+        hold!(case.status < Status::Resolved, "{} left after the end", row.key);
+        if let Body::Page { episode, .. } = &row.notice.body {
+            hold!(*episode == case.episode, "{} left in episode {}", row.key, case.episode);
+        }
+        let asked = matches!(row.notice.body, Body::Page { kind: PageKind::Assigned, .. });
+        let answered = case.holder.is_some() && rung <= case.taken_after;
+        hold!(!answered, "{} left after it was answered (asked by name: {asked})", row.key);
+        Ok(())
+    }
+
+    /// A claimed message reaches its channel.
+    pub fn send(&mut self, index: usize) -> Check {
+        let Some(flight) = self.flights.get(index).filter(|flight| flight.sent.is_none()) else {
+            return Ok(());
+        };
+        let sent = self.outside.take(&mut self.rng, flight)?;
+        let keys: Vec<String> = flight.rows.iter().map(|row| row.key.clone()).collect();
+        self.say(format!("{sent:?} for {}", keys.join(" ")));
+        if let Some(flight) = self.flights.get_mut(index) {
+            flight.sent = Some(sent);
+        }
+        Ok(())
+    }
+
+    /// The engine hears how a message ended.
+    pub fn tell(&mut self, index: usize) -> Check {
+        if !self.flights.get(index).is_some_and(|flight| flight.sent.is_some()) {
+            return Ok(());
+        }
+        let flight = self.flights.swap_remove(index);
+        let Some(sent) = flight.sent else { return Ok(()) };
+        let lane = lane(&flight.outgoing);
+        self.budgets.done(flight.outgoing.channel, lane);
+        if let Sent::Retry(after_ms) = sent {
+            let now = self.at();
+            Mutation::block(&mut self.budgets, lane, now, Duration::from_millis(after_ms));
+        }
+        for (row, attempt) in flight.outgoing.rows {
+            let command = Command::Delivered { row, attempt, sent: sent.clone() };
+            let key = format!("outcome:{row}:{attempt}");
+            self.deliver(Envelope::new(key, Actor::System, command))?;
+        }
+        Ok(())
+    }
+
+    /// A random move of the pump.
+    pub fn pump(&mut self) -> Check {
+        let count = self.flights.len();
+        match self.rng.below(12) {
+            0..3 => self.claim(),
+            _ if count == 0 => self.claim(),
+            3..5 => {
+                let index = self.rng.index(count);
+                self.send(index)
+            }
+            5..8 => {
+                let index = self.rng.index(count);
+                self.send(index)?;
+                self.tell(index)
+            }
+            _ => {
+                while !self.flights.is_empty() {
+                    self.send(0)?;
+                    self.tell(0)?;
+                }
+                self.claim()
+            }
+        }
+    }
+
+    /// The world is well and everything is over: nothing may stay behind.
+    pub fn drain(&mut self) -> Check {
+        self.say("drain");
+        self.rough = false;
+        self.outside.healthy = true;
+        for _ in 0..4_000 {
+            while !self.flights.is_empty() {
+                self.send(0)?;
+                self.tell(0)?;
+            }
+            self.tick()?;
+            self.claim()?;
+            if !self.flights.is_empty() {
+                continue;
+            }
+            let sql = "SELECT min(not_before) FROM outbox WHERE state IN ('queued', 'sending')";
+            let conn = self.store().connection();
+            let next: Option<i64> = conn.query_row(sql, [], |row| row.get(0)).unwrap();
+            let Some(next) = next else { return Ok(()) };
+            let pause = (next - self.now).clamp(1_000, 3_600_000);
+            self.pass(pause);
+        }
+        Err("something stayed in the outbox of a healthy world".to_owned())
+    }
+}

@@ -1,0 +1,180 @@
+//! A small province: who there is, how each can be reached, and three ways to escalate.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use trucban::domain::directory::{Person, Private, Unit};
+use trucban::domain::envelope::{Actor, Command, DirectoryCommand, Envelope, Receipt};
+use trucban::domain::escalation::policy::{Conditional, Level, Policy, PolicySet, Target};
+use trucban::domain::ids::{PersonId, UnitCode};
+use trucban::domain::notice::Team;
+use trucban::domain::time::Timestamp;
+use trucban::domain::values::{ChannelKind, Role, Severity};
+use trucban::engine::handle::handle;
+use trucban::engine::settings::Settings;
+use trucban::ledger::{Durability, Store};
+
+/// The team's chat.
+pub const TEAM: i64 = -1001;
+
+/// The chat it becomes when it is moved.
+pub const MOVED: i64 = -1_002_000_000_001;
+
+/// 14:00 on 21/11/2026 in Vietnam.
+pub const START: Timestamp = Timestamp::from_millis(1_795_244_400_000);
+
+/// One line of the table below: id, unit, roles, Telegram, telephone, e-mail, active.
+pub type Line =
+    (&'static str, Option<&'static str>, &'static [Role], Option<i64>, bool, bool, bool);
+
+/// Everybody. `p-03` has no way at all; `p-11` has left.
+pub const PEOPLE: [Line; 11] = [
+    ("p-01", None, &[Role::Responder], Some(101), true, false, true),
+    ("p-02", None, &[Role::Responder], Some(102), false, true, true),
+    ("p-03", None, &[Role::Responder], None, false, false, true),
+    ("p-04", None, &[Role::Lead], Some(104), true, false, true),
+    ("p-05", None, &[Role::Lead, Role::Responder], None, false, true, true),
+    ("p-06", None, &[Role::Manager], Some(106), true, true, true),
+    ("p-07", Some("xa-001"), &[Role::Reporter], Some(107), false, false, true),
+    ("p-08", Some("xa-002"), &[Role::Reporter], None, true, false, true),
+    ("p-09", None, &[Role::Admin], Some(109), false, false, true),
+    ("p-10", Some("xa-001"), &[Role::Responder, Role::Reporter], Some(110), true, true, true),
+    ("p-11", None, &[Role::Responder], Some(111), false, false, false),
+];
+
+/// A person's id.
+pub fn id(name: &str) -> PersonId {
+    PersonId::new(name)
+}
+
+/// A person as an actor.
+pub fn by(name: &str) -> Actor {
+    Actor::Person(id(name))
+}
+
+/// Minutes.
+pub const fn minutes(count: u64) -> Duration {
+    Duration::from_secs(count * 60)
+}
+
+/// A level.
+pub fn level(notify: &[Target], wait: Duration) -> Level {
+    Level { notify: notify.to_vec(), wait }
+}
+
+/// The contract's own example; a ladder of one rung; one with the team's chat, one person by name,
+/// and a rung on which nobody can be reached.
+pub fn policies(which: usize) -> PolicySet {
+    let named = |name: &str| Target::Person(id(name));
+    let urgent = Policy::new(
+        vec![
+            level(&[Target::Duty], minutes(5)),
+            level(&[Target::Backup, Target::Lead], minutes(10)),
+            level(&[Target::Managers], minutes(15)),
+        ],
+        2,
+        minutes(120),
+    );
+    let calm = Policy::new(
+        vec![level(&[Target::Duty], minutes(30)), level(&[Target::Lead], minutes(120))],
+        1,
+        minutes(24 * 60),
+    );
+    let single = Policy::new(vec![level(&[Target::Duty], minutes(10))], 0, minutes(60));
+    let odd = Policy::new(
+        vec![
+            level(&[Target::Team, Target::Duty], minutes(5)),
+            level(&[named("p-03")], minutes(5)),
+            level(&[Target::Role(Role::Responder), named("p-06")], minutes(15)),
+            level(&[named("p-03"), named("p-11")], minutes(10)),
+        ],
+        1,
+        minutes(90),
+    );
+    let (first, fallback) = match which {
+        0 => (urgent, calm),
+        1 => (calm, single),
+        _ => (odd, urgent),
+    };
+    let severities = [Severity::High, Severity::Critical].into();
+    PolicySet {
+        conditional: vec![Conditional { severities, policy: first.unwrap() }],
+        fallback: fallback.unwrap(),
+        exhausted_every: minutes(30),
+        lease_grace: minutes(15),
+    }
+}
+
+/// Settings of the province under one of its [`policies`].
+pub fn settings(which: usize) -> Settings {
+    Settings {
+        policies: policies(which),
+        team: Arc::new(Team {
+            name: "Team".to_owned(),
+            hotline: "1900".to_owned(),
+            zone: chrono_tz::Asia::Ho_Chi_Minh,
+            bot_name: Some("bot".to_owned()),
+        }),
+        incident_prefix: "SC".to_owned(),
+        team_chat: Some(TEAM),
+        admin_chat: None,
+        channels: vec![ChannelKind::Telegram, ChannelKind::Webhook, ChannelKind::Email],
+        public_url: Some("https://trucban.example".to_owned()),
+    }
+}
+
+/// The people's file.
+pub fn people() -> Vec<(Person, Private)> {
+    let one = |&(name, unit, roles, telegram_id, phone, email, active): &Line| {
+        let order = if name == "p-10" { vec![ChannelKind::Webhook] } else { Vec::new() };
+        let person = Person {
+            id: id(name),
+            unit: unit.map(UnitCode::new),
+            roles: roles.iter().copied().collect(),
+            order,
+            active,
+        };
+        let private = Private {
+            full_name: name.to_owned(),
+            telegram_id,
+            phone: phone.then(|| format!("09{name}")),
+            email: email.then(|| format!("{name}@example.vn")),
+            ..Private::default()
+        };
+        (person, private)
+    };
+    PEOPLE.iter().map(one).collect()
+}
+
+fn units() -> Vec<Unit> {
+    let one = |code: &str| Unit {
+        code: UnitCode::new(code),
+        name: code.to_owned(),
+        kind: "xa".to_owned(),
+        parent: None,
+        active_from: None,
+        active_to: None,
+        successor: None,
+    };
+    ["xa-001", "xa-002"].map(one).to_vec()
+}
+
+/// Opens the store at `path` as the program does at start.
+pub fn open(path: &Path, settings: &Settings) -> Store {
+    let mut store = Store::open(path, Durability::Off).unwrap();
+    store.set_channels(settings.channels.clone());
+    store
+}
+
+/// Fills a new store with the province's people and units.
+pub fn settle(store: &mut Store, settings: &Settings) {
+    for (key, command) in [
+        ("units", DirectoryCommand::Units(units())),
+        ("people", DirectoryCommand::People(people())),
+    ] {
+        let envelope = Envelope::new(key, Actor::Operator, Command::Directory(command));
+        let receipt = store.transaction(START, |tx| handle(tx, settings, &envelope)).unwrap();
+        assert!(matches!(receipt, Receipt::Done(_)), "{receipt:?}");
+    }
+}
