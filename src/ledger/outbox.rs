@@ -316,7 +316,8 @@ impl Tx<'_> {
         message_id: Option<i64>,
         why: Option<&str>,
     ) -> Result<(), StorageError> {
-        let sql = "UPDATE outbox SET state = ?2, ended_at = ?3, why = coalesce(?5, why),
+        let sql = "UPDATE outbox SET state = ?2, ended_at = ?3,
+                       why = CASE ?2 WHEN 'sent' THEN NULL ELSE coalesce(?5, why) END,
                        message_id = coalesce(?4, message_id)
                    WHERE id = ?1";
         self.conn.prepare_cached(sql)?.execute(params![
@@ -335,6 +336,12 @@ impl Tx<'_> {
                    WHERE id = ?1 AND state = 'sending'";
         self.conn.prepare_cached(sql)?.execute(params![id, at.millis(), maybe])?;
         Ok(())
+    }
+
+    /// Notes that the channel has not taken a row; says whether that is the first time.
+    pub fn first_trouble(&mut self, id: i64) -> Result<bool, StorageError> {
+        let sql = "UPDATE outbox SET why = 'channel_down' WHERE id = ?1 AND why IS NULL";
+        Ok(self.conn.prepare_cached(sql)?.execute([id])? > 0)
     }
 
     /// The id a chat has now.
