@@ -79,6 +79,7 @@
 //! | each envelope and each rung takes effect once; every open incident nobody holds has a next moment; nothing turns `sending` after it was answered | `tests/simulation`, `promises_hold_whatever_happens_and_in_whatever_order` |
 //! | the simulation would notice | `tests/simulation`, `…each_mutation_is_found` |
 //! | the two walks above, and each promise by its own scenario | `tests/scenarios/main_job.rs`, `ladder.rs`, `holding.rs`, `once.rs` |
+//! | what was confirmed survives SIGKILL of the real program under load | `tests/process/killed.rs` |
 //! | no secret shows itself | `tests/scenarios/config.rs`, `no_secret_shows_in_debug_or_in_a_problem` |
 //! | a button that is old, cut or forged does nothing | `tests/scenarios/chat.rs`, `old_cut_and_forged_buttons_are_answered_and_do_nothing` |
 //!
