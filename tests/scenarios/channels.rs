@@ -19,9 +19,9 @@ use trucban::domain::values::ChannelKind;
 use trucban::engine::channel::{Address, Channel, Mode, Outgoing};
 use trucban::engine::health::Health;
 
+use crate::harness::served::{DUTY, HOTLINE, Province, START, render, until};
 use crate::harness::sms::{Answers, Gateway};
 use crate::harness::smtp::{Says, Server};
-use crate::harness::served::{DUTY, HOTLINE, Province, START, render, until};
 
 fn health() -> Health {
     Health::new(Clock::Simulated(Simulated::new(START.parse().unwrap())))
@@ -31,6 +31,7 @@ fn outgoing(channel: ChannelKind, to: Address, body: Body, priority: Priority) -
     let (name, hotline) = ("Team".to_owned(), HOTLINE.to_owned());
     let zone = chrono_tz::Asia::Ho_Chi_Minh;
     let view = View {
+        history: Vec::new(),
         incidents: Vec::new(),
         directory: Arc::new(Directory::default()),
         team: Arc::new(Team { name, hotline, zone, bot_name: None }),
