@@ -10,6 +10,7 @@ mod import;
 mod input;
 mod intake;
 mod ladder;
+mod ledger;
 mod main_job;
 mod once;
 mod page_link;
