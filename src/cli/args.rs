@@ -1,6 +1,7 @@
 //! The shape of the command line, and its mistakes in Vietnamese.
 
 use std::ffi::OsString;
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -202,12 +203,12 @@ pub struct Refused {
 pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Args, Refused> {
     Args::try_parse_from(words).map_err(|error| match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            // Asked for: to standard output, and no mistake.
-            let _ = error.print();
+            // Asked for: to standard output, and no mistake. A closed pipe is no error of ours.
+            let _ = write!(std::io::stdout().lock(), "{}", help::in_our_words(&error.to_string()));
             Refused { words: String::new(), code: 0 }
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            Refused { words: error.render().to_string(), code: 2 }
+            Refused { words: help::in_our_words(&error.to_string()), code: 2 }
         }
         _ => Refused { words: format!("{}\n{}", explain(&error), usage::SEE_HELP), code: 2 },
     })

@@ -1,282 +1,369 @@
-//! A province for tests: a real engine on a database in a temporary folder, under a clock that moves
-//! only when told, served over real HTTP on loopback.
+//! The whole program in its sandbox, and the words the scenarios are told in: given, when, expect.
+//! Time is simulated and stands still until a scenario moves it.
 
+pub mod log;
+pub mod served;
 pub mod sms;
 pub mod smtp;
 
-use std::collections::BTreeSet;
-use std::net::SocketAddr;
-use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
-use chrono_tz::Asia::Ho_Chi_Minh;
-use serde_json::Value;
 use tempfile::TempDir;
-use tokio::sync::watch;
-use tokio::task::JoinSet;
-use trucban::channels::{Render, Rendered, Surface};
-use trucban::clock::{Clock, Simulated, real_sleep, real_timeout};
-use trucban::domain::directory::{Person, Private, Unit};
-use trucban::domain::envelope::{Actor, Aim, Command, DirectoryCommand, Envelope, Receipt, Report};
-use trucban::domain::escalation::policy::{Level, Policy, PolicySet, Target};
-use trucban::domain::ids::{IncidentCode, PersonId, UnitCode};
-use trucban::domain::incident::act::Act;
-use trucban::domain::notice::Team;
-use trucban::domain::time::Timestamp;
-use trucban::domain::values::{ChannelKind, Role};
-use trucban::engine::channel::Channel;
-use trucban::engine::health::Health;
-use trucban::engine::settings::Settings;
-use trucban::engine::{Engine, due, outflow};
-use trucban::intake::doors::IntakeConfig;
-use trucban::ledger::{Durability, Reader, Store};
+use trucban::app::demo::World;
+use trucban::clock::{real_sleep, real_timeout};
+use trucban::domain::alert::Alert;
+use trucban::domain::directory::{Person, Private};
+use trucban::domain::envelope::{Actor, Command, DirectoryCommand, Envelope, Receipt};
+use trucban::domain::ids::{IncidentCode, PersonId};
+use trucban::domain::incident::Incident;
+use trucban::domain::values::Severity;
+use trucban::ledger::Durability;
+use trucban::ledger::outbox::Row;
+use trucban::sandbox::{Outcome, Sender, Shown};
 
-pub const TOKEN: &str = "correct-horse-battery-staple";
-pub const HOTLINE: &str = "0229 123 4567";
-pub const START: &str = "2026-11-21T14:00:00+07:00";
+pub use trucban::app::province::TEAM_CHAT as TEAM;
 
-/// The person on duty, with a telephone and a mailbox.
-pub const DUTY: &str = "p-001";
-/// Another member of the team.
-pub const BACKUP: &str = "p-002";
+/// The officer on duty.
+pub const DUTY: i64 = 1001;
+/// The backup officer, who never started the bot.
+pub const BACKUP: i64 = 1002;
 /// The captain.
-pub const LEAD: &str = "p-003";
-/// Takes nothing in charge.
-pub const MANAGER: &str = "p-004";
+pub const LEAD: i64 = 1003;
+/// The deputy.
+pub const DEPUTY: i64 = 1004;
+/// The leader in charge.
+pub const MANAGER: i64 = 1005;
+/// The administrator of the directory.
+pub const ADMIN: i64 = 1006;
+/// The focal point of one commune.
+pub const REPORTER: i64 = 1017;
+/// The focal point of another.
+pub const NEIGHBOUR: i64 = 1018;
+/// Somebody the directory does not know.
+pub const STRANGER: i64 = 4242;
 
+/// How long anything may take in real time before a scenario gives up.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What a person needs before acting; long enough for the pace that Telegram asks of a bot.
+const MOMENT: Duration = Duration::from_secs(5);
+
+/// The longest stride of the clock while nothing waits.
+const STRIDE: Duration = Duration::from_secs(110);
+
+/// A province with its people, the program running, everybody's greeting read.
 pub struct Province {
-    pub dir: TempDir,
-    pub engine: Engine,
-    pub clock: Simulated,
-    pub health: Health,
-    pub url: String,
-    pub stop: watch::Sender<bool>,
-    pub tasks: JoinSet<()>,
-    pub client: reqwest::Client,
+    /// The sandbox, the clock and the program.
+    pub world: World,
+    heard: usize,
+    _dir: TempDir,
 }
 
-/// What a test may want otherwise.
-pub struct Given {
-    pub channels: Vec<ChannelKind>,
-    pub per_minute: u32,
-    /// Has the writer's database before the engine takes it.
-    pub prepare: Box<dyn FnOnce(&Store)>,
+/// That many minutes.
+pub const fn minutes(count: u64) -> Duration {
+    Duration::from_secs(count * 60)
 }
 
-impl Default for Given {
-    fn default() -> Self {
-        let channels = vec![ChannelKind::Webhook, ChannelKind::Email];
-        Self { channels, per_minute: 600, prepare: Box::new(|_| {}) }
+/// That many hours.
+pub const fn hours(count: u64) -> Duration {
+    Duration::from_secs(count * 3600)
+}
+
+/// Given: the province of the demo, running, everybody but the backup officer on Telegram.
+pub async fn given() -> Province {
+    let dir = tempfile::tempdir().unwrap();
+    let world = World::start(dir.path(), Durability::Off).await.unwrap();
+    let mut province = Province { world, heard: 0, _dir: dir };
+    province.forget();
+    province
+}
+
+/// An alert as an intake would have read it.
+pub fn alert(title: &str, severity: Severity) -> Alert {
+    Alert {
+        title: title.to_owned(),
+        description: None,
+        severity,
+        category: None,
+        unit: None,
+        dedup_key: None,
+        detected_at: None,
+        resolved: false,
+        remarks: Vec::new(),
     }
 }
 
-pub fn policies() -> PolicySet {
-    let level = |target: Target, minutes: u64| Level {
-        notify: vec![target],
-        wait: Duration::from_secs(60 * minutes),
-    };
-    let levels = vec![level(Target::Duty, 5), level(Target::Lead, 10)];
-    PolicySet {
-        conditional: Vec::new(),
-        fallback: Policy::new(levels, 0, Duration::from_secs(7200)).unwrap(),
-        exhausted_every: Duration::from_secs(1800),
-        lease_grace: Duration::from_secs(900),
-    }
-}
-
-fn settings(channels: Vec<ChannelKind>) -> Settings {
-    let (name, hotline) = ("Team".to_owned(), HOTLINE.to_owned());
-    Settings {
-        policies: policies(),
-        team: Arc::new(Team { name, hotline, zone: Ho_Chi_Minh, bot_name: None }),
-        incident_prefix: "SC".to_owned(),
-        team_chat: None,
-        admin_chat: None,
-        channels,
-        public_url: Some("https://trucban.example".to_owned()),
-    }
-}
-
+/// When: people do something.
 impl Province {
-    pub async fn new() -> Self {
-        Self::given(Given::default()).await
+    /// Writes in the private chat with the bot.
+    pub async fn say(&self, who: i64, text: &str) {
+        self.say_in(who, who, text).await;
     }
 
-    pub async fn given(given: Given) -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let clock = Simulated::new(START.parse().unwrap());
-        let store = Store::open(&dir.path().join("trucban.db"), Durability::Off).unwrap();
-        (given.prepare)(&store);
-        let simulated = Clock::Simulated(clock.clone());
-        let (engine, _) = Engine::start(store, settings(given.channels), simulated).unwrap();
-        due::wake(&engine).await.unwrap();
-        let health = Health::new(engine.clock().clone());
-        let mut tasks = JoinSet::new();
-        let intakes = [
-            IntakeConfig {
-                name: "siem".to_owned(),
-                token: TOKEN.to_owned(),
-                per_minute: given.per_minute,
-            },
-            IntakeConfig { name: "edr".to_owned(), token: "other-token".to_owned(), per_minute: 1 },
-            IntakeConfig { name: "empty".to_owned(), token: String::new(), per_minute: 1 },
-        ];
-        let router = trucban::intake::endpoint::router(engine.clone(), &intakes)
-            .unwrap()
-            .merge(trucban::web::router(engine.clone(), health.clone()));
-        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-        let address: SocketAddr = listener.local_addr().unwrap();
-        tasks.spawn(async move { axum::serve(listener, router).await.unwrap() });
-        let (stop, _) = watch::channel(false);
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        let url = format!("http://{address}");
-        let province = Self { dir, engine, clock, health, url, stop, tasks, client };
-        province.settle_people().await;
-        province
+    /// Writes in a chat.
+    pub async fn say_in(&self, chat: i64, who: i64, text: &str) {
+        self.after(MOMENT).await;
+        assert_ne!(self.world.sandbox.say(who, chat, text), 0, "{who} cannot write in {chat}");
+        self.world.settle().await.unwrap();
     }
 
-    async fn settle_people(&self) {
-        let unit = Unit {
-            code: UnitCode::new("xa-001"),
-            name: "Xa Mot".to_owned(),
-            kind: "xa".to_owned(),
-            parent: None,
-            active_from: None,
-            active_to: None,
-            successor: None,
+    /// Reports by one message and returns the code of the receipt.
+    pub async fn report(&self, who: i64, text: &str) -> IncidentCode {
+        self.say(who, &format!("/baosuco {text}")).await;
+        self.newest()
+    }
+
+    /// Presses the newest button with these words that the chat shows; returns what the press was
+    /// answered.
+    pub async fn press(&self, who: i64, chat: i64, label: &str) -> String {
+        let has = |shown: &&Shown| shown.labels().iter().any(|there| there.contains(label));
+        let messages = self.messages(chat);
+        let found = messages.iter().rev().find(has);
+        let found = found.unwrap_or_else(|| panic!("no button {label:?} in {chat}: {messages:#?}"));
+        self.press_on(who, chat, found.message_id, label).await
+    }
+
+    /// The same on one message.
+    pub async fn press_on(&self, who: i64, chat: i64, message: i32, label: &str) -> String {
+        self.after(MOMENT).await;
+        let callback = self.world.sandbox.press(who, chat, message, label).unwrap();
+        self.answer_to(&callback).await
+    }
+
+    /// Presses with data that need not stand on any button: an old copy on somebody's telephone.
+    pub async fn press_data(&self, who: i64, chat: i64, message: i32, data: &str) -> String {
+        self.after(MOMENT).await;
+        let callback = self.world.sandbox.press_data(who, chat, message, data).unwrap();
+        self.answer_to(&callback).await
+    }
+
+    async fn answer_to(&self, callback: &str) -> String {
+        self.world.settle().await.unwrap();
+        let answered = || {
+            let alerts = self.world.sandbox.alerts();
+            alerts.into_iter().find(|alert| alert.callback_id == callback)
         };
-        let person = |id: &str, role: Role| Person {
-            id: PersonId::new(id),
-            unit: None,
-            roles: BTreeSet::from([role]),
-            order: Vec::new(),
-            active: true,
+        self.until(|| answered().is_some()).await;
+        answered().and_then(|alert| alert.text).unwrap_or_default()
+    }
+
+    /// Gives way in real time until something outside the simulation is so.
+    pub async fn until(&self, so: impl Fn() -> bool) {
+        let wait = async {
+            while !so() {
+                real_sleep(Duration::from_millis(1)).await;
+            }
         };
-        let private = |name: &str, number: u32| Private {
-            full_name: name.to_owned(),
-            phone: Some(format!("09{number:08}")),
-            email: Some(format!("{}@example.vn", name.to_lowercase())),
-            ..Private::default()
-        };
-        let people = vec![
-            (person(DUTY, Role::Responder), private("An", 1)),
-            (person(BACKUP, Role::Responder), private("Binh", 2)),
-            (person(LEAD, Role::Lead), private("Chi", 3)),
-            (person(MANAGER, Role::Manager), private("Dung", 4)),
-        ];
-        self.operator("units", DirectoryCommand::Units(vec![unit])).await;
-        self.operator("people", DirectoryCommand::People(people)).await;
+        real_timeout(PATIENCE, wait).await.expect("what was waited for never came");
     }
 
-    async fn operator(&self, key: &str, command: DirectoryCommand) {
-        let command = Command::Directory(command);
-        self.submit(Envelope::new(key, Actor::Operator, command)).await;
+    /// The data of the newest button with these words, and the message it stands on.
+    pub fn button(&self, chat: i64, label: &str) -> (i32, String) {
+        let messages = self.messages(chat);
+        let found = messages.iter().rev().find_map(|shown| {
+            let mut buttons = shown.buttons.iter().flatten();
+            let button = buttons.find(|button| button.label.contains(label))?;
+            Some((shown.message_id, button.data.clone()?))
+        });
+        found.unwrap_or_else(|| panic!("no button {label:?} in {chat}: {messages:#?}"))
     }
 
-    /// Takes somebody out of the directory.
-    pub async fn leaves(&self, id: &str) {
-        let directory = self.engine.reader().directory().unwrap();
-        let mut person = directory.people[&PersonId::new(id)].clone();
-        let private = directory.private[&person.id].clone();
-        person.active = false;
-        self.operator("leaves", DirectoryCommand::People(vec![(person, private)])).await;
-    }
-
-    pub async fn submit(&self, envelope: Envelope) -> Receipt {
-        let receipt = self.engine.submit(envelope).await.unwrap();
-        assert!(matches!(receipt, Receipt::Done(_)), "{receipt:?}");
+    /// Gives the engine an envelope under a key of its own.
+    pub async fn submit(&self, key: &str, actor: Actor, command: Command) -> Receipt {
+        let engine = self.world.engine().unwrap();
+        let receipt = engine.submit(Envelope::new(key, actor, command)).await.unwrap();
+        self.world.settle().await.unwrap();
         receipt
     }
 
-    /// The captain reports something.
-    pub async fn report(&self, key: &str) -> IncidentCode {
-        let report = Command::Report(Report { words: Some("Something".to_owned()) });
-        let actor = Actor::Person(PersonId::new(LEAD));
-        match self.submit(Envelope::new(key, actor, report)).await {
-            Receipt::Done(trucban::domain::envelope::Done::Reported(code)) => code,
-            other => panic!("{other:?}"),
+    /// Another system sends alerts in one request.
+    pub async fn alerts(&self, key: &str, alerts: Vec<Alert>) -> Receipt {
+        self.submit(key, Actor::Intake("siem".to_owned()), Command::Alerts(alerts)).await
+    }
+
+    /// The operator changes a person of the directory.
+    pub async fn change_person(&self, id: &str, change: impl FnOnce(&mut Person, &mut Private)) {
+        let directory = self.world.engine().unwrap().reader().directory().unwrap();
+        let id = PersonId::new(id);
+        let mut person = directory.people.get(&id).unwrap().clone();
+        let mut private = directory.private.get(&id).cloned().unwrap_or_default();
+        change(&mut person, &mut private);
+        let key = format!("people:{id}:{}", self.world.time.read().wall.millis());
+        let people = DirectoryCommand::People(vec![(person, private)]);
+        let receipt = self.submit(&key, Actor::Operator, Command::Directory(people)).await;
+        assert!(matches!(receipt, Receipt::Done(_)), "{receipt:?}");
+    }
+
+    /// Time passes, and whatever falls due on the way is done at its moment. While nothing waits,
+    /// signs of life are passed over in strides that are too short to be an absence.
+    pub async fn after(&self, span: Duration) {
+        let mut left = span;
+        self.settle().await;
+        while !left.is_zero() {
+            let step = self.stride().max(Duration::from_millis(1)).min(left);
+            self.world.time.step(step);
+            left = left.saturating_sub(step);
+            self.settle().await;
         }
     }
 
-    pub async fn act(&self, key: &str, person: &str, code: &IncidentCode, act: Act) -> Receipt {
-        let command = Command::Act(Aim::typed(code.clone()), act);
-        self.submit(Envelope::new(key, Actor::Person(PersonId::new(person)), command)).await
-    }
-
-    /// Starts the pump with these channels.
-    pub fn pump(&mut self, channels: Vec<Arc<dyn Channel>>) {
-        let (engine, stop) = (self.engine.clone(), self.stop.subscribe());
-        self.tasks.spawn(async move { outflow::run(&engine, channels, stop).await.unwrap() });
-    }
-
-    /// Starts the due loop.
-    pub fn run_moments(&mut self) {
-        let (engine, stop) = (self.engine.clone(), self.stop.subscribe());
-        self.tasks.spawn(async move { due::run(&engine, stop).await.unwrap() });
-    }
-
-    pub async fn post(&self, body: &Value) -> reqwest::Response {
-        self.request(body.to_string()).send().await.unwrap()
-    }
-
-    pub fn request(&self, body: String) -> reqwest::RequestBuilder {
-        let url = format!("{}/intake/v1/events", self.url);
-        self.client.post(url).bearer_auth(TOKEN).body(body)
-    }
-
-    pub async fn get(&self, path: &str) -> reqwest::Response {
-        self.client.get(format!("{}{path}", self.url)).send().await.unwrap()
-    }
-
-    pub async fn ready(&self) -> (u16, Value) {
-        let response = self.get("/readyz").await;
-        (response.status().as_u16(), response.json().await.unwrap())
-    }
-
-    pub fn path(&self) -> PathBuf {
-        self.dir.path().join("trucban.db")
-    }
-
-    /// The ledger as somebody finds it who opens the file anew.
-    pub fn reopened(&self) -> Reader {
-        Reader::open(&self.path(), Vec::new()).unwrap()
-    }
-
-    /// How many envelopes from intakes are stored.
-    pub fn stored(&self) -> i64 {
-        let sql = "SELECT count(*) FROM envelope WHERE key LIKE 'intake:%'";
-        let conn = rusqlite::Connection::open(self.path()).unwrap();
-        conn.query_row(sql, [], |row| row.get(0)).unwrap()
-    }
-
-    pub fn step(&self, seconds: u64) {
-        self.clock.step(Duration::from_secs(seconds));
-    }
-
-    pub fn now(&self) -> Timestamp {
-        self.clock.read().wall
-    }
-}
-
-/// Waits, in real time, until something is so.
-pub async fn until(what: &str, so: impl Fn() -> bool) {
-    let waiting = async {
-        while !so() {
-            real_sleep(Duration::from_millis(2)).await;
+    fn stride(&self) -> Duration {
+        let figures = self.world.engine().unwrap().reader().figures().unwrap();
+        if !figures.queued.is_empty() {
+            return self.world.time.until_next_sleeper().unwrap_or(STRIDE);
         }
-    };
-    let waited = real_timeout(Duration::from_secs(20), waiting).await;
-    assert!(waited.is_some(), "waited in vain until {what}");
+        let now = self.world.time.read().wall;
+        figures.first_due.map_or(STRIDE, |due| due.since(now)).min(STRIDE)
+    }
+
+    /// The program is stopped in order and started again.
+    pub async fn restart(&mut self) {
+        self.world.stop().await.unwrap();
+        self.start().await;
+    }
+
+    /// The plug is pulled and the program started again.
+    pub async fn crash(&mut self) {
+        self.world.crash().await;
+        self.start().await;
+    }
+
+    /// The program is started.
+    pub async fn start(&mut self) {
+        self.world.run().await.unwrap();
+        self.world.settle().await.unwrap();
+    }
+
+    /// Nothing left to do at this instant.
+    pub async fn settle(&self) {
+        self.world.settle().await.unwrap();
+    }
 }
 
-/// Stands for the words: what a channel does with them is what is tested.
-pub fn render() -> Render {
-    Arc::new(|notice, view, surface| Rendered {
-        subject: format!("subject {}", notice.body.code().map_or("none", |code| code.as_str())),
-        text: match surface {
-            Surface::Short => format!("short {}", view.link.as_deref().unwrap_or("no link")),
-            Surface::Mail => format!("mail\n{}", view.link.as_deref().unwrap_or("no link")),
-        },
-    })
+/// Expect: what people see.
+impl Province {
+    /// What the bot shows in a chat now, oldest first.
+    pub fn messages(&self, chat: i64) -> Vec<Shown> {
+        let all = self.world.sandbox.messages(chat).into_iter();
+        all.filter(|shown| shown.from == Sender::Bot && !shown.deleted).collect()
+    }
+
+    /// The bot's newest message in a chat.
+    pub fn last(&self, chat: i64) -> Shown {
+        self.messages(chat).pop().unwrap_or_else(|| panic!("nothing was said in {chat}"))
+    }
+
+    /// The newest message in a chat that names the incident.
+    pub fn card(&self, chat: i64, code: &IncidentCode) -> Shown {
+        let named = |shown: &Shown| shown.text.contains(code.as_str());
+        let found = self.messages(chat).into_iter().rev().find(named);
+        found.unwrap_or_else(|| panic!("no card of {code} in {chat}"))
+    }
+
+    /// How many messages of a chat contain these words now.
+    pub fn count(&self, chat: i64, words: &str) -> usize {
+        self.messages(chat).iter().filter(|shown| shown.text.contains(words)).count()
+    }
+
+    /// New messages of the bot since the last expectation: chat and text as it was sent.
+    fn fresh(&mut self) -> Vec<(i64, String)> {
+        let journal = self.world.sandbox.journal();
+        let arrived = |outcome: &Outcome| matches!(outcome, Outcome::Done | Outcome::ReplyLost);
+        let fresh = journal.iter().skip(self.heard);
+        let fresh = fresh.filter(|call| call.method == "sendmessage" && arrived(&call.outcome));
+        let text = |body: &serde_json::Value| body["text"].as_str().unwrap_or_default().to_owned();
+        let found = fresh.filter_map(|call| Some((call.chat?, plain(&text(&call.body))))).collect();
+        self.heard = journal.len();
+        found
+    }
+
+    /// Leaves everything said so far out of the next expectation.
+    pub fn forget(&mut self) {
+        self.heard = self.world.sandbox.journal().len();
+    }
+
+    /// Exactly these messages are new since the last expectation, each known by some of its words.
+    #[track_caller]
+    pub fn hears(&mut self, expected: &[(i64, &str)]) {
+        let mut fresh = self.fresh();
+        let mut missing = Vec::new();
+        for (chat, words) in expected {
+            match fresh.iter().position(|(to, text)| to == chat && text.contains(words)) {
+                Some(place) => drop(fresh.remove(place)),
+                None => missing.push((chat, words)),
+            }
+        }
+        let right = missing.is_empty() && fresh.is_empty();
+        assert!(right, "missing: {missing:#?}\nunexpected: {fresh:#?}");
+    }
+
+    /// Nothing new was said to anybody.
+    #[track_caller]
+    pub fn hears_nothing(&mut self) {
+        self.hears(&[]);
+    }
+
+    /// The code of the newest incident.
+    pub fn newest(&self) -> IncidentCode {
+        self.codes().pop().expect("there is an incident")
+    }
+
+    /// The codes of all incidents, oldest first.
+    pub fn codes(&self) -> Vec<IncidentCode> {
+        let reader = self.world.engine().unwrap().reader();
+        let all = reader.incidents(false, true).unwrap();
+        all.into_iter().rev().map(|incident| incident.code).collect()
+    }
+
+    /// An incident as it stands.
+    pub fn incident(&self, code: &IncidentCode) -> Incident {
+        let reader = self.world.engine().unwrap().reader();
+        reader.incident(code).unwrap().unwrap_or_else(|| panic!("{code} is gone"))
+    }
+
+    /// Who holds it, by id.
+    pub fn holder(&self, code: &IncidentCode) -> Option<String> {
+        self.incident(code).holder().map(ToString::to_string)
+    }
+
+    /// The kinds of what happened to it, oldest first.
+    pub fn story(&self, code: &IncidentCode) -> Vec<&'static str> {
+        let events = self.world.engine().unwrap().reader().events(code).unwrap();
+        events.iter().map(|recorded| recorded.event.kind()).collect()
+    }
+
+    /// Its pages as the outbox has them.
+    pub fn pages(&self, code: &IncidentCode) -> Vec<Row> {
+        self.world.engine().unwrap().reader().pages(code).unwrap()
+    }
+
+    /// Ends the scenario: nothing unexpected was said, nothing is left to send, and the ledger
+    /// holds together.
+    pub async fn end(mut self) {
+        self.hears_nothing();
+        self.end_without_listening().await;
+    }
+
+    /// The same, whatever else was said.
+    pub async fn end_without_listening(self) {
+        let reader = self.world.engine().unwrap().reader();
+        let found = reader.verify().unwrap();
+        assert!(found.broken.is_none(), "the chain is broken: {:?}", found.broken);
+        self.world.end().await.unwrap();
+    }
+}
+
+/// Text as people read it: the markup of a message taken off.
+fn plain(html: &str) -> String {
+    let mut text = String::new();
+    let mut inside = false;
+    for c in html.chars() {
+        match c {
+            '<' => inside = true,
+            '>' if inside => inside = false,
+            c if !inside => text.push(c),
+            _ => {}
+        }
+    }
+    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
 }

@@ -21,7 +21,7 @@ use trucban::engine::health::Health;
 
 use crate::harness::sms::{Answers, Gateway};
 use crate::harness::smtp::{Says, Server};
-use crate::harness::{DUTY, HOTLINE, Province, START, render, until};
+use crate::harness::served::{DUTY, HOTLINE, Province, START, render, until};
 
 fn health() -> Health {
     Health::new(Clock::Simulated(Simulated::new(START.parse().unwrap())))

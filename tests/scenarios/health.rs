@@ -15,7 +15,7 @@ use trucban::engine::health::{Check, Disk, HealthInputs, audit, checks};
 use trucban::ledger::Store;
 use trucban::ledger::queries::Figures;
 
-use crate::harness::{Given, Province, until};
+use crate::harness::served::{Given, Province, until};
 
 fn names(answer: &Value, list: &str) -> Vec<String> {
     let names = answer[list].as_array().unwrap();

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use trucban::domain::ids::IncidentCode;
 use trucban::domain::values::{Severity, Status};
 
-use crate::harness::{Given, LEAD, Province, TOKEN};
+use crate::harness::served::{Given, LEAD, Province, TOKEN};
 use trucban::domain::incident::act::{Act, Closing};
 
 /// Sends, expects a 202, and gives back what was made of the alerts.

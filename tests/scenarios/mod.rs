@@ -3,9 +3,16 @@
 mod channels;
 mod chat;
 mod config;
+mod ending;
 mod health;
+mod holding;
 mod import;
+mod input;
 mod intake;
+mod ladder;
+mod main_job;
+mod once;
 mod page_link;
+mod people;
 mod sandbox;
 mod words;

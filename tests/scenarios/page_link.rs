@@ -5,7 +5,7 @@ use trucban::domain::ids::{IncidentCode, PersonId};
 use trucban::domain::incident::act::{Act, Closing};
 use trucban::engine::link::Link;
 
-use crate::harness::{BACKUP, DUTY, HOTLINE, LEAD, MANAGER, Province};
+use crate::harness::served::{BACKUP, DUTY, HOTLINE, LEAD, MANAGER, Province};
 
 const BUTTON: &str = "<button type=\"submit\">Tiếp nhận</button>";
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::event::{IncidentEvent, Opening};
+use super::event::{Cause, IncidentEvent, Opening};
 use super::state::{Incident, Lease, Open, Phase, Stage, Stamp, Stamp2, Watch};
 use crate::domain::envelope::Actor;
 use crate::domain::escalation::ladder::{Position, Rung};
@@ -74,11 +74,13 @@ impl Incident {
         self.renew_lease(at);
         match event {
             IncidentEvent::Reported { .. } | IncidentEvent::KeptAlive => {}
-            IncidentEvent::RungReached { rung, people, reachable, next, .. } => {
-                self.fired(Position::On(*rung), people, *reachable, *next, at);
+            IncidentEvent::RungReached { rung, people, reachable, cause, next, .. } => {
+                self.count_dead(*cause, *reachable);
+                self.fired(Position::On(*rung), people, *next, at);
             }
-            IncidentEvent::Exhausted { rung, people, next, .. } => {
-                self.fired(Position::Exhausted(*rung), people, true, *next, at);
+            IncidentEvent::Exhausted { rung, people, cause, next, .. } => {
+                self.count_dead(*cause, true);
+                self.fired(Position::Exhausted(*rung), people, *next, at);
             }
             IncidentEvent::RungUndeliverable => self.dead = self.dead.saturating_add(1),
             IncidentEvent::PageFailed { .. } | IncidentEvent::NoteAdded { .. } => {}
@@ -135,18 +137,16 @@ impl Incident {
         }
     }
 
-    fn fired(
-        &mut self,
-        position: Position,
-        people: &[Called],
-        reachable: bool,
-        next: Timestamp,
-        at: &At,
-    ) {
+    /// Rungs in a row that reached nobody.
+    fn count_dead(&mut self, cause: Cause, reachable: bool) {
+        let before = if cause.counts_anew() { 0 } else { self.dead };
+        self.dead = before.saturating_add(u32::from(!reachable));
+    }
+
+    fn fired(&mut self, position: Position, people: &[Called], next: Timestamp, at: &At) {
         self.firings = self.firings.saturating_add(1);
         self.rung_seq = at.seq;
         self.paged.extend(people.iter().map(|called| called.id.clone()));
-        self.dead = if reachable { self.dead } else { self.dead.saturating_add(1) };
         self.moved = Stamp2 { at: at.at, by: at.actor.clone() };
         if let Phase::Open(open) = &mut self.phase {
             open.position = position;

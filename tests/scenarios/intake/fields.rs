@@ -7,7 +7,7 @@ use trucban::domain::values::{Category, Severity};
 use trucban::intake::alert::{Problem, read};
 
 use super::{count, filed};
-use crate::harness::Province;
+use crate::harness::served::Province;
 
 fn known(unit: &UnitCode) -> bool {
     unit.as_str() == "xa-001"
