@@ -1,7 +1,6 @@
 //! A province for tests: a real engine on a database in a temporary folder, under a clock that moves
 //! only when told, served over real HTTP on loopback.
 
-
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::PathBuf;

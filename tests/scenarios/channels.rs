@@ -19,9 +19,9 @@ use trucban::domain::values::ChannelKind;
 use trucban::engine::channel::{Address, Channel, Mode, Outgoing};
 use trucban::engine::health::Health;
 
+use crate::harness::served::{DUTY, HOTLINE, Province, START, render, until};
 use crate::harness::sms::{Answers, Gateway};
 use crate::harness::smtp::{Says, Server};
-use crate::harness::served::{DUTY, HOTLINE, Province, START, render, until};
 
 fn health() -> Health {
     Health::new(Clock::Simulated(Simulated::new(START.parse().unwrap())))
