@@ -31,6 +31,7 @@ fn outgoing(channel: ChannelKind, to: Address, body: Body, priority: Priority) -
     let (name, hotline) = ("Team".to_owned(), HOTLINE.to_owned());
     let zone = chrono_tz::Asia::Ho_Chi_Minh;
     let view = View {
+        history: Vec::new(),
         incidents: Vec::new(),
         directory: Arc::new(Directory::default()),
         team: Arc::new(Team { name, hotline, zone, bot_name: None }),

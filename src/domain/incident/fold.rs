@@ -130,7 +130,7 @@ impl Incident {
     fn renew_lease(&mut self, at: &At) {
         let until = at.at.plus(self.policy().lease);
         if let (Actor::Person(actor), Phase::Open(open)) = (&at.actor, &mut self.phase)
-            && let Watch::Held { holder, lease } = &mut open.watch
+            && let Watch::Held { holder, lease, .. } = &mut open.watch
             && holder == actor
         {
             *lease = Lease::Running { until };
@@ -172,7 +172,8 @@ impl Incident {
         let Actor::Person(holder) = &at.actor else { return };
         let until = at.at.plus(self.policy().lease);
         if let Phase::Open(open) = &mut self.phase {
-            open.watch = Watch::Held { holder: holder.clone(), lease: Lease::Running { until } };
+            let lease = Lease::Running { until };
+            open.watch = Watch::Held { holder: holder.clone(), since: at.at, lease };
         }
         if self.acknowledged.is_none() {
             self.acknowledged = Some(Stamp { at: at.at, by: holder.clone() });

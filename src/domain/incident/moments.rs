@@ -51,7 +51,7 @@ pub fn tick(
                 let release_at = base(due, ctx.now).plus(incident.policies.lease_grace);
                 vec![IncidentEvent::LeaseReminded { release_at }]
             }
-            Watch::Held { holder, lease: Lease::Reminded { .. } } => {
+            Watch::Held { holder, lease: Lease::Reminded { .. }, .. } => {
                 let released = IncidentEvent::LeaseExpired { holder: holder.clone() };
                 released_and_resumed(incident, released, None, permit, ctx)
             }
