@@ -390,13 +390,15 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Whether a newer page of the same incident waits for the same person on the same channel.
+    /// Whether a newer page of the same incident waits for the same person on the same channel, is on
+    /// its way, or has arrived: a crash can leave the older one behind.
     pub fn has_newer_page(&self, row: &Row) -> Result<bool, StorageError> {
         let (Some(code), Recipient::Person(person)) = (&row.incident, &row.to) else {
             return Ok(false);
         };
         let sql = "SELECT EXISTS (SELECT 1 FROM outbox WHERE incident = ?1 AND kind = 'page'
-                       AND person = ?2 AND channel = ?3 AND state = 'queued' AND id > ?4)";
+                       AND person = ?2 AND channel = ?3 AND state IN ('queued', 'sending', 'sent')
+                       AND id > ?4)";
         let parameters = params![code.as_str(), person.as_str(), row.channel.as_str(), row.id];
         Ok(self.conn.prepare_cached(sql)?.query_row(parameters, |row| row.get(0))?)
     }

@@ -18,10 +18,13 @@ pub enum Answers {
     Never,
 }
 
+/// The `Authorization` shown, and the body.
+type Message = (Option<String>, Value);
+
 #[derive(Clone)]
 pub struct Gateway {
     pub url: String,
-    pub taken: Arc<Mutex<Vec<(Option<String>, Value)>>>,
+    pub taken: Arc<Mutex<Vec<Message>>>,
     pub answers: Arc<Mutex<Answers>>,
 }
 
