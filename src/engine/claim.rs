@@ -12,7 +12,7 @@ use crate::domain::directory::Directory;
 use crate::domain::envelope::Sent;
 use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::incident::event::WhyFailed;
-use crate::domain::notice::{Body, Priority, Reader, Shown, Team, View};
+use crate::domain::notice::{Answer, Body, Priority, Reader, Shown, Team, View};
 use crate::domain::time::Timestamp;
 use crate::domain::values::ChannelKind;
 use crate::ledger::outbox::{Kind, Recipient, Row, State};
@@ -180,7 +180,11 @@ fn gather(
         }
     }
     let resend = rows.iter().any(|row| row.maybe) && mode == Mode::Post;
-    let view = View { reader, link, resend, ..view(tx, settings, &codes, None)? };
+    let history = match &first.notice.body {
+        Body::Answer(Answer::Incident { code }) => tx.history(code)?,
+        _ => Vec::new(),
+    };
+    let view = View { reader, link, resend, history, ..view(tx, settings, &codes, None)? };
     Ok((!sending.is_empty()).then(|| Outgoing {
         rows: sending,
         channel: first.channel,
@@ -205,6 +209,7 @@ pub fn view(
         incidents.extend(tx.shown(code)?);
     }
     Ok(View {
+        history: Vec::new(),
         incidents,
         directory: tx.directory()?,
         team: team(tx, settings)?,

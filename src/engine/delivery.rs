@@ -36,10 +36,7 @@ pub fn delivered(
     }
     match sent {
         Sent::Accepted(message) => accepted(tx, &row, *message)?,
-        Sent::Retry(after_ms) => {
-            let at = tx.now.plus(Duration::from_millis(*after_ms));
-            tx.requeue(row.id, at, false)?;
-        }
+        Sent::Retry(after_ms) => later(tx, settings, &row, Duration::from_millis(*after_ms))?,
         Sent::Moved(to) => {
             if let Recipient::Chat { chat, .. } = &row.to {
                 tx.move_chat(*chat, *to)?;
@@ -151,13 +148,28 @@ fn refused(
     page_failed(tx, settings, row, why)
 }
 
+/// The channel wants the row later; a page that would wait long goes out by the next one meanwhile.
+fn later(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    row: &Row,
+    wait: Duration,
+) -> Result<(), StorageError> {
+    tx.requeue(row.id, tx.now.plus(wait), false)?;
+    if row.kind == Kind::Page && wait > PAGE_PAUSE && tx.first_trouble(row.id)? {
+        page_failed(tx, settings, row, WhyFailed::ChannelDown)?;
+    }
+    Ok(())
+}
+
 /// The channel does not answer: the row waits for it, and a page goes out by the next one meanwhile.
 fn down(tx: &mut Tx<'_>, settings: &Settings, row: &Row, maybe: bool) -> Result<(), StorageError> {
     let longest = if row.kind == Kind::Page { PAGE_PAUSE } else { PAUSE };
     let doubled = 5_u64.saturating_mul(1_u64 << row.attempt.saturating_sub(1).min(10));
     let pause = Duration::from_secs(doubled).min(longest);
     tx.requeue(row.id, tx.now.plus(pause), maybe)?;
-    if row.attempt == 1 {
+    // Not by the count of attempts: the first may have been told to come again, or have been lost.
+    if tx.first_trouble(row.id)? {
         page_failed(tx, settings, row, WhyFailed::ChannelDown)?;
     }
     Ok(())

@@ -316,7 +316,8 @@ impl Tx<'_> {
         message_id: Option<i64>,
         why: Option<&str>,
     ) -> Result<(), StorageError> {
-        let sql = "UPDATE outbox SET state = ?2, ended_at = ?3, why = coalesce(?5, why),
+        let sql = "UPDATE outbox SET state = ?2, ended_at = ?3,
+                       why = CASE ?2 WHEN 'sent' THEN NULL ELSE coalesce(?5, why) END,
                        message_id = coalesce(?4, message_id)
                    WHERE id = ?1";
         self.conn.prepare_cached(sql)?.execute(params![
@@ -335,6 +336,12 @@ impl Tx<'_> {
                    WHERE id = ?1 AND state = 'sending'";
         self.conn.prepare_cached(sql)?.execute(params![id, at.millis(), maybe])?;
         Ok(())
+    }
+
+    /// Notes that the channel has not taken a row; says whether that is the first time.
+    pub fn first_trouble(&mut self, id: i64) -> Result<bool, StorageError> {
+        let sql = "UPDATE outbox SET why = 'channel_down' WHERE id = ?1 AND why IS NULL";
+        Ok(self.conn.prepare_cached(sql)?.execute([id])? > 0)
     }
 
     /// The id a chat has now.
@@ -383,13 +390,15 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Whether a newer page of the same incident waits for the same person on the same channel.
+    /// Whether a newer page of the same incident waits for the same person on the same channel, is on
+    /// its way, or has arrived: a crash can leave the older one behind.
     pub fn has_newer_page(&self, row: &Row) -> Result<bool, StorageError> {
         let (Some(code), Recipient::Person(person)) = (&row.incident, &row.to) else {
             return Ok(false);
         };
         let sql = "SELECT EXISTS (SELECT 1 FROM outbox WHERE incident = ?1 AND kind = 'page'
-                       AND person = ?2 AND channel = ?3 AND state = 'queued' AND id > ?4)";
+                       AND person = ?2 AND channel = ?3 AND state IN ('queued', 'sending', 'sent')
+                       AND id > ?4)";
         let parameters = params![code.as_str(), person.as_str(), row.channel.as_str(), row.id];
         Ok(self.conn.prepare_cached(sql)?.query_row(parameters, |row| row.get(0))?)
     }

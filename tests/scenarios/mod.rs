@@ -1,7 +1,19 @@
 //! What people and systems do, and what must come of it: one promise a file.
 
+mod channels;
 mod chat;
 mod config;
+mod ending;
+mod health;
+mod holding;
 mod import;
+mod input;
+mod intake;
+mod ladder;
+mod ledger;
+mod main_job;
+mod once;
+mod page_link;
+mod people;
 mod sandbox;
 mod words;

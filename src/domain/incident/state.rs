@@ -167,6 +167,8 @@ pub enum Watch {
     Held {
         /// Who.
         holder: PersonId,
+        /// Since when.
+        since: Timestamp,
         /// Until when without a sign of life.
         lease: Lease,
     },
