@@ -59,7 +59,7 @@ pub fn claim(
             claimed.outgoing.push(outgoing);
         }
     }
-    let next = tx.next_sendable()?.filter(|at| *at > now);
+    let next = tx.next_sendable()?;
     claimed.look_again = match (claimed.look_again, next) {
         (Some(one), Some(two)) => Some(one.min(two)),
         (one, two) => one.or(two),

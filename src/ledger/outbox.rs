@@ -279,10 +279,13 @@ impl Tx<'_> {
         Ok(found)
     }
 
-    /// When the earliest waiting row may be tried.
+    /// When the next row may be tried that may not be tried yet. Those that could go now and wait
+    /// for their chat's pace do not hide it.
     pub fn next_sendable(&self) -> Result<Option<Timestamp>, StorageError> {
-        let sql = "SELECT min(not_before) FROM outbox WHERE state = 'queued'";
-        let at: Option<i64> = self.conn.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
+        let sql = "SELECT min(not_before) FROM outbox
+                   WHERE state = 'queued' AND not_before <> at AND not_before > ?1";
+        let now = self.now.millis();
+        let at: Option<i64> = self.conn.prepare_cached(sql)?.query_row([now], |row| row.get(0))?;
         Ok(at.map(Timestamp::from_millis))
     }
 
