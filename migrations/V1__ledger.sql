@@ -113,6 +113,7 @@ CREATE TABLE outbox (
 ) STRICT;
 CREATE INDEX outbox_queued ON outbox (priority, id) WHERE state = 'queued';
 CREATE INDEX outbox_later ON outbox (not_before) WHERE state = 'queued' AND not_before <> at;
+CREATE INDEX outbox_ended ON outbox (channel, state) WHERE state NOT IN ('queued', 'sending');
 CREATE INDEX outbox_sending ON outbox (id) WHERE state = 'sending';
 CREATE INDEX outbox_incident ON outbox (incident, kind, state);
 CREATE INDEX outbox_rung ON outbox (rung_seq) WHERE rung_seq IS NOT NULL;
