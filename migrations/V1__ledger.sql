@@ -32,8 +32,8 @@ BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 -- DERIVED --------------------------------------------------------------------------------------
 
 CREATE TABLE incident (
-    code         TEXT PRIMARY KEY,
-    seq          INTEGER NOT NULL,  -- entry of its report: the order of lists
+    code         TEXT NOT NULL UNIQUE,
+    seq          INTEGER PRIMARY KEY,  -- entry of its report: the order of lists
     open         INTEGER NOT NULL,  -- 1 until closed
     status       TEXT NOT NULL,
     severity     TEXT NOT NULL,
@@ -45,9 +45,8 @@ CREATE TABLE incident (
     dedup_intake TEXT,              -- under what repeats of its alert join it
     dedup_key    TEXT,
     state        TEXT NOT NULL      -- the folded state as JSON
-) STRICT, WITHOUT ROWID;
+) STRICT;  -- with rowid: a state of some kilobytes then stays on the page of its row
 CREATE INDEX incident_open ON incident (seq) WHERE open = 1;
-CREATE INDEX incident_order ON incident (seq);
 CREATE INDEX incident_dedup ON incident (dedup_intake, dedup_key, seq) WHERE dedup_key IS NOT NULL;
 
 CREATE TABLE due (
