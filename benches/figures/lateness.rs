@@ -35,10 +35,26 @@ pub fn measure() -> Result<()> {
         let app = App::start(&ground.config()?, Clock::System, Durability::Full).await?;
         app.ready().await;
         let until = first.plus(SPAN);
-        real_sleep(until.since(Clock::System.now())).await;
+        real_sleep(first.since(Clock::System.now())).await;
+        let disk = probe(&ground, until).await?;
         app.stop().await?;
+        disk.say("beside it: a bare statement on that disk");
         read(&ground, first, until)
     })
+}
+
+/// What the disk itself takes meanwhile: a bare statement every so often in a database of its own.
+async fn probe(ground: &Ground, until: Timestamp) -> Result<Times> {
+    let bare = rusqlite::Connection::open(ground.path("bare.db"))?;
+    bare.pragma_update(None, "journal_mode", "WAL")?;
+    bare.pragma_update(None, "synchronous", "FULL")?;
+    bare.execute_batch("CREATE TABLE entry (seq INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT")?;
+    let mut times = Times::default();
+    while Clock::System.now() < until {
+        times.take(|| Ok(bare.execute("INSERT INTO entry (body) VALUES ('x')", [])?))?;
+        real_sleep(BETWEEN).await;
+    }
+    Ok(times)
 }
 
 /// Opens the incidents at such times that their next moments come one after the other from a few

@@ -14,7 +14,6 @@ use trucban::ledger::Durability;
 use trucban::sandbox::Sandbox;
 
 use super::ground::{BOT, Ground, Service, Times, alert, close, give_all, mono};
-use super::intake::people;
 
 const INCIDENTS: u32 = 100_000;
 /// One in so many is still open.
@@ -50,7 +49,6 @@ fn with_telegram(work: impl FnOnce(&Ground) -> Result<()>) -> Result<()> {
     let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let (sandbox, api) = runtime.block_on(async { Sandbox::bind(any, Clock::System, BOT) })?;
     let server = runtime.spawn(api);
-    people(&sandbox);
     let done = work(&Ground::new(Some(&sandbox.url()))?);
     server.abort();
     done
