@@ -113,11 +113,16 @@ impl Sim {
             let now = self.at();
             self.budgets.block(lane, now, Duration::from_millis(after_ms));
         }
+        let life = self.lives;
         for ((id, attempt), row) in flight.outgoing.rows.into_iter().zip(flight.rows) {
             let command = Command::Delivered { row: id, attempt, sent: sent.clone() };
             let key = format!("outcome:{id}:{attempt}");
             let wanted = self.still_wanted(&row).is_ok();
             self.deliver(Envelope::new(key, Actor::System, command))?;
+            if self.lives != life {
+                // Who would have told the rest died with the process.
+                return Ok(());
+            }
             let failed = matches!(sent, Sent::Down { .. } | Sent::Refused(_));
             if failed && wanted && row.kind == Kind::Page && self.mutation.is_none() {
                 self.goes_on(&row)?;
