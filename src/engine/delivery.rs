@@ -151,7 +151,9 @@ fn down(tx: &mut Tx<'_>, settings: &Settings, row: &Row, maybe: bool) -> Result<
     let doubled = 5_u64.saturating_mul(1_u64 << row.attempt.saturating_sub(1).min(10));
     let pause = Duration::from_secs(doubled).min(longest);
     tx.requeue(row.id, tx.now.plus(pause), maybe)?;
-    if row.attempt == 1 {
+    // Earlier tries may have ended otherwise: at a rate limit, or in a crash.
+    if row.why.is_none() {
+        tx.say_why(row.id, &word(WhyFailed::ChannelDown))?;
         page_failed(tx, settings, row, WhyFailed::ChannelDown)?;
     }
     Ok(())

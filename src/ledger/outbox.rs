@@ -337,6 +337,14 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Notes why a row that will be tried again did not get through.
+    pub fn say_why(&mut self, id: i64, why: &str) -> Result<(), StorageError> {
+        self.conn
+            .prepare_cached("UPDATE outbox SET why = ?2 WHERE id = ?1")?
+            .execute(params![id, why])?;
+        Ok(())
+    }
+
     /// The id a chat has now.
     pub fn chat_now(&self, chat: i64) -> Result<i64, StorageError> {
         let sql = "SELECT now FROM moved_chat WHERE chat = ?1";
