@@ -80,6 +80,7 @@ impl Sim {
         if let Body::Page { episode, .. } = &row.notice.body {
             hold!(*episode == case.episode, "{} left in episode {}", row.key, case.episode);
         }
+        hold!(rung > case.opened_after, "{} left in a later episode", row.key);
         let asked = matches!(row.notice.body, Body::Page { kind: PageKind::Assigned, .. });
         let answered = case.holder.is_some() && rung <= case.taken_after;
         hold!(!answered, "{} left after it was answered (asked by name: {asked})", row.key);
