@@ -3,15 +3,15 @@
 use std::time::Duration;
 
 use super::handle::{Stop, append};
-use super::react::{queue_card, queue_page};
+use super::react::{queue_card, queue_page, tell_leads};
 use super::settings::Settings;
 use crate::domain::envelope::{Done, Sent};
 use crate::domain::ids::PersonId;
 use crate::domain::incident::event::{IncidentEvent, WhyFailed};
 use crate::domain::incident::moments::{Ctx, undeliverable};
 use crate::domain::incident::state::Incident;
-use crate::domain::notice::{Body, News, Notice, PageKind};
-use crate::domain::values::{ChannelKind, Role};
+use crate::domain::notice::{Body, Notice, PageKind};
+use crate::domain::values::ChannelKind;
 use crate::ledger::operational::Card;
 use crate::ledger::outbox::{Kind, NewRow, Recipient, Row, State};
 use crate::ledger::{StorageError, Tx};
@@ -228,39 +228,13 @@ fn next_rung(
     rung_seq: i64,
 ) -> Result<(), StorageError> {
     if matches!(row.notice.body, Body::Page { kind: PageKind::Assigned, .. }) {
-        return tell_leads(tx, incident, row, rung_seq);
+        let Recipient::Person(person) = &row.to else { return Ok(()) };
+        return tell_leads(tx, incident, person, rung_seq);
     }
     let directory = tx.directory()?;
     let ctx = Ctx { now: tx.now, directory: &directory };
     let events = undeliverable(incident, rung_seq, &ctx);
     append(tx, settings, &incident.code, Some(incident.clone()), events)
-}
-
-/// A page to somebody asked by name used no rung: whoever asked must hear that it did not arrive.
-fn tell_leads(
-    tx: &mut Tx<'_>,
-    incident: &Incident,
-    row: &Row,
-    rung_seq: i64,
-) -> Result<(), StorageError> {
-    let Recipient::Person(person) = &row.to else { return Ok(()) };
-    let directory = tx.directory()?;
-    let news = News::AssignedUnreachable { person: person.clone() };
-    for lead in directory.with_role(Role::Lead) {
-        let Some(way) = directory.ways_to(&lead.id).first().copied() else { continue };
-        let body = Body::News { code: incident.code.clone(), news: news.clone() };
-        tx.queue(&NewRow {
-            key: format!("news:{rung_seq}:{}:{way}:unreachable", lead.id),
-            channel: way,
-            to: Recipient::Person(lead.id.clone()),
-            priority: crate::domain::notice::Priority::Reply,
-            kind: Kind::News,
-            rung_seq: None,
-            message_id: None,
-            notice: Notice { origin: incident.origin.clone(), body },
-        })?;
-    }
-    Ok(())
 }
 
 /// Whether a page or call is answered or overtaken: somebody took the incident after it was made,
