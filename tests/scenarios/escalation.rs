@@ -245,6 +245,16 @@ fn rungs_on_which_nobody_can_be_reached_are_passed_at_once_and_written_down() {
 }
 
 #[test]
+fn a_rung_whose_last_hope_was_the_teams_chat_is_left_when_that_refuses_too() {
+    let mut given = Given::under(2);
+    let code = given.open(Severity::High);
+    while given.pages_end(&code, DUTY, &BLOCKED) > 0 {}
+    assert_eq!(given.rung(&code), Some((1, 1)), "the team's chat may still hear");
+    given.call_ends(&code, &BLOCKED);
+    assert_eq!(given.rung(&code), Some((1, 3)));
+}
+
+#[test]
 fn a_round_that_reached_nobody_at_all_calls_leads_and_managers() {
     let mut given = Given::under(1);
     let code = given.open(Severity::Low);

@@ -16,7 +16,7 @@ use trucban::domain::time::Timestamp;
 use trucban::domain::values::Severity;
 use trucban::engine::handle::handle;
 use trucban::engine::settings::Settings;
-use trucban::ledger::outbox::{Recipient, Row};
+use trucban::ledger::outbox::{Kind, Recipient, Row};
 use trucban::ledger::{Reader, StorageError, Store};
 
 use crate::simulation::town::{self, START};
@@ -223,14 +223,23 @@ impl Given {
         self.reader.events(code).unwrap().into_iter().map(|recorded| recorded.event).collect()
     }
 
-    /// Every waiting page of the incident goes out and ends like this; says how many there were.
+    /// Every waiting page to a person goes out and ends like this; says how many there were.
     pub fn pages_end(&mut self, code: &IncidentCode, person: &str, sent: &Sent) -> usize {
+        let rows = self.pages(code).into_iter().filter(|row| place(row).0 == person);
+        self.end(rows.collect(), sent)
+    }
+
+    /// Every waiting call to the team's chat goes out and ends like this.
+    pub fn call_ends(&mut self, code: &IncidentCode, sent: &Sent) {
+        let rows = self.reader.outbox().unwrap().into_iter();
+        let calls =
+            rows.filter(|row| row.kind == Kind::Call && row.incident.as_ref() == Some(code));
+        assert!(self.end(calls.collect(), sent) > 0);
+    }
+
+    fn end(&mut self, mut rows: Vec<Row>, sent: &Sent) -> usize {
         let (now, settings) = (self.now, self.settings.clone());
-        let rows: Vec<Row> = self
-            .pages(code)
-            .into_iter()
-            .filter(|row| row.state == "queued" && place(row).0 == person)
-            .collect();
+        rows.retain(|row| row.state == "queued");
         for row in &rows {
             let outcome = self.store.transaction(now, |tx| {
                 let attempt = tx.start_sending(row.id)?.unwrap_or(0);
