@@ -151,12 +151,7 @@ fn down(tx: &mut Tx<'_>, settings: &Settings, row: &Row, maybe: bool) -> Result<
     let doubled = 5_u64.saturating_mul(1_u64 << row.attempt.saturating_sub(1).min(10));
     let pause = Duration::from_secs(doubled).min(longest);
     tx.requeue(row.id, tx.now.plus(pause), maybe)?;
-    // Earlier tries may have ended otherwise: at a rate limit, or in a crash.
-    if row.why.is_none() {
-        tx.say_why(row.id, &word(WhyFailed::ChannelDown))?;
-        page_failed(tx, settings, row, WhyFailed::ChannelDown)?;
-    }
-    Ok(())
+    page_failed(tx, settings, row, WhyFailed::ChannelDown)
 }
 
 /// A page did not get through: it is written down, the person's next channel is tried, and when
@@ -167,30 +162,36 @@ fn page_failed(
     row: &Row,
     why: WhyFailed,
 ) -> Result<(), StorageError> {
-    let (Kind::Page, Some(code), Some(rung_seq), Recipient::Person(person)) =
-        (row.kind, &row.incident, row.rung_seq, &row.to)
-    else {
-        return Ok(());
-    };
+    let (Some(code), Some(rung_seq)) = (&row.incident, row.rung_seq) else { return Ok(()) };
     let Some(incident) = tx.incident(code)? else { return Ok(()) };
-    let failed = IncidentEvent::PageFailed {
-        rung_seq,
-        person: person.clone(),
-        channel: Some(row.channel),
-        why,
+    let Recipient::Person(person) = &row.to else {
+        // The team's chat has no other channel, but it may have been the rung's last hope.
+        return next_rung_if_dead(tx, settings, &incident, row, why);
     };
-    append(tx, settings, code, Some(incident), vec![failed])?;
+    // Of a channel that stays down the timeline hears once. It need not be at the first try: that
+    // may have ended at a rate limit, or in a crash, or while somebody held the incident.
+    let word = word(why);
+    let known = why == WhyFailed::ChannelDown && row.why.as_ref() == Some(&word);
+    if !known {
+        tx.say_why(row.id, &word)?;
+        let channel = Some(row.channel);
+        let failed = IncidentEvent::PageFailed { rung_seq, person: person.clone(), channel, why };
+        append(tx, settings, code, Some(incident), vec![failed])?;
+    }
     let Some(incident) = tx.incident(code)? else { return Ok(()) };
-    if stale(&incident, row) {
+    let waits_elsewhere = why == WhyFailed::ChannelDown && has_later_way(tx, row, rung_seq)?;
+    if stale(&incident, row) || waits_elsewhere {
         return Ok(());
     }
     if try_next_way(tx, row, rung_seq, person)? {
         return Ok(());
     }
-    if why != WhyFailed::ChannelDown && rung_is_dead(tx, rung_seq)? {
-        return next_rung(tx, settings, &incident, row, rung_seq);
-    }
-    Ok(())
+    next_rung_if_dead(tx, settings, &incident, row, why)
+}
+
+/// Whether this page was handed on to another channel already.
+fn has_later_way(tx: &Tx<'_>, row: &Row, rung_seq: i64) -> Result<bool, StorageError> {
+    Ok(tx.rung_rows(rung_seq)?.iter().any(|other| other.to == row.to && other.id > row.id))
 }
 
 /// Queues the page on the first channel it was not tried on yet.
@@ -220,13 +221,17 @@ fn rung_is_dead(tx: &Tx<'_>, rung_seq: i64) -> Result<bool, StorageError> {
     Ok(tx.rung_rows(rung_seq)?.iter().all(|row| row.state == failed))
 }
 
-fn next_rung(
+fn next_rung_if_dead(
     tx: &mut Tx<'_>,
     settings: &Settings,
     incident: &Incident,
     row: &Row,
-    rung_seq: i64,
+    why: WhyFailed,
 ) -> Result<(), StorageError> {
+    let Some(rung_seq) = row.rung_seq else { return Ok(()) };
+    if why == WhyFailed::ChannelDown || stale(incident, row) || !rung_is_dead(tx, rung_seq)? {
+        return Ok(());
+    }
     if matches!(row.notice.body, Body::Page { kind: PageKind::Assigned, .. }) {
         let Recipient::Person(person) = &row.to else { return Ok(()) };
         return tell_leads(tx, incident, person, rung_seq);
