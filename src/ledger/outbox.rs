@@ -338,10 +338,12 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Notes that the channel has not taken a row; says whether that is the first time.
-    pub fn first_trouble(&mut self, id: i64) -> Result<bool, StorageError> {
-        let sql = "UPDATE outbox SET why = 'channel_down' WHERE id = ?1 AND why IS NULL";
-        Ok(self.conn.prepare_cached(sql)?.execute([id])? > 0)
+    /// Notes why a row that will be tried again did not get through.
+    pub fn say_why(&mut self, id: i64, why: &str) -> Result<(), StorageError> {
+        self.conn
+            .prepare_cached("UPDATE outbox SET why = ?2 WHERE id = ?1")?
+            .execute(params![id, why])?;
+        Ok(())
     }
 
     /// The id a chat has now.

@@ -33,6 +33,8 @@ pub struct Case {
     pub sign: i64,
     /// The last entry before the holder took it.
     pub taken_after: i64,
+    /// The last entry before this episode.
+    pub opened_after: i64,
     dedup: Option<(String, String)>,
     order: usize,
 }
@@ -178,7 +180,7 @@ impl Case {
             Act::Resolve => self.status = Status::Resolved,
             Act::Close(Closing::Summary(_)) => self.close(Outcome::Incident, None),
             Act::Close(Closing::FalseAlarm(_)) => self.close(Outcome::FalseAlarm, None),
-            Act::Reopen => self.reopen(),
+            Act::Reopen => self.reopen(when),
             Act::KeepAlive | Act::Note(_) | Act::Flag(..) | Act::Raise(_) => {}
         }
         let works = matches!(
@@ -198,7 +200,8 @@ impl Case {
         self.main = main;
     }
 
-    fn reopen(&mut self) {
+    fn reopen(&mut self, when: When) {
+        self.opened_after = when.head;
         self.status = Status::Reported;
         self.episode += 1;
         self.holder = None;
@@ -263,6 +266,7 @@ impl Model {
             firings: 0,
             sign: 0,
             taken_after: 0,
+            opened_after: 0,
             dedup,
             order,
         };
