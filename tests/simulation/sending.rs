@@ -103,7 +103,7 @@ impl Sim {
 
     /// The engine hears how a message ended.
     pub fn tell(&mut self, index: usize) -> Check {
-        if !self.flights.get(index).is_some_and(|flight| flight.sent.is_some()) {
+        if self.flights.get(index).is_none_or(|flight| flight.sent.is_none()) {
             return Ok(());
         }
         let flight = self.flights.swap_remove(index);
