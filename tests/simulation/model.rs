@@ -25,6 +25,8 @@ pub struct Case {
     pub severity: Severity,
     pub category: Option<Category>,
     pub tlp: Tlp,
+    /// Handled outside the system: no words are kept.
+    pub off_channel: bool,
     pub unit: Option<&'static str>,
     pub assigned: Option<PersonId>,
     /// Counted by the driver from the ledger: what a raise is bound to.
@@ -120,7 +122,7 @@ impl Case {
             Act::Assign(to) => {
                 self.before_resolved() && is(to, &WORKERS) && self.holder.as_ref() != Some(to)
             }
-            Act::Note(words) => worded(words),
+            Act::Note(words) => worded(words) && !self.off_channel,
             Act::Severity(to) => self.open() && *to != self.severity,
             Act::Category(to) => *to != self.category,
             Act::Flag(..) => self.open(),
@@ -224,7 +226,10 @@ impl Model {
                 }
                 let severity =
                     if report.words.is_some() { Severity::Medium } else { Severity::High };
-                self.new_case(severity, unit_of(person), None, None);
+                let code = self.new_case(severity, unit_of(person), None, None);
+                if let Some(case) = self.cases.get_mut(&code) {
+                    case.off_channel = report.words.is_none();
+                }
                 Expected::Opened
             }
             (Actor::Person(person), Command::Act(aim, act)) => {
@@ -247,7 +252,7 @@ impl Model {
         unit: Option<&'static str>,
         category: Option<Category>,
         dedup: Option<(String, String)>,
-    ) {
+    ) -> IncidentCode {
         let order = self.cases.len();
         let code = IncidentCode::numbered("SC", 2026, order as u64 + 1);
         let case = Case {
@@ -261,6 +266,7 @@ impl Model {
             severity,
             category,
             tlp: Tlp::Amber,
+            off_channel: false,
             unit,
             assigned: None,
             firings: 0,
@@ -270,7 +276,8 @@ impl Model {
             dedup,
             order,
         };
-        self.cases.insert(code, case);
+        self.cases.insert(code.clone(), case);
+        code
     }
 
     /// Where a duplicate's keys and buttons lead.
