@@ -259,8 +259,8 @@ fn next_rung_if_dead(
     append(tx, settings, &incident.code, Some(incident.clone()), events)
 }
 
-/// Whether a page or call is answered or overtaken: somebody took the incident after it was made,
-/// it is over, or it was opened anew. A call made while somebody holds it (`Chuyển cấp`) still goes.
+/// Whether a page or call is answered or overtaken: somebody took the incident after it was made
+/// (who gives it back makes the ladder call anew), it is over, or it was opened anew. A call made while somebody holds it (`Chuyển cấp`) still goes.
 pub fn stale(incident: &Incident, row: &Row) -> bool {
     let Some(rung_seq) = row.rung_seq else { return false };
     if incident.open().is_none() {
@@ -272,6 +272,6 @@ pub fn stale(incident: &Incident, row: &Row) -> bool {
             Recipient::Person(person) => incident.assigned.as_ref() != Some(person),
             Recipient::Chat { .. } => true,
         },
-        _ => incident.holder().is_some() && incident.taken_seq > rung_seq,
+        _ => incident.taken_seq > rung_seq,
     }
 }

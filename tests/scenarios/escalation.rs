@@ -255,6 +255,30 @@ fn a_rung_whose_last_hope_was_the_teams_chat_is_left_when_that_refuses_too() {
 }
 
 #[test]
+fn a_call_that_was_held_up_is_not_made_once_it_was_answered_given_back_or_begun_anew() {
+    let mut given = Given::under(2);
+    let (one, two) = (given.open(Severity::High), given.open(Severity::High));
+    for code in [&one, &two] {
+        let rows = given.reader.outbox().unwrap();
+        let of = |row: &&trucban::ledger::outbox::Row| row.incident.as_ref() == Some(code);
+        let called: Vec<_> = rows.iter().filter(of).filter(|row| row.rung_seq.is_some()).collect();
+        let flying = given.start(&called);
+        if code == &one {
+            given.does(BACKUP, code, Act::Acknowledge);
+            given.does(BACKUP, code, Act::HandBack);
+        } else {
+            given.does(LEAD, code, super::given::false_alarm());
+            given.does(LEAD, code, Act::Reopen);
+        }
+        let incident = given.see(code);
+        for row in &called {
+            assert!(trucban::engine::delivery::stale(&incident, row), "{}", row.key);
+        }
+        assert_eq!(flying, 2, "the officer on duty and the team's chat");
+    }
+}
+
+#[test]
 fn a_round_that_reached_nobody_at_all_calls_leads_and_managers() {
     let mut given = Given::under(1);
     let code = given.open(Severity::Low);

@@ -237,6 +237,14 @@ impl Given {
         assert!(self.end(calls.collect(), sent) > 0);
     }
 
+    /// These rows are given to their channels; says how many.
+    pub fn start(&mut self, rows: &[&Row]) -> usize {
+        let started = self.store.transaction(self.now, |tx| {
+            rows.iter().map(|row| tx.start_sending(row.id)).collect::<Result<Vec<_>, _>>()
+        });
+        started.unwrap().into_iter().flatten().count()
+    }
+
     fn end(&mut self, mut rows: Vec<Row>, sent: &Sent) -> usize {
         let (now, settings) = (self.now, self.settings.clone());
         rows.retain(|row| row.state == "queued");
