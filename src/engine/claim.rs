@@ -185,7 +185,7 @@ fn gather(
         _ => Vec::new(),
     };
     let view = View { reader, link, resend, history, ..view(tx, settings, &codes, None)? };
-    Ok((!sending.is_empty()).then(|| Outgoing {
+    let outgoing = Outgoing {
         rows: sending,
         channel: first.channel,
         to,
@@ -194,7 +194,8 @@ fn gather(
         bundle,
         view,
         priority: first.priority,
-    }))
+    };
+    Ok((!outgoing.rows.is_empty()).then_some(outgoing))
 }
 
 /// What rendering may look at, for `person` or for a stranger.

@@ -341,17 +341,21 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Notes that the channel has not taken a row; says whether that is the first time.
-    pub fn first_trouble(&mut self, id: i64) -> Result<bool, StorageError> {
-        let sql = "UPDATE outbox SET why = 'channel_down' WHERE id = ?1 AND why IS NULL";
-        Ok(self.conn.prepare_cached(sql)?.execute([id])? > 0)
+    /// Notes why a row that will be tried again did not get through.
+    pub fn say_why(&mut self, id: i64, why: &str) -> Result<(), StorageError> {
+        self.conn
+            .prepare_cached("UPDATE outbox SET why = ?2 WHERE id = ?1")?
+            .execute(params![id, why])?;
+        Ok(())
     }
 
-    /// The id a chat has now.
+    /// The id a chat has now, however often it moved.
     pub fn chat_now(&self, chat: i64) -> Result<i64, StorageError> {
-        let sql = "SELECT now FROM moved_chat WHERE chat = ?1";
-        let now = self.conn.prepare_cached(sql)?.query_row([chat], |row| row.get(0)).optional()?;
-        Ok(now.unwrap_or(chat))
+        let sql = "WITH RECURSIVE hop (id, depth) AS (
+                       SELECT ?1, 0 UNION ALL
+                       SELECT now, depth + 1 FROM moved_chat JOIN hop ON chat = id WHERE depth < 8)
+                   SELECT id FROM hop ORDER BY depth DESC LIMIT 1";
+        Ok(self.conn.prepare_cached(sql)?.query_row([chat], |row| row.get(0))?)
     }
 
     /// Sends everything for a chat that moved to its new id, now and from now on.
@@ -394,14 +398,16 @@ impl Tx<'_> {
     }
 
     /// Whether a newer page of the same incident waits for the same person on the same channel, is on
-    /// its way, or has arrived: a crash can leave the older one behind.
+    /// its way, or has arrived: a crash can leave the older one behind. A waiting page by name does
+    /// not count: naming somebody else would cancel it, and the person would get neither.
     pub fn has_newer_page(&self, row: &Row) -> Result<bool, StorageError> {
         let (Some(code), Recipient::Person(person)) = (&row.incident, &row.to) else {
             return Ok(false);
         };
         let sql = "SELECT EXISTS (SELECT 1 FROM outbox WHERE incident = ?1 AND kind = 'page'
-                       AND person = ?2 AND channel = ?3 AND state IN ('queued', 'sending', 'sent')
-                       AND id > ?4)";
+                       AND person = ?2 AND channel = ?3 AND id > ?4
+                       AND (state IN ('sending', 'sent') OR state = 'queued'
+                            AND notice ->> '$.body.page.kind' <> 'assigned'))";
         let parameters = params![code.as_str(), person.as_str(), row.channel.as_str(), row.id];
         Ok(self.conn.prepare_cached(sql)?.query_row(parameters, |row| row.get(0))?)
     }

@@ -207,7 +207,7 @@ async fn play(seed: u64) {
 /// Whether no page, and no receipt of a report, waits or is on its way.
 fn verdict_waits(world: &World) -> bool {
     let rows = world.reader().outbox().expect("read");
-    rows.iter().filter(|row| verdict::matters(row)).all(|row| verdict::ended(row))
+    rows.iter().filter(|row| verdict::matters(row)).all(verdict::ended)
 }
 
 /// The same from the command line: chain, derived tables, list.

@@ -211,7 +211,9 @@ impl Slow {
             return;
         }
         let (rounds, levels) = (self.plan().repeat + 1, self.plan().levels.len());
-        let near = |(round, level): (u32, usize)| (round.min(rounds), level.min(levels));
+        let near = |(round, level): (u32, usize)| {
+            if round > rounds { (rounds, levels) } else { (round, level.min(levels)) }
+        };
         self.on = self.on.map(near);
         if !up {
             let wait = self.on.map_or(EVERY, |(_, l)| self.plan().levels[l - 1].0 * 60_000);

@@ -1,6 +1,5 @@
 //! The book of record: append-only, chained over stored bytes, words removable, derived tables that
 //! rebuild, two processes at once.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -53,6 +53,8 @@ pub struct Sim {
     pub mutation: Option<Mutation>,
     /// Storage faults and crashes happen only while this is set.
     pub rough: bool,
+    /// Counts starts of the process.
+    pub lives: u32,
     seq: i64,
     keys: u64,
     store: Option<(Store, Reader)>,
@@ -83,6 +85,7 @@ impl Sim {
             mono: 0,
             mutation,
             rough: true,
+            lives: 1,
             seq: 0,
             keys: 0,
             store: Some((store, reader)),
@@ -137,6 +140,7 @@ impl Sim {
     /// The process dies here: what was only in memory is gone.
     pub fn crash(&mut self) -> Check {
         self.say("crash");
+        self.lives += 1;
         self.store = None;
         self.flights.clear();
         self.budgets = Budgets::default();

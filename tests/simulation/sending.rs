@@ -80,8 +80,9 @@ impl Sim {
         if let Body::Page { episode, .. } = &row.notice.body {
             hold!(*episode == case.episode, "{} left in episode {}", row.key, case.episode);
         }
+        hold!(rung > case.opened_after, "{} left in a later episode", row.key);
         let asked = matches!(row.notice.body, Body::Page { kind: PageKind::Assigned, .. });
-        let answered = case.holder.is_some() && rung <= case.taken_after;
+        let answered = rung <= case.taken_after;
         hold!(!answered, "{} left after it was answered (asked by name: {asked})", row.key);
         Ok(())
     }
@@ -102,7 +103,7 @@ impl Sim {
 
     /// The engine hears how a message ended.
     pub fn tell(&mut self, index: usize) -> Check {
-        if !self.flights.get(index).is_some_and(|flight| flight.sent.is_some()) {
+        if self.flights.get(index).is_none_or(|flight| flight.sent.is_none()) {
             return Ok(());
         }
         let flight = self.flights.swap_remove(index);
@@ -113,13 +114,18 @@ impl Sim {
             let now = self.at();
             self.budgets.block(lane, now, Duration::from_millis(after_ms));
         }
+        let life = self.lives;
         for ((id, attempt), row) in flight.outgoing.rows.into_iter().zip(flight.rows) {
             let command = Command::Delivered { row: id, attempt, sent: sent.clone() };
             let key = format!("outcome:{id}:{attempt}");
             let wanted = self.still_wanted(&row).is_ok();
             self.deliver(Envelope::new(key, Actor::System, command))?;
+            if self.lives != life {
+                // Who would have told the rest died with the process.
+                return Ok(());
+            }
             let failed = matches!(sent, Sent::Down { .. } | Sent::Refused(_));
-            if failed && wanted && row.kind == Kind::Page && self.mutation.is_none() {
+            if failed && wanted && self.mutation.is_none() {
                 self.goes_on(&row)?;
             }
         }
@@ -129,11 +135,7 @@ impl Sim {
     /// A page that did not get through is tried on the person's next channel, and a rung on which
     /// every page failed for good has been left.
     fn goes_on(&mut self, row: &Row) -> Check {
-        let (Recipient::Person(person), Some(rung), Some(code)) =
-            (&row.to, row.rung_seq, &row.incident)
-        else {
-            return Ok(());
-        };
+        let (Some(rung), Some(code)) = (row.rung_seq, &row.incident) else { return Ok(()) };
         self.outside.failed.insert(row.id);
         let pages = self.reader().pages(code).map_err(|error| error.to_string())?;
         let of_rung: Vec<&Row> = pages.iter().filter(|page| page.rung_seq == Some(rung)).collect();
@@ -141,15 +143,20 @@ impl Sim {
         let tried = of_rung.iter().filter(own).count();
         let failed =
             of_rung.iter().filter(own).filter(|p| self.outside.failed.contains(&p.id)).count();
-        let ways = ways(person.as_str());
+        let ways = match &row.to {
+            Recipient::Person(person) => ways(person.as_str()),
+            Recipient::Chat { .. } => 0,
+        };
         hold!(tried >= ways.min(failed + 1), "{}: {tried} of {ways} ways were tried", row.key);
         let incident = self.reader().incident(code).map_err(|error| error.to_string())?;
         let stands = incident.is_some_and(|incident| {
             let on = incident.open().is_some_and(|open| matches!(open.position, Position::On(_)));
             on && incident.ladder_runs() && incident.rung_seq == rung
         });
-        let dead = of_rung.iter().all(|page| page.state == "failed");
-        hold!(!(stands && dead && row.key.starts_with("page:")), "entry {rung} reached nobody");
+        let sql = "SELECT count(*) FROM outbox WHERE rung_seq = ?1 AND state <> 'failed'";
+        let conn = self.store().connection();
+        let alive: i64 = conn.query_row(sql, [rung], |row| row.get(0)).unwrap();
+        hold!(!(stands && alive == 0), "entry {rung} reached nobody and stands");
         Ok(())
     }
 

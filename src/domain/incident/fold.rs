@@ -247,6 +247,7 @@ impl Incident {
         self.assigned = None;
         self.firings = 0;
         self.dead = 0;
+        self.taken_seq = at.seq;
         self.moved = Stamp2 { at: at.at, by: at.actor.clone() };
     }
 

@@ -3,7 +3,7 @@
 /// The program.
 pub const ABOUT: &str = "Trực Ban: bot điều phối ứng cứu sự cố an ninh mạng của tỉnh";
 /// Below the list of commands.
-pub const AFTER: &str = "Lần đầu: trucban demo để xem thử, trucban init để cài đặt.\nMã thoát: 0 xong; 1 xong nhưng có điều sai; 2 không thực hiện được.";
+pub const AFTER: &str = "Lần đầu: trucban demo --tour để xem thử, trucban init để cài đặt.\nMã thoát: 0 xong; 1 xong nhưng có điều sai; 2 không thực hiện được.";
 
 /// `demo`.
 pub const DEMO: &str = "Xem thử trên máy này: không cần token, cấu hình hay mạng";
