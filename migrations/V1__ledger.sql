@@ -32,8 +32,8 @@ BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 -- DERIVED --------------------------------------------------------------------------------------
 
 CREATE TABLE incident (
-    code         TEXT PRIMARY KEY,
-    seq          INTEGER NOT NULL,  -- entry of its report: the order of lists
+    code         TEXT NOT NULL UNIQUE,
+    seq          INTEGER PRIMARY KEY,  -- entry of its report: the order of lists
     open         INTEGER NOT NULL,  -- 1 until closed
     status       TEXT NOT NULL,
     severity     TEXT NOT NULL,
@@ -45,9 +45,8 @@ CREATE TABLE incident (
     dedup_intake TEXT,              -- under what repeats of its alert join it
     dedup_key    TEXT,
     state        TEXT NOT NULL      -- the folded state as JSON
-) STRICT, WITHOUT ROWID;
+) STRICT;  -- with rowid: a state of some kilobytes then stays on the page of its row
 CREATE INDEX incident_open ON incident (seq) WHERE open = 1;
-CREATE INDEX incident_order ON incident (seq);
 CREATE INDEX incident_dedup ON incident (dedup_intake, dedup_key, seq) WHERE dedup_key IS NOT NULL;
 
 CREATE TABLE due (
@@ -112,6 +111,8 @@ CREATE TABLE outbox (
     why        TEXT                   -- why it failed
 ) STRICT;
 CREATE INDEX outbox_queued ON outbox (priority, id) WHERE state = 'queued';
+CREATE INDEX outbox_later ON outbox (not_before) WHERE state = 'queued' AND not_before <> at;
+CREATE INDEX outbox_ended ON outbox (channel, state) WHERE state NOT IN ('queued', 'sending');
 CREATE INDEX outbox_sending ON outbox (id) WHERE state = 'sending';
 CREATE INDEX outbox_incident ON outbox (incident, kind, state);
 CREATE INDEX outbox_rung ON outbox (rung_seq) WHERE rung_seq IS NOT NULL;

@@ -1,4 +1,90 @@
-//! Trực Ban.
+//! Trực Ban, the watch officer who never sleeps: it takes reports of cybersecurity incidents in a
+//! province, calls people until one of them takes charge, and keeps a record that shows any alteration.
+//!
+//! This page is the way in. `docs/reference.md` is what users and other systems rely on,
+//! `docs/adr/` says why things are as they are, `docs/operations.md` how to run it.
+//!
+//! # What it rests on
+//!
+//! * What happened is the truth. Events stand in one append-only chain of hashes; every table that
+//!   lists, searches or counts is computed from it and can be made again ([`ledger`]).
+//! * Deciding is separate from doing. [`domain`] gets a state, a wish, an instant and the directory,
+//!   and returns events or a refusal. It opens no file and reads no clock.
+//! * Everything that wants to change something is an [`Envelope`](domain::envelope::Envelope): a
+//!   button, a typed command, an alert, a moment that came, the fate of a message. All of them pass
+//!   [`Engine::submit`](engine::Engine::submit), and there is no second door.
+//! * Waiting is data. Nothing sleeps on behalf of an incident; its next moment is a row beside it,
+//!   and one loop looks for the earliest.
+//! * First the disk, then the world. A message is queued in the transaction that decided it and
+//!   leaves later; an update is confirmed to Telegram, and an alert answered, only after the commit.
+//! * Words can be taken back, facts cannot. The chain holds digests of free text, and names and
+//!   numbers live in tables of their own.
+//!
+//! # Where things are
+//!
+//! | room | does | may use |
+//! |---|---|---|
+//! | [`domain`] | incident, escalation, directory, roles, envelopes, notices; pure | nothing of ours |
+//! | [`clock`] | the one reader of the system's clocks, the one place that waits; can be simulated | domain |
+//! | [`text`] | every word people read; knows no transport | domain |
+//! | [`config`] | the configuration and the tables people import, all mistakes at once | domain, text |
+//! | [`ledger`] | the only user of SQLite: chain, derived tables, outbox, sessions, migrations | domain |
+//! | [`chat`] | what somebody typed or pressed becomes an envelope; pure | text, domain |
+//! | [`engine`] | the write path, the loop of moments, the pump of the outbox, health | ledger, clock, domain |
+//! | [`channels`] | ways to people; `channels::telegram` is the only user of teloxide | engine, chat, text, ledger, clock, domain |
+//! | [`intake`] | alerts of other systems | engine, domain |
+//! | [`web`] | health, figures, the one-person page | engine, ledger, text, domain |
+//! | [`sandbox`] | a strict Bot API in this process, for tests and the demo; a stranger to the bot | clock, domain |
+//! | [`app`] | builds the parts and runs their tasks; the end of one is the end of all | everything above |
+//! | [`cli`] | the command line; prints, never decides | app, config, ledger, text, clock, domain |
+//!
+//! # A responder taps `Tiếp nhận`
+//!
+//! 1. [`channels::telegram::poll`] takes the next update, in order, and counts the try.
+//! 2. One job of the writer's thread does the rest of the deciding: it reads the person's session,
+//!    has [`chat::read`] turn the press into `Act(Acknowledge)` for that code and episode, and gives
+//!    the envelope to [`engine::handle`].
+//! 3. A key met before ends here with the stored receipt. Otherwise [`domain::access`] permits or
+//!    refuses, [`domain::incident::decide`] returns `Acknowledged`, and the ledger appends it.
+//! 4. [`engine::react`] cancels pages that wait, and queues an edit for each copy of the card and
+//!    news for the reporter. The incident's next moment is now the end of the holder's lease.
+//! 5. Commit. The press gets its toast as best effort, and the offset moves on.
+//! 6. [`engine::outflow`] claims rows, the channel renders and sends them, and each outcome comes back
+//!    as an envelope of its own.
+//!
+//! A second responder is refused with the name of the first and the time.
+//!
+//! # Nobody answers
+//!
+//! 1. [`engine::due`] finds the earliest moment passed and submits a `Tick` for exactly that moment.
+//! 2. [`domain::incident::moments`] climbs one rung: who is on it is resolved now and written into
+//!    `RungReached` with the reason for each. A rung nobody can be reached on is recorded and passed.
+//! 3. A page is queued for each person, under a key that holds the entry that called.
+//! 4. Refused or no answer: the person's next channel. Everybody on the rung refused: the next rung
+//!    at once ([`engine::delivery`]).
+//! 5. All rounds spent: captain, deputies, managers and the team's chat, with telephone numbers, again
+//!    and again until somebody takes it.
+//!
+//! # What must stay true, and what holds it
+//!
+//! | | held by |
+//! |---|---|
+//! | rooms import only what the table above allows | `tests/tidy.rs`, `rooms_import_only_what_the_architecture_lets_them` |
+//! | SQL only in `ledger`, teloxide only in `channels::telegram` | `tests/tidy.rs`, `only_the_ledger_knows_sql_…` |
+//! | Vietnamese literals only in `text`, pages and data | `tests/tidy.rs`, `vietnamese_words_stand_only_where_they_belong` |
+//! | files at most 500 lines, functions at most 70 | `tests/tidy.rs`, `files_and_functions_stay_short` |
+//! | no clock, sleep or spawn outside the files that own them; no panic by `unwrap` or index | `.clippy.toml` and `[lints]`, denied by `.ci/run` |
+//! | entries are never changed, deleted or replaced | triggers in `migrations/V1__ledger.sql`; `ledger::chain::verify` |
+//! | derived tables are what the ledger says | `ledger::rebuild`, compared by `trucban rebuild` and by the simulation |
+//! | each envelope and each rung takes effect once; every open incident nobody holds has a next moment; nothing turns `sending` after it was answered | `tests/simulation`, `promises_hold_whatever_happens_and_in_whatever_order` |
+//! | the simulation would notice | `tests/simulation`, `…each_mutation_is_found` |
+//! | the two walks above, and each promise by its own scenario | `tests/scenarios/main_job.rs`, `ladder.rs`, `holding.rs`, `once.rs` |
+//! | what was confirmed survives SIGKILL of the real program under load | `tests/process/killed.rs` |
+//! | no secret shows itself | `tests/scenarios/config.rs`, `no_secret_shows_in_debug_or_in_a_problem` |
+//! | a button that is old, cut or forged does nothing | `tests/scenarios/chat.rs`, `old_cut_and_forged_buttons_are_answered_and_do_nothing` |
+//!
+//! Two kinds of error never mix: a [`Refusal`](domain::refusal::Refusal) is an answer to a person and
+//! is stored; a [`Fault`](engine::Fault) is ours, is logged, and is tried again or raised.
 #![forbid(unsafe_code)]
 pub mod app;
 pub mod channels;

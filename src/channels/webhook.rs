@@ -11,7 +11,7 @@ use serde_json::json;
 use super::{Render, Surface, Words, report};
 use crate::domain::envelope::Sent;
 use crate::domain::incident::event::WhyFailed;
-use crate::domain::notice::{Body, Priority};
+use crate::domain::notice::Body;
 use crate::domain::values::ChannelKind;
 use crate::engine::channel::{Address, Channel, Outgoing, Sending};
 use crate::engine::health::Health;
@@ -22,14 +22,12 @@ const TAKES: Duration = Duration::from_secs(10);
 /// A 429 without a readable `Retry-After` waits so long.
 const PAUSE: Duration = Duration::from_secs(30);
 
-/// A page does not wait longer than this for a gateway that is busy: the next channel has it then.
-const PAGE_WAITS: Duration = Duration::from_secs(60);
-
 /// The channel.
 pub struct Webhook {
     client: Client,
     url: Url,
     token: Option<String>,
+    takes: Duration,
     words: Words,
     health: Health,
 }
@@ -61,12 +59,18 @@ impl Webhook {
     ) -> Result<Self, BadWebhook> {
         let url = Url::parse(url).map_err(|_| BadWebhook::Address)?;
         let client = Client::builder()
-            .timeout(TAKES)
             // A redirected POST would arrive as a GET, without the message.
             .redirect(Policy::none())
             .build()
             .map_err(BadWebhook::Client)?;
-        Ok(Self { client, url, token, words: Words(render), health })
+        Ok(Self { client, url, token, takes: TAKES, words: Words(render), health })
+    }
+
+    /// The same with another limit on one message, for tests against a silent gateway.
+    #[must_use]
+    pub fn within(mut self, takes: Duration) -> Self {
+        self.takes = takes;
+        self
     }
 
     async fn post(&self, outgoing: &Outgoing) -> Sent {
@@ -82,12 +86,12 @@ impl Webhook {
             "code": code,
             "kind": kind(&outgoing.notice.body),
         });
-        let mut request = self.client.post(self.url.clone()).json(&message);
+        let mut request = self.client.post(self.url.clone()).timeout(self.takes).json(&message);
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
         }
         match request.send().await {
-            Ok(response) => outcome(response.status(), response.headers(), outgoing.priority),
+            Ok(response) => outcome(response.status(), response.headers()),
             Err(error) => {
                 let maybe = !(error.is_connect() || error.is_builder());
                 tracing::warn!(maybe, timeout = error.is_timeout(), "the webhook did not answer");
@@ -112,7 +116,7 @@ impl Channel for Webhook {
 }
 
 /// What an answer means for the message.
-fn outcome(status: StatusCode, headers: &HeaderMap, priority: Priority) -> Sent {
+fn outcome(status: StatusCode, headers: &HeaderMap) -> Sent {
     if !status.is_success() {
         tracing::warn!(status = status.as_u16(), "the webhook did not take a message");
     }
@@ -120,9 +124,6 @@ fn outcome(status: StatusCode, headers: &HeaderMap, priority: Priority) -> Sent 
         200..=299 => Sent::Accepted(None),
         429 => {
             let wait = retry_after(headers);
-            if priority <= Priority::DrillPage && wait > PAGE_WAITS {
-                return Sent::Down { maybe: false };
-            }
             Sent::Retry(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX))
         }
         401 | 403 => {

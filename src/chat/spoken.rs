@@ -134,7 +134,7 @@ fn code_of(session: &Session) -> Option<&IncidentCode> {
 
 fn question(session: &Session) -> Ask {
     match session {
-        Session::Asked(ask) => ask.clone(),
+        Session::Asked(ask) => (**ask).clone(),
         Session::Note { code } => Ask::Note(code.clone()),
         Session::Close { code, false_alarm } => {
             Ask::CloseWords { code: code.clone(), false_alarm: *false_alarm }

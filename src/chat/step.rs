@@ -71,6 +71,6 @@ fn answered_by(ask: &Ask) -> Session {
         | Ask::Severity(_)
         | Ask::Category(_)
         | Ask::Assign(_)
-        | Ask::Which { .. } => Session::Asked(ask.clone()),
+        | Ask::Which { .. } => Session::Asked(Box::new(ask.clone())),
     }
 }

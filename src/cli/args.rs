@@ -1,11 +1,12 @@
 //! The shape of the command line, and its mistakes in Vietnamese.
 
 use std::ffi::OsString;
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::domain::time::Timestamp;
 use crate::domain::values::Severity;
@@ -198,19 +199,34 @@ pub struct Refused {
     pub code: u8,
 }
 
+/// The headings over arguments and options, of every command below as well.
+fn titled(command: clap::Command) -> clap::Command {
+    let names: Vec<String> =
+        command.get_subcommands().map(|below| below.get_name().to_owned()).collect();
+    let command = command.mut_args(|argument| {
+        let heading = if argument.is_positional() { help::ARGUMENTS } else { help::OPTIONS };
+        argument.help_heading(heading)
+    });
+    names.into_iter().fold(command, |command, name| command.mut_subcommand(name, titled))
+}
+
 /// Reads the command line.
 pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Args, Refused> {
-    Args::try_parse_from(words).map_err(|error| match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            // Asked for: to standard output, and no mistake.
-            let _ = error.print();
-            Refused { words: String::new(), code: 0 }
-        }
-        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            Refused { words: error.render().to_string(), code: 2 }
-        }
-        _ => Refused { words: format!("{}\n{}", explain(&error), usage::SEE_HELP), code: 2 },
-    })
+    let matches = titled(Args::command()).try_get_matches_from(words);
+    matches.and_then(|mut found| Args::from_arg_matches_mut(&mut found)).map_err(
+        |error| match error.kind() {
+            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+                // Asked for: to standard output, and no mistake. A closed pipe is no error of ours.
+                let _ =
+                    write!(std::io::stdout().lock(), "{}", help::in_our_words(&error.to_string()));
+                Refused { words: String::new(), code: 0 }
+            }
+            ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+                Refused { words: help::in_our_words(&error.to_string()), code: 2 }
+            }
+            _ => Refused { words: format!("{}\n{}", explain(&error), usage::SEE_HELP), code: 2 },
+        },
+    )
 }
 
 fn explain(error: &clap::Error) -> String {

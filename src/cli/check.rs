@@ -72,8 +72,8 @@ fn report(json: bool, problems: &[String]) {
         say_json(&json!({"ok": false, "problems": problems}));
         return;
     }
+    say(&said::check_wrong(u64::try_from(problems.len()).unwrap_or(u64::MAX)));
     for problem in problems {
         say(problem);
     }
-    say(&said::check_wrong(u64::try_from(problems.len()).unwrap_or(u64::MAX)));
 }

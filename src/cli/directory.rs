@@ -82,7 +82,10 @@ fn perform_import(
     };
     let (added, changed) = match receipt {
         Receipt::Done(Done::Directory { added, changed }) => (added, changed),
-        Receipt::Refused(refusal) => return Err(Stopped(refused(config, office, &refusal)?)),
+        Receipt::Refused(refusal) => {
+            say(&refused(config, office, &refusal)?);
+            return Ok(End::Wrong);
+        }
         Receipt::Done(_) => (0, 0),
     };
     let rows = u64::try_from(count).unwrap_or(u64::MAX);

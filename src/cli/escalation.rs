@@ -53,7 +53,7 @@ fn as_rows(step: &Explained, config: &Config, directory: &Directory) -> Vec<Vec<
         let ways =
             if ways.is_empty() { said::EXPLAIN_NO_WAY.to_owned() } else { ways.join(" → ") };
         let name = format!("{} ({})", directory.name(&called.id), called.id);
-        rows.push(vec![name, words::why(called.why).to_owned(), ways]);
+        rows.push(vec![name, words::why_of(called.why).to_owned(), ways]);
     }
     if step.step.team {
         rows.push(vec![said::EXPLAIN_TEAM.to_owned(), String::new(), String::new()]);

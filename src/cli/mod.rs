@@ -66,7 +66,9 @@ pub fn main(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args = match args::parse(words) {
         Ok(args) => args,
         Err(refused) => {
-            complain(&refused.words);
+            if !refused.words.is_empty() {
+                complain(&refused.words);
+            }
             return ExitCode::from(refused.code);
         }
     };

@@ -25,7 +25,8 @@ pub fn run(config: &Config) -> Result<End, Stopped> {
     runtime()?.block_on(async {
         let mut terminate = signal(SignalKind::terminate()).map_err(anyhow::Error::from)?;
         let app = App::start(config, Clock::System, Durability::Full).await?;
-        say(&said::running(&app.http().map_or_else(String::new, |at| at.to_string()), None));
+        let listen = app.http().map(|at| at.to_string());
+        say(&said::running(listen.as_deref(), config.telegram.is_some()));
         let _ = sd_notify::notify(false, &[sd_notify::NotifyState::Ready]);
         let stop = async {
             tokio::select! {

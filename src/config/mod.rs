@@ -14,6 +14,7 @@ pub mod secret;
 mod section;
 mod sections;
 mod values;
+mod words;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};

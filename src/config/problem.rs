@@ -162,10 +162,3 @@ pub enum ProblemKind {
         channel: &'static str,
     },
 }
-
-impl Problem {
-    /// Words.
-    pub fn words(&self) -> String {
-        format!("{self:?}")
-    }
-}

@@ -280,7 +280,7 @@ pub enum Session {
     /// The next words are the description.
     ReportWords,
     /// A question with numbered answers was asked.
-    Asked(Ask),
+    Asked(Box<Ask>),
 }
 
 /// A change of somebody's session.

@@ -10,6 +10,8 @@ use super::directory::Directory;
 use super::envelope::{Absence, Done, Origin};
 use super::escalation::who::Why;
 use super::ids::{IncidentCode, PersonId};
+use super::incident::event::IncidentEvent;
+use super::incident::fold::At;
 use super::incident::state::Incident;
 use super::refusal::Refusal;
 use super::time::Timestamp;
@@ -295,6 +297,17 @@ pub struct Shown {
     pub words: Option<String>,
 }
 
+/// One thing that happened, with its removable words beside it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Told {
+    /// When, and by whom.
+    pub at: At,
+    /// What.
+    pub event: IncidentEvent,
+    /// The words, unless they were removed.
+    pub words: Option<String>,
+}
+
 /// Who is going to read a message.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Reader {
@@ -313,6 +326,8 @@ pub struct View {
     pub incidents: Vec<Shown>,
     /// Names, units.
     pub directory: Arc<Directory>,
+    /// Everything that happened to the incident, where the notice tells it all.
+    pub history: Vec<Told>,
     /// The team.
     pub team: Arc<Team>,
     /// Who reads it.

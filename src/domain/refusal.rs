@@ -97,6 +97,8 @@ pub enum Refusal {
     UnknownPerson(String),
     /// The person cannot take incidents.
     CannotHold(PersonId),
+    /// It is handled outside the system: no words are kept.
+    OffChannel(IncidentCode),
     /// An incident cannot be merged into itself.
     MergeIntoItself(IncidentCode),
     /// The main incident of a merge must be open.

@@ -12,7 +12,7 @@ use crate::domain::directory::Directory;
 use crate::domain::envelope::Sent;
 use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::incident::event::WhyFailed;
-use crate::domain::notice::{Body, Priority, Reader, Shown, Team, View};
+use crate::domain::notice::{Answer, Body, Priority, Reader, Shown, Team, View};
 use crate::domain::time::Timestamp;
 use crate::domain::values::ChannelKind;
 use crate::ledger::outbox::{Kind, Recipient, Row, State};
@@ -59,7 +59,7 @@ pub fn claim(
             claimed.outgoing.push(outgoing);
         }
     }
-    let next = tx.next_sendable()?.filter(|at| *at > now);
+    let next = tx.next_sendable()?;
     claimed.look_again = match (claimed.look_again, next) {
         (Some(one), Some(two)) => Some(one.min(two)),
         (one, two) => one.or(two),
@@ -189,8 +189,12 @@ fn gather(
         }
     }
     let resend = rows.iter().any(|row| row.maybe) && mode == Mode::Post;
-    let view = View { reader, link, resend, ..view(tx, settings, &codes, None)? };
-    Ok((!sending.is_empty()).then(|| Outgoing {
+    let history = match &first.notice.body {
+        Body::Answer(Answer::Incident { code }) => tx.history(code)?,
+        _ => Vec::new(),
+    };
+    let view = View { reader, link, resend, history, ..view(tx, settings, &codes, None)? };
+    let outgoing = Outgoing {
         rows: sending,
         channel: first.channel,
         to,
@@ -199,7 +203,8 @@ fn gather(
         bundle,
         view,
         priority: first.priority,
-    }))
+    };
+    Ok((!outgoing.rows.is_empty()).then_some(outgoing))
 }
 
 /// What rendering may look at, for `person` or for a stranger.
@@ -214,6 +219,7 @@ pub fn view(
         incidents.extend(tx.shown(code)?);
     }
     Ok(View {
+        history: Vec::new(),
         incidents,
         directory: tx.directory()?,
         team: team(tx, settings)?,

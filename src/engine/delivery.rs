@@ -3,15 +3,15 @@
 use std::time::Duration;
 
 use super::handle::{Stop, append};
-use super::react::{queue_card, queue_page};
+use super::react::{queue_card, queue_page, tell_leads};
 use super::settings::Settings;
 use crate::domain::envelope::{Done, Sent};
 use crate::domain::ids::PersonId;
 use crate::domain::incident::event::{IncidentEvent, WhyFailed};
 use crate::domain::incident::moments::{Ctx, undeliverable};
 use crate::domain::incident::state::Incident;
-use crate::domain::notice::{Answer, Body, News, Notice, PageKind};
-use crate::domain::values::{ChannelKind, Role};
+use crate::domain::notice::{Answer, Body, Notice, PageKind};
+use crate::domain::values::ChannelKind;
 use crate::ledger::operational::Card;
 use crate::ledger::outbox::{Kind, NewRow, Recipient, Row, State};
 use crate::ledger::{StorageError, Tx};
@@ -36,10 +36,7 @@ pub fn delivered(
     }
     match sent {
         Sent::Accepted(message) => accepted(tx, &row, *message)?,
-        Sent::Retry(after_ms) => {
-            let at = tx.now.plus(Duration::from_millis(*after_ms));
-            tx.requeue(row.id, at, false)?;
-        }
+        Sent::Retry(after_ms) => later(tx, settings, &row, Duration::from_millis(*after_ms))?,
         Sent::Moved(to) => {
             if let Recipient::Chat { chat, .. } = &row.to {
                 tx.move_chat(*chat, *to)?;
@@ -151,16 +148,27 @@ fn refused(
     page_failed(tx, settings, row, why)
 }
 
+/// The channel wants the row later; a page that would wait long goes out by the next one meanwhile.
+fn later(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    row: &Row,
+    wait: Duration,
+) -> Result<(), StorageError> {
+    tx.requeue(row.id, tx.now.plus(wait), false)?;
+    if row.kind == Kind::Page && wait > PAGE_PAUSE {
+        page_failed(tx, settings, row, WhyFailed::ChannelDown)?;
+    }
+    Ok(())
+}
+
 /// The channel does not answer: the row waits for it, and a page goes out by the next one meanwhile.
 fn down(tx: &mut Tx<'_>, settings: &Settings, row: &Row, maybe: bool) -> Result<(), StorageError> {
     let longest = if row.kind == Kind::Page { PAGE_PAUSE } else { PAUSE };
     let doubled = 5_u64.saturating_mul(1_u64 << row.attempt.saturating_sub(1).min(10));
     let pause = Duration::from_secs(doubled).min(longest);
     tx.requeue(row.id, tx.now.plus(pause), maybe)?;
-    if row.attempt == 1 {
-        page_failed(tx, settings, row, WhyFailed::ChannelDown)?;
-    }
-    Ok(())
+    page_failed(tx, settings, row, WhyFailed::ChannelDown)
 }
 
 /// A page did not get through: it is written down, the person's next channel is tried, and when
@@ -171,30 +179,36 @@ fn page_failed(
     row: &Row,
     why: WhyFailed,
 ) -> Result<(), StorageError> {
-    let (Kind::Page, Some(code), Some(rung_seq), Recipient::Person(person)) =
-        (row.kind, &row.incident, row.rung_seq, &row.to)
-    else {
-        return Ok(());
-    };
+    let (Some(code), Some(rung_seq)) = (&row.incident, row.rung_seq) else { return Ok(()) };
     let Some(incident) = tx.incident(code)? else { return Ok(()) };
-    let failed = IncidentEvent::PageFailed {
-        rung_seq,
-        person: person.clone(),
-        channel: Some(row.channel),
-        why,
+    let Recipient::Person(person) = &row.to else {
+        // The team's chat has no other channel, but it may have been the rung's last hope.
+        return next_rung_if_dead(tx, settings, &incident, row, why);
     };
-    append(tx, settings, code, Some(incident), vec![failed])?;
+    // Of a channel that stays down the timeline hears once. It need not be at the first try: that
+    // may have ended at a rate limit, or in a crash, or while somebody held the incident.
+    let word = word(why);
+    let known = why == WhyFailed::ChannelDown && row.why.as_ref() == Some(&word);
+    if !known {
+        tx.say_why(row.id, &word)?;
+        let channel = Some(row.channel);
+        let failed = IncidentEvent::PageFailed { rung_seq, person: person.clone(), channel, why };
+        append(tx, settings, code, Some(incident), vec![failed])?;
+    }
     let Some(incident) = tx.incident(code)? else { return Ok(()) };
-    if stale(&incident, row) {
+    let waits_elsewhere = why == WhyFailed::ChannelDown && has_later_way(tx, row, rung_seq)?;
+    if stale(&incident, row) || waits_elsewhere {
         return Ok(());
     }
     if try_next_way(tx, row, rung_seq, person)? {
         return Ok(());
     }
-    if why != WhyFailed::ChannelDown && rung_is_dead(tx, rung_seq)? {
-        return next_rung(tx, settings, &incident, row, rung_seq);
-    }
-    Ok(())
+    next_rung_if_dead(tx, settings, &incident, row, why)
+}
+
+/// Whether this page was handed on to another channel already.
+fn has_later_way(tx: &Tx<'_>, row: &Row, rung_seq: i64) -> Result<bool, StorageError> {
+    Ok(tx.rung_rows(rung_seq)?.iter().any(|other| other.to == row.to && other.id > row.id))
 }
 
 /// Queues the page on the first channel it was not tried on yet.
@@ -224,15 +238,20 @@ fn rung_is_dead(tx: &Tx<'_>, rung_seq: i64) -> Result<bool, StorageError> {
     Ok(tx.rung_rows(rung_seq)?.iter().all(|row| row.state == failed))
 }
 
-fn next_rung(
+fn next_rung_if_dead(
     tx: &mut Tx<'_>,
     settings: &Settings,
     incident: &Incident,
     row: &Row,
-    rung_seq: i64,
+    why: WhyFailed,
 ) -> Result<(), StorageError> {
+    let Some(rung_seq) = row.rung_seq else { return Ok(()) };
+    if why == WhyFailed::ChannelDown || stale(incident, row) || !rung_is_dead(tx, rung_seq)? {
+        return Ok(());
+    }
     if matches!(row.notice.body, Body::Page { kind: PageKind::Assigned, .. }) {
-        return tell_leads(tx, incident, row, rung_seq);
+        let Recipient::Person(person) = &row.to else { return Ok(()) };
+        return tell_leads(tx, incident, person, rung_seq);
     }
     let directory = tx.directory()?;
     let ctx = Ctx { now: tx.now, directory: &directory };
@@ -240,35 +259,8 @@ fn next_rung(
     append(tx, settings, &incident.code, Some(incident.clone()), events)
 }
 
-/// A page to somebody asked by name used no rung: whoever asked must hear that it did not arrive.
-fn tell_leads(
-    tx: &mut Tx<'_>,
-    incident: &Incident,
-    row: &Row,
-    rung_seq: i64,
-) -> Result<(), StorageError> {
-    let Recipient::Person(person) = &row.to else { return Ok(()) };
-    let directory = tx.directory()?;
-    let news = News::AssignedUnreachable { person: person.clone() };
-    for lead in directory.with_role(Role::Lead) {
-        let Some(way) = directory.ways_to(&lead.id).first().copied() else { continue };
-        let body = Body::News { code: incident.code.clone(), news: news.clone() };
-        tx.queue(&NewRow {
-            key: format!("news:{rung_seq}:{}:{way}:unreachable", lead.id),
-            channel: way,
-            to: Recipient::Person(lead.id.clone()),
-            priority: crate::domain::notice::Priority::Reply,
-            kind: Kind::News,
-            rung_seq: None,
-            message_id: None,
-            notice: Notice { origin: incident.origin.clone(), body },
-        })?;
-    }
-    Ok(())
-}
-
-/// Whether a page or call is answered or overtaken: somebody took the incident after it was made,
-/// it is over, or it was opened anew. A call made while somebody holds it (`Chuyển cấp`) still goes.
+/// Whether a page or call is answered or overtaken: somebody took the incident after it was made
+/// (who gives it back makes the ladder call anew), it is over, or it was opened anew. A call made while somebody holds it (`Chuyển cấp`) still goes.
 pub fn stale(incident: &Incident, row: &Row) -> bool {
     let Some(rung_seq) = row.rung_seq else { return false };
     if incident.open().is_none() {
@@ -280,6 +272,6 @@ pub fn stale(incident: &Incident, row: &Row) -> bool {
             Recipient::Person(person) => incident.assigned.as_ref() != Some(person),
             Recipient::Chat { .. } => true,
         },
-        _ => incident.holder().is_some() && incident.taken_seq > rung_seq,
+        _ => incident.taken_seq > rung_seq,
     }
 }

@@ -10,6 +10,7 @@ use super::writer::Fault;
 use crate::clock::Reading;
 use crate::domain::envelope::{Absence, Actor, Command, Envelope};
 use crate::domain::time::Timestamp;
+use crate::ledger::Reader;
 use crate::ledger::incidents::Due;
 
 /// Longest sleep.
@@ -50,6 +51,8 @@ pub async fn run(engine: &Engine, mut stop: watch::Receiver<bool>) -> Result<(),
     let mut beat_at = last.mono;
     let mut failing: std::collections::BTreeMap<String, u32> = Default::default();
     let mut commits = engine.commits();
+    // Of its own: a moment must not wait for somebody's long look at the same connection.
+    let reader = engine.reader().another()?;
     while !*stop.borrow() {
         // Registered before looking, so that nothing that happens meanwhile is slept through.
         let seen = *commits.borrow_and_update();
@@ -60,9 +63,9 @@ pub async fn run(engine: &Engine, mut stop: watch::Receiver<bool>) -> Result<(),
             beat(engine).await;
             beat_at = reading.mono;
         }
-        let sleep = match engine.reader().first_due() {
+        let sleep = match reader.first_due() {
             Ok(Some(due)) if due.try_at <= engine.clock().now() => {
-                tick(engine, due, &mut failing).await;
+                tick(engine, &reader, due, &mut failing).await;
                 continue;
             }
             Ok(Some(due)) => due.try_at.since(engine.clock().now()).min(LONGEST),
@@ -97,7 +100,12 @@ async fn beat(engine: &Engine) {
 
 /// Submits one tick. A moment that is still the first afterwards is a fault of its stream: it backs
 /// off alone, and the others go on.
-async fn tick(engine: &Engine, due: Due, failing: &mut std::collections::BTreeMap<String, u32>) {
+async fn tick(
+    engine: &Engine,
+    reader: &Reader,
+    due: Due,
+    failing: &mut std::collections::BTreeMap<String, u32>,
+) {
     let key = format!("tick:{}:{}", due.stream, due.at.millis());
     let command = Command::Tick { stream: due.stream.clone(), due: due.at };
     let result = engine.submit(Envelope::new(key, Actor::System, command)).await;
@@ -111,7 +119,7 @@ async fn tick(engine: &Engine, due: Due, failing: &mut std::collections::BTreeMa
         outcome => {
             let panicked = outcome.is_err();
             let stream = due.stream.clone();
-            let first = engine.reader().first_due();
+            let first = reader.first_due();
             let still =
                 first.is_ok_and(|d| d.is_some_and(|d| d.stream == stream && d.at == due.at));
             if still || panicked {

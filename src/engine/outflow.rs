@@ -122,8 +122,8 @@ async fn finish(
     };
     budgets.done(outgoing.channel, lane(&outgoing));
     if let Sent::Retry(after_ms) = sent {
-        let until = engine.clock().now().plus(Duration::from_millis(after_ms));
-        budgets.block(lane(&outgoing), until);
+        let pause = Duration::from_millis(after_ms);
+        budgets.block(lane(&outgoing), engine.clock().now(), pause);
     }
     for (row, attempt) in &outgoing.rows {
         let command = Command::Delivered { row: *row, attempt: *attempt, sent: sent.clone() };

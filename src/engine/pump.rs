@@ -59,7 +59,8 @@ pub struct Choice {
 pub struct Budgets {
     sent: VecDeque<Timestamp>,
     lanes: BTreeMap<i64, VecDeque<Timestamp>>,
-    blocked: BTreeMap<i64, Timestamp>,
+    /// Since when, and until when.
+    blocked: BTreeMap<i64, (Timestamp, Timestamp)>,
     busy: BTreeSet<(ChannelKind, i64)>,
 }
 
@@ -79,8 +80,8 @@ impl Budgets {
     }
 
     /// A chat told us to wait.
-    pub fn block(&mut self, lane: i64, until: Timestamp) {
-        self.blocked.insert(lane, until);
+    pub fn block(&mut self, lane: i64, now: Timestamp, pause: Duration) {
+        self.blocked.insert(lane, (now, now.plus(pause)));
     }
 
     /// How many messages are on their way.
@@ -96,19 +97,20 @@ impl Budgets {
             times.retain(counts);
         }
         self.lanes.retain(|_, times| !times.is_empty());
-        self.blocked.retain(|_, until| *until > now);
+        self.blocked.retain(|_, (since, until)| *since <= now && *until > now);
     }
 
     /// When one more message may go to `lane`; now or earlier when it may at once.
     fn free_at(&self, lane: i64, priority: Priority, now: Timestamp) -> Timestamp {
-        let mut at = self.blocked.get(&lane).copied().unwrap_or(now).max(now);
+        let mut at = self.blocked.get(&lane).map_or(now, |(_, until)| *until).max(now);
         let empty = VecDeque::new();
         let times = self.lanes.get(&lane).unwrap_or(&empty);
         let urgent = priority <= Priority::DrillPage;
         let limits: &[(usize, Duration)] = match (lane < 0, urgent) {
             (true, true) => &[(19, MINUTE)],
             (true, false) => &[(16, MINUTE)],
-            (false, _) => &[(3, Duration::from_secs(3)), (50, MINUTE)],
+            (false, true) => &[(3, Duration::from_secs(3)), (50, MINUTE)],
+            (false, false) => &[(2, Duration::from_secs(3)), (40, MINUTE)],
         };
         for (most, window) in limits {
             at = at.max(after(times, *most, *window, now));
@@ -162,7 +164,8 @@ pub fn choose(
     (chosen, look)
 }
 
-/// A burst of new cards, or of pages, for one chat becomes one message.
+/// A burst of new cards, or of pages, for one chat becomes one message; a drill's pages never share
+/// one with real ones.
 fn bundle(first: &Candidate, order: &[&Candidate], taken: &BTreeSet<i64>) -> Vec<i64> {
     let may = |candidate: &Candidate| {
         candidate.fresh
@@ -177,7 +180,7 @@ fn bundle(first: &Candidate, order: &[&Candidate], taken: &BTreeSet<i64>) -> Vec
         .filter(|other| {
             may(other)
                 && other.lane == first.lane
-                && other.kind == first.kind
+                && (other.kind, other.priority) == (first.kind, first.priority)
                 && !taken.contains(&other.id)
         })
         .map(|other| other.id)

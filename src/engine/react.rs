@@ -121,6 +121,32 @@ pub fn queue_card(
     Ok(())
 }
 
+/// A page to somebody asked by name used no rung: whoever asked must hear that it did not arrive.
+pub fn tell_leads(
+    tx: &mut Tx<'_>,
+    incident: &Incident,
+    person: &PersonId,
+    rung_seq: i64,
+) -> Result<(), StorageError> {
+    let directory = tx.directory()?;
+    let news = News::AssignedUnreachable { person: person.clone() };
+    for lead in directory.with_role(Role::Lead) {
+        let Some(way) = directory.ways_to(&lead.id).first().copied() else { continue };
+        let body = Body::News { code: incident.code.clone(), news: news.clone() };
+        tx.queue(&NewRow {
+            key: format!("news:{rung_seq}:{}:{way}:unreachable", lead.id),
+            channel: way,
+            to: Recipient::Person(lead.id.clone()),
+            priority: Priority::Reply,
+            kind: Kind::News,
+            rung_seq: None,
+            message_id: None,
+            notice: Notice { origin: incident.origin.clone(), body },
+        })?;
+    }
+    Ok(())
+}
+
 impl Reaction<'_> {
     fn notice(&self, body: Body) -> Notice {
         Notice { origin: self.incident.origin.clone(), body }
@@ -167,6 +193,9 @@ impl Reaction<'_> {
             IncidentEvent::Assigned { to } => {
                 let called = Called { id: to.clone(), why: Why::Assigned };
                 self.call(tx, seq, &called, PageKind::Assigned, lonely)?;
+                if !lonely.is_empty() {
+                    tell_leads(tx, self.incident, to, seq)?;
+                }
             }
             IncidentEvent::Acknowledged { .. } | IncidentEvent::Contained { took: true } => {
                 tx.cancel_pages(&self.incident.code)?;

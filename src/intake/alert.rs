@@ -70,6 +70,14 @@ pub fn read(body: &Value, known: &dyn Fn(&UnitCode) -> bool) -> Result<Batch, Ve
     if problems.is_empty() { Ok(Batch { key: key(items, ids), alerts }) } else { Err(problems) }
 }
 
+/// Whether any alert of the body says where it belongs.
+pub fn names_units(body: &Value) -> bool {
+    match body {
+        Value::Array(items) => items.iter().any(names_units),
+        body => body.get("unit").is_some_and(|unit| !unit.is_null()),
+    }
+}
+
 /// One alert names itself. Several together are named by all their names, so that a body which only
 /// begins like an earlier one is never mistaken for it.
 fn key(items: &[Value], ids: Vec<Option<String>>) -> Option<String> {

@@ -86,7 +86,7 @@ impl Door {
 }
 
 /// Fills evenly and holds a minute's worth. Counted in parts of which a request takes
-/// [`Bucket::COST`] and each millisecond brings as many as requests a minute are allowed.
+/// `COST` and each millisecond brings as many as requests a minute are allowed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Bucket {
     per_minute: u64,

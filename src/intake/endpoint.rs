@@ -136,8 +136,12 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Turned> {
 
 /// Reads the body against the units there are.
 async fn read(intake: &Intake, body: &Value) -> Result<Batch, Turned> {
-    let directory = intake.engine.call(|tx, _| tx.directory()).await.map_err(not_stored)?;
-    let known = |unit: &_| directory.units.contains_key(unit);
+    // Most bodies name no unit, and asking the writer for the directory costs a turn.
+    let directory = match alert::names_units(body) {
+        true => Some(intake.engine.call(|tx, _| tx.directory()).await.map_err(not_stored)?),
+        false => None,
+    };
+    let known = |unit: &_| directory.as_ref().is_some_and(|known| known.units.contains_key(unit));
     alert::read(body, &known).map_err(Turned::Wrong)
 }
 

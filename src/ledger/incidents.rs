@@ -14,6 +14,9 @@ use crate::domain::incident::state::Incident;
 use crate::domain::text::ContentId;
 use crate::domain::time::Timestamp;
 
+/// Events as stored, with the numbers of their entries.
+pub type Appended = Vec<(i64, IncidentEvent)>;
+
 /// A moment that has come.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Due {
@@ -38,7 +41,7 @@ impl Tx<'_> {
         code: &IncidentCode,
         state: Option<Incident>,
         events: Vec<IncidentEvent>,
-    ) -> Result<(Option<Incident>, Vec<(i64, IncidentEvent)>), StorageError> {
+    ) -> Result<(Option<Incident>, Appended), StorageError> {
         let stream = Stream::Incident(code.clone());
         let mut state = state;
         let mut stored = Vec::with_capacity(events.len());

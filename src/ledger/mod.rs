@@ -145,6 +145,8 @@ fn prepare(conn: &Connection, durability: Durability) -> Result<(), StorageError
     conn.pragma_update(None, "recursive_triggers", "ON")?;
     conn.pragma_update(None, "trusted_schema", "OFF")?;
     conn.pragma_update(None, "cache_size", -8000)?;
+    // Four times SQLite's own: the same pages come again and again, and each checkpoint stalls.
+    conn.pragma_update(None, "wal_autocheckpoint", 4000)?;
     Ok(())
 }
 

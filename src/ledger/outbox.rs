@@ -285,10 +285,13 @@ impl Tx<'_> {
         Ok(found)
     }
 
-    /// When the earliest waiting row may be tried.
+    /// When the next row may be tried that may not be tried yet. Those that could go now and wait
+    /// for their chat's pace do not hide it.
     pub fn next_sendable(&self) -> Result<Option<Timestamp>, StorageError> {
-        let sql = "SELECT min(not_before) FROM outbox WHERE state = 'queued'";
-        let at: Option<i64> = self.conn.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
+        let sql = "SELECT min(not_before) FROM outbox
+                   WHERE state = 'queued' AND not_before <> at AND not_before > ?1";
+        let now = self.now.millis();
+        let at: Option<i64> = self.conn.prepare_cached(sql)?.query_row([now], |row| row.get(0))?;
         Ok(at.map(Timestamp::from_millis))
     }
 
@@ -322,7 +325,8 @@ impl Tx<'_> {
         message_id: Option<i64>,
         why: Option<&str>,
     ) -> Result<(), StorageError> {
-        let sql = "UPDATE outbox SET state = ?2, ended_at = ?3, why = coalesce(?5, why),
+        let sql = "UPDATE outbox SET state = ?2, ended_at = ?3,
+                       why = CASE ?2 WHEN 'sent' THEN NULL ELSE coalesce(?5, why) END,
                        message_id = coalesce(?4, message_id)
                    WHERE id = ?1";
         self.conn.prepare_cached(sql)?.execute(params![
@@ -343,11 +347,21 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// The id a chat has now.
+    /// Notes why a row that will be tried again did not get through.
+    pub fn say_why(&mut self, id: i64, why: &str) -> Result<(), StorageError> {
+        self.conn
+            .prepare_cached("UPDATE outbox SET why = ?2 WHERE id = ?1")?
+            .execute(params![id, why])?;
+        Ok(())
+    }
+
+    /// The id a chat has now, however often it moved.
     pub fn chat_now(&self, chat: i64) -> Result<i64, StorageError> {
-        let sql = "SELECT now FROM moved_chat WHERE chat = ?1";
-        let now = self.conn.prepare_cached(sql)?.query_row([chat], |row| row.get(0)).optional()?;
-        Ok(now.unwrap_or(chat))
+        let sql = "WITH RECURSIVE hop (id, depth) AS (
+                       SELECT ?1, 0 UNION ALL
+                       SELECT now, depth + 1 FROM moved_chat JOIN hop ON chat = id WHERE depth < 8)
+                   SELECT id FROM hop ORDER BY depth DESC LIMIT 1";
+        Ok(self.conn.prepare_cached(sql)?.query_row([chat], |row| row.get(0))?)
     }
 
     /// Sends everything for a chat that moved to its new id, now and from now on.
@@ -398,13 +412,17 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Whether a newer page of the same incident waits for the same person on the same channel.
+    /// Whether a newer page of the same incident waits for the same person on the same channel, is on
+    /// its way, or has arrived: a crash can leave the older one behind. A waiting page by name does
+    /// not count: naming somebody else would cancel it, and the person would get neither.
     pub fn has_newer_page(&self, row: &Row) -> Result<bool, StorageError> {
         let (Some(code), Recipient::Person(person)) = (&row.incident, &row.to) else {
             return Ok(false);
         };
         let sql = "SELECT EXISTS (SELECT 1 FROM outbox WHERE incident = ?1 AND kind = 'page'
-                       AND person = ?2 AND channel = ?3 AND state = 'queued' AND id > ?4)";
+                       AND person = ?2 AND channel = ?3 AND id > ?4
+                       AND (state IN ('sending', 'sent') OR state = 'queued'
+                            AND notice ->> '$.body.page.kind' <> 'assigned'))";
         let parameters = params![code.as_str(), person.as_str(), row.channel.as_str(), row.id];
         Ok(self.conn.prepare_cached(sql)?.query_row(parameters, |row| row.get(0))?)
     }

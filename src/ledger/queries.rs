@@ -12,7 +12,7 @@ use super::{Head, StorageError, chain, directory, incidents, outbox, read_only};
 use crate::domain::directory::Directory;
 use crate::domain::ids::{IncidentCode, Stream};
 use crate::domain::incident::Incident;
-use crate::domain::notice::Shown;
+use crate::domain::notice::{Shown, Told};
 use crate::domain::time::Timestamp;
 use crate::domain::values::{ChannelKind, Severity};
 
@@ -98,13 +98,7 @@ impl Reader {
 
     /// Everything that happened to an incident.
     pub fn events(&self, code: &IncidentCode) -> Result<Vec<Recorded>, StorageError> {
-        self.with(|conn| {
-            let sql = format!("SELECT {COLUMNS} FROM ledger WHERE stream = ?1 ORDER BY version");
-            let mut statement = conn.prepare_cached(&sql)?;
-            let stream = Stream::Incident(code.clone()).to_string();
-            let rows = statement.query_map([stream], Entry::read)?;
-            rows.map(|entry| recorded(&entry?)).collect()
-        })
+        self.with(|conn| events(conn, code))
     }
 
     /// The words behind a digest.
@@ -165,6 +159,15 @@ impl Reader {
     }
 }
 
+/// Everything that happened to an incident.
+fn events(conn: &Connection, code: &IncidentCode) -> Result<Vec<Recorded>, StorageError> {
+    let sql = format!("SELECT {COLUMNS} FROM ledger WHERE stream = ?1 ORDER BY version");
+    let mut statement = conn.prepare_cached(&sql)?;
+    let stream = Stream::Incident(code.clone()).to_string();
+    let rows = statement.query_map([stream], Entry::read)?;
+    rows.map(|entry| recorded(&entry?)).collect()
+}
+
 /// An incident with its words.
 pub(super) fn shown(conn: &Connection, code: &IncidentCode) -> Result<Option<Shown>, StorageError> {
     let Some(incident) = incidents::incident(conn, code)? else { return Ok(None) };
@@ -200,6 +203,18 @@ impl super::Tx<'_> {
     /// An incident with its words.
     pub fn shown(&self, code: &IncidentCode) -> Result<Option<Shown>, StorageError> {
         shown(self.conn, code)
+    }
+
+    /// Everything that happened to an incident, with the words that are still there.
+    pub fn history(&self, code: &IncidentCode) -> Result<Vec<Told>, StorageError> {
+        let told = |Recorded { at, event }| -> Result<Told, StorageError> {
+            let words = match event.texts().first().and_then(|text| text.sealed()) {
+                Some(id) => incidents::words(self.conn, id)?,
+                None => None,
+            };
+            Ok(Told { at, event, words })
+        };
+        events(self.conn, code)?.into_iter().map(told).collect()
     }
 
     /// Open incidents, newest first.

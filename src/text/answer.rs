@@ -8,12 +8,13 @@ use super::markup::{Markup, one_line};
 use super::message::{Button, Message};
 use super::people;
 use super::refusal;
+use super::timeline;
 use super::words;
 use crate::domain::envelope::Done;
 use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::incident::act::ActKind;
 use crate::domain::incident::state::{Lease, Open, Phase, Watch};
-use crate::domain::notice::{Answer, Reader, Shown, View};
+use crate::domain::notice::{Answer, Reader, Shown, Told, View};
 use crate::domain::press::Verb;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Timestamp;
@@ -43,7 +44,7 @@ pub fn message(answer: &Answer, view: &View) -> Message {
             words("Không có lệnh này. Các lệnh: /trogiup. Báo sự cố: /baosuco")
         }
         Answer::Usage { command } => words(&help::usage(command)),
-        Answer::Incident { code } => incident(code, view, &[]),
+        Answer::Incident { code } => incident(code, view, &history(view)),
         Answer::List { codes } => list(codes, view),
         Answer::Unreadable => words(&format!(
             "Chưa đọc được tin này nên chưa ghi nhận gì. Xin gửi lại bằng chữ, hoặc gọi điện.\n{}",
@@ -272,4 +273,15 @@ fn receipt(code: &IncidentCode, act: ActKind, shown: Option<&Shown>, view: &View
             "Đã ghi nhận.".to_owned()
         }
     }
+}
+
+/// One line for each thing that happened, with its time.
+fn history(view: &View) -> Vec<String> {
+    let line = |told: &Told| {
+        let at = words::moment(told.at.at, view.now, view.team.zone);
+        let said = told.words.as_deref();
+        let what = timeline::line(&told.event, &told.at.actor, &view.directory, said);
+        format!("{at} {what}")
+    };
+    view.history.iter().map(line).collect()
 }

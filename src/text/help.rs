@@ -57,7 +57,7 @@ pub const COMMANDS: &[Command] = &[
     command("moinguoi", "ID", "mời một người vào hệ thống", Some(ActKind::Directory), "/moinguoi p-003"),
     command("huy", "", "bỏ bước đang làm", None, "/huy"),
     command("trogiup", "", "hiện trợ giúp này", None, "/trogiup"),
-    command("start", "[mã mời]", "bắt đầu, hoặc dùng mã mời", None, "/start ABCD-1234"),
+    command("start", "[mã mời]", "bắt đầu, hoặc dùng mã mời", None, "/start ABCDEFGH2345"),
 ];
 
 /// Other spellings that work, and what they mean.

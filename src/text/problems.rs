@@ -114,63 +114,89 @@ problems! {
     // Files.
     NotReadable { why: String } = "không đọc được tệp ({why})", "Kiểm tra đường dẫn và quyền đọc";
     NotUtf8 {} = "tệp không phải UTF-8", "Lưu lại với bảng mã UTF-8";
-    Empty {} = "tệp không có dòng dữ liệu nào", "Kiểm tra có đúng tệp cần nhập không";
 
     // trucban.toml.
-    Syntax { why: String } = "sai cú pháp TOML ({why})", "Sửa dòng này theo mẫu do trucban init tạo";
+    Syntax { why: String } = "sai cú pháp TOML ({why})", "Sửa chỗ này theo mẫu do trucban init tạo";
     UnknownKey { key: String } = "không có khóa “{key}”", "Xóa dòng này, hoặc xem tên đúng trong mẫu do trucban init tạo";
     UnknownKeyNear { key: String, nearest: String } = "không có khóa “{key}”", "Đổi thành “{nearest}” nếu đúng ý anh/chị";
-    MissingKey { key: String, example: String } = "thiếu khóa “{key}”", "Thêm dòng: {key} = {example}";
+    MissingKey {} = "thiếu khóa này", "Thêm theo mẫu do trucban init tạo";
     WrongType { expected: String } = "giá trị sai kiểu", "Viết {expected}";
     EmptyValue {} = "giá trị để trống", "Điền giá trị, hoặc xóa dòng nếu không dùng";
-    BadDuration { value: String } = "“{value}” không phải khoảng thời gian", "Viết như 90s, 5m, 2h hoặc 3d";
-    ZeroDuration {} = "khoảng thời gian phải lớn hơn 0", "Viết như 90s, 5m, 2h hoặc 3d";
-    BadTimezone { value: String } = "không có múi giờ “{value}”", "Ở Việt Nam viết Asia/Ho_Chi_Minh";
-    BadPrefix { value: String } = "tiền tố mã “{value}” không dùng được", "Dùng 1 đến 12 chữ cái hoặc chữ số không dấu, ví dụ SC";
-    SamePrefix { value: String } = "mã sự cố và mã diễn tập cùng tiền tố “{value}”", "Đặt hai tiền tố khác nhau, ví dụ SC và DT";
-    SecretTwice { one: String, other: String } = "cùng một bí mật ghi ở cả “{one}” và “{other}”", "Giữ lại một";
+    UnknownValue { value: String, known: String } = "không có giá trị “{value}”", "Dùng một trong: {known}";
+    Twice { value: String } = "“{value}” ghi hai lần", "Giữ lại một";
+    OutOfRange { least: i64, most: i64 } = "giá trị ngoài khoảng cho phép", "Chọn từ {least} đến {most}";
+    BadChat {} = "không phải số hiệu nhóm chat", "Nhóm của Telegram là số âm, ví dụ -1001234567890";
+    BadDuration {} = "không phải khoảng thời gian lớn hơn 0", "Viết như 90s, 5m, 2h hoặc 3d";
+    BadTimezone {} = "không có múi giờ này", "Ở Việt Nam viết Asia/Ho_Chi_Minh";
+    BadListen {} = "không phải địa chỉ lắng nghe", "Viết như 127.0.0.1:8088";
+    BadUrl { schemes: String } = "không phải địa chỉ đầy đủ", "Viết bắt đầu bằng {schemes}";
+    BadEmail {} = "không phải địa chỉ thư điện tử", "Viết như trucban@tinh.gov.vn";
+    BadPrefix {} = "tiền tố mã không dùng được", "Dùng 1 đến 6 chữ cái hoặc chữ số không dấu, bắt đầu bằng chữ, ví dụ SC";
+    BadName {} = "tên không dùng được", "Dùng chữ không dấu, chữ số, gạch nối, tối đa 32 ký tự";
+    SamePrefix {} = "mã sự cố và mã diễn tập cùng tiền tố", "Đặt hai tiền tố khác nhau, ví dụ SC và DT";
+    SecretTwice { keys: String } = "cùng một bí mật ghi ở nhiều khóa ({keys})", "Giữ lại một";
     SecretEnvUnset { variable: String } = "biến môi trường {variable} chưa được đặt", "Đặt biến này trước khi chạy";
     SecretFileUnreadable { file: String, why: String } = "không đọc được tệp bí mật {file} ({why})", "Kiểm tra đường dẫn và quyền đọc của người chạy dịch vụ";
-    SecretEmpty {} = "bí mật để trống", "Điền bí mật, hoặc xóa dòng nếu không dùng";
-    WeakToken { least: u64 } = "token quá ngắn, dễ đoán", "Dùng ít nhất {least} ký tự ngẫu nhiên, ví dụ từ lệnh openssl rand -hex 32";
-    NoPolicy {} = "chưa có thứ tự gọi nào", "Thêm ít nhất một [[escalation.policy]] không có severities";
-    LastPolicyConditional {} = "thứ tự gọi cuối cùng còn kèm điều kiện, nên có sự cố không gọi ai", "Thêm một [[escalation.policy]] không có severities ở cuối";
-    PolicyNeverReached { number: u64 } = "thứ tự gọi số {number} không bao giờ được dùng, vì một thứ tự trước nó đã nhận hết", "Chuyển nó lên trước, hoặc xóa";
-    PolicyWithoutLevel { number: u64 } = "thứ tự gọi số {number} không có bậc nào", "Thêm [[escalation.policy.level]] với notify và wait";
-    LevelWithoutTarget {} = "bậc này không gọi ai", "Điền notify, ví dụ [\"duty\"]";
+    SecretFileEmpty { file: String } = "tệp bí mật {file} trống hoặc không phải văn bản", "Ghi bí mật vào tệp, một dòng";
+    SecretMalformed {} = "bí mật có dấu cách hoặc xuống dòng", "Chép lại đúng bí mật";
+    SecretShared { with: String } = "trùng token với nguồn cảnh báo “{with}”", "Mỗi nguồn một token riêng";
     UnknownTarget { value: String } = "không có đối tượng gọi “{value}”", "Dùng duty, backup, lead, managers, team, role:<vai trò> hoặc person:<id>";
-    UnknownSeverity { value: String } = "không có mức độ “{value}”", "Dùng low, medium, high hoặc critical";
-    UnknownChannel { value: String } = "không có kênh “{value}”", "Dùng telegram, webhook hoặc email";
-    ChannelTwice { value: String } = "kênh “{value}” ghi hai lần", "Giữ lại một";
-    ChannelNotConfigured { value: String } = "kênh “{value}” có trong thứ tự nhưng chưa được cấu hình", "Thêm phần cấu hình của kênh, hoặc bỏ khỏi order";
-    BadUrl { value: String } = "“{value}” không phải địa chỉ web", "Viết đầy đủ, bắt đầu bằng https:// hoặc http://";
-    BadProxy { value: String } = "“{value}” không phải địa chỉ proxy", "Viết bắt đầu bằng http://, https:// hoặc socks5://";
-    BadListen { value: String } = "“{value}” không phải địa chỉ lắng nghe", "Viết như 127.0.0.1:8088";
-    BadSmtp { value: String } = "“{value}” không phải địa chỉ máy chủ thư", "Viết như smtps://máy-chủ:465";
-    BadAddress { value: String } = "“{value}” không phải địa chỉ thư điện tử", "Viết như trucban@tinh.gov.vn";
-    BadChat { value: String } = "“{value}” không phải số hiệu nhóm chat", "Nhóm của Telegram là số âm, ví dụ -1001234567890";
-    BadIntakeName { value: String } = "tên nguồn cảnh báo “{value}” không dùng được", "Dùng chữ thường không dấu, chữ số, gạch nối";
-    DuplicateIntake { name: String } = "hai nguồn cảnh báo cùng tên “{name}”", "Đặt tên khác nhau";
-    OutOfRange { least: String, most: String } = "giá trị ngoài khoảng cho phép", "Chọn từ {least} đến {most}";
+    LastPolicyConditional {} = "thứ tự gọi cuối cùng còn kèm điều kiện, nên có sự cố không gọi ai", "Thêm một [[escalation.policy]] không có severities ở cuối";
+    PolicyHidesLater {} = "thứ tự gọi này không có điều kiện mà không đứng cuối, nên các thứ tự sau không bao giờ được dùng", "Chuyển nó xuống cuối, hoặc thêm severities";
+    PolicyNeverApplies {} = "thứ tự gọi này không bao giờ được dùng, vì các thứ tự trước đã nhận hết mức độ của nó", "Chuyển nó lên trước, hoặc xóa";
+    Needs { section: String } = "phần này cần có phần [{section}]", "Thêm phần đó theo mẫu do trucban init tạo";
+    ChannelNotInOrder { channel: String } = "kênh “{channel}” đã cấu hình nhưng không có trong thứ tự", "Thêm vào channels.order, hoặc xóa phần cấu hình của kênh";
 
     // units.csv and people.csv.
-    Table { why: String } = "không đọc được dòng này ({why})", "Kiểm tra dấu ngăn cách và dấu ngoặc kép";
-    MissingColumn { column: String } = "thiếu cột “{column}”", "Thêm cột này vào dòng đầu";
-    UnknownColumn { column: String } = "không có cột “{column}”", "Xóa cột, hoặc sửa tên ở dòng đầu";
-    DuplicateColumn { column: String } = "cột “{column}” có hai lần", "Giữ lại một";
-    RequiredField { column: String } = "ô “{column}” để trống", "Điền vào; cột này bắt buộc";
-    DuplicateId { id: String, first: u64 } = "mã “{id}” đã có ở dòng {first}", "Mỗi mã chỉ một dòng";
+    Utf16 {} = "tệp là UTF-16 (“Unicode Text”)", "Trong bảng tính, lưu lại dạng “CSV UTF-8”";
+    OneByteEncoding {} = "tệp dùng bảng mã cũ (như Windows-1258)", "Trong bảng tính, lưu lại dạng “CSV UTF-8”";
+    Workbook {} = "tệp là bảng tính", "Mở bằng phần mềm bảng tính và lưu lại dạng “CSV UTF-8”";
+    NoRows {} = "tệp không có dòng dữ liệu nào", "Kiểm tra có đúng tệp cần nhập không";
+    MissingColumn {} = "thiếu cột này", "Thêm cột vào dòng đầu";
+    UnknownColumn { known: String } = "không có cột này", "Xóa cột, hoặc sửa tên ở dòng đầu; các cột có: {known}";
+    DuplicateColumn {} = "cột này có hai lần", "Giữ lại một";
+    CellCount { expected: u64, found: u64 } = "dòng có {found} ô, dòng đầu có {expected}", "Kiểm tra dấu ngăn cách và dấu ngoặc kép";
+    RequiredField {} = "ô này để trống", "Điền vào; cột này bắt buộc";
+    TooLong { limit: u32 } = "giá trị quá dài", "Tối đa {limit} ký tự";
     BadId { value: String } = "mã “{value}” không dùng được", "Dùng chữ không dấu, chữ số, gạch nối, tối đa 24 ký tự";
+    DuplicateValue { value: String, first: u64 } = "“{value}” đã có ở dòng {first}", "Mỗi giá trị chỉ một dòng";
+    OtherCapitals { value: String, known: String } = "mã “{value}” khác chữ hoa, chữ thường với “{known}” trong danh bạ", "Viết đúng như danh bạ";
     UnknownUnit { code: String } = "không có đơn vị “{code}”", "Nhập đơn vị này trước, hoặc sửa mã";
-    ParentCycle { path: String } = "đơn vị cấp trên đi vòng tròn ({path})", "Sửa cột parent";
-    UnknownRole { value: String } = "không có vai trò “{value}”", "Dùng reporter, responder, lead, manager, admin; nhiều vai trò ngăn bằng dấu chấm phẩy";
+    ParentCycle {} = "đơn vị cấp trên đi vòng tròn", "Sửa cột parent";
+    OwnSuccessor {} = "đơn vị kế thừa chính nó", "Sửa cột successor";
+    UnknownRole { value: String, known: String } = "không có vai trò “{value}”", "Dùng {known}; nhiều vai trò ngăn bằng dấu chấm phẩy";
     BadPhone { value: String } = "“{value}” không phải số điện thoại", "Viết như 0912345678 hoặc +84912345678";
-    BadEmail { value: String } = "“{value}” không phải địa chỉ thư điện tử", "Viết như ten@tinh.gov.vn";
+    BadMail { value: String } = "“{value}” không phải địa chỉ thư điện tử", "Viết như ten@tinh.gov.vn";
     BadTelegramId { value: String } = "“{value}” không phải id Telegram", "Id là một số dương; để trống nếu dùng mã mời";
-    TelegramIdTwice { value: String, first: u64 } = "id Telegram {value} đã có ở dòng {first}", "Mỗi tài khoản thuộc một người";
+    TelegramIdTaken { by: String } = "id Telegram này là của {by}", "Mỗi tài khoản thuộc một người; gỡ bằng trucban people unlink {by} nếu đã đổi";
     BadDate { value: String } = "“{value}” không phải ngày", "Viết như 2026-11-21";
     DatesReversed {} = "ngày kết thúc trước ngày bắt đầu", "Sửa active_from hoặc active_to";
-    LastAdmin { id: String } = "{id} là người quản trị cuối cùng, không bỏ vai trò admin được", "Giao vai trò admin cho người khác trong cùng tệp";
+}
+
+/// What a value should be, in words.
+pub mod expected {
+    /// Words.
+    pub const TEXT: &str = "chữ trong dấu ngoặc kép";
+    /// A number.
+    pub const NUMBER: &str = "một số nguyên";
+    /// A list.
+    pub const LIST: &str = "một danh sách, ví dụ [\"duty\"]";
+    /// A section.
+    pub const TABLE: &str = "một phần riêng, ví dụ [team]";
+    /// A list of sections.
+    pub const TABLES: &str = "các phần lặp lại, ví dụ [[intake]]";
+}
+
+/// Why a file does not read.
+pub mod reading {
+    /// It is not there.
+    pub const MISSING: &str = "không có tệp";
+    /// Not allowed.
+    pub const FORBIDDEN: &str = "không có quyền đọc";
+    /// A folder.
+    pub const FOLDER: &str = "đây là thư mục";
+    /// Anything else.
+    pub const OTHER: &str = "lỗi đọc";
 }
 
 #[cfg(test)]

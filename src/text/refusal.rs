@@ -58,6 +58,10 @@ pub fn sentence(refusal: &Refusal, directory: &Directory, team: &Team) -> String
         Refusal::MergedInto { code, main } => {
             format!("{code} đã gộp vào {main}. Xin dùng: /suco {main}. Gộp nhầm: /molai {code}")
         }
+        Refusal::OffChannel(code) => format!(
+            "{code} xử lý trực tiếp, không qua hệ thống: không ghi nội dung nào ở đây. Xin gọi đường dây nóng: {}.",
+            one_line(&team.hotline, 60)
+        ),
         Refusal::NoChange { code, act } => no_change(code, *act),
         Refusal::WordsNeeded { act } => words_needed(*act),
         Refusal::TooLong { limit } => {

@@ -2,6 +2,9 @@
 //! Time is simulated and stands still until a scenario moves it.
 
 pub mod log;
+pub mod served;
+pub mod sms;
+pub mod smtp;
 
 use std::time::Duration;
 

@@ -427,7 +427,7 @@ proptest::proptest! {
 
 #[test]
 fn the_number_of_an_answer_does_what_its_button_does() {
-    let asked = |ask: Ask| Session::Asked(ask);
+    let asked = |ask: Ask| Session::Asked(Box::new(ask));
     let severity = || asked(Ask::Severity(code(1)));
     let first = |act| Command::Act(Aim { code: code(1), episode: Some(1) }, act);
     let high = first(Act::Severity(Severity::High));

@@ -1,5 +1,4 @@
 //! Configuration files in, settings or every problem out.
-#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -1,5 +1,4 @@
 //! Spreadsheets of units and people in, rows or every problem out.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
 use std::collections::BTreeSet;
 use std::time::Instant;

@@ -1,6 +1,7 @@
 //! What people and systems do, and what must come of it: one promise a file.
 
 mod burst;
+mod channels;
 mod chat;
 mod chats;
 mod clocks;
@@ -9,12 +10,20 @@ mod crash;
 mod disk;
 mod downtime;
 mod ending;
+mod escalation;
+mod given;
+mod health;
 mod holding;
 mod import;
+mod incident;
 mod input;
+mod intake;
 mod ladder;
+mod ledger;
 mod main_job;
+mod merge;
 mod once;
+mod page_link;
 mod people;
 mod polling;
 mod process;

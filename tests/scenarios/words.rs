@@ -182,6 +182,7 @@ impl World {
             words: Some("Đã ngắt máy chủ khỏi mạng <b>ngay</b>.".to_owned()),
         };
         View {
+            history: Vec::new(),
             incidents: vec![shown],
             directory: Arc::new(self.directory.clone()),
             team: Arc::new(Team {

@@ -53,6 +53,8 @@ pub struct Sim {
     pub mutation: Option<Mutation>,
     /// Storage faults and crashes happen only while this is set.
     pub rough: bool,
+    /// Counts starts of the process.
+    pub lives: u32,
     seq: i64,
     keys: u64,
     store: Option<(Store, Reader)>,
@@ -67,8 +69,8 @@ impl Sim {
         let settings = town::settings(rng.index(3));
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("trucban.db");
-        let mut store = town::open(&path, &settings);
-        town::settle(&mut store, &settings);
+        std::fs::write(&path, town::settled()).unwrap();
+        let store = town::open(&path, &settings);
         let reader = store.reader().unwrap();
         let mut sim = Self {
             rng,
@@ -83,6 +85,7 @@ impl Sim {
             mono: 0,
             mutation,
             rough: true,
+            lives: 1,
             seq: 0,
             keys: 0,
             store: Some((store, reader)),
@@ -124,7 +127,7 @@ impl Sim {
     pub fn mark(&self) -> Mark {
         let sql = "SELECT (SELECT coalesce(max(seq), 0) FROM ledger),
                           (SELECT count(*) FROM outbox),
-                          (SELECT coalesce(sum(state ->> 'version'), 0) FROM incident),
+                          (SELECT coalesce(sum(length(state)), 0) FROM incident),
                           (SELECT coalesce(sum(at % 1000000007), 0) FROM due)";
         let conn = self.store.as_ref().unwrap().0.connection();
         let row = conn
@@ -137,6 +140,7 @@ impl Sim {
     /// The process dies here: what was only in memory is gone.
     pub fn crash(&mut self) -> Check {
         self.say("crash");
+        self.lives += 1;
         self.store = None;
         self.flights.clear();
         self.budgets = Budgets::default();

@@ -25,6 +25,8 @@ pub struct Case {
     pub severity: Severity,
     pub category: Option<Category>,
     pub tlp: Tlp,
+    /// Handled outside the system: no words are kept.
+    pub off_channel: bool,
     pub unit: Option<&'static str>,
     pub assigned: Option<PersonId>,
     /// Counted by the driver from the ledger: what a raise is bound to.
@@ -33,6 +35,8 @@ pub struct Case {
     pub sign: i64,
     /// The last entry before the holder took it.
     pub taken_after: i64,
+    /// The last entry before this episode.
+    pub opened_after: i64,
     dedup: Option<(String, String)>,
     order: usize,
 }
@@ -118,7 +122,7 @@ impl Case {
             Act::Assign(to) => {
                 self.before_resolved() && is(to, &WORKERS) && self.holder.as_ref() != Some(to)
             }
-            Act::Note(words) => worded(words),
+            Act::Note(words) => worded(words) && !self.off_channel,
             Act::Severity(to) => self.open() && *to != self.severity,
             Act::Category(to) => *to != self.category,
             Act::Flag(..) => self.open(),
@@ -178,7 +182,7 @@ impl Case {
             Act::Resolve => self.status = Status::Resolved,
             Act::Close(Closing::Summary(_)) => self.close(Outcome::Incident, None),
             Act::Close(Closing::FalseAlarm(_)) => self.close(Outcome::FalseAlarm, None),
-            Act::Reopen => self.reopen(),
+            Act::Reopen => self.reopen(when),
             Act::KeepAlive | Act::Note(_) | Act::Flag(..) | Act::Raise(_) => {}
         }
         let works = matches!(
@@ -198,7 +202,8 @@ impl Case {
         self.main = main;
     }
 
-    fn reopen(&mut self) {
+    fn reopen(&mut self, when: When) {
+        self.opened_after = when.head;
         self.status = Status::Reported;
         self.episode += 1;
         self.holder = None;
@@ -221,7 +226,10 @@ impl Model {
                 }
                 let severity =
                     if report.words.is_some() { Severity::Medium } else { Severity::High };
-                self.new_case(severity, unit_of(person), None, None);
+                let code = self.new_case(severity, unit_of(person), None, None);
+                if let Some(case) = self.cases.get_mut(&code) {
+                    case.off_channel = report.words.is_none();
+                }
                 Expected::Opened
             }
             (Actor::Person(person), Command::Act(aim, act)) => {
@@ -244,7 +252,7 @@ impl Model {
         unit: Option<&'static str>,
         category: Option<Category>,
         dedup: Option<(String, String)>,
-    ) {
+    ) -> IncidentCode {
         let order = self.cases.len();
         let code = IncidentCode::numbered("SC", 2026, order as u64 + 1);
         let case = Case {
@@ -258,15 +266,18 @@ impl Model {
             severity,
             category,
             tlp: Tlp::Amber,
+            off_channel: false,
             unit,
             assigned: None,
             firings: 0,
             sign: 0,
             taken_after: 0,
+            opened_after: 0,
             dedup,
             order,
         };
-        self.cases.insert(code, case);
+        self.cases.insert(code.clone(), case);
+        code
     }
 
     /// Where a duplicate's keys and buttons lead.

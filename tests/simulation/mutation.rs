@@ -1,13 +1,9 @@
 //! Protocols that are wrong on purpose. Each stands for one line somebody might change; a simulation
 //! that finds nothing with them would find nothing at all.
 
-use std::time::Duration;
-
 use trucban::domain::envelope::{Actor, Command, Envelope, Sent};
 use trucban::domain::ids::Stream;
 use trucban::domain::incident::event::IncidentEvent;
-use trucban::domain::time::Timestamp;
-use trucban::engine::pump::Budgets;
 
 use super::driver::{Check, Mark, Sim};
 use super::outside::Flight;
@@ -110,10 +106,5 @@ impl Mutation {
             });
             shifted.unwrap();
         }
-    }
-
-    /// A chat told us to wait.
-    pub fn block(budgets: &mut Budgets, lane: i64, now: Timestamp, pause: Duration) {
-        budgets.block(lane, now.plus(pause));
     }
 }

@@ -4,15 +4,17 @@
 use std::time::Duration;
 
 use trucban::domain::envelope::{Actor, Command, Envelope, Sent};
+use trucban::domain::escalation::ladder::Position;
 use trucban::domain::notice::{Body, PageKind};
 use trucban::domain::values::{ChannelKind, Status};
 use trucban::engine::channel::{Address, Outgoing};
 use trucban::engine::claim::claim;
-use trucban::ledger::outbox::{Kind, Row};
+use trucban::ledger::outbox::{Kind, Recipient, Row};
 
 use super::driver::{Check, Sim};
 use super::mutation::Mutation;
 use super::outside::Flight;
+use super::town::PEOPLE;
 use crate::hold;
 
 /// What shares its pace with this message.
@@ -21,6 +23,12 @@ fn lane(outgoing: &Outgoing) -> i64 {
         (Address::Chat { chat, .. }, ChannelKind::Telegram) => *chat,
         _ => outgoing.rows.first().map_or(0, |(id, _)| *id),
     }
+}
+
+/// How many channels can carry something to the person.
+fn ways(person: &str) -> usize {
+    let line = PEOPLE.iter().find(|line| line.0 == person && line.6);
+    line.map_or(0, |line| usize::from(line.3.is_some()) + usize::from(line.4) + usize::from(line.5))
 }
 
 impl Sim {
@@ -65,13 +73,16 @@ impl Sim {
         else {
             return Ok(());
         };
+        let overtaken = row.kind == Kind::Page && self.outside.overtaken(row);
+        hold!(!overtaken || row.maybe, "{} left after a newer page had arrived", row.key);
         let case = self.model.cases.get(code).ok_or("a page about nothing")?;
         hold!(case.status < Status::Resolved, "{} left after the end", row.key);
         if let Body::Page { episode, .. } = &row.notice.body {
             hold!(*episode == case.episode, "{} left in episode {}", row.key, case.episode);
         }
+        hold!(rung > case.opened_after, "{} left in a later episode", row.key);
         let asked = matches!(row.notice.body, Body::Page { kind: PageKind::Assigned, .. });
-        let answered = case.holder.is_some() && rung <= case.taken_after;
+        let answered = rung <= case.taken_after;
         hold!(!answered, "{} left after it was answered (asked by name: {asked})", row.key);
         Ok(())
     }
@@ -92,7 +103,7 @@ impl Sim {
 
     /// The engine hears how a message ended.
     pub fn tell(&mut self, index: usize) -> Check {
-        if !self.flights.get(index).is_some_and(|flight| flight.sent.is_some()) {
+        if self.flights.get(index).is_none_or(|flight| flight.sent.is_none()) {
             return Ok(());
         }
         let flight = self.flights.swap_remove(index);
@@ -101,13 +112,51 @@ impl Sim {
         self.budgets.done(flight.outgoing.channel, lane);
         if let Sent::Retry(after_ms) = sent {
             let now = self.at();
-            Mutation::block(&mut self.budgets, lane, now, Duration::from_millis(after_ms));
+            self.budgets.block(lane, now, Duration::from_millis(after_ms));
         }
-        for (row, attempt) in flight.outgoing.rows {
-            let command = Command::Delivered { row, attempt, sent: sent.clone() };
-            let key = format!("outcome:{row}:{attempt}");
+        let life = self.lives;
+        for ((id, attempt), row) in flight.outgoing.rows.into_iter().zip(flight.rows) {
+            let command = Command::Delivered { row: id, attempt, sent: sent.clone() };
+            let key = format!("outcome:{id}:{attempt}");
+            let wanted = self.still_wanted(&row).is_ok();
             self.deliver(Envelope::new(key, Actor::System, command))?;
+            if self.lives != life {
+                // Who would have told the rest died with the process.
+                return Ok(());
+            }
+            let failed = matches!(sent, Sent::Down { .. } | Sent::Refused(_));
+            if failed && wanted && self.mutation.is_none() {
+                self.goes_on(&row)?;
+            }
         }
+        Ok(())
+    }
+
+    /// A page that did not get through is tried on the person's next channel, and a rung on which
+    /// every page failed for good has been left.
+    fn goes_on(&mut self, row: &Row) -> Check {
+        let (Some(rung), Some(code)) = (row.rung_seq, &row.incident) else { return Ok(()) };
+        self.outside.failed.insert(row.id);
+        let pages = self.reader().pages(code).map_err(|error| error.to_string())?;
+        let of_rung: Vec<&Row> = pages.iter().filter(|page| page.rung_seq == Some(rung)).collect();
+        let own = |page: &&&Row| page.to == row.to;
+        let tried = of_rung.iter().filter(own).count();
+        let failed =
+            of_rung.iter().filter(own).filter(|p| self.outside.failed.contains(&p.id)).count();
+        let ways = match &row.to {
+            Recipient::Person(person) => ways(person.as_str()),
+            Recipient::Chat { .. } => 0,
+        };
+        hold!(tried >= ways.min(failed + 1), "{}: {tried} of {ways} ways were tried", row.key);
+        let incident = self.reader().incident(code).map_err(|error| error.to_string())?;
+        let stands = incident.is_some_and(|incident| {
+            let on = incident.open().is_some_and(|open| matches!(open.position, Position::On(_)));
+            on && incident.ladder_runs() && incident.rung_seq == rung
+        });
+        let sql = "SELECT count(*) FROM outbox WHERE rung_seq = ?1 AND state <> 'failed'";
+        let conn = self.store().connection();
+        let alive: i64 = conn.query_row(sql, [rung], |row| row.get(0)).unwrap();
+        hold!(!(stands && alive == 0), "entry {rung} reached nobody and stands");
         Ok(())
     }
 

@@ -20,7 +20,7 @@ const MINUTE: u64 = 60 * SECOND;
 const HOUR: u64 = 60 * MINUTE;
 
 /// More incidents than this only dilute what happens to each.
-const MOST: usize = 9;
+const MOST: usize = 6;
 
 impl Sim {
     /// One step, and the questions that are cheap enough to ask after each.
@@ -150,16 +150,17 @@ impl Sim {
 
     /// Time passes: moment by moment, or in one long step as when the machine is too busy.
     fn advance(&mut self) -> Check {
+        let long = self.rng.chance(25);
         let span = match self.rng.below(10) {
             0..2 => self.rng.below(5 * SECOND),
-            2..6 => self.rng.below(12) * MINUTE,
-            6..8 => self.rng.below(60) * MINUTE + self.rng.below(MINUTE),
-            8 => self.rng.below(8) * HOUR,
-            _ => self.rng.below(30) * HOUR,
+            2..7 => self.rng.below(12) * MINUTE,
+            7..9 => self.rng.below(60) * MINUTE + self.rng.below(MINUTE),
+            _ if long => self.rng.below(40) * HOUR,
+            _ => self.rng.below(3) * HOUR,
         };
         let span = i64::try_from(span).unwrap();
         let target = self.now + span;
-        if self.rng.chance(25) {
+        if long {
             self.say(format!("{span} ms in one step"));
             self.pass(span);
             return self.passed_moments_fire_once();

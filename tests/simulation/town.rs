@@ -1,7 +1,7 @@
 //! A small province: who there is, how each can be reached, and three ways to escalate.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use trucban::domain::directory::{Person, Private, Unit};
@@ -177,4 +177,15 @@ pub fn settle(store: &mut Store, settings: &Settings) {
         let receipt = store.transaction(START, |tx| handle(tx, settings, &envelope)).unwrap();
         assert!(matches!(receipt, Receipt::Done(_)), "{receipt:?}");
     }
+}
+
+/// The file of a settled province, made once.
+pub fn settled() -> &'static [u8] {
+    static FILE: OnceLock<Vec<u8>> = OnceLock::new();
+    FILE.get_or_init(|| {
+        let dir = tempfile::tempdir().unwrap();
+        let (path, settings) = (dir.path().join("trucban.db"), settings(0));
+        settle(&mut open(&path, &settings), &settings);
+        std::fs::read(&path).unwrap()
+    })
 }

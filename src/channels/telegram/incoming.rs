@@ -43,7 +43,6 @@ pub fn read(bot: &str, update: Update) -> Read {
     let id = update.id.0;
     match update.kind {
         UpdateKind::Message(message) => from_message(bot, id, message),
-        // An edited report is a later word: the first one stands, the new text becomes a note.
         UpdateKind::CallbackQuery(query) => from_press(bot, id, query),
         UpdateKind::Error(value) => {
             let chat = value.pointer("/message/chat/id").and_then(serde_json::Value::as_i64);

@@ -1,4 +1,7 @@
-//! `people.csv`.
+//! `people.csv`: people, their roles and the ways to them.
+//!
+//! A column that is left out keeps what the directory has; an empty cell takes it away. A Telegram
+//! account speaks for one person, across the file and everybody the file does not touch.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -93,10 +93,3 @@ pub enum RowProblemKind {
     /// The last day is before the first.
     EndsBeforeStart,
 }
-
-impl RowProblem {
-    /// Words.
-    pub fn words(&self, file: &str) -> String {
-        format!("{file}: {self:?}")
-    }
-}

@@ -1,4 +1,7 @@
-//! `units.csv`.
+//! `units.csv`: the units of a province as a tree.
+//!
+//! Codes may stand in any order, so references are checked after all rows were read: a parent or
+//! successor must be in the file or in the directory, and no unit stands above itself.
 
 use std::collections::{BTreeMap, BTreeSet};
 

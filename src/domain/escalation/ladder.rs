@@ -60,9 +60,12 @@ impl Policy {
 
     /// The nearest position this policy has, when an incident comes to it from a longer one.
     pub fn clamp(&self, position: Position) -> Position {
-        let near = |rung: Rung| Rung {
-            round: rung.round.min(self.rounds()),
-            level: rung.level.min(self.levels()),
+        let near = |rung: Rung| {
+            if rung.round > self.rounds() {
+                Rung { round: self.rounds(), level: self.levels() }
+            } else {
+                Rung { level: rung.level.min(self.levels()), ..rung }
+            }
         };
         match position {
             Position::On(rung) => Position::On(near(rung)),

@@ -36,12 +36,16 @@ pub fn decide(
         Act::HandBack => hand_back(incident, permit, ctx)?,
         Act::KeepAlive => keep_alive(incident, permit)?,
         Act::Assign(to) => assign(incident, to, ctx)?,
+        Act::Note(_) if incident.off_channel => {
+            return Err(Refusal::OffChannel(incident.code.clone()));
+        }
         Act::Note(words) => vec![IncidentEvent::NoteAdded { text: words_for(kind, words)? }],
         Act::Severity(to) => severity::change(incident, *to, ctx)?,
         Act::Category(to) => category(incident, *to)?,
         Act::Flag(flag, value, reason) => {
             must_be_open(incident, kind)?;
-            let reason = (!reason.trim().is_empty()).then(|| Text::plain(reason.trim()));
+            let kept = !reason.trim().is_empty() && !incident.off_channel;
+            let reason = kept.then(|| Text::plain(reason.trim()));
             vec![IncidentEvent::FlagSet { flag: *flag, value: *value, reason }]
         }
         Act::Tlp(to) if incident.tlp == *to => return Err(no_change(incident, kind)),
@@ -105,10 +109,10 @@ fn acknowledge(incident: &Incident, permit: &Permit) -> Result<Vec<IncidentEvent
         Watch::Held { holder, .. } if permit.person() == incident.assigned.as_ref() => {
             Ok(vec![IncidentEvent::Acknowledged { previous: Some(holder.clone()) }])
         }
-        Watch::Held { holder, .. } => Err(Refusal::AlreadyHeld {
+        Watch::Held { holder, since, .. } => Err(Refusal::AlreadyHeld {
             code: incident.code.clone(),
             by: holder.clone(),
-            since: incident.moved.at,
+            since: *since,
         }),
     }
 }
@@ -256,7 +260,8 @@ fn close(
     if outcome == Outcome::Incident && !matches!(incident.phase, Phase::Resolved { .. }) {
         return Err(not_now(incident, ActKind::Close));
     }
-    let text = Some(words_for(ActKind::Close, words)?);
+    // Of an incident handled outside the system not even the summary is kept.
+    let text = Some(words_for(ActKind::Close, words)?).filter(|_| !incident.off_channel);
     Ok(vec![IncidentEvent::Closed { outcome, text, main: None }])
 }
 

@@ -73,6 +73,14 @@ pub enum Cause {
     Reopened,
 }
 
+impl Cause {
+    /// Rungs that reached nobody are counted in a row: any other step than going on from one of
+    /// them begins a new count.
+    pub fn counts_anew(self) -> bool {
+        self != Self::Undeliverable
+    }
+}
+
 /// Why a message did not reach somebody.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::event::{IncidentEvent, Opening};
+use super::event::{Cause, IncidentEvent, Opening};
 use super::state::{Incident, Lease, Open, Phase, Stage, Stamp, Stamp2, Watch};
 use crate::domain::envelope::Actor;
 use crate::domain::escalation::ladder::{Position, Rung};
@@ -74,11 +74,13 @@ impl Incident {
         self.renew_lease(at);
         match event {
             IncidentEvent::Reported { .. } | IncidentEvent::KeptAlive => {}
-            IncidentEvent::RungReached { rung, people, reachable, next, .. } => {
-                self.fired(Position::On(*rung), people, *reachable, *next, at);
+            IncidentEvent::RungReached { rung, people, reachable, cause, next, .. } => {
+                self.count_dead(*cause, *reachable);
+                self.fired(Position::On(*rung), people, *next, at);
             }
-            IncidentEvent::Exhausted { rung, people, next, .. } => {
-                self.fired(Position::Exhausted(*rung), people, true, *next, at);
+            IncidentEvent::Exhausted { rung, people, cause, next, .. } => {
+                self.count_dead(*cause, true);
+                self.fired(Position::Exhausted(*rung), people, *next, at);
             }
             IncidentEvent::RungUndeliverable => self.dead = self.dead.saturating_add(1),
             IncidentEvent::PageFailed { .. } | IncidentEvent::NoteAdded { .. } => {}
@@ -128,25 +130,23 @@ impl Incident {
     fn renew_lease(&mut self, at: &At) {
         let until = at.at.plus(self.policy().lease);
         if let (Actor::Person(actor), Phase::Open(open)) = (&at.actor, &mut self.phase)
-            && let Watch::Held { holder, lease } = &mut open.watch
+            && let Watch::Held { holder, lease, .. } = &mut open.watch
             && holder == actor
         {
             *lease = Lease::Running { until };
         }
     }
 
-    fn fired(
-        &mut self,
-        position: Position,
-        people: &[Called],
-        reachable: bool,
-        next: Timestamp,
-        at: &At,
-    ) {
+    /// Rungs in a row that reached nobody.
+    fn count_dead(&mut self, cause: Cause, reachable: bool) {
+        let before = if cause.counts_anew() { 0 } else { self.dead };
+        self.dead = before.saturating_add(u32::from(!reachable));
+    }
+
+    fn fired(&mut self, position: Position, people: &[Called], next: Timestamp, at: &At) {
         self.firings = self.firings.saturating_add(1);
         self.rung_seq = at.seq;
         self.paged.extend(people.iter().map(|called| called.id.clone()));
-        self.dead = if reachable { self.dead } else { self.dead.saturating_add(1) };
         self.moved = Stamp2 { at: at.at, by: at.actor.clone() };
         if let Phase::Open(open) = &mut self.phase {
             open.position = position;
@@ -172,7 +172,8 @@ impl Incident {
         let Actor::Person(holder) = &at.actor else { return };
         let until = at.at.plus(self.policy().lease);
         if let Phase::Open(open) = &mut self.phase {
-            open.watch = Watch::Held { holder: holder.clone(), lease: Lease::Running { until } };
+            let lease = Lease::Running { until };
+            open.watch = Watch::Held { holder: holder.clone(), since: at.at, lease };
         }
         if self.acknowledged.is_none() {
             self.acknowledged = Some(Stamp { at: at.at, by: holder.clone() });
@@ -246,6 +247,7 @@ impl Incident {
         self.assigned = None;
         self.firings = 0;
         self.dead = 0;
+        self.taken_seq = at.seq;
         self.moved = Stamp2 { at: at.at, by: at.actor.clone() };
     }
 

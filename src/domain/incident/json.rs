@@ -28,7 +28,7 @@ pub fn incident(shown: &Shown, zone: Tz) -> Map<String, Value> {
     };
     let value = json!({
         "code": incident.code,
-        "title": shown.title,
+        "title": shown.title.as_ref().filter(|_| !incident.off_channel),
         "status": incident.status(),
         "severity": incident.severity,
         "category": incident.category,

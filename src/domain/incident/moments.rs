@@ -44,17 +44,14 @@ pub fn tick(
     match &incident.phase {
         Phase::Open(open) => match &open.watch {
             Watch::Unheld { .. } => {
-                let mut fresh = incident.clone();
-                // A rung that waited its time was not dead.
-                fresh.dead = 0;
                 let next = incident.policy().after(open.position);
-                ladder_events(&fresh, next, Cause::Waited, base(due, ctx.now), ctx)
+                ladder_events(incident, next, Cause::Waited, base(due, ctx.now), ctx)
             }
             Watch::Held { lease: Lease::Running { .. }, .. } => {
                 let release_at = base(due, ctx.now).plus(incident.policies.lease_grace);
                 vec![IncidentEvent::LeaseReminded { release_at }]
             }
-            Watch::Held { holder, lease: Lease::Reminded { .. } } => {
+            Watch::Held { holder, lease: Lease::Reminded { .. }, .. } => {
                 let released = IncidentEvent::LeaseExpired { holder: holder.clone() };
                 released_and_resumed(incident, released, None, permit, ctx)
             }
@@ -87,7 +84,8 @@ pub fn ladder_events_under(
     from: Timestamp,
     ctx: &Ctx<'_>,
 ) -> Vec<IncidentEvent> {
-    let steps = climb(policy, position, incident.dead, ctx.now, ctx.directory);
+    let dead = if cause.counts_anew() { 0 } else { incident.dead };
+    let steps = climb(policy, position, dead, ctx.now, ctx.directory);
     let last = steps.len().saturating_sub(1);
     let mut events = Vec::with_capacity(steps.len());
     for (index, step) in steps.into_iter().enumerate() {

@@ -34,16 +34,16 @@ pub fn change(
 /// somebody not called yet (else its last).
 pub fn raised(incident: &Incident, to: Severity, ctx: &Ctx<'_>) -> Vec<IncidentEvent> {
     let from = incident.severity;
-    let changed = IncidentEvent::SeverityChanged { from, to, rung: None, next: None };
-    let mut events = vec![changed];
+    let policy = incident.policies.matching(to);
+    // The ladder rests while somebody holds it, but where it goes on must be a rung of the new policy.
+    let resting = incident.open().filter(|_| !incident.ladder_runs());
+    let rung = resting.map(|open| policy.clamp(open.position).rung());
+    let mut events = vec![IncidentEvent::SeverityChanged { from, to, rung, next: None }];
     if incident.ladder_runs() {
-        let policy = incident.policies.matching(to);
         let position =
             Position::On(Rung { round: 1, level: first_new_level(incident, policy, ctx) });
         let cause = Cause::SeverityRaised;
-        let mut fresh = incident.clone();
-        fresh.dead = 0;
-        events.append(&mut ladder_events_under(&fresh, policy, position, cause, ctx.now, ctx));
+        events.append(&mut ladder_events_under(incident, policy, position, cause, ctx.now, ctx));
     }
     events
 }

@@ -73,7 +73,8 @@ pub struct Incident {
     pub dead: u32,
     /// The entry that called last.
     pub rung_seq: i64,
-    /// The entry by which its holder took it: calls made before it are answered.
+    /// The entry by which somebody last took it, or by which it was opened anew: calls made before it
+    /// are answered or over.
     pub taken_seq: i64,
     /// Under what repeats of its alert join.
     pub dedup: Option<Dedup>,
@@ -167,6 +168,8 @@ pub enum Watch {
     Held {
         /// Who.
         holder: PersonId,
+        /// Since when.
+        since: Timestamp,
         /// Until when without a sign of life.
         lease: Lease,
     },

@@ -3,7 +3,7 @@
 /// The program.
 pub const ABOUT: &str = "Trực Ban: bot điều phối ứng cứu sự cố an ninh mạng của tỉnh";
 /// Below the list of commands.
-pub const AFTER: &str = "Lần đầu: trucban demo để xem thử, trucban init để cài đặt.\nMã thoát: 0 xong; 1 xong nhưng có điều sai; 2 không thực hiện được.";
+pub const AFTER: &str = "Lần đầu: trucban demo --tour để xem thử, trucban init để cài đặt.\nMã thoát: 0 xong; 1 xong nhưng có điều sai; 2 không thực hiện được.";
 
 /// `demo`.
 pub const DEMO: &str = "Xem thử trên máy này: không cần token, cấu hình hay mạng";
@@ -93,3 +93,16 @@ pub const OPTIONS: &str = "Tùy chọn";
 pub const ARGUMENTS: &str = "Tham số";
 /// The whole of `--help`, as clap's template.
 pub const TEMPLATE: &str = "{about-with-newline}\nCách dùng: {usage}\n\n{all-args}{after-help}";
+
+/// The words that the parser of the command line puts in by itself, and ours for them.
+const PUT_IN: [(&str, &str); 4] = [
+    ("[OPTIONS]", "[TÙY CHỌN]"),
+    ("<COMMAND>", "<LỆNH>"),
+    ("[default: ", "[mặc định: "),
+    ("[env: ", "[biến môi trường: "),
+];
+
+/// A page of help with no word left that the parser put in by itself.
+pub fn in_our_words(page: &str) -> String {
+    PUT_IN.iter().fold(page.to_owned(), |page, (theirs, ours)| page.replace(theirs, ours))
+}

@@ -224,11 +224,10 @@ pub fn difference(table: &str, key: &str) -> String {
 }
 
 /// The service has started.
-pub fn running(listen: &str, bot: Option<&str>) -> String {
-    match bot {
-        Some(bot) => format!("Trực Ban đang chạy: Telegram @{bot}, HTTP {listen}. Dừng: Ctrl+C."),
-        None => format!("Trực Ban đang chạy: HTTP {listen}, không dùng Telegram. Dừng: Ctrl+C."),
-    }
+pub fn running(listen: Option<&str>, telegram: bool) -> String {
+    let telegram = if telegram { "Telegram" } else { "không dùng Telegram" };
+    let http = listen.map_or_else(|| "không mở HTTP".to_owned(), |at| format!("HTTP {at}"));
+    format!("Trực Ban đang chạy: {telegram}, {http}. Dừng: Ctrl+C.")
 }
 
 /// The service has stopped as asked.

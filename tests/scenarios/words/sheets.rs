@@ -194,6 +194,7 @@ fn every_refusal() -> Vec<Refusal> {
     let old = R::OldEpisode { code: code(), status: Status::Closed, since, by: by.clone() };
     let mut all = vec![
         R::NotInDirectory,
+        R::OffChannel(code()),
         R::AnonymousAdmin,
         R::UnknownIncident("SC-2026-0099".into()),
         R::AlreadyHeld { code: code(), by: id(DUTY), since },

@@ -1,0 +1,141 @@
+//! What is wrong, told: each kind of problem to its sentence in `text`.
+
+use std::io;
+
+use super::problem::{Expected, Problem, ProblemKind as Kind};
+use super::rows::{Encoding, RowProblem, RowProblemKind as Row};
+use crate::text::problems::{Finding, Place, Problem as Told, expected, reading};
+
+impl Problem {
+    /// One line with file, place and remedy.
+    pub fn words(&self) -> String {
+        let mut place = Place::file(self.file.display().to_string());
+        place.line = self.place.line.and_then(|line| u64::try_from(line).ok());
+        place.column = self.place.column.and_then(|column| u64::try_from(column).ok());
+        place.key.clone_from(&self.place.key);
+        Finding::new(place, told(&self.kind)).to_string()
+    }
+}
+
+fn why(kind: io::ErrorKind) -> String {
+    match kind {
+        io::ErrorKind::NotFound => reading::MISSING,
+        io::ErrorKind::PermissionDenied => reading::FORBIDDEN,
+        io::ErrorKind::IsADirectory => reading::FOLDER,
+        _ => reading::OTHER,
+    }
+    .to_owned()
+}
+
+fn told(kind: &Kind) -> Told {
+    let list = |words: &[&str]| words.join(", ");
+    match kind {
+        Kind::Unreadable { why: kind } => Told::NotReadable { why: why(*kind) },
+        Kind::NotUtf8 => Told::NotUtf8 {},
+        Kind::Syntax { detail } => Told::Syntax { why: detail.clone() },
+        Kind::UnknownKey { key, nearest: None } => Told::UnknownKey { key: key.clone() },
+        Kind::UnknownKey { key, nearest: Some(nearest) } => {
+            Told::UnknownKeyNear { key: key.clone(), nearest: (*nearest).to_owned() }
+        }
+        Kind::Missing => Told::MissingKey {},
+        Kind::WrongType { expected } => Told::WrongType { expected: shape(*expected).to_owned() },
+        Kind::Empty => Told::EmptyValue {},
+        Kind::UnknownValue { value, known } => {
+            Told::UnknownValue { value: value.clone(), known: list(known) }
+        }
+        Kind::Twice { value } => Told::Twice { value: value.clone() },
+        Kind::OutOfRange { least, most } => Told::OutOfRange { least: *least, most: *most },
+        Kind::NotAChat => Told::BadChat {},
+        Kind::BadDuration => Told::BadDuration {},
+        Kind::BadTimezone => Told::BadTimezone {},
+        Kind::BadListen => Told::BadListen {},
+        Kind::BadUrl { schemes } => {
+            let schemes: Vec<String> = schemes.iter().map(|one| format!("{one}://")).collect();
+            Told::BadUrl { schemes: schemes.join(", ") }
+        }
+        Kind::BadEmail => Told::BadEmail {},
+        Kind::BadPrefix => Told::BadPrefix {},
+        Kind::BadName => Told::BadName {},
+        Kind::SamePrefix => Told::SamePrefix {},
+        Kind::LastPolicyHasConditions => Told::LastPolicyConditional {},
+        Kind::PolicyHidesLater => Told::PolicyHidesLater {},
+        Kind::PolicyNeverApplies => Told::PolicyNeverApplies {},
+        Kind::UnknownTarget { value } => Told::UnknownTarget { value: value.clone() },
+        Kind::Needs { section } => Told::Needs { section: (*section).to_owned() },
+        Kind::ChannelNotInOrder { channel } => {
+            Told::ChannelNotInOrder { channel: (*channel).to_owned() }
+        }
+        secret => of_secret(secret),
+    }
+}
+
+fn of_secret(kind: &Kind) -> Told {
+    match kind {
+        Kind::SecretTwice { keys } => Told::SecretTwice { keys: keys.join(", ") },
+        Kind::SecretNotInEnvironment { variable } => {
+            Told::SecretEnvUnset { variable: variable.clone() }
+        }
+        Kind::SecretUnreadable { path, why: kind } => {
+            Told::SecretFileUnreadable { file: path.display().to_string(), why: why(*kind) }
+        }
+        Kind::SecretFileEmpty { path } => {
+            Told::SecretFileEmpty { file: path.display().to_string() }
+        }
+        Kind::SecretShared { with } => Told::SecretShared { with: with.clone() },
+        _ => Told::SecretMalformed {},
+    }
+}
+
+fn shape(expected: Expected) -> &'static str {
+    match expected {
+        Expected::Text => expected::TEXT,
+        Expected::Number => expected::NUMBER,
+        Expected::List => expected::LIST,
+        Expected::Table => expected::TABLE,
+        Expected::Tables => expected::TABLES,
+    }
+}
+
+impl RowProblem {
+    /// One line with file, line, column and remedy.
+    pub fn words(&self, file: &str) -> String {
+        let mut place = Place::file(file).line(self.line);
+        place.key.clone_from(&self.column);
+        Finding::new(place, self.told()).to_string()
+    }
+
+    fn told(&self) -> Told {
+        let value = || self.value.clone();
+        match &self.kind {
+            Row::NotUtf8(Encoding::Utf16) => Told::Utf16 {},
+            Row::NotUtf8(Encoding::OneByte) => Told::OneByteEncoding {},
+            Row::Workbook => Told::Workbook {},
+            Row::NoRows => Told::NoRows {},
+            Row::MissingColumn => Told::MissingColumn {},
+            Row::UnknownColumn { known } => Told::UnknownColumn { known: known.join(", ") },
+            Row::DuplicateColumn => Told::DuplicateColumn {},
+            Row::CellCount { expected, found } => {
+                Told::CellCount { expected: *expected, found: *found }
+            }
+            Row::Missing => Told::RequiredField {},
+            Row::TooLong { limit } => Told::TooLong { limit: *limit },
+            Row::BadCode => Told::BadId { value: value() },
+            Row::Duplicate { line } => Told::DuplicateValue { value: value(), first: *line },
+            Row::OtherCapitals { known } => {
+                Told::OtherCapitals { value: value(), known: known.clone() }
+            }
+            Row::UnknownUnit => Told::UnknownUnit { code: value() },
+            Row::Cycle => Told::ParentCycle {},
+            Row::OwnSuccessor => Told::OwnSuccessor {},
+            Row::UnknownRole { known } => {
+                Told::UnknownRole { value: value(), known: known.join(", ") }
+            }
+            Row::BadPhone => Told::BadPhone { value: value() },
+            Row::BadEmail => Told::BadMail { value: value() },
+            Row::BadTelegramId => Told::BadTelegramId { value: value() },
+            Row::TelegramIdTaken { by } => Told::TelegramIdTaken { by: by.clone() },
+            Row::BadDate => Told::BadDate { value: value() },
+            Row::EndsBeforeStart => Told::DatesReversed {},
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! Commands as scripts and operators use them: exit codes, JSON, refusals, locks.
+
+use std::time::Duration;
+
+use super::place::Place;
+
+const UNITS: &str = "code,name,kind,parent,active_from,active_to,successor\n\
+                     tinh,UBND tỉnh Mẫu,tinh,,,,\nxa-001,UBND xã Một,xa,tinh,,,\n";
+const PEOPLE: &str = "id,full_name,title,unit,roles,telegram_id,zalo_id,phone,email\n\
+                      p-001,Cán bộ trực,,tinh,responder,1001,,,\n\
+                      p-003,Đội trưởng,,tinh,lead,1003,,,\n";
+
+fn installed() -> Place {
+    let place = Place::new();
+    let dir = place.path("").display().to_string();
+    place.done(&["init", "--dir", &dir]);
+    place
+}
+
+fn with_people() -> Place {
+    let place = installed();
+    let units = place.write("units.csv", UNITS);
+    place.done(&["units", "import", &units]);
+    let people = place.write("people.csv", PEOPLE);
+    place.done(&["people", "import", &people]);
+    place
+}
+
+/// Every command and group of commands that is listed.
+const COMMANDS: [&[&str]; 19] = [
+    &[],
+    &["demo"],
+    &["init"],
+    &["run"],
+    &["check"],
+    &["units"],
+    &["units", "import"],
+    &["people"],
+    &["people", "import"],
+    &["people", "invite"],
+    &["people", "unlink"],
+    &["escalation", "explain"],
+    &["page", "test"],
+    &["incident", "list"],
+    &["incident", "show"],
+    &["ledger"],
+    &["ledger", "verify"],
+    &["ledger", "head"],
+    &["rebuild"],
+];
+
+#[test]
+fn what_init_writes_passes_check_and_runs() {
+    let place = Place::new();
+    let dir = place.path("").display().to_string();
+    let init = place.done(&["init", "--dir", &dir]);
+    let code = init.out.lines().find_map(|line| line.trim().strip_prefix("4. "));
+    let code = code.and_then(|line| line.split("/start ").nth(1)).expect("a code");
+    assert!(code.len() >= 10 && code.bytes().all(|b| b.is_ascii_alphanumeric()), "{code}");
+    place.done(&["check"]);
+    let mut service = place.serve();
+    assert!(service.ready().expect("it runs").contains("đang chạy"));
+    let (ended, took) = service.terminate();
+    assert_eq!(ended.code(), Some(0), "{}", place.log());
+    assert!(took < Duration::from_secs(3), "{took:?}");
+}
+
+#[test]
+fn init_never_overwrites() {
+    let place = installed();
+    let dir = place.path("").display().to_string();
+    let before = std::fs::read(place.path("trucban.toml")).expect("there");
+    let again = place.run(&["init", "--dir", &dir]);
+    assert_eq!(again.code, 2);
+    assert!(again.err.contains("không bị ghi đè"), "{again:?}");
+    assert_eq!(std::fs::read(place.path("trucban.toml")).expect("there"), before);
+    // A database alone is in the way as well: its first administrator has a code already.
+    std::fs::remove_file(place.path("trucban.toml")).expect("removed");
+    assert_eq!(place.run(&["init", "--dir", &dir]).code, 2);
+    assert!(!place.path("trucban.toml").exists());
+}
+
+#[test]
+fn only_its_owner_reads_what_init_writes() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let place = installed();
+    for name in ["trucban.toml", "trucban.db"] {
+        let mode = std::fs::metadata(place.path(name)).expect("there").permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{name}: {mode:o}");
+    }
+}
+
+#[test]
+fn the_tour_plays_the_main_job_in_time() {
+    let place = Place::new();
+    let began = trucban::clock::Clock::System.read().mono;
+    let tour = place.done(&["demo", "--tour"]);
+    let took = trucban::clock::Clock::System.read().mono.saturating_sub(began);
+    assert!(took < Duration::from_secs(20), "{took:?}");
+    for part in ["SC-2026-0001", "Tiếp nhận", "CẦN NGƯỜI TIẾP NHẬN"] {
+        assert!(tour.out.contains(part), "{part} is missing in\n{}", tour.out);
+    }
+}
+
+#[test]
+fn every_command_explains_itself_in_vietnamese() {
+    let place = Place::new();
+    for words in COMMANDS {
+        let ended = place.done(&[words, &["--help"]].concat());
+        assert!(ended.out.contains("Cách dùng: "), "{words:?}: {}", ended.out);
+        assert_eq!(ended.err, "", "{words:?}");
+        let theirs =
+            ["Usage", "Options", "OPTIONS", "COMMAND", "Arguments", "Print", "default:", "env:"];
+        for english in theirs {
+            assert!(!ended.out.contains(english), "{words:?} says {english}:\n{}", ended.out);
+        }
+    }
+}
+
+#[test]
+fn a_command_line_that_is_none_ends_with_two_and_says_why() {
+    let place = Place::new();
+    let wrong: [&[&str]; 7] = [
+        &[],
+        &["chạy"],
+        &["run", "--nhanh"],
+        &["incident"],
+        &["incident", "show"],
+        &["people", "invite"],
+        &["escalation", "explain", "--severity", "nặng"],
+    ];
+    for words in wrong {
+        let ended = place.run(words);
+        assert_eq!(ended.code, 2, "{words:?}: {ended:?}");
+        assert_eq!(ended.out, "", "{words:?}");
+        assert!(!ended.err.trim().is_empty(), "{words:?}");
+        assert!(!ended.err.contains("error:"), "{words:?}: {}", ended.err);
+    }
+}
+
+#[test]
+fn without_configuration_or_database_nothing_can_be_done() {
+    let place = Place::new();
+    let ended = place.run(&["check"]);
+    assert_eq!(ended.code, 2);
+    assert!(ended.err.contains("trucban init"), "{ended:?}");
+    installed_config_without_database(&place);
+    let ended = place.run(&["incident", "list"]);
+    assert_eq!(ended.code, 2);
+    assert!(ended.err.contains("trucban init"), "{ended:?}");
+    assert!(!place.path("trucban.db").exists(), "only init and run make a database");
+}
+
+fn installed_config_without_database(place: &Place) {
+    let other = installed();
+    let config = std::fs::read_to_string(other.path("trucban.toml")).expect("there");
+    place.write("trucban.toml", &config);
+}
+
+#[test]
+fn check_ends_with_one_when_it_finds_something_and_names_it_all() {
+    let place = installed();
+    place.write(
+        "trucban.toml",
+        "[team]\nname = \"Đội\"\nprovince = \"Mẫu\"\nhotline = \"1\"\ncolour = \"red\"\n\
+         [http]\nlisten = \"anywhere\"\n\
+         [escalation]\n[[escalation.policy]]\nlease = \"2h\"\n\
+         [[escalation.policy.level]]\nnotify = [\"duty\"]\nwait = \"5m\"\n",
+    );
+    let ended = place.run(&["check"]);
+    assert_eq!(ended.code, 1, "{ended:?}");
+    assert!(ended.out.contains("colour") && ended.out.contains("listen"), "{ended:?}");
+    let found = place.json(&["check"]);
+    assert_eq!(found["ok"], false);
+    assert!(found["problems"].as_array().is_some_and(|list| list.len() >= 2), "{found}");
+    // The service does not start on it either, and says the same.
+    let ended = place.run(&["run"]);
+    assert_eq!(ended.code, 2);
+    assert!(ended.err.contains("colour") && ended.err.contains("listen"), "{ended:?}");
+}
+
+#[test]
+fn json_is_one_document_and_nothing_else() {
+    let place = with_people();
+    let commands: [&[&str]; 9] = [
+        &["check"],
+        &["incident", "list"],
+        &["incident", "list", "--open"],
+        &["ledger", "verify"],
+        &["ledger", "head"],
+        &["rebuild"],
+        &["escalation", "explain", "--severity", "high"],
+        &["people", "invite", "p-001"],
+        &["people", "unlink", "p-001"],
+    ];
+    for words in commands {
+        let value = place.json(words);
+        assert!(value.is_object() || value.is_array(), "{words:?}: {value}");
+    }
+    assert_eq!(place.json(&["incident", "list"]), serde_json::json!([]));
+}
+
+#[test]
+fn an_import_with_bad_rows_changes_nothing_and_names_each() {
+    let place = installed();
+    let units = place.write("units.csv", UNITS);
+    place.done(&["units", "import", &units]);
+    let bad = "id,full_name,title,unit,roles,telegram_id,zalo_id,phone,email\n\
+               p-001,Cán bộ trực,,tinh,responder,1001,,,\n\
+               p-002,Ai đó,,không-có,responder,1002,,,\n\
+               p-003,Người khác,,tinh,vua,1003,,,\n\
+               p-004,Người nữa,,tinh,lead,chữ,,,\n";
+    let people = place.write("people.csv", bad);
+    let ended = place.run(&["people", "import", &people]);
+    assert_eq!(ended.code, 1, "{ended:?}");
+    for wrong in ["không-có", "vua", "chữ"] {
+        assert!(ended.out.contains(wrong), "{wrong}: {ended:?}");
+    }
+    let found = place.json(&["people", "import", &people]);
+    let lines: Vec<_> = found["problems"].as_array().expect("a list").iter().collect();
+    assert_eq!(lines.len(), 3, "{found}");
+    // The first row was right and did not come in either.
+    assert_eq!(place.run(&["people", "invite", "p-001"]).code, 2);
+}
+
+#[test]
+fn a_dry_run_says_what_would_come_and_writes_nothing() {
+    let place = installed();
+    let units = place.write("units.csv", UNITS);
+    let before = place.json(&["ledger", "head"]);
+    let found = place.json(&["units", "import", &units, "--dry-run"]);
+    assert_eq!(found["added"], 2, "{found}");
+    assert_eq!(place.json(&["ledger", "head"]), before);
+    place.done(&["units", "import", &units]);
+    let again = place.json(&["units", "import", &units]);
+    assert_eq!((&again["added"], &again["same"]), (&0.into(), &2.into()), "{again}");
+}
+
+#[test]
+fn an_invitation_is_a_code_until_the_bots_name_is_known() {
+    let place = with_people();
+    let said = place.done(&["people", "invite", "p-001"]);
+    assert!(said.out.contains("/start "), "{said:?}");
+    let found = place.json(&["people", "invite", "p-003"]);
+    assert!(found["code"].as_str().is_some_and(|code| code.len() >= 10), "{found}");
+    assert_eq!(found["link"], serde_json::Value::Null);
+}
+
+#[test]
+fn what_is_not_there_ends_with_two_and_says_so() {
+    let place = with_people();
+    let unknown: [&[&str]; 6] = [
+        &["incident", "show", "SC-2026-9999"],
+        &["incident", "show", "linh tinh"],
+        &["people", "invite", "p-999"],
+        &["people", "unlink", "p-999"],
+        &["page", "test", "p-999"],
+        &["units", "import", "không-có.csv"],
+    ];
+    for words in unknown {
+        let ended = place.run(words);
+        assert_eq!(ended.code, 2, "{words:?}: {ended:?}");
+        assert_eq!(ended.out, "", "{words:?}");
+        assert!(ended.err.starts_with("Lỗi"), "{words:?}: {}", ended.err);
+    }
+}
+
+#[test]
+fn two_services_exclude_each_other_and_the_second_says_who_holds_it() {
+    let place = installed();
+    let mut first = place.serve();
+    first.ready().expect("it runs");
+    let second = place.run(&["run"]);
+    assert_eq!(second.code, 2);
+    assert!(second.err.contains(&first.pid().to_string()), "{second:?}");
+    let rebuild = place.run(&["rebuild"]);
+    assert_eq!(rebuild.code, 2);
+    assert!(rebuild.err.contains(&first.pid().to_string()), "{rebuild:?}");
+    // Commands that only add beside the service are let in.
+    let units = place.write("units.csv", UNITS);
+    place.done(&["units", "import", &units]);
+    first.kill();
+    // However it ended, the lock is free.
+    place.done(&["rebuild"]);
+}
+
+#[test]
+fn a_changed_ledger_is_found_and_the_entry_named() {
+    let place = with_people();
+    let conn = rusqlite::Connection::open(place.path("trucban.db")).expect("opened");
+    conn.execute_batch(
+        "DROP TRIGGER ledger_is_never_updated;
+         UPDATE ledger SET body = replace(body, 'xa-001', 'xa-002') WHERE body LIKE '%xa-001%';",
+    )
+    .expect("changed");
+    let ended = place.run(&["ledger", "verify"]);
+    assert_eq!(ended.code, 1, "{ended:?}");
+    let found = place.json(&["ledger", "verify"]);
+    assert_eq!(found["ok"], false);
+    assert!(found["broken"].as_i64().is_some_and(|seq| seq > 0), "{found}");
+    assert_eq!(place.run(&["rebuild"]).code, 1, "the derived tables follow the ledger");
+}

@@ -1,0 +1,7 @@
+//! The real binary, as an operator and a power cut meet it.
+
+mod cli;
+mod killed;
+mod load;
+mod place;
+mod verdict;

@@ -1,0 +1,224 @@
+//! What leaves next: a pure choice, played against queues that no province ever had.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use proptest::prelude::*;
+use trucban::domain::notice::Priority;
+use trucban::domain::time::Timestamp;
+use trucban::domain::values::ChannelKind;
+use trucban::engine::pump::{BUNDLE, Budgets, Candidate, Choice, IN_FLIGHT, choose};
+use trucban::ledger::outbox::Kind;
+
+const T0: i64 = 1_795_244_400_000;
+
+/// A chat, or none: groups are negative.
+fn candidate() -> impl Strategy<Value = Candidate> {
+    let lane = prop_oneof![(1_i64..12), (-4_i64..0)];
+    let kind = prop::sample::select(vec![
+        (Kind::Page, Priority::Page),
+        (Kind::Page, Priority::DrillPage),
+        (Kind::Call, Priority::Page),
+        (Kind::Answer, Priority::Reply),
+        (Kind::Card, Priority::Card),
+        (Kind::News, Priority::Notice),
+        (Kind::Other, Priority::Broadcast),
+    ]);
+    let channel = prop_oneof![
+        6 => Just(ChannelKind::Telegram),
+        1 => Just(ChannelKind::Webhook),
+        1 => Just(ChannelKind::Email),
+    ];
+    (channel, lane, kind, any::<bool>()).prop_map(|(channel, lane, (kind, priority), fresh)| {
+        Candidate { id: 0, channel, lane, priority, kind, fresh }
+    })
+}
+
+fn numbered(list: Vec<Candidate>) -> Vec<Candidate> {
+    let one = |(index, mut candidate): (usize, Candidate)| {
+        candidate.id = i64::try_from(index).unwrap() + 1;
+        if candidate.channel != ChannelKind::Telegram {
+            candidate.lane = candidate.id;
+        }
+        candidate
+    };
+    list.into_iter().enumerate().map(one).collect()
+}
+
+/// Sends until nothing waits: each message takes `takes` ms. Returns what left when.
+fn play(mut waiting: Vec<Candidate>, takes: i64, until: i64) -> Vec<(i64, Choice)> {
+    let (mut budgets, mut now) = (Budgets::default(), T0);
+    let mut flights: Vec<(i64, Choice)> = Vec::new();
+    let mut left = Vec::new();
+    while !waiting.is_empty() && now < T0 + until {
+        let (done, still) = flights.into_iter().partition(|(end, _)| *end <= now);
+        flights = still;
+        for (_, choice) in done {
+            let _: &Choice = &choice;
+            budgets.done(choice.channel, choice.lane);
+        }
+        budgets.trim(Timestamp::from_millis(now));
+        let (chosen, look) = choose(&waiting, &budgets, Timestamp::from_millis(now));
+        for choice in chosen {
+            budgets.leave(choice.channel, choice.lane, Timestamp::from_millis(now));
+            waiting.retain(|candidate| !choice.ids.contains(&candidate.id));
+            flights.push((now + takes, choice.clone()));
+            left.push((now, choice));
+        }
+        let ends = flights.iter().map(|(end, _)| *end);
+        let next = ends.chain(look.map(Timestamp::millis)).min();
+        now = next.map_or(now + 1_000, |at| at.max(now + 1));
+    }
+    left
+}
+
+/// Most of `times` inside any window of `span` ms.
+fn most_within(times: &[i64], span: i64) -> usize {
+    let inside = |from: &i64| times.iter().filter(|at| (*from..*from + span).contains(at)).count();
+    times.iter().map(inside).max().unwrap_or(0)
+}
+
+proptest! {
+    #![proptest_config(super::cases(64))]
+
+    #[test]
+    fn no_budget_is_ever_passed(
+        waiting in prop::collection::vec(candidate(), 1..250),
+        takes in 1_i64..400,
+    ) {
+        let waiting = numbered(waiting);
+        let left = play(waiting.clone(), takes, i64::MAX / 4 - T0);
+        let telegram = |lane: Option<i64>| -> Vec<i64> {
+            let fits = |choice: &&(i64, Choice)| {
+                choice.1.channel == ChannelKind::Telegram
+                    && lane.is_none_or(|lane| choice.1.lane == lane)
+            };
+            left.iter().filter(fits).map(|(at, _)| *at).collect()
+        };
+        prop_assert!(most_within(&telegram(None), 1_000) <= 30);
+        for group in -4..0 {
+            prop_assert!(most_within(&telegram(Some(group)), 60_000) <= 20);
+        }
+        let flying = |at: i64| left.iter().filter(move |(l, _)| *l <= at && at < l + takes);
+        for (at, _) in &left {
+            let lanes: Vec<_> = flying(*at).map(|(_, c)| (c.channel, c.lane)).collect();
+            prop_assert!(lanes.len() <= IN_FLIGHT);
+            let once: BTreeSet<_> = lanes.iter().collect();
+            prop_assert_eq!(once.len(), lanes.len(), "two messages on their way to one chat");
+        }
+        let gone: usize = left.iter().map(|(_, choice)| choice.ids.len()).sum();
+        prop_assert_eq!(gone, waiting.len(), "everything leaves, and once");
+    }
+
+    #[test]
+    fn a_bundle_holds_one_chat_and_one_kind_and_never_drill_and_real_pages_together(waiting in prop::collection::vec(candidate(), 1..250)) {
+        let waiting = numbered(waiting);
+        let by_id: BTreeMap<i64, &Candidate> = waiting.iter().map(|c| (c.id, c)).collect();
+        let (chosen, _) = choose(&waiting, &Budgets::default(), Timestamp::from_millis(T0));
+        for choice in chosen {
+            let rows: Vec<&Candidate> = choice.ids.iter().map(|id| by_id[id]).collect();
+            prop_assert!(rows.len() <= BUNDLE);
+            let alike = |row: &&Candidate| {
+                (row.channel, row.lane) == (choice.channel, choice.lane)
+                    && (row.kind, row.priority) == (rows[0].kind, rows[0].priority)
+            };
+            prop_assert!(rows.iter().all(alike));
+            let bundled = |row: &&Candidate| {
+                row.fresh && matches!(row.kind, Kind::Card | Kind::Page)
+            };
+            prop_assert!(rows.len() == 1 || rows.iter().all(bundled));
+        }
+    }
+
+    #[test]
+    fn the_same_queue_in_any_order_gives_the_same_choice(
+        waiting in prop::collection::vec(candidate(), 1..100), turn in 0_usize..100,
+    ) {
+        let now = Timestamp::from_millis(T0);
+        let waiting = numbered(waiting);
+        let mut turned = waiting.clone();
+        turned.rotate_left(turn % waiting.len());
+        let budgets = Budgets::default();
+        prop_assert_eq!(choose(&waiting, &budgets, now), choose(&turned, &budgets, now));
+    }
+
+    #[test]
+    fn nothing_of_less_urgency_takes_the_place_of_a_page(
+        waiting in prop::collection::vec(candidate(), 1..250),
+    ) {
+        let waiting = numbered(waiting);
+        let (chosen, _) = choose(&waiting, &Budgets::default(), Timestamp::from_millis(T0));
+        let taken: BTreeSet<i64> = chosen.iter().flat_map(|c| c.ids.clone()).collect();
+        let lanes: BTreeSet<_> = chosen.iter().map(|c| (c.channel, c.lane)).collect();
+        let urgent = |c: &&Candidate| c.priority == Priority::Page;
+        let passed = waiting.iter().filter(urgent).any(|page| {
+            !taken.contains(&page.id) && !lanes.contains(&(page.channel, page.lane))
+        });
+        let lesser = waiting.iter().any(|c| taken.contains(&c.id) && c.priority > Priority::Page);
+        prop_assert!(!(passed && lesser), "a page waits behind something less urgent");
+    }
+}
+
+fn notice(id: i64, lane: i64) -> Candidate {
+    let (channel, priority) = (ChannelKind::Telegram, Priority::Notice);
+    Candidate { id, channel, lane, priority, kind: Kind::News, fresh: false }
+}
+
+/// How long a page to `chat` waits that comes after `count` notices, `after` ms into sending them.
+fn page_waits(chats: &[i64], chat: i64, after: i64) -> i64 {
+    let mut budgets = Budgets::default();
+    let mut waiting: Vec<Candidate> = (1..=2_000)
+        .map(|id| notice(id, chats[usize::try_from(id).unwrap() % chats.len()]))
+        .collect();
+    let (mut now, mut asked) = (0, false);
+    let mut flights: Vec<(i64, Choice)> = Vec::new();
+    loop {
+        if now >= after && !asked {
+            asked = true;
+            let page =
+                Candidate { priority: Priority::Page, kind: Kind::Page, ..notice(9_999, chat) };
+            waiting.push(page);
+        }
+        flights.retain(|(end, choice)| {
+            if *end <= now {
+                budgets.done(choice.channel, choice.lane);
+            }
+            *end > now
+        });
+        let at = Timestamp::from_millis(T0 + now);
+        budgets.trim(at);
+        for choice in choose(&waiting, &budgets, at).0 {
+            if choice.ids.contains(&9_999) {
+                return now - after;
+            }
+            budgets.leave(choice.channel, choice.lane, at);
+            waiting.retain(|candidate| !choice.ids.contains(&candidate.id));
+            flights.push((now + 150, choice));
+        }
+        now += 50;
+    }
+}
+
+#[test]
+fn a_page_waits_at_most_a_second_behind_two_thousand_notices() {
+    let many: Vec<i64> = (1..=200).collect();
+    let group: Vec<i64> = vec![-1];
+    let one: Vec<i64> = vec![7];
+    for after in [0, 50, 300, 1_000, 2_950, 9_700, 61_350] {
+        for (chats, chat) in [(&many, 7), (&many, 500), (&group, -1), (&one, 7), (&one, 8)] {
+            let waited = page_waits(chats, chat, after);
+            assert!(waited <= 1_000, "{waited} ms to {chat} behind {} chats", chats.len());
+        }
+    }
+}
+
+#[test]
+fn a_chat_that_told_us_to_wait_is_free_again_after_the_clock_was_set_back() {
+    let mut budgets = Budgets::default();
+    let at = |seconds: i64| Timestamp::from_millis(T0 + seconds * 1_000);
+    budgets.block(7, at(0), Duration::from_secs(30));
+    let (chosen, look) = choose(&[notice(1, 7)], &budgets, at(10));
+    assert_eq!((chosen, look), (Vec::new(), Some(at(30))));
+    budgets.trim(at(-3_600));
+    assert_eq!(choose(&[notice(1, 7)], &budgets, at(-3_600)).0.len(), 1);
+}
