@@ -11,7 +11,8 @@ async fn an_unknown_code_is_answered_with_where_to_look() {
     let mut province = given().await;
     for typed in ["/nhan SC-2026-0999", "/ghichu SC-2026-0999 chữ", "/suco SC-2026-0999"] {
         province.say(DUTY, typed).await;
-        province.hears(&[(DUTY, "Không tìm thấy sự cố “SC-2026-0999”. Xem các sự cố đang mở: /suco")]);
+        province
+            .hears(&[(DUTY, "Không tìm thấy sự cố “SC-2026-0999”. Xem các sự cố đang mở: /suco")]);
     }
     for typed in ["/nhan rồi", "/chuyencap #", "/gop SC-2026-0001 x"] {
         province.say(LEAD, typed).await;
@@ -56,7 +57,7 @@ async fn a_note_longer_than_the_limit_is_refused_with_the_limit_and_a_long_one_i
 
 #[tokio::test]
 async fn emoji_and_combining_marks_come_back_as_they_were_sent() {
-    let mut province = given().await;
+    let province = given().await;
     let decomposed = "Ma\u{301}y chu\u{309} 👩🏽‍💻🏳️‍🌈 bi\u{323} ma\u{303} ho\u{301}a \u{202e}abc";
 
     let code = province.report(REPORTER, decomposed).await;
@@ -73,8 +74,12 @@ async fn emoji_and_combining_marks_come_back_as_they_were_sent() {
 #[tokio::test]
 async fn html_in_names_and_reports_is_shown_as_it_was_typed() {
     let mut province = given().await;
-    province.change_person("p-001", |_, private| "<b>x & </i>".clone_into(&mut private.full_name)).await;
-    province.change_person("p-017", |_, private| "\"><a href=".clone_into(&mut private.full_name)).await;
+    province
+        .change_person("p-001", |_, private| "<b>x & </i>".clone_into(&mut private.full_name))
+        .await;
+    province
+        .change_person("p-017", |_, private| "\"><a href=".clone_into(&mut private.full_name))
+        .await;
     province.forget();
 
     let code = province.report(REPORTER, "<script>alert(1)</script> &amp; <b>đậm").await;
@@ -116,7 +121,8 @@ async fn strangers_get_only_the_hotline_and_the_way_in() {
     let code = province.report(REPORTER, "Sự cố").await;
     province.forget();
 
-    for typed in ["/start", "xin chào", "/baosuco Có sự cố", &format!("/suco {code}"), "/trogiup"] {
+    for typed in ["/start", "xin chào", "/baosuco Có sự cố", &format!("/suco {code}"), "/trogiup"]
+    {
         province.say(STRANGER, typed).await;
         province.hears(&[(STRANGER, "Anh/chị chưa có trong danh bạ")]);
         assert!(province.last(STRANGER).text.contains("số trực của Đội"));
@@ -128,14 +134,14 @@ async fn strangers_get_only_the_hotline_and_the_way_in() {
 
 #[tokio::test]
 async fn a_stranger_in_the_team_chat_cannot_press_and_is_not_told_it_was_done() {
-    let mut province = given().await;
+    let province = given().await;
     province.world.sandbox.add_user(STRANGER, "Người lạ");
     province.world.sandbox.join(STRANGER, TEAM);
     let code = province.report(REPORTER, "Sự cố").await;
 
     for label in ["Tiếp nhận", "Ghi chú", "Chuyển cấp"] {
         let toast = province.press(STRANGER, TEAM, label).await;
-        assert!(!toast.contains("ghi nhận"), "{label}: {toast}");
+        assert!(toast.contains("chưa có trong danh bạ"), "{label}: {toast}");
     }
 
     assert_eq!(province.holder(&code), None);
@@ -148,7 +154,7 @@ async fn what_a_role_may_not_do_is_refused_with_who_may() {
     let mut province = given().await;
     let code = province.report(REPORTER, "Sự cố").await;
     province.forget();
-    let only_team = "Chỉ thành viên Đội và Đội trưởng";
+    let only_team = "Chỉ thành viên Đội, Đội trưởng, Phó Đội trưởng được";
     let only_lead = "Chỉ Đội trưởng, Phó Đội trưởng";
     let cases = [
         (REPORTER, "nhan", only_team),
@@ -211,12 +217,14 @@ async fn in_another_group_nothing_of_an_incident_is_shown() {
 
 #[tokio::test]
 async fn altered_button_data_is_answered_and_changes_nothing() {
-    let mut province = given().await;
+    let province = given().await;
     let code = province.report(REPORTER, "Sự cố").await;
     let (message, _) = province.button(DUTY, "Tiếp nhận");
     let before = province.story(&code).len();
 
-    for data in ["", "1|", "2|ack|SC-2026-0001|1|1|", "1|ack|SC-2026-9999|1|1|", "💥", "1|at|x|1|1|"] {
+    for data in
+        ["", "1|", "2|ack|SC-2026-0001|1|1|", "1|ack|SC-2026-9999|1|1|", "💥", "1|at|x|1|1|"]
+    {
         province.press_data(DUTY, DUTY, message, data).await;
     }
 
@@ -228,7 +236,8 @@ async fn altered_button_data_is_answered_and_changes_nothing() {
 #[tokio::test]
 async fn talk_in_the_team_chat_is_left_alone() {
     let mut province = given().await;
-    for words in ["Chào cả Đội", "tiếp nhận nhé", "/lenh@another_bot", "https://x.vn/a?b=1"] {
+    for words in ["Chào cả Đội", "tiếp nhận nhé", "/lenh@another_bot", "https://x.vn/a?b=1"]
+    {
         province.say_in(TEAM, DUTY, words).await;
         province.hears_nothing();
     }
