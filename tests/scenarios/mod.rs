@@ -20,4 +20,5 @@ mod once;
 mod page_link;
 mod people;
 mod sandbox;
+mod waiting;
 mod words;
