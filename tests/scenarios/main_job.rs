@@ -42,6 +42,31 @@ async fn a_report_in_two_messages_is_one_incident() {
 }
 
 #[tokio::test]
+async fn a_report_under_a_picture_counts_and_a_picture_without_words_asks_for_them() {
+    let mut province = given().await;
+    let picture = |caption: &str| {
+        serde_json::json!({"photo": [{"file_id": "a", "file_unique_id": "b", "width": 1,
+            "height": 1, "file_size": 1}], "caption": caption})
+    };
+
+    province.world.sandbox.post(REPORTER, REPORTER, picture(&format!("/baosuco {REPORT}")));
+    province.settle().await;
+    province.hears(&[(REPORTER, "Đã ghi nhận"), (TEAM, REPORT), (DUTY, "(vòng 1, bậc 1)")]);
+    province.say(REPORTER, "/baosuco").await;
+    province.press(REPORTER, REPORTER, "Không").await;
+    province.forget();
+    province.after(minutes(1)).await;
+    let mut wordless = picture("");
+    wordless.as_object_mut().unwrap().remove("caption");
+    province.world.sandbox.post(REPORTER, REPORTER, wordless);
+    province.settle().await;
+
+    province.hears(&[(REPORTER, "")]);
+    assert_eq!(province.codes().len(), 1);
+    province.end().await;
+}
+
+#[tokio::test]
 async fn of_what_may_be_a_state_secret_nothing_is_kept_and_somebody_is_paged_all_the_same() {
     for answer in ["Có", "Không rõ"] {
         let mut province = given().await;

@@ -1,5 +1,7 @@
 //! Each update takes effect once, in order, however often and by whomever it comes.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use crate::harness::{ADMIN, DEPUTY, DUTY, LEAD, REPORTER, TEAM, given};
@@ -87,7 +89,7 @@ async fn an_update_that_cannot_be_read_is_recorded_its_sender_told_and_the_next_
 
     province.world.sandbox.raw_update(broken);
     province.world.sandbox.raw_update(json!({"something_new": {"of": "next year"}}));
-    province.settle().await;
+    province.after(Duration::from_secs(5)).await;
     province.hears(&[
         (REPORTER, "Chưa đọc được tin này"),
         (ADMIN, "đã bị bỏ qua"),
