@@ -10,7 +10,6 @@ pub mod tour;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
 use tokio::net::TcpListener;
@@ -29,14 +28,11 @@ use crate::domain::notice::Team;
 use crate::engine::channel::Channel;
 use crate::engine::health::Health;
 use crate::engine::settings::Settings;
-use crate::engine::{Engine, Fault, claim, due, outflow};
+use crate::engine::{Engine, Fault, catch_up, claim, due, outflow};
 use crate::intake::doors::IntakeConfig;
 use crate::ledger::lock::ProcessLock;
 use crate::ledger::{Durability, Store};
 use crate::text;
-
-/// Waiting updates are read for at most so long before anything falls due.
-const DRAIN: Duration = Duration::from_secs(20);
 
 /// A running program.
 #[derive(Debug)]
@@ -180,7 +176,9 @@ impl App {
             Ok(outflow::run(&two, channels, stop_two).await?)
         });
         let url = config.watchdog.heartbeat_url.clone();
+        let gate = app.ready.clone();
         app.task("watchdog", async move {
+            pass(gate).await;
             watchdog::run(&engine, &health, url.as_deref(), stopped).await?;
             Ok(())
         });
@@ -288,12 +286,12 @@ async fn poll_task(
     mut stop: watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
     let mut poller = match &access {
-        Some(access) => Some(Poller::new(engine.clone(), health, access)?),
+        Some(access) => Some(Poller::new(engine.clone(), health, access, stop.clone())?),
         None => None,
     };
     if let Some(poller) = &mut poller {
         tokio::select! {
-            () = poller.drain(DRAIN) => {}
+            () = poller.drain(catch_up::LONGEST) => {}
             _ = stop.changed() => {}
         }
     }
@@ -302,7 +300,7 @@ async fn poll_task(
     }
     let _ = open.send(true);
     match poller {
-        Some(poller) => Ok(poller.run(stop).await?),
+        Some(poller) => Ok(poller.run().await?),
         None => {
             let _ = stop.wait_for(|stop| *stop).await;
             Ok(())

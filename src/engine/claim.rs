@@ -149,7 +149,7 @@ fn address(tx: &mut Tx<'_>, row: &Row) -> Result<Option<Address>, StorageError> 
 fn gather(
     tx: &mut Tx<'_>,
     settings: &Settings,
-    rows: Vec<Row>,
+    mut rows: Vec<Row>,
 ) -> Result<Option<Outgoing>, StorageError> {
     let Some(first) = rows.first().cloned() else { return Ok(None) };
     let Some(to) = address(tx, &first)? else { return Ok(None) };
@@ -158,11 +158,15 @@ fn gather(
     for row in &rows {
         codes.extend(row.notice.body.codes());
     }
-    // A card that shares its message with others is edited as the whole it is part of.
+    // A card that shares its message with others is edited as the whole it is part of, and whatever
+    // else waits to be said there is said by the same edit.
     let mut bundle = rows.len() > 1;
     if let (Mode::Edit(message), Address::Chat { chat, .. }) = (mode, &to) {
         let on_it = tx.on_message(*chat, message)?;
         if on_it.len() > 1 {
+            for code in &on_it {
+                rows.extend(tx.waiting_card(code, *chat)?);
+            }
             (codes, bundle) = (on_it, true);
         }
     }
@@ -175,6 +179,11 @@ fn gather(
     let link = link(tx, settings, &first)?;
     let mut sending = Vec::new();
     for row in &rows {
+        if let (Kind::Page, Some(code), Address::Chat { chat, .. }) = (row.kind, &row.incident, &to)
+        {
+            // The page carries the newest card: an edit that waits would only take its call away.
+            tx.supersede_cards(code, *chat)?;
+        }
         if let Some(attempt) = tx.start_sending(row.id)? {
             sending.push((row.id, attempt));
         }

@@ -1,5 +1,5 @@
 //! The due loop: sleeps until the earliest moment, a commit, or thirty seconds; submits ticks;
-//! writes the sign of life; notices absences and clocks that were set.
+//! writes the sign of life; notices absences. Clocks that were set the writer notices.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use super::Engine;
 use super::writer::Fault;
 use crate::clock::Reading;
-use crate::domain::envelope::{Absence, Actor, Command, Envelope, Jump};
+use crate::domain::envelope::{Absence, Actor, Command, Envelope};
 use crate::domain::time::Timestamp;
 use crate::ledger::Reader;
 use crate::ledger::incidents::Due;
@@ -22,25 +22,31 @@ pub const BEAT: Duration = Duration::from_secs(15);
 /// Away for so long is an absence.
 pub const ABSENCE: Duration = Duration::from_secs(120);
 
-/// Wall and monotonic time may differ by so much between two wake-ups.
-const TOLERANCE_MS: i64 = 2_000;
-
 /// Longest pause of a stream whose moment fails again and again.
 const LONGEST_PAUSE: Duration = Duration::from_secs(600);
 
 /// Drafts are erased after a day.
 const DRAFT: Duration = Duration::from_secs(24 * 3600);
 
-/// Writes the first sign of life; returns how long the program was away, when that is an absence.
+/// Writes the first sign of life, or says how long the program was away. After an absence the sign
+/// is written together with it: a crash between the two must not hide it.
 pub async fn wake(engine: &Engine) -> Result<Option<Absence>, Fault> {
-    let before = engine.call(|tx, _| tx.beat()).await?;
-    let now = engine.clock().now();
-    let away = before.map(|from| Absence { from, until: now });
-    Ok(away.filter(|away| away.until.since(away.from) >= ABSENCE))
+    engine
+        .call(|tx, _| {
+            let (before, until) = (tx.last_beat()?, tx.now);
+            let away = before.map(|from| Absence { from, until });
+            let away = away.filter(|away| away.until.since(away.from) >= ABSENCE);
+            if away.is_none() {
+                tx.beat()?;
+            }
+            Ok(away)
+        })
+        .await
 }
 
 /// Runs until `stop` says so.
 pub async fn run(engine: &Engine, mut stop: watch::Receiver<bool>) -> Result<(), Fault> {
+    beat(engine).await;
     let mut last = engine.clock().read();
     let mut beat_at = last.mono;
     let mut failing: std::collections::BTreeMap<String, u32> = Default::default();
@@ -51,7 +57,7 @@ pub async fn run(engine: &Engine, mut stop: watch::Receiver<bool>) -> Result<(),
         // Registered before looking, so that nothing that happens meanwhile is slept through.
         let seen = *commits.borrow_and_update();
         let reading = engine.clock().read();
-        notice_time(engine, &last, &reading).await?;
+        notice_absence(engine, &last, &reading).await?;
         last = reading;
         if reading.mono >= beat_at.saturating_add(BEAT) || beat_at > reading.mono {
             beat(engine).await;
@@ -154,20 +160,13 @@ async fn back_off(
     }
 }
 
-/// Compares both hands between two wake-ups.
-async fn notice_time(engine: &Engine, last: &Reading, now: &Reading) -> Result<(), Fault> {
+/// A suspended machine leaves a gap between two wake-ups.
+async fn notice_absence(engine: &Engine, last: &Reading, now: &Reading) -> Result<(), Fault> {
     let mono = i64::try_from(now.mono.saturating_sub(last.mono).as_millis()).unwrap_or(i64::MAX);
-    let wall = now.wall.millis().saturating_sub(last.wall.millis());
-    let by_ms = wall.saturating_sub(mono);
-    if by_ms.abs() > TOLERANCE_MS {
-        tracing::warn!(by_ms, "the wall clock was set");
-        let key = format!("jump:{}:{}", last.wall.millis(), now.wall.millis());
-        let jumped = Command::Jumped(Jump { by_ms });
-        ignore_storage(engine.submit(Envelope::new(key, Actor::System, jumped)).await)?;
-    }
     // We wake at least every thirty seconds: more than that and two minutes was a suspended machine.
     if mono >= i64::try_from((ABSENCE + LONGEST).as_millis()).unwrap_or(i64::MAX) {
         let from = Timestamp::from_millis(now.wall.millis().saturating_sub(mono));
+        engine.catch_up().wait().await;
         came_back(engine, Absence { from, until: now.wall }).await?;
     }
     Ok(())

@@ -6,6 +6,7 @@
 //! Nothing that matters lives in memory only.
 
 pub mod alerts;
+pub mod catch_up;
 pub mod channel;
 pub mod claim;
 pub mod delivery;
@@ -31,6 +32,7 @@ pub use writer::Fault;
 use crate::clock::Clock;
 use crate::domain::envelope::{Envelope, Receipt};
 use crate::ledger::{Reader, StorageError, Store, Tx};
+use catch_up::CatchUp;
 use settings::Settings;
 use writer::Writer;
 
@@ -42,6 +44,7 @@ pub struct Engine {
     clock: Clock,
     settings: Arc<Settings>,
     rest: Arc<Rest>,
+    catch_up: Arc<CatchUp>,
 }
 
 /// Where the two loops lie down, so that a simulation knows when nothing is left to do.
@@ -78,7 +81,17 @@ impl Engine {
         let reader = Arc::new(store.reader()?);
         let (writer, ended) = Writer::start(store, settings.clone(), clock.clone())?;
         let settings = Arc::new(settings);
-        Ok((Self { writer, reader, clock, settings, rest: Arc::default() }, ended))
+        Ok((
+            Self {
+                writer,
+                reader,
+                clock,
+                settings,
+                rest: Arc::default(),
+                catch_up: Arc::default(),
+            },
+            ended,
+        ))
     }
 
     /// Gives one envelope to the writer; the receipt comes after it is on disk.
@@ -102,6 +115,11 @@ impl Engine {
     /// The settings.
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// How an absence is made up for before anything falls due.
+    pub fn catch_up(&self) -> &CatchUp {
+        &self.catch_up
     }
 
     /// A reading connection beside the writer's.

@@ -48,6 +48,7 @@ pub fn jumped(tx: &mut Tx<'_>, settings: &Settings, by_ms: i64) -> Result<Done, 
 /// concerned by an open incident.
 pub fn was_away(tx: &mut Tx<'_>, settings: &Settings, away: Absence) -> Result<Done, Stop> {
     tx.append(&Stream::System, &Event::System(SystemEvent::WasAway { away }))?;
+    tx.beat()?;
     let open: Vec<_> =
         tx.open_codes()?.into_iter().filter(|incident| incident.origin == Origin::Real).collect();
     let codes: Vec<_> = open.iter().map(|incident| incident.code.clone()).collect();

@@ -45,7 +45,7 @@ pub async fn run(
             .then(|| engine.resting_pump(seen, now.mono.saturating_add(sleep)));
         tokio::select! {
             Some(ended) = sends.join_next(), if !sends.is_empty() => {
-                finish(engine, &mut budgets, ended).await;
+                finish(engine, &mut budgets, ended, &stop).await;
             }
             () = engine.clock().sleep(sleep) => {}
             _ = commits.changed() => {}
@@ -54,7 +54,7 @@ pub async fn run(
     }
     let drain = async {
         while let Some(ended) = sends.join_next().await {
-            finish(engine, &mut budgets, ended).await;
+            finish(engine, &mut budgets, ended, &stop).await;
         }
     };
     if crate::clock::real_timeout(LAST_WORDS, drain).await.is_none() {
@@ -110,6 +110,7 @@ async fn finish(
     engine: &Engine,
     budgets: &mut Budgets,
     ended: Result<(Outgoing, Sent), tokio::task::JoinError>,
+    stop: &watch::Receiver<bool>,
 ) {
     let (outgoing, sent) = match ended {
         Ok(ended) => ended,
@@ -127,14 +128,19 @@ async fn finish(
     for (row, attempt) in &outgoing.rows {
         let command = Command::Delivered { row: *row, attempt: *attempt, sent: sent.clone() };
         let key = format!("outcome:{row}:{attempt}");
-        submit_surely(engine, Envelope::new(key, Actor::System, command)).await;
+        submit_surely(engine, Envelope::new(key, Actor::System, command), stop).await;
     }
 }
 
-/// An outcome must not be lost to a full disk: it is said again until it is written.
-async fn submit_surely(engine: &Engine, envelope: Envelope) {
+/// An outcome must not be lost to a full disk: it is said again until it is written. Whoever stops
+/// the program meanwhile does not wait for that; the message then goes again, marked.
+async fn submit_surely(engine: &Engine, envelope: Envelope, stop: &watch::Receiver<bool>) {
     loop {
         match engine.submit(envelope.clone()).await {
+            Err(Fault::Storage(error)) if *stop.borrow() => {
+                tracing::error!(%error, key = %envelope.key, "an outcome was left unwritten");
+                return;
+            }
             Err(Fault::Storage(error)) => {
                 tracing::error!(%error, key = %envelope.key, "an outcome could not be written");
                 crate::clock::real_sleep(Duration::from_millis(500)).await;

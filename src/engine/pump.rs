@@ -20,8 +20,8 @@ const FOR_PAGES: usize = 2;
 /// More new cards or pages than this for one chat become one message.
 pub const BURST: usize = 3;
 
-/// Most incidents on one message.
-pub const BUNDLE: usize = 40;
+/// Most incidents on one message: two hundred at once are four messages.
+pub const BUNDLE: usize = 50;
 
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);

@@ -9,10 +9,14 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use super::handle::handle;
 use super::settings::Settings;
-use crate::clock::Clock;
-use crate::domain::envelope::{Envelope, Receipt};
+use crate::clock::{Clock, Reading};
+use crate::domain::envelope::{Actor, Command, Envelope, Jump, Receipt};
 use crate::ledger::tx::Abort;
 use crate::ledger::{StorageError, Store, Tx};
+
+/// Wall and monotonic time may differ by so much between two batches. The sign of life makes one at
+/// least every fifteen seconds.
+const TOLERANCE_MS: i64 = 2_000;
 
 /// Most jobs in one commit.
 const BATCH: usize = 64;
@@ -138,9 +142,11 @@ fn write_all(
     commits: &watch::Sender<u64>,
 ) -> Store {
     let mut batch = Vec::with_capacity(BATCH);
+    let mut last = clock.read();
     while inbox.blocking_recv_many(&mut batch, BATCH) > 0 {
         let mut jobs: Vec<Job> = std::mem::take(&mut batch);
         let before = store.changes();
+        notice_jump(&mut store, settings, &mut last, clock.read());
         let together = run(&mut store, settings, clock, &mut jobs);
         let outcomes: Vec<Result<(), Fault>> = match together {
             Ok(outcomes) => outcomes,
@@ -165,6 +171,26 @@ fn write_all(
         pending.fetch_sub(count, Ordering::SeqCst);
     }
     store
+}
+
+/// Compares both hands of the clock with the last batch's, before anything is decided by the new
+/// time: every wait keeps its length, and none that begins now is counted twice.
+fn notice_jump(store: &mut Store, settings: &Settings, last: &mut Reading, now: Reading) {
+    let mono = i64::try_from(now.mono.saturating_sub(last.mono).as_millis()).unwrap_or(i64::MAX);
+    let wall = now.wall.millis().saturating_sub(last.wall.millis());
+    let by_ms = wall.saturating_sub(mono);
+    if by_ms.abs() > TOLERANCE_MS {
+        tracing::warn!(by_ms, "the wall clock was set");
+        let key = format!("jump:{}:{}", last.wall.millis(), now.wall.millis());
+        let envelope = Envelope::new(key, Actor::System, Command::Jumped(Jump { by_ms }));
+        let written = store.transaction(now.wall, |tx| handle(tx, settings, &envelope));
+        if let Err(error) = written {
+            // Looked at again with the next batch.
+            tracing::error!(%error, "that the clock was set could not be written");
+            return;
+        }
+    }
+    *last = now;
 }
 
 /// Runs jobs in one transaction. A panic undoes only its own job.

@@ -267,6 +267,12 @@ impl Tx<'_> {
             .query_row(params![code.as_str(), chat], |row| row.get(0))?)
     }
 
+    /// The card of this incident that waits for this chat.
+    pub fn waiting_card(&self, code: &IncidentCode, chat: i64) -> Result<Vec<Row>, StorageError> {
+        let tail = "WHERE incident = ?1 AND kind = 'card' AND state = 'queued' AND chat = ?2";
+        rows(self.conn, tail, params![code.as_str(), chat])
+    }
+
     /// Rows that could be tried now, most urgent first, at most `limit` of each priority.
     pub fn sendable(&self, limit: u32) -> Result<Vec<Row>, StorageError> {
         let mut found = Vec::new();
@@ -373,6 +379,15 @@ impl Tx<'_> {
         let sql = "UPDATE outbox SET state = 'cancelled', ended_at = ?2
                    WHERE incident = ?1 AND kind IN ('page', 'call') AND state = 'queued'";
         self.conn.prepare_cached(sql)?.execute(params![code.as_str(), self.now.millis()])?;
+        Ok(())
+    }
+
+    /// Supersedes the card of an incident that waits for a chat.
+    pub fn supersede_cards(&mut self, code: &IncidentCode, chat: i64) -> Result<(), StorageError> {
+        let sql = "UPDATE outbox SET state = 'superseded', ended_at = ?3
+                   WHERE incident = ?1 AND kind = 'card' AND chat = ?2 AND state = 'queued'";
+        let parameters = params![code.as_str(), chat, self.now.millis()];
+        self.conn.prepare_cached(sql)?.execute(parameters)?;
         Ok(())
     }
 

@@ -175,6 +175,11 @@ impl Tx<'_> {
         }
     }
 
+    /// The connection, for simulations that inject faults.
+    pub fn connection(&self) -> &Connection {
+        self.conn
+    }
+
     /// Number of the last entry.
     pub fn head(&self) -> Head {
         self.head

@@ -46,14 +46,10 @@ pub fn render_bundle(view: &View, kind: Bundle) -> Message {
 /// Titles are cut shorter and shorter until every line has room.
 fn listed(head: &str, view: &View, all_drill: bool) -> Markup {
     const ROOM: usize = CHAT_UNITS - 100;
-    let text = |units: usize| {
+    let text = |line: &dyn Fn(&Shown) -> Markup| {
         let mut lines = vec![Markup::new().bold(head)];
         lines.extend(view.incidents.iter().take(LISTED).map(|shown| {
-            let line = if units == 0 {
-                card::heading(&shown.incident)
-            } else {
-                card::line(shown, view, units)
-            };
+            let line = line(shown);
             let drill = matches!(shown.incident.origin, Origin::Drill(_)) && !all_drill;
             if drill {
                 Markup::new().text(format!("{} ", words::DRILL_MARK)).and(line)
@@ -68,8 +64,11 @@ fn listed(head: &str, view: &View, all_drill: bool) -> Markup {
         lines.push(Markup::new().text("Xem một sự cố: /suco MÃ. Tiếp nhận: /nhan MÃ"));
         Markup::lines(lines)
     };
-    let fitting = [80, 40, 20, 12].into_iter().map(text).find(|text| text.units() <= ROOM);
-    fitting.unwrap_or_else(|| text(0))
+    let whole = |units: usize| text(&|shown| card::line(shown, view, units));
+    let short = |units: usize| text(&|shown| card::short_line(shown, view, units));
+    let shorter = [80, 40, 20].into_iter().map(whole).chain([24, 16].into_iter().map(short));
+    let mut fitting = shorter.filter(|text| text.units() <= ROOM);
+    fitting.next().unwrap_or_else(|| text(&|shown| card::heading(&shown.incident)))
 }
 
 fn few(view: &View) -> Vec<Vec<super::message::Button>> {

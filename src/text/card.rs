@@ -110,6 +110,18 @@ pub fn line(shown: &Shown, view: &View, units: usize) -> Markup {
     line.text(format!(" · {}", words.join(": ")))
 }
 
+/// The same where room is dear: the unit is left out, and that nobody holds what is new.
+pub fn short_line(shown: &Shown, view: &View, units: usize) -> Markup {
+    let incident = &shown.incident;
+    let held = incident.holder().map(|holder| people::name(holder, &view.directory));
+    let holder = held.map(|holder| format!(" · {}", one_line(&holder, units)));
+    let line = heading(incident).text(holder.unwrap_or_default());
+    if !shows_content(incident, &view.reader) {
+        return line;
+    }
+    line.text(format!(" · {}", title(shown, units)))
+}
+
 /// Code, severity and status on one line.
 pub fn heading(incident: &Incident) -> Markup {
     let (sign, severity) =

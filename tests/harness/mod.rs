@@ -18,7 +18,6 @@ use trucban::domain::ids::{IncidentCode, PersonId};
 use trucban::domain::incident::Incident;
 use trucban::domain::values::Severity;
 use trucban::ledger::Durability;
-use trucban::ledger::outbox::Row;
 use trucban::sandbox::{Outcome, Sender, Shown};
 
 pub use trucban::app::province::TEAM_CHAT as TEAM;
@@ -330,11 +329,6 @@ impl Province {
     pub fn story(&self, code: &IncidentCode) -> Vec<&'static str> {
         let events = self.world.engine().unwrap().reader().events(code).unwrap();
         events.iter().map(|recorded| recorded.event.kind()).collect()
-    }
-
-    /// Its pages as the outbox has them.
-    pub fn pages(&self, code: &IncidentCode) -> Vec<Row> {
-        self.world.engine().unwrap().reader().pages(code).unwrap()
     }
 
     /// Ends the scenario: nothing unexpected was said, nothing is left to send, and the ledger

@@ -49,8 +49,8 @@ async fn a_silent_holder_is_reminded_after_two_hours_and_released_a_quarter_late
     province.after(minutes(15)).await;
 
     province.hears(&[
-        (DUTY, "không thấy người giữ trả lời"),
-        (REPORTER, "không thấy người giữ trả lời"),
+        (DUTY, "người giữ không trả lời"),
+        (REPORTER, "người giữ không trả lời"),
         (DUTY, "vòng 1, bậc 1"),
     ]);
     assert_eq!(province.holder(&code), None);

@@ -33,7 +33,8 @@ async fn after_three_rounds_lead_managers_and_team_are_called_with_numbers_every
 
     province.after(minutes(5)).await;
     province.hears(&[(MANAGER, "vòng 3, bậc 3, lần gọi cuối")]);
-    assert!(province.last(MANAGER).text.contains("+84000000003"), "numbers to call");
+    let last = province.last(MANAGER).text;
+    assert!(last.contains("+84000000003"), "numbers to call: {last}");
     for _ in 0..3 {
         province.after(minutes(if province.count(TEAM, "CHƯA AI") == 0 { 15 } else { 30 })).await;
         province.hears(&[
@@ -45,6 +46,18 @@ async fn after_three_rounds_lead_managers_and_team_are_called_with_numbers_every
     }
     assert!(province.last(TEAM).text.contains("+84000000003"), "numbers to call");
     province.end().await;
+}
+
+#[tokio::test]
+async fn a_second_call_stays_a_call_until_something_changes() {
+    let province = given().await;
+    province.report(REPORTER, REPORT).await;
+
+    province.after(minutes(31)).await;
+
+    let page = province.last(DUTY).text;
+    assert!(page.contains("CẦN NGƯỜI TIẾP NHẬN") && page.contains("vòng 2, bậc 1"), "{page}");
+    province.end_without_listening().await;
 }
 
 #[tokio::test]
@@ -72,7 +85,7 @@ async fn raising_calls_the_next_rung_at_once_and_a_double_tap_never_skips_two() 
     province.press_data(REPORTER, REPORTER, message, &data).await;
     let second = province.press_data(REPORTER, REPORTER, message, &data).await;
 
-    assert!(second.contains("đã chuyển bậc lúc 14:00 21/11/2026"), "{second}");
+    assert!(second.contains("đã được chuyển cấp lúc 14:00 21/11/2026"), "{second}");
     province.hears(&[(LEAD, "vòng 1, bậc 2"), (DEPUTY, "vòng 1, bậc 2")]);
     province.after(minutes(10)).await;
     province.hears(&[(MANAGER, "vòng 1, bậc 3")]);

@@ -1,8 +1,14 @@
 //! What people and systems do, and what must come of it: one promise a file.
 
+mod burst;
 mod channels;
 mod chat;
+mod chats;
+mod clocks;
 mod config;
+mod crash;
+mod disk;
+mod downtime;
 mod ending;
 mod escalation;
 mod given;
@@ -19,6 +25,9 @@ mod merge;
 mod once;
 mod page_link;
 mod people;
+mod polling;
+mod process;
 mod sandbox;
+mod telegram_trouble;
 mod waiting;
 mod words;

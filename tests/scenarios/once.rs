@@ -22,7 +22,7 @@ async fn one_report_delivered_five_times_is_one_incident_with_one_receipt() {
 
 #[tokio::test]
 async fn a_refused_press_stays_refused_when_it_comes_again_after_the_state_changed() {
-    let mut province = given().await;
+    let province = given().await;
     let code = province.report(REPORTER, "Mất điện phòng máy chủ").await;
     let (message, data) = province.button(TEAM, "Tiếp nhận");
     province.press(DUTY, DUTY, "Tiếp nhận").await;

@@ -94,7 +94,7 @@ async fn whoever_is_unlinked_is_a_stranger_from_that_moment_and_his_page_goes_on
     unlink(&province, "p-001").await;
     let toast = province.press_data(DUTY, DUTY, message, &data).await;
 
-    assert!(!toast.contains("ghi nhận"), "{toast}");
+    assert!(toast.contains("chưa có trong danh bạ"), "{toast}");
     assert_eq!(province.holder(&code), None);
     province.hears(&[(DUTY, "Anh/chị chưa có trong danh bạ")]);
     province.say(LEAD, &format!("/tralai {code}")).await;

@@ -8,7 +8,7 @@ use ring::rand::{SecureRandom as _, SystemRandom};
 use crate::chat::{self, Brief, Incidents};
 use crate::domain::access;
 use crate::domain::directory::Directory;
-use crate::domain::envelope::{Incoming, Receipt};
+use crate::domain::envelope::{Command, Incoming, Receipt};
 use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::incident::Incident;
 use crate::domain::notice::{Answer, Body, Notice, Shown, View};
@@ -96,10 +96,13 @@ pub fn said(
         None => None,
     };
     tx.clear_attempts(&incoming.key)?;
-    let Some(receipt) = receipt else { return Ok(None) };
-    let answer = match receipt {
-        Receipt::Done(done) => Answer::Done(done),
-        Receipt::Refused(refusal) => Answer::Refused(refusal),
+    let (Some(envelope), Some(receipt)) = (envelope, receipt) else { return Ok(None) };
+    let answer = match (receipt, envelope.command) {
+        (Receipt::Refused(refusal), _) => Answer::Refused(refusal),
+        (Receipt::Done(_), Command::Say(no @ (Answer::Refused(_) | Answer::Hotline))) => no,
+        // The words follow in the chat. A question or a card is no receipt.
+        (Receipt::Done(_), Command::Say(_)) => return Ok(None),
+        (Receipt::Done(done), _) => Answer::Done(done),
     };
     let body = Body::Answer(answer);
     let person = directory.by_telegram(incoming.account).map(|person| person.id.clone());

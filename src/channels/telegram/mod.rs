@@ -1,10 +1,12 @@
 //! Telegram: the only user of teloxide beside nobody. Its own poll loop ([`poll`]), reading of
-//! updates ([`incoming`]), and sending ([`send`]); two HTTP clients, one that polls and one that sends.
+//! updates ([`incoming`]), sending ([`send`]) and calls ([`wire`]); two HTTP clients, one that polls
+//! and one that sends.
 
 pub mod handle;
 pub mod incoming;
 pub mod poll;
 pub mod send;
+mod wire;
 
 use std::time::Duration;
 
@@ -12,6 +14,8 @@ use teloxide::Bot;
 use teloxide::payloads::SetMyCommandsSetters as _;
 use teloxide::prelude::Requester as _;
 use teloxide::types::{BotCommand, BotCommandScope};
+
+use wire::Wire;
 
 /// How to reach the Bot API.
 #[derive(Clone)]
@@ -73,10 +77,10 @@ impl Access {
 }
 
 /// Shows the commands in Telegram's own menu of private chats; best effort.
-pub async fn show_menu(bot: &Bot, menu: &[(&str, &str)]) {
+async fn show_menu(wire: &Wire, menu: &[(&str, &str)]) {
     let commands = menu.iter().map(|(name, what)| BotCommand::new(*name, *what));
-    let request = bot.set_my_commands(commands).scope(BotCommandScope::AllPrivateChats);
-    if let Err(error) = request.await {
+    let request = wire.bot.set_my_commands(commands).scope(BotCommandScope::AllPrivateChats);
+    if let Err(error) = wire.call(&request).await {
         tracing::warn!(error = %poll::plain(&error), "could not set the menu of commands");
     }
 }

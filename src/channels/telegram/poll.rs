@@ -6,20 +6,24 @@ use std::time::Duration;
 use teloxide::payloads::{AnswerCallbackQuerySetters as _, GetUpdatesSetters as _};
 use teloxide::prelude::Requester as _;
 use teloxide::types::{AllowedUpdate, CallbackQueryId, Update};
-use teloxide::{ApiError, Bot, RequestError};
+use teloxide::{ApiError, RequestError};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::handle::{Toast, said};
 use super::incoming::{Read, read};
+use super::wire::Wire;
 use super::{Access, AccessError, LONG_POLL};
-use crate::clock::real_sleep;
-use crate::domain::envelope::{Actor, Command, Envelope, Origin, Poison, Route};
+use crate::clock::{real_sleep, real_timeout};
+use crate::domain::envelope::{Actor, Command, Envelope, Incoming, Origin, Poison, Route};
 use crate::domain::notice::{Answer, Body};
 use crate::domain::values::ChannelKind;
+use crate::engine::catch_up;
 use crate::engine::health::Health;
 use crate::engine::react::queue_answer;
+use crate::engine::settings::Settings;
 use crate::engine::{Engine, Fault};
+use crate::ledger::{StorageError, Tx};
 use crate::text::{self, Surface};
 
 /// An update that fails so often is recorded and skipped.
@@ -30,50 +34,77 @@ const TRIES: u32 = 3;
 pub struct Poller {
     engine: Engine,
     health: Health,
-    bot: Bot,
+    wire: Wire,
     bot_id: String,
     offset: i32,
     toasts: JoinSet<()>,
+    stop: watch::Receiver<bool>,
 }
 
+/// Reading waits no longer than this for the bot's name.
+const NAME_TAKES: Duration = Duration::from_secs(5);
+
+/// How long after a fault of the database an update is tried again.
+const STORAGE_PAUSE: Duration = Duration::from_millis(500);
+
+/// The longest pause while waiting updates are read before anything falls due.
+const DRAIN_PAUSE: Duration = Duration::from_millis(500);
+
 impl Poller {
-    /// A loop over `access`.
-    pub fn new(engine: Engine, health: Health, access: &Access) -> Result<Self, AccessError> {
-        let bot = access.polling()?;
+    /// A loop over `access` that ends when `stop` says so.
+    pub fn new(
+        engine: Engine,
+        health: Health,
+        access: &Access,
+        stop: watch::Receiver<bool>,
+    ) -> Result<Self, AccessError> {
+        let wire = Wire::new(access.polling()?);
         let bot_id = access.bot_id().to_owned();
-        Ok(Self { engine, health, bot, bot_id, offset: 0, toasts: JoinSet::new() })
+        Ok(Self { engine, health, wire, bot_id, offset: 0, toasts: JoinSet::new(), stop })
     }
 
     /// Reads what waits, at most for `span` of real time, before anything falls due: an answer given
     /// while the program was away must count.
     pub async fn drain(&mut self, span: Duration) {
         let work = async {
-            loop {
+            let mut failures = 0_u32;
+            while !*self.stop.borrow() {
                 match self.fetch(Duration::ZERO).await {
                     Ok(updates) if updates.is_empty() => return,
                     Ok(updates) => self.take(updates).await,
                     Err(error) => {
-                        tracing::warn!(error = %plain(&error), "Telegram does not answer yet");
-                        real_sleep(Duration::from_millis(500)).await;
+                        failures = failures.saturating_add(1);
+                        real_sleep(self.pause(&error, failures).min(DRAIN_PAUSE)).await;
                     }
                 }
             }
         };
-        if crate::clock::real_timeout(span, work).await.is_none() {
+        if real_timeout(span, work).await.is_none() {
             tracing::warn!("went on without reading every waiting update");
         }
     }
 
-    /// Runs until `stop` says so.
-    pub async fn run(mut self, mut stop: watch::Receiver<bool>) -> Result<(), Fault> {
-        let mut failures = 0_u32;
-        let mut named = false;
+    /// Runs until it is to stop. Asked to catch up, it reads what waits without waiting for more.
+    pub async fn run(mut self) -> Result<(), Fault> {
+        let mut stop = self.stop.clone();
+        let mut asked = self.engine.catch_up().asked();
+        let (mut failures, mut named, mut caught_up) = (0_u32, false, 0_u64);
         while !*stop.borrow() {
+            let wanted = *asked.borrow_and_update();
+            if wanted > caught_up {
+                self.drain(catch_up::LONGEST).await;
+                self.engine.catch_up().done(wanted);
+                caught_up = wanted;
+            }
             if !named {
-                named = self.learn_name().await;
+                named = tokio::select! {
+                    named = self.learn_name() => named,
+                    _ = stop.changed() => break,
+                };
             }
             let fetched = tokio::select! {
                 fetched = self.fetch(LONG_POLL) => fetched,
+                Ok(()) = asked.changed() => continue,
                 _ = stop.changed() => break,
             };
             match fetched {
@@ -86,6 +117,7 @@ impl Poller {
                     let pause = self.pause(&error, failures);
                     tokio::select! {
                         () = real_sleep(pause) => {}
+                        Ok(()) = asked.changed() => {}
                         _ = stop.changed() => {}
                     }
                 }
@@ -99,15 +131,16 @@ impl Poller {
 
     async fn fetch(&self, wait: Duration) -> Result<Vec<Update>, RequestError> {
         let seconds = u32::try_from(wait.as_secs()).unwrap_or(0);
-        let mut request = self.bot.get_updates().timeout(seconds).limit(100).allowed_updates([
-            AllowedUpdate::Message,
-            AllowedUpdate::CallbackQuery,
-            AllowedUpdate::MyChatMember,
-        ]);
+        let mut request =
+            self.wire.bot.get_updates().timeout(seconds).limit(100).allowed_updates([
+                AllowedUpdate::Message,
+                AllowedUpdate::CallbackQuery,
+                AllowedUpdate::MyChatMember,
+            ]);
         if self.offset != 0 {
             request = request.offset(self.offset);
         }
-        let updates = request.await?;
+        let updates = self.wire.updates(&request).await?;
         self.health.poll_ok(self.engine.clock().now());
         Ok(updates)
     }
@@ -133,107 +166,110 @@ impl Poller {
 
     /// The bot's name, for invitations. A failure here is no reason to stop.
     async fn learn_name(&self) -> bool {
-        let me = match self.bot.get_me().await {
-            Ok(me) => me,
-            Err(error) => {
+        let asked = self.wire.bot.get_me();
+        let me = match real_timeout(NAME_TAKES, self.wire.call(&asked)).await {
+            Some(Ok(me)) => me,
+            Some(Err(error)) => {
                 tracing::warn!(error = %plain(&error), "Telegram did not say who the bot is");
                 return false;
             }
+            None => return false,
         };
         let name = me.username().to_owned();
-        super::show_menu(&self.bot, &text::help::menu(&[])).await;
+        super::show_menu(&self.wire, &text::help::menu(&[])).await;
         let kept = self.engine.call(move |tx, _| tx.put_fact("bot_name", &name)).await;
         kept.is_ok()
     }
 
-    /// Takes updates strictly in order.
+    /// Takes updates strictly in order. One that cannot be written because the program is to stop is
+    /// left to the next start, and so are those after it.
     async fn take(&mut self, updates: Vec<Update>) {
         for update in updates {
             let next = i32::try_from(update.id.0).unwrap_or(i32::MAX).saturating_add(1);
-            self.take_one(update).await;
+            if self.take_one(update).await.is_none() {
+                return;
+            }
             self.offset = next;
         }
     }
 
-    /// Takes one update. Storage faults make it wait; panics are tried three times.
-    async fn take_one(&mut self, update: Update) {
+    /// Takes one update; `None` when it was not taken.
+    async fn take_one(&mut self, update: Update) -> Option<()> {
         let number = update.id.0;
         match read(&self.bot_id, update) {
-            Read::Nothing => {}
-            Read::Moved { from, to } => self.moved(from, to).await,
+            Read::Nothing => Some(()),
+            Read::Moved { from, to } => self.surely(move |tx, _| tx.move_chat(from, to)).await,
             Read::Unreadable { size, chat } => {
                 let key = format!("tg:{}:{number}", self.bot_id);
                 let error = "does not read".to_owned();
                 let poison = Poison { key, what: "update".to_owned(), size, error };
-                self.skip(poison, chat.map(private_route)).await;
+                self.skip(poison, chat.map(private_route)).await
             }
             Read::Said { incoming, callback, reply_to } => {
-                let key = incoming.key.clone();
-                let route = incoming.route.clone();
-                loop {
-                    let counted = key.clone();
-                    let tries = self.surely(move |tx, _| tx.count_attempt(&counted)).await;
-                    if tries > TRIES {
-                        let error = "panicked".to_owned();
-                        let what = "message".to_owned();
-                        let poison = Poison { key: key.clone(), what, size: 0, error };
-                        self.skip(poison, Some(route.clone())).await;
-                        break;
-                    }
-                    let incoming = incoming.clone();
-                    let work = move |tx: &mut crate::ledger::Tx<'_>, settings: &_| {
-                        said(tx, settings, &incoming, reply_to)
-                    };
-                    match self.engine.call(work).await {
-                        Ok(toast) => {
-                            self.answer_press(callback, toast);
-                            break;
-                        }
-                        Err(Fault::Storage(error)) => {
-                            tracing::error!(%error, "an update waits for the database");
-                            let forgotten = key.clone();
-                            // A storage fault never counts as poison.
-                            self.surely(move |tx, _| tx.clear_attempts(&forgotten)).await;
-                        }
-                        Err(Fault::Panic(error)) => {
-                            tracing::error!(%error, %key, "an update panicked")
-                        }
-                        Err(Fault::Stopped) => break,
-                    }
-                }
+                let toast = self.hear(incoming, reply_to).await?;
+                self.answer_press(callback, toast);
+                Some(())
             }
         }
     }
 
-    async fn moved(&self, from: i64, to: i64) {
-        self.surely(move |tx, _| tx.move_chat(from, to)).await;
+    /// Has one thing said carried out. Storage faults make it wait; panics are tried three times.
+    async fn hear(&self, incoming: Incoming, reply_to: Option<i64>) -> Option<Option<Toast>> {
+        let key = incoming.key.clone();
+        loop {
+            let counted = key.clone();
+            let tries = self.surely(move |tx, _| tx.count_attempt(&counted)).await?;
+            if tries > TRIES {
+                let (what, error) = ("message".to_owned(), "panicked".to_owned());
+                let poison = Poison { key, what, size: 0, error };
+                self.skip(poison, Some(incoming.route)).await?;
+                return Some(None);
+            }
+            let heard = incoming.clone();
+            let work = move |tx: &mut Tx<'_>, settings: &_| said(tx, settings, &heard, reply_to);
+            match self.engine.call(work).await {
+                Ok(toast) => return Some(toast),
+                Err(Fault::Storage(error)) => {
+                    tracing::error!(%error, "an update waits for the database");
+                    let forgotten = key.clone();
+                    // A storage fault never counts as poison.
+                    self.surely(move |tx, _| tx.clear_attempts(&forgotten)).await?;
+                    self.storage_pause().await?;
+                }
+                Err(Fault::Panic(error)) => tracing::error!(%error, %key, "an update panicked"),
+                Err(Fault::Stopped) => return None,
+            }
+        }
     }
 
-    /// Does `work` however long the database takes to come back.
-    async fn surely<R: Send + Default + 'static>(
+    /// `None` when the program is to stop meanwhile.
+    async fn storage_pause(&self) -> Option<()> {
+        let mut stop = self.stop.clone();
+        tokio::select! {
+            () = real_sleep(STORAGE_PAUSE) => Some(()),
+            _ = stop.wait_for(|stop| *stop) => None,
+        }
+    }
+
+    /// Does `work` however long the database takes to come back; `None` when the program stops.
+    async fn surely<R: Send + 'static>(
         &self,
-        work: impl FnMut(
-            &mut crate::ledger::Tx<'_>,
-            &crate::engine::settings::Settings,
-        ) -> Result<R, crate::ledger::StorageError>
-        + Clone
-        + Send
-        + 'static,
-    ) -> R {
+        work: impl FnMut(&mut Tx<'_>, &Settings) -> Result<R, StorageError> + Clone + Send + 'static,
+    ) -> Option<R> {
         loop {
             match self.engine.call(work.clone()).await {
-                Ok(done) => return done,
-                Err(Fault::Stopped) => return R::default(),
+                Ok(done) => return Some(done),
+                Err(Fault::Stopped) => return None,
                 Err(fault) => {
                     tracing::error!(%fault, "the database cannot be written; updates wait");
-                    real_sleep(Duration::from_millis(500)).await;
+                    self.storage_pause().await?;
                 }
             }
         }
     }
 
     /// Records an update that is given up, without its content, and tells the sender.
-    async fn skip(&self, poison: Poison, route: Option<Route>) {
+    async fn skip(&self, poison: Poison, route: Option<Route>) -> Option<()> {
         tracing::error!(key = %poison.key, what = %poison.what, error = %poison.error, "skipped");
         let key = format!("skip:{}", poison.key);
         let tell = key.clone();
@@ -245,13 +281,13 @@ impl Poller {
             }
             Ok(())
         })
-        .await;
+        .await
     }
 
     /// Best effort: the card says the same.
     fn answer_press(&mut self, callback: Option<String>, toast: Option<Toast>) {
         let Some(callback) = callback else { return };
-        let bot = self.bot.clone();
+        let wire = self.wire.clone();
         let words = toast.map(|toast| {
             debug_assert!(toast.notice.origin == Origin::Real, "toasts answer a real press");
             let message = text::render(&toast.notice, &toast.view, Surface::Chat);
@@ -259,11 +295,11 @@ impl Poller {
             (message.toast(), refused)
         });
         self.toasts.spawn(async move {
-            let mut request = bot.answer_callback_query(CallbackQueryId(callback));
+            let mut request = wire.bot.answer_callback_query(CallbackQueryId(callback));
             if let Some((words, refused)) = words {
                 request = request.text(words).show_alert(refused);
             }
-            if let Err(error) = request.await {
+            if let Err(error) = wire.call(&request).await {
                 tracing::debug!(error = %plain(&error), "a press was not answered");
             }
         });
@@ -273,8 +309,9 @@ impl Poller {
     /// the keys recognise repetitions anyway.
     async fn confirm(&self) {
         if self.offset != 0 {
-            let last = self.bot.get_updates().offset(self.offset).timeout(0).limit(1);
-            let _ = crate::clock::real_timeout(Duration::from_secs(2), last.into_future()).await;
+            let last = self.wire.bot.get_updates().offset(self.offset).timeout(0).limit(1);
+            let told = self.wire.updates(&last);
+            let _ = real_timeout(Duration::from_secs(2), told).await;
         }
     }
 }

@@ -8,6 +8,7 @@ use teloxide::types::{
 };
 use teloxide::{ApiError, Bot, RequestError};
 
+use super::wire::Wire;
 use crate::domain::envelope::Sent;
 use crate::domain::incident::event::WhyFailed;
 use crate::domain::notice::{Body, Priority};
@@ -18,13 +19,13 @@ use crate::text::{self, Bundle, Button, ButtonAction, Message, Surface};
 /// The sending side.
 #[derive(Debug)]
 pub struct Telegram {
-    bot: Bot,
+    wire: Wire,
 }
 
 impl Telegram {
     /// With the client that sends.
     pub fn new(bot: Bot) -> Self {
-        Self { bot }
+        Self { wire: Wire::new(bot) }
     }
 
     async fn deliver(&self, outgoing: &Outgoing) -> Sent {
@@ -48,6 +49,7 @@ impl Telegram {
     ) -> Sent {
         let silent = !message.call && priority > Priority::Reply;
         let mut request = self
+            .wire
             .bot
             .send_message(ChatId(chat), message.markup.html())
             .parse_mode(ParseMode::Html)
@@ -64,7 +66,7 @@ impl Telegram {
         if !message.buttons.is_empty() {
             request = request.reply_markup(keyboard(&message.buttons));
         }
-        match request.await {
+        match self.wire.call(&request).await {
             Ok(sent) => Sent::Accepted(Some(i64::from(sent.id.0))),
             Err(error) => outcome(&error, false),
         }
@@ -73,12 +75,13 @@ impl Telegram {
     async fn edit(&self, chat: i64, id: i64, message: &Message) -> Sent {
         let Ok(number) = i32::try_from(id) else { return Sent::EditLost };
         let request = self
+            .wire
             .bot
             .edit_message_text(ChatId(chat), MessageId(number), message.markup.html())
             .parse_mode(ParseMode::Html)
             .link_preview_options(no_preview())
             .reply_markup(keyboard(&message.buttons));
-        match request.await {
+        match self.wire.call(&request).await {
             Ok(_) => Sent::Accepted(Some(id)),
             Err(RequestError::Api(ApiError::MessageNotModified)) => Sent::Accepted(Some(id)),
             Err(RequestError::Api(

@@ -1,0 +1,181 @@
+//! Telegram on a bad day: told to wait, broken, silent. Pages arrive all the same.
+
+use std::time::Duration;
+
+use trucban::clock::Clock;
+use trucban::sandbox::{Fault, Limits};
+
+use crate::harness::{DEPUTY, DUTY, LEAD, MANAGER, REPORTER, TEAM, given, hours, minutes};
+
+const REPORT: &str = "Cổng dịch vụ công không truy cập được";
+const RESENT: &str = "(gửi lại, có thể trùng)";
+
+#[tokio::test]
+async fn a_chat_told_to_wait_holds_up_no_other_chat() {
+    let mut province = given().await;
+    province.world.sandbox.set_limits(Limits { group_per_minute: 1, ..Limits::default() });
+    province.report(REPORTER, "Sự cố thứ nhất").await;
+    province.forget();
+
+    province.report(REPORTER, REPORT).await;
+
+    province.hears(&[(REPORTER, "Đã ghi nhận SC-2026-0002"), (DUTY, REPORT)]);
+    province.after(minutes(1)).await;
+    province.hears(&[(TEAM, REPORT)]);
+    province.end().await;
+}
+
+#[tokio::test]
+async fn a_page_told_to_wait_goes_out_when_its_time_has_come_and_is_no_failure() {
+    let mut province = given().await;
+    province.world.sandbox.fail_next(Some("sendMessage"), Fault::RetryAfter(9), 3);
+
+    let code = province.report(REPORTER, REPORT).await;
+    province.hears_nothing();
+    province.after(Duration::from_secs(9)).await;
+
+    province.hears(&[(REPORTER, "Đã ghi nhận"), (TEAM, REPORT), (DUTY, REPORT)]);
+    assert!(!province.last(DUTY).text.contains(RESENT));
+    assert!(!province.story(&code).contains(&"page_failed"));
+    province.end().await;
+}
+
+#[tokio::test]
+async fn whatever_breaks_on_the_way_the_page_arrives_within_seconds() {
+    let faults = [
+        Fault::Status(500),
+        Fault::Status(502),
+        Fault::BadGatewayPage,
+        Fault::Garbage,
+        Fault::DropBefore,
+    ];
+    for fault in faults {
+        let mut province = given().await;
+        province.world.sandbox.fail_next(Some("sendMessage"), fault.clone(), 3);
+
+        let code = province.report(REPORTER, REPORT).await;
+        province.after(Duration::from_secs(6)).await;
+
+        province.hears(&[(REPORTER, "Đã ghi nhận"), (TEAM, REPORT), (DUTY, REPORT)]);
+        assert!(province.story(&code).contains(&"page_failed"), "{fault:?} is on the timeline");
+        province.press(DUTY, DUTY, "Tiếp nhận").await;
+        assert_eq!(province.holder(&code).as_deref(), Some("p-001"), "{fault:?}");
+        province.end_without_listening().await;
+    }
+}
+
+#[tokio::test]
+async fn a_broken_server_keeps_no_other_message_waiting_in_real_time() {
+    let province = given().await;
+    let started = Clock::System.read().mono;
+    province.world.sandbox.fail_next(Some("sendMessage"), Fault::Status(500), 6);
+
+    province.report(REPORTER, REPORT).await;
+    province.after(Duration::from_secs(30)).await;
+
+    let took = Clock::System.read().mono.saturating_sub(started);
+    assert_eq!(province.count(DUTY, REPORT), 1);
+    assert!(took < Duration::from_secs(9), "{took:?}");
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn a_page_whose_reply_was_lost_comes_again_and_says_that_it_may_be_a_second_copy() {
+    let mut province = given().await;
+    province.world.sandbox.fail_next(Some("sendMessage"), Fault::DropAfter, 3);
+
+    let code = province.report(REPORTER, REPORT).await;
+    province.hears(&[(REPORTER, "Đã ghi nhận"), (TEAM, REPORT), (DUTY, REPORT)]);
+    province.after(minutes(1)).await;
+
+    province.hears(&[(REPORTER, RESENT), (TEAM, RESENT), (DUTY, RESENT)]);
+    let copies = province.messages(DUTY);
+    let unmarked = copies.iter().filter(|one| one.text.contains(REPORT));
+    let unmarked = unmarked.filter(|one| !one.text.contains(RESENT)).count();
+    assert_eq!(unmarked, 1, "only the second copy is marked");
+    province.press(DUTY, DUTY, "Tiếp nhận").await;
+    assert!(province.card(DUTY, &code).text.contains("Người giữ: Cán bộ trực chính"));
+    province.hears(&[(REPORTER, "đã tiếp nhận")]);
+    province.end().await;
+}
+
+#[tokio::test]
+async fn an_edit_whose_reply_was_lost_is_simply_repeated() {
+    let mut province = given().await;
+    let code = province.report(REPORTER, REPORT).await;
+    province.forget();
+    province.world.sandbox.fail_next(Some("editMessageText"), Fault::DropAfter, 2);
+
+    province.press(DUTY, DUTY, "Tiếp nhận").await;
+    province.after(minutes(1)).await;
+
+    for chat in [TEAM, DUTY] {
+        let card = province.card(chat, &code).text;
+        assert!(card.contains("Người giữ: Cán bộ trực chính") && !card.contains(RESENT), "{card}");
+    }
+    province.hears(&[(REPORTER, "đã tiếp nhận")]);
+    province.end().await;
+}
+
+#[tokio::test]
+async fn a_press_is_not_lost_when_its_answer_cannot_be_given() {
+    let mut province = given().await;
+    let code = province.report(REPORTER, REPORT).await;
+    province.forget();
+    let (message, data) = province.button(DUTY, "Tiếp nhận");
+    province.world.sandbox.fail_always(Some("answerCallbackQuery"), Fault::DropBefore);
+
+    province.world.sandbox.press_data(DUTY, DUTY, message, &data).unwrap();
+    province.settle().await;
+
+    assert_eq!(province.holder(&code).as_deref(), Some("p-001"));
+    province.hears(&[(REPORTER, "đã tiếp nhận")]);
+    province.end().await;
+}
+
+#[tokio::test]
+async fn six_hours_without_telegram_people_are_called_by_other_means_and_then_once_each() {
+    let mut province = given().await;
+    let code = province.report(REPORTER, REPORT).await;
+    province.forget();
+
+    province.world.sandbox.set_unreachable(true);
+    province.after(hours(6)).await;
+    let texted: Vec<String> =
+        province.world.sms.taken().into_iter().map(|sms| sms.person).collect();
+    for person in ["p-002", "p-003"] {
+        assert!(texted.iter().any(|to| to == person), "{person} was reached by SMS: {texted:?}");
+    }
+    province.hears_nothing();
+    province.world.sandbox.set_unreachable(false);
+    province.after(minutes(5)).await;
+
+    for chat in [DUTY, LEAD, DEPUTY, MANAGER] {
+        let pages = province.messages(chat);
+        let calls = pages.iter().filter(|one| one.text.contains("Anh/chị nhận tin này vì")).count();
+        assert!(calls <= 2, "one page before, one after: {chat}: {calls}");
+    }
+    assert_eq!(province.count(MANAGER, code.as_str()), 1, "only the newest");
+    province.press(MANAGER, MANAGER, "Chuyển cấp").await;
+    province.press(DEPUTY, DEPUTY, "Tiếp nhận").await;
+    assert_eq!(province.holder(&code).as_deref(), Some("p-004"));
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn what_people_wrote_while_telegram_was_away_is_read_when_it_returns() {
+    let province = given().await;
+    let code = province.report(REPORTER, REPORT).await;
+    let (message, data) = province.button(DUTY, "Tiếp nhận");
+    province.world.sandbox.set_unreachable(true);
+    province.after(minutes(3)).await;
+
+    province.world.sandbox.press_data(DUTY, DUTY, message, &data).unwrap();
+    province.world.sandbox.set_unreachable(false);
+    province.settle().await;
+
+    assert_eq!(province.holder(&code).as_deref(), Some("p-001"));
+    province.after(minutes(30)).await;
+    assert_eq!(province.count(LEAD, "CẦN NGƯỜI TIẾP NHẬN"), 0);
+    province.end_without_listening().await;
+}
