@@ -22,7 +22,7 @@ const STARTS: u32 = 20;
 
 /// With an empty database.
 pub fn empty() -> Result<()> {
-    with_telegram(|ground| starts(ground))
+    with_telegram(starts)
 }
 
 /// With a hundred thousand incidents.

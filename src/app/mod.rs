@@ -85,7 +85,7 @@ fn channels(
 ) -> anyhow::Result<Vec<Arc<dyn Channel>>> {
     let mut channels: Vec<Arc<dyn Channel>> = Vec::new();
     if let Some(access) = access {
-        channels.push(Arc::new(Telegram::new(access.sending()?)));
+        channels.push(Arc::new(Telegram::new(access.sending()?, health.clone())));
     }
     if let Some(webhook) = &config.channels.webhook {
         let token = webhook.token.as_ref().map(|token| token.expose().clone());

@@ -20,7 +20,7 @@ const TEAM_CHAT: i64 = -1_009_000_000_001;
 const KILLS: u32 = 24;
 
 /// Nothing may take longer.
-const PATIENCE: Duration = Duration::from_secs(25);
+const PATIENCE: Duration = Duration::from_secs(40);
 
 fn config(api: &str, port: u16) -> String {
     format!(

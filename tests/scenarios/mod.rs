@@ -29,4 +29,5 @@ mod polling;
 mod process;
 mod sandbox;
 mod telegram_trouble;
+mod waiting;
 mod words;

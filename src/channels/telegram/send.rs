@@ -9,23 +9,26 @@ use teloxide::types::{
 use teloxide::{ApiError, Bot, RequestError};
 
 use super::wire::Wire;
+use crate::channels::report;
 use crate::domain::envelope::Sent;
 use crate::domain::incident::event::WhyFailed;
 use crate::domain::notice::{Body, Priority};
 use crate::domain::values::ChannelKind;
 use crate::engine::channel::{Address, Channel, Mode, Outgoing, Sending};
+use crate::engine::health::Health;
 use crate::text::{self, Bundle, Button, ButtonAction, Message, Surface};
 
 /// The sending side.
 #[derive(Debug)]
 pub struct Telegram {
     wire: Wire,
+    health: Health,
 }
 
 impl Telegram {
     /// With the client that sends.
-    pub fn new(bot: Bot) -> Self {
-        Self { wire: Wire::new(bot) }
+    pub fn new(bot: Bot, health: Health) -> Self {
+        Self { wire: Wire::new(bot), health }
     }
 
     async fn deliver(&self, outgoing: &Outgoing) -> Sent {
@@ -100,7 +103,11 @@ impl Channel for Telegram {
     }
 
     fn send<'a>(&'a self, outgoing: &'a Outgoing) -> Sending<'a> {
-        Box::pin(self.deliver(outgoing))
+        Box::pin(async move {
+            let sent = self.deliver(outgoing).await;
+            report(&self.health, ChannelKind::Telegram, &sent);
+            sent
+        })
     }
 }
 
