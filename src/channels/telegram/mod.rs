@@ -1,5 +1,5 @@
 //! Telegram: the only user of teloxide beside nobody. Its own poll loop ([`poll`]), reading of
-//! updates ([`incoming`]), sending ([`send`]) and calls ([`wire`]); two HTTP clients, one that polls
+//! updates ([`incoming`]), sending ([`send`]) and calls (`wire`); two HTTP clients, one that polls
 //! and one that sends.
 
 pub mod handle;
