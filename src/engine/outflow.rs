@@ -1,11 +1,12 @@
 //! The outbox pump: claims rows, gives them to their channels, and brings the outcomes back as
 //! envelopes. At most eight messages are on their way, one per chat.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
-use tokio::task::JoinSet;
+use tokio::task::{self, JoinSet};
 
 use super::Engine;
 use super::channel::{Address, Channel, Outgoing};
@@ -29,14 +30,14 @@ pub async fn run(
     mut stop: watch::Receiver<bool>,
 ) -> Result<(), Fault> {
     let mut budgets = Budgets::default();
-    let mut sends: JoinSet<(Outgoing, Sent)> = JoinSet::new();
+    let mut sends = Sends::default();
     let mut commits = engine.commits();
     while !*stop.borrow() {
         let seen = *commits.borrow_and_update();
         let claimed = claim_next(engine, &mut budgets).await;
         let busy = !claimed.outgoing.is_empty();
         for outgoing in claimed.outgoing {
-            start(&mut sends, &channels, outgoing);
+            sends.start(&channels, outgoing);
         }
         let now = engine.clock().read();
         let sleep = claimed.look_again.map_or(LONGEST, |at| at.since(now.wall)).min(LONGEST);
@@ -44,8 +45,8 @@ pub async fn run(
         let _rest = (!busy && sends.is_empty())
             .then(|| engine.resting_pump(seen, now.mono.saturating_add(sleep)));
         tokio::select! {
-            Some(ended) = sends.join_next(), if !sends.is_empty() => {
-                finish(engine, &mut budgets, ended, &stop).await;
+            Some((outgoing, sent)) = sends.next(), if !sends.is_empty() => {
+                finish(engine, &mut budgets, &outgoing, &sent, &stop).await;
             }
             () = engine.clock().sleep(sleep) => {}
             _ = commits.changed() => {}
@@ -53,8 +54,8 @@ pub async fn run(
         }
     }
     let drain = async {
-        while let Some(ended) = sends.join_next().await {
-            finish(engine, &mut budgets, ended, &stop).await;
+        while let Some((outgoing, sent)) = sends.next().await {
+            finish(engine, &mut budgets, &outgoing, &sent, &stop).await;
         }
     };
     if crate::clock::real_timeout(LAST_WORDS, drain).await.is_none() {
@@ -87,15 +88,47 @@ async fn claim_next(engine: &Engine, budgets: &mut Budgets) -> Claimed {
     }
 }
 
-fn start(sends: &mut JoinSet<(Outgoing, Sent)>, channels: &[Arc<dyn Channel>], outgoing: Outgoing) {
-    let channel = channels.iter().find(|channel| channel.kind() == outgoing.channel).cloned();
-    sends.spawn(async move {
-        let sent = match channel {
-            Some(channel) => channel.send(&outgoing).await,
-            None => Sent::Refused(WhyFailed::NoChannel),
-        };
-        (outgoing, sent)
-    });
+/// Messages on their way, each in a task of its own.
+#[derive(Default)]
+struct Sends {
+    tasks: JoinSet<Sent>,
+    on_their_way: HashMap<task::Id, Arc<Outgoing>>,
+}
+
+impl Sends {
+    fn is_empty(&self) -> bool {
+        self.tasks.is_empty()
+    }
+
+    fn start(&mut self, channels: &[Arc<dyn Channel>], outgoing: Outgoing) {
+        let channel = channels.iter().find(|channel| channel.kind() == outgoing.channel).cloned();
+        let outgoing = Arc::new(outgoing);
+        let sending = Arc::clone(&outgoing);
+        let started = self.tasks.spawn(async move {
+            match channel {
+                Some(channel) => channel.send(&sending).await,
+                None => Sent::Refused(WhyFailed::NoChannel),
+            }
+        });
+        self.on_their_way.insert(started.id(), outgoing);
+    }
+
+    /// The next that ended. A channel that panics over a message will not take it at a second try
+    /// either: it counts as a refusal, so that a page goes on by the next channel.
+    async fn next(&mut self) -> Option<(Arc<Outgoing>, Sent)> {
+        loop {
+            let (id, sent) = match self.tasks.join_next_with_id().await? {
+                Ok(ended) => ended,
+                Err(error) => {
+                    tracing::error!(%error, "a channel panicked over a message");
+                    (error.id(), Sent::Refused(WhyFailed::Rejected))
+                }
+            };
+            if let Some(outgoing) = self.on_their_way.remove(&id) {
+                return Some((outgoing, sent));
+            }
+        }
+    }
 }
 
 /// The lane a message used.
@@ -109,21 +142,14 @@ fn lane(outgoing: &Outgoing) -> i64 {
 async fn finish(
     engine: &Engine,
     budgets: &mut Budgets,
-    ended: Result<(Outgoing, Sent), tokio::task::JoinError>,
+    outgoing: &Outgoing,
+    sent: &Sent,
     stop: &watch::Receiver<bool>,
 ) {
-    let (outgoing, sent) = match ended {
-        Ok(ended) => ended,
-        Err(error) => {
-            // Its rows stay `sending` and are sent again, marked, at the next start.
-            tracing::error!(%error, "a send ended without a word");
-            return;
-        }
-    };
-    budgets.done(outgoing.channel, lane(&outgoing));
+    budgets.done(outgoing.channel, lane(outgoing));
     if let Sent::Retry(after_ms) = sent {
-        let pause = Duration::from_millis(after_ms);
-        budgets.block(lane(&outgoing), engine.clock().now(), pause);
+        let pause = Duration::from_millis(*after_ms);
+        budgets.block(lane(outgoing), engine.clock().now(), pause);
     }
     for (row, attempt) in &outgoing.rows {
         let command = Command::Delivered { row: *row, attempt: *attempt, sent: sent.clone() };

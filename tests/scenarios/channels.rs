@@ -16,7 +16,7 @@ use trucban::domain::ids::{IncidentCode, PersonId};
 use trucban::domain::incident::event::WhyFailed;
 use trucban::domain::notice::{Body, Notice, PageKind, Priority, Reader, Team, View};
 use trucban::domain::values::ChannelKind;
-use trucban::engine::channel::{Address, Channel, Mode, Outgoing};
+use trucban::engine::channel::{Address, Channel, Mode, Outgoing, Sending};
 use trucban::engine::health::Health;
 
 use crate::harness::served::{DUTY, HOTLINE, Province, START, render, until};
@@ -299,4 +299,34 @@ async fn a_page_told_to_wait_long_or_down_only_later_goes_on_by_the_next_channel
         until("the mail", || server.taken.lock().unwrap().len() == 1).await;
         assert_eq!(states(&province).len(), 2, "each channel once");
     }
+}
+
+/// A channel whose code fails over every message.
+#[derive(Debug)]
+struct Broken;
+
+impl Channel for Broken {
+    fn kind(&self) -> ChannelKind {
+        ChannelKind::Webhook
+    }
+
+    fn send<'a>(&'a self, _: &'a Outgoing) -> Sending<'a> {
+        Box::pin(async { panic!("a fault of our own") })
+    }
+}
+
+#[tokio::test]
+async fn a_channel_that_panics_over_a_page_has_refused_it() {
+    let mut province = Province::new().await;
+    let gateway = Gateway::open(&mut province.tasks).await;
+    let server = Server::open(&mut province.tasks).await;
+    let mut channels = both(&province, &gateway, &server);
+    channels.retain(|channel| channel.kind() != ChannelKind::Webhook);
+    channels.push(Arc::new(Broken));
+    province.pump(channels);
+
+    province.report("r").await;
+
+    until("the mail", || server.taken.lock().unwrap().len() == 1).await;
+    assert_eq!(states(&province)[0].1, "failed");
 }
