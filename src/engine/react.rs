@@ -254,6 +254,8 @@ impl Reaction<'_> {
 
     fn call_team(&self, tx: &mut Tx<'_>, seq: i64, kind: PageKind) -> Result<(), StorageError> {
         let Some(chat) = self.team_chat(tx)? else { return Ok(()) };
+        // A newer call says more than one that still waits, and the chat takes few a minute.
+        tx.supersede_calls(&self.incident.code)?;
         tx.queue(&NewRow {
             key: format!("call:{seq}:{chat}"),
             channel: ChannelKind::Telegram,

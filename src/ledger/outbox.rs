@@ -412,6 +412,14 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Supersedes the waiting calls of an incident in the team's chat.
+    pub fn supersede_calls(&mut self, code: &IncidentCode) -> Result<(), StorageError> {
+        let sql = "UPDATE outbox SET state = 'superseded', ended_at = ?2
+                   WHERE incident = ?1 AND kind = 'call' AND state = 'queued'";
+        self.conn.prepare_cached(sql)?.execute(params![code.as_str(), self.now.millis()])?;
+        Ok(())
+    }
+
     /// Whether a newer page of the same incident waits for the same person on the same channel, is on
     /// its way, or has arrived: a crash can leave the older one behind. A waiting page by name does
     /// not count: naming somebody else would cancel it, and the person would get neither.

@@ -52,19 +52,21 @@ fn chat(body: &Body, view: &View) -> Message {
 /// The little that somebody outside the directory is told beside the hotline: why `/start CODE`
 /// did not work, and how to stop being anonymous.
 fn told_to_strangers(body: &Body) -> bool {
-    matches!(
-        body,
-        Body::Answer(
-            Answer::Hotline
-                | Answer::Done(Done::Linked { .. })
-                | Answer::Refused(
-                    Refusal::BadInvitation
-                        | Refusal::AccountTaken
-                        | Refusal::AnonymousAdmin
-                        | Refusal::NotInDirectory
-                )
+    // Trouble goes to administrators, also in a chat of their own, and holds nothing of an incident.
+    matches!(body, Body::Trouble(_))
+        || matches!(
+            body,
+            Body::Answer(
+                Answer::Hotline
+                    | Answer::Done(Done::Linked { .. })
+                    | Answer::Refused(
+                        Refusal::BadInvitation
+                            | Refusal::AccountTaken
+                            | Refusal::AnonymousAdmin
+                            | Refusal::NotInDirectory
+                    )
+            )
         )
-    )
 }
 
 fn posted(code: &IncidentCode, view: &View) -> Message {

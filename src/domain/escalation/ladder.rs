@@ -9,6 +9,7 @@ use super::policy::{Policy, PolicySet, Target};
 use super::who::{Called, called_by, last_resort};
 use crate::domain::directory::Directory;
 use crate::domain::time::Timestamp;
+use crate::domain::values::ChannelKind;
 
 /// One step of one round, both counted from one.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
@@ -104,7 +105,9 @@ pub fn step(policy: &Policy, position: Position, at: Timestamp, directory: &Dire
         }
         Position::Exhausted(_) => (last_resort(at, directory), true),
     };
-    let reachable = team || people.iter().any(|one| !directory.ways_to(&one.id).is_empty());
+    // The team's chat is there only where Telegram is.
+    let team_hears = team && directory.channels.contains(&ChannelKind::Telegram);
+    let reachable = team_hears || people.iter().any(|one| !directory.ways_to(&one.id).is_empty());
     Step { position, people, team, reachable }
 }
 
