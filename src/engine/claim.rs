@@ -20,7 +20,7 @@ use crate::ledger::tx::Abort;
 use crate::ledger::{StorageError, Tx};
 
 /// How many waiting rows of each priority are looked at.
-const LOOK_AT: u32 = 120;
+const LOOK_AT: u32 = 400;
 
 /// What a claim gives: messages on their way, and when to look again.
 #[derive(Debug, Default)]

@@ -9,6 +9,9 @@ use crate::domain::notice::{Notice, Priority};
 use crate::domain::time::Timestamp;
 use crate::domain::values::ChannelKind;
 
+/// So many waiting rows of one recipient are looked at: what one message can hold.
+const OF_ONE: u32 = 50;
+
 /// To whom a row goes.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Recipient {
@@ -273,13 +276,20 @@ impl Tx<'_> {
         rows(self.conn, tail, params![code.as_str(), chat])
     }
 
-    /// Rows that could be tried now, most urgent first, at most `limit` of each priority.
+    /// Rows that could be tried now, most urgent first: of each priority at most `limit`, and of each
+    /// recipient at most as many as fit on one message, so that a chat that has to wait hides nobody.
     pub fn sendable(&self, limit: u32) -> Result<Vec<Row>, StorageError> {
         let mut found = Vec::new();
         for priority in Priority::ALL {
-            let tail = "WHERE state = 'queued' AND priority = ?1 AND not_before <= ?2
-                        ORDER BY id LIMIT ?3";
-            let parameters = params![priority.rank(), self.now.millis(), limit];
+            let tail = "WHERE id IN (
+                            SELECT id FROM (
+                                SELECT id, row_number() OVER (
+                                    PARTITION BY channel, person, chat ORDER BY id) AS place
+                                FROM outbox
+                                WHERE state = 'queued' AND priority = ?1 AND not_before <= ?2)
+                            WHERE place <= ?4 ORDER BY id LIMIT ?3)
+                        ORDER BY id";
+            let parameters = params![priority.rank(), self.now.millis(), limit, OF_ONE];
             found.extend(rows(self.conn, tail, parameters)?);
         }
         Ok(found)
