@@ -141,6 +141,8 @@ async fn a_lease_that_ran_out_meanwhile_reminds_first_and_releases_a_grace_later
 
     away(&mut province, hours(5)).await;
 
+    // Three messages at once for one private chat are more than its pace allows.
+    province.after(Duration::from_secs(3)).await;
     province.hears(&[
         (TEAM, "Gián đoạn"),
         (REPORTER, "Gián đoạn"),
