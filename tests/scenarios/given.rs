@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 use trucban::domain::alert::Alert;
-use trucban::domain::envelope::{Actor, Aim, Command, Done, Envelope, Receipt, Report, Sent};
+use trucban::domain::envelope::{Actor, Command, Done, Envelope, Receipt, Report, Sent};
 use trucban::domain::escalation::ladder::Position;
 use trucban::domain::ids::IncidentCode;
 use trucban::domain::incident::Incident;
-use trucban::domain::incident::act::{Act, Closing};
+use trucban::domain::incident::act::{Act, Aim, Closing};
 use trucban::domain::incident::event::{IncidentEvent, WhyFailed};
 use trucban::domain::refusal::Refusal;
 use trucban::domain::time::Timestamp;
