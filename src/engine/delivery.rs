@@ -272,6 +272,6 @@ pub fn stale(incident: &Incident, row: &Row) -> bool {
             Recipient::Person(person) => incident.assigned.as_ref() != Some(person),
             Recipient::Chat { .. } => true,
         },
-        _ => incident.taken_seq > rung_seq,
+        _ => incident.answered(rung_seq),
     }
 }

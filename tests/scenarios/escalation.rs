@@ -81,6 +81,37 @@ fn raising_while_somebody_holds_it_calls_the_next_rung_and_leaves_the_holder() {
 }
 
 #[test]
+fn raising_while_somebody_holds_it_goes_on_to_the_next_rung_when_the_first_reaches_nobody() {
+    let mut given = Given::new();
+    let code = given.open(Severity::High);
+    given.does(DUTY, &code, Act::Acknowledge);
+    let lease = given.left(&code);
+    given.does(BACKUP, &code, Act::Raise(None));
+    for person in [BACKUP, LEAD, DEPUTY] {
+        assert_eq!(given.rung(&code), Some((1, 2)), "{person} may still be reached");
+        while given.pages_end(&code, person, &BLOCKED) > 0 {}
+    }
+    assert_eq!(given.rung(&code), Some((1, 3)), "the next rung is called at once");
+    let incident = given.see(&code);
+    assert_eq!((incident.holder(), given.left(&code)), (Some(&id(DUTY)), lease));
+    let waiting: Vec<_> = given.waiting(&code).into_iter().map(|(who, _)| who).collect();
+    assert_eq!(waiting, [MANAGER]);
+}
+
+#[test]
+fn a_call_that_somebody_answered_calls_nobody_else_when_its_pages_come_back() {
+    let mut given = Given::new();
+    let code = given.open(Severity::High);
+    let pages = given.pages(&code);
+    let flying: Vec<_> = pages.iter().collect();
+    assert_eq!(given.start(&flying), 1);
+    given.does(BACKUP, &code, Act::Acknowledge);
+    given.ends_on_the_way(&flying, &BLOCKED);
+    assert_eq!(given.rung(&code), Some((1, 1)));
+    assert!(given.waiting(&code).is_empty());
+}
+
+#[test]
 fn a_double_tap_on_raise_never_skips_two() {
     let mut given = Given::new();
     let code = given.open(Severity::High);

@@ -245,6 +245,17 @@ impl Given {
         started.unwrap().into_iter().flatten().count()
     }
 
+    /// Rows given to their channels before end like this.
+    pub fn ends_on_the_way(&mut self, rows: &[&Row], sent: &Sent) {
+        for row in rows {
+            let attempt = row.attempt + 1;
+            let delivered = Command::Delivered { row: row.id, attempt, sent: sent.clone() };
+            let key = format!("outcome:{}:{attempt}", row.id);
+            let receipt = self.submit(&Envelope::new(key, Actor::System, delivered));
+            assert!(matches!(receipt, Receipt::Done(_)), "{receipt:?}");
+        }
+    }
+
     fn end(&mut self, mut rows: Vec<Row>, sent: &Sent) -> usize {
         let (now, settings) = (self.now, self.settings.clone());
         rows.retain(|row| row.state == "queued");

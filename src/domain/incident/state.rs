@@ -232,6 +232,12 @@ impl Incident {
         matches!(&self.phase, Phase::Open(Open { watch: Watch::Unheld { .. }, .. }))
     }
 
+    /// Whether the call of entry `rung_seq` was answered by somebody taking the incident, or is over
+    /// because it was opened anew.
+    pub fn answered(&self, rung_seq: i64) -> bool {
+        self.taken_seq > rung_seq
+    }
+
     /// The main incident, for a duplicate.
     pub fn main(&self) -> Option<&IncidentCode> {
         match &self.phase {
