@@ -178,15 +178,16 @@ fn perform_act(
     let permit = permit_on(actor, kind, &incident, &directory)?;
     let ctx = Ctx { now: tx.now, directory: &directory };
     let events = decide::decide(&incident, act, episode, &permit, &ctx)?;
-    let undone = match act {
+    let mut above = match act {
         Act::Reopen => incident.main().cloned(),
         _ => None,
     };
+    let unmerged = merge::unmerge(&incident);
     append(tx, settings, &code, Some(incident), events)?;
-    if let Some(main) = undone {
+    while let Some(main) = above {
         let incident = incident_or_refuse(tx, &main)?;
-        let unmerged = IncidentEvent::Unmerged { duplicate: code.clone() };
-        append(tx, settings, &main, Some(incident), vec![unmerged])?;
+        above = incident.main().cloned();
+        append(tx, settings, &main, Some(incident), unmerged.clone())?;
     }
     Ok(Done::Acted { code, act: kind })
 }
