@@ -66,7 +66,8 @@ fn answer(tx: &mut Tx<'_>, envelope: &Envelope, receipt: &Receipt) -> Result<(),
     let Some(route) = &envelope.route else { return Ok(()) };
     let answer = match (&envelope.command, receipt) {
         (Command::Say(answer), Receipt::Done(_)) => answer.clone(),
-        _ if envelope.pressed => return Ok(()),
+        // The card and a toast say it; only a report made by a button has no card there yet.
+        (Command::Act(..) | Command::Say(_), _) if envelope.pressed => return Ok(()),
         (_, Receipt::Done(Done::Quiet)) => return Ok(()),
         (
             Command::Directory(DirectoryCommand::Invite { person, code, expires }),
@@ -182,15 +183,16 @@ fn perform_act(
     let permit = permit_on(actor, kind, &incident, &directory)?;
     let ctx = Ctx { now: tx.now, directory: &directory };
     let events = decide::decide(&incident, act, episode, &permit, &ctx)?;
-    let undone = match act {
+    let mut above = match act {
         Act::Reopen => incident.main().cloned(),
         _ => None,
     };
+    let unmerged = merge::unmerge(&incident);
     append(tx, settings, &code, Some(incident), events)?;
-    if let Some(main) = undone {
+    while let Some(main) = above {
         let incident = incident_or_refuse(tx, &main)?;
-        let unmerged = IncidentEvent::Unmerged { duplicate: code.clone() };
-        append(tx, settings, &main, Some(incident), vec![unmerged])?;
+        above = incident.main().cloned();
+        append(tx, settings, &main, Some(incident), unmerged.clone())?;
     }
     Ok(Done::Acted { code, act: kind })
 }

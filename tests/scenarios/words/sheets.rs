@@ -399,7 +399,7 @@ fn every_event() -> Vec<(Actor, IncidentEvent)> {
         by(DUTY, E::Closed { outcome: Outcome::Incident, text: Some(text()), main: None }),
         by(LEAD, E::Closed { outcome: Outcome::Duplicate, text: None, main: Some(other.clone()) }),
         by(LEAD, E::Reopened),
-        by(LEAD, E::MergedIn { duplicate: other.clone() }),
+        by(LEAD, E::MergedIn { duplicate: other.clone(), reporter: None, unit: None }),
         by(LEAD, E::Unmerged { duplicate: other }),
         (Actor::Intake("siem".into()), E::AlertRepeated { count: 3 }),
         (Actor::Intake("siem".into()), E::AlertCleared),
