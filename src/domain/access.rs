@@ -112,7 +112,7 @@ pub fn sees(person: &Person, incident: &Incident) -> bool {
 pub fn may(role: Role, act: ActKind) -> bool {
     use ActKind as A;
     match act {
-        A::Report | A::Note | A::See | A::Raise => role != Role::Admin,
+        A::Report | A::Note | A::Detail | A::See | A::Raise => role != Role::Admin,
         A::Acknowledge
         | A::HandBack
         | A::KeepAlive

@@ -160,6 +160,13 @@ pub enum DirectoryCommand {
         /// Until when.
         expires: Timestamp,
     },
+    /// Somebody nobody knows asks the leads and administrators to be let in.
+    AskAccess {
+        /// What the account calls itself.
+        name: String,
+        /// The account.
+        telegram_id: i64,
+    },
     /// Unlink a person's account.
     Unlink {
         /// Whose.
@@ -263,8 +270,27 @@ pub enum Session {
     ReportSecrecy,
     /// The next words are the description.
     ReportWords,
+    /// Words came soon after several reports; they wait here for the one they belong to.
+    NoteOn {
+        /// The words.
+        words: String,
+        /// The candidates.
+        codes: Vec<IncidentCode>,
+    },
     /// A question with numbered answers was asked.
     Asked(Box<Ask>),
+}
+
+impl Session {
+    /// The incident it is about.
+    pub fn code(&self) -> Option<&IncidentCode> {
+        match self {
+            Self::Note { code } => Some(code),
+            Self::Close { aim, .. } => Some(&aim.code),
+            Self::Asked(ask) => ask.code(),
+            Self::ReportSecrecy | Self::ReportWords | Self::NoteOn { .. } => None,
+        }
+    }
 }
 
 /// A change of somebody's session.
@@ -295,12 +321,25 @@ pub struct Envelope {
     pub session: Option<SessionChange>,
     /// Whether a button was pressed: the card and a toast answer, not another message.
     pub pressed: bool,
+    /// What is said instead of a receipt once it took effect: the next question.
+    pub then: Option<Answer>,
+    /// Whether the answer takes the place of the message that was pressed.
+    pub in_place: bool,
 }
 
 impl Envelope {
     /// An envelope without a conversation behind it.
     pub fn new(key: impl Into<String>, actor: Actor, command: Command) -> Self {
-        Self { key: key.into(), actor, command, route: None, session: None, pressed: false }
+        Self {
+            key: key.into(),
+            actor,
+            command,
+            route: None,
+            session: None,
+            pressed: false,
+            then: None,
+            in_place: false,
+        }
     }
 }
 
@@ -380,6 +419,8 @@ pub struct Incoming {
     pub route: Route,
     /// The account that said it.
     pub account: i64,
+    /// What the account calls itself.
+    pub name: String,
     /// Whether an anonymous administrator said it: the account is not a person then.
     pub anonymous: bool,
     /// What.

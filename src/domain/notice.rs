@@ -6,11 +6,11 @@ use std::time::Duration;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+pub use super::ask::{Ask, MoreStep};
 use super::directory::Directory;
 use super::envelope::{Absence, Done, Origin};
 use super::escalation::who::Why;
 use super::ids::{IncidentCode, PersonId};
-use super::incident::act::Aim;
 use super::incident::event::IncidentEvent;
 use super::incident::fold::At;
 use super::incident::state::Incident;
@@ -72,6 +72,11 @@ pub enum Body {
     },
     /// A test of the way to a person.
     TestPage,
+    /// Somebody nobody knows asks to be let in.
+    AccessAsked {
+        /// What the account calls itself.
+        name: String,
+    },
     /// Something only administrators can mend.
     Trouble(Trouble),
 }
@@ -178,6 +183,18 @@ pub enum Answer {
     Ask(Ask),
     /// The step was left.
     Left,
+    /// The step was left; the incident it was about goes on.
+    StillStands {
+        /// Which.
+        code: IncidentCode,
+    },
+    /// The questions after a report are through.
+    Thanks {
+        /// Which.
+        code: IncidentCode,
+    },
+    /// The request to be let in is on its way.
+    AccessAsked,
     /// There was nothing to leave.
     NothingToLeave,
     /// No such command; the nearest right one.
@@ -213,40 +230,6 @@ pub enum Answer {
     },
     /// Something secret was asked for in a group.
     OnlyInPrivate,
-}
-
-/// A question to the person.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Ask {
-    /// Does it concern state secrets?
-    ReportSecrecy,
-    /// What happened?
-    ReportWords,
-    /// The words of a note.
-    Note(IncidentCode),
-    /// Dealt with, or a false alarm?
-    CloseHow(Aim),
-    /// The summary, or the reason of a false alarm.
-    CloseWords {
-        /// Which.
-        aim: Aim,
-        /// Which of the two.
-        false_alarm: bool,
-    },
-    /// Which severity?
-    Severity(Aim),
-    /// Which category?
-    Category(Aim),
-    /// Whom?
-    Assign(Aim),
-    /// Which incident? With the command to use.
-    Which {
-        /// The command.
-        command: String,
-        /// The candidates.
-        codes: Vec<IncidentCode>,
-    },
 }
 
 /// Something only administrators can mend.
@@ -399,7 +382,9 @@ impl Body {
             | Self::TeamCall { code, .. }
             | Self::News { code, .. } => Some(code),
             Self::Answer(answer) => answer.code(),
-            Self::Digest { .. } | Self::TestPage | Self::Trouble(_) => None,
+            Self::Digest { .. } | Self::TestPage | Self::AccessAsked { .. } | Self::Trouble(_) => {
+                None
+            }
         }
     }
 
@@ -407,9 +392,10 @@ impl Body {
     pub fn codes(&self) -> Vec<IncidentCode> {
         match self {
             Self::Digest { open, .. } => open.clone(),
-            Self::Answer(Answer::List { codes } | Answer::Ask(Ask::Which { codes, .. })) => {
-                codes.clone()
-            }
+            Self::Answer(
+                Answer::List { codes }
+                | Answer::Ask(Ask::Which { codes, .. } | Ask::NoteOn { codes, .. }),
+            ) => codes.clone(),
             other => other.code().cloned().into_iter().collect(),
         }
     }
@@ -423,32 +409,12 @@ impl Body {
     }
 }
 
-impl Ask {
-    /// The incident it is about.
-    pub fn code(&self) -> Option<&IncidentCode> {
-        match self {
-            Self::Note(code) => Some(code),
-            other => other.aim().map(|aim| &aim.code),
-        }
-    }
-
-    /// The incident and episode it is bound to. Words for a note are welcome in any episode.
-    pub fn aim(&self) -> Option<&Aim> {
-        match self {
-            Self::CloseHow(aim)
-            | Self::CloseWords { aim, .. }
-            | Self::Severity(aim)
-            | Self::Category(aim)
-            | Self::Assign(aim) => Some(aim),
-            Self::ReportSecrecy | Self::ReportWords | Self::Note(_) | Self::Which { .. } => None,
-        }
-    }
-}
-
 impl Answer {
     fn code(&self) -> Option<&IncidentCode> {
         match self {
-            Self::Incident { code } => Some(code),
+            Self::Incident { code } | Self::StillStands { code } | Self::Thanks { code } => {
+                Some(code)
+            }
             Self::Done(Done::Reported(code) | Done::Acted { code, .. }) => Some(code),
             Self::Done(Done::Merged { main, .. }) => Some(main),
             Self::Ask(ask) => ask.code(),

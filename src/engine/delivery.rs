@@ -127,7 +127,11 @@ fn edit_lost(tx: &mut Tx<'_>, settings: &Settings, row: &Row) -> Result<(), Stor
     {
         tx.drop_card(chat, card.message_id)?;
     }
-    if team && row.kind == Kind::Card {
+    if row.kind == Kind::Answer {
+        // The question was removed; what follows it is said all the same.
+        tx.forget_place(row.id)?;
+        tx.requeue(row.id, tx.now, false)
+    } else if team && row.kind == Kind::Card {
         tx.requeue(row.id, tx.now, false)
     } else {
         tx.end(row.id, State::Superseded, None, Some("the message is gone"))

@@ -65,6 +65,9 @@ pub fn handle(
 fn answer(tx: &mut Tx<'_>, envelope: &Envelope, receipt: &Receipt) -> Result<(), StorageError> {
     let Some(route) = &envelope.route else { return Ok(()) };
     let answer = match (&envelope.command, receipt) {
+        (_, Receipt::Done(_)) if envelope.then.is_some() => {
+            envelope.then.clone().unwrap_or(Answer::NothingToLeave)
+        }
         (Command::Say(answer), Receipt::Done(_)) => answer.clone(),
         // The card and a toast say it; only a report made by a button has no card there yet.
         (Command::Act(..) | Command::Say(_), _) if envelope.pressed => return Ok(()),
@@ -79,7 +82,8 @@ fn answer(tx: &mut Tx<'_>, envelope: &Envelope, receipt: &Receipt) -> Result<(),
         (_, Receipt::Done(done)) => Answer::Done(done.clone()),
         (_, Receipt::Refused(refusal)) => Answer::Refused(refusal.clone()),
     };
-    react::queue_answer(tx, &envelope.key, route, Body::Answer(answer))
+    let place = route.reply_to.filter(|_| envelope.in_place && envelope.pressed);
+    react::queue_answer(tx, &envelope.key, route, Body::Answer(answer), place)
 }
 
 fn perform(tx: &mut Tx<'_>, settings: &Settings, envelope: &Envelope) -> Result<Done, Stop> {

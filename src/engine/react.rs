@@ -48,12 +48,14 @@ pub fn react(
     Ok(lonely)
 }
 
-/// Queues an answer to where the question came from.
+/// Queues an answer to where the question came from; in `place` of the message that was pressed,
+/// where it was itself a question.
 pub fn queue_answer(
     tx: &mut Tx<'_>,
     key: &str,
     route: &Route,
     body: Body,
+    place: Option<i64>,
 ) -> Result<(), StorageError> {
     let row = NewRow {
         key: format!("answer:{key}"),
@@ -66,7 +68,7 @@ pub fn queue_answer(
         priority: Priority::Reply,
         kind: Kind::Answer,
         rung_seq: None,
-        message_id: None,
+        message_id: place,
         notice: Notice { origin: Origin::Real, body },
     };
     tx.queue(&row)?;

@@ -357,6 +357,13 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// The message a row was to take the place of is gone: it becomes a message of its own.
+    pub fn forget_place(&mut self, id: i64) -> Result<(), StorageError> {
+        let sql = "UPDATE outbox SET message_id = NULL WHERE id = ?1";
+        self.conn.prepare_cached(sql)?.execute([id])?;
+        Ok(())
+    }
+
     /// Notes why a row that will be tried again did not get through.
     pub fn say_why(&mut self, id: i64, why: &str) -> Result<(), StorageError> {
         self.conn

@@ -10,7 +10,7 @@ use super::rebuild::{Recorded, recorded};
 use super::tx::parse;
 use super::{Head, StorageError, chain, directory, incidents, outbox, read_only};
 use crate::domain::directory::Directory;
-use crate::domain::ids::{IncidentCode, Stream};
+use crate::domain::ids::{IncidentCode, PersonId, Stream};
 use crate::domain::incident::Incident;
 use crate::domain::notice::{Shown, Told};
 use crate::domain::time::Timestamp;
@@ -224,6 +224,25 @@ impl super::Tx<'_> {
                      AND (state = 'sent' OR state IN ('queued', 'sending') AND why IS NULL))";
         let mut statement = self.conn.prepare_cached(sql)?;
         Ok(statement.query_row(params![code.as_str(), since], |row| row.get(0))?)
+    }
+
+    /// What a person has reported since then and is not closed, newest first: code, and whether it is
+    /// handled outside the system. Looks at the newest five hundred open incidents.
+    pub fn reported_since(
+        &self,
+        person: &PersonId,
+        since: Timestamp,
+    ) -> Result<Vec<(IncidentCode, bool)>, StorageError> {
+        let sql = "SELECT code, state ->> '$.off_channel' FROM (
+                       SELECT code, state, seq FROM incident
+                       WHERE open = 1 AND drill IS NULL ORDER BY seq DESC LIMIT 500)
+                   WHERE state ->> '$.reported_by' = ?1 AND state ->> '$.reported_at' >= ?2
+                   ORDER BY seq DESC";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let found = statement.query_map(params![person.as_str(), since.millis()], |row| {
+            Ok((IncidentCode::new(row.get::<_, String>(0)?), row.get(1)?))
+        })?;
+        Ok(found.collect::<Result<_, _>>()?)
     }
 
     /// Open incidents, newest first.

@@ -9,7 +9,7 @@ use crate::domain::ids::IncidentCode;
 use crate::domain::incident::Incident;
 use crate::domain::incident::state::{Lease, Open, Phase, Watch};
 use crate::domain::notice::{Reader, Shown, View};
-use crate::domain::values::{Status, Tlp, Tri};
+use crate::domain::values::{Impact, Status, Tlp, Tri};
 
 /// The longest title on a card, in UTF-16 units.
 const TITLE_UNITS: usize = 260;
@@ -61,6 +61,10 @@ pub fn full(shown: &Shown, view: &View, timeline: &[String]) -> Markup {
     lines.append(&mut progress(incident, view));
     lines.push(next(incident, view));
     lines.push(reporter(incident, view));
+    if incident.detected_estimated {
+        let at = incident.detected_at.shown(view.team.zone);
+        lines.push(Markup::new().text(format!("Phát hiện: {at} (tạm lấy giờ báo)")));
+    }
     lines.append(&mut relations(incident));
     lines.push(label(incident));
     let description = shown.description.as_deref().unwrap_or_default();
@@ -184,6 +188,13 @@ fn progress(incident: &Incident, view: &View) -> Vec<Markup> {
         recorded.push_str(&format!(", mở lại lần {}", incident.episode.saturating_sub(1)));
     }
     let mut lines = vec![Markup::new().text(recorded)];
+    if !incident.detected_estimated && incident.detected_at != incident.reported_at {
+        let at = incident.detected_at.shown(zone);
+        lines.push(Markup::new().text(format!("Phát hiện: {at}")));
+    }
+    if let Some(impact) = incident.impact.filter(|impact| *impact != Impact::Unknown) {
+        lines.push(Markup::new().text(format!("Ảnh hưởng: {}", words::impact(impact))));
+    }
     if let Some(since) = since(incident) {
         let mut now = format!("{}: {}", words::status(incident.status()), since.shown(zone));
         match (incident.main(), incident.outcome()) {

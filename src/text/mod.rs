@@ -13,6 +13,7 @@ pub mod cli;
 pub mod help;
 pub mod markup;
 pub mod message;
+pub mod more;
 pub mod news;
 pub mod outside;
 pub mod page;

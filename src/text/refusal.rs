@@ -146,9 +146,11 @@ fn remedy(code: &IncidentCode, act: ActKind, status: Status) -> String {
 fn not_allowed(act: ActKind) -> String {
     let said = words::act(act);
     match act {
-        ActKind::Report | ActKind::Note | ActKind::See | ActKind::Raise => format!(
-            "Vai trò của anh/chị không {said} được. Cần thêm vai trò, xin liên hệ người quản trị."
-        ),
+        ActKind::Report | ActKind::Note | ActKind::Detail | ActKind::See | ActKind::Raise => {
+            format!(
+                "Vai trò của anh/chị không {said} được. Cần thêm vai trò, xin liên hệ người quản trị."
+            )
+        }
         ActKind::Acknowledge
         | ActKind::HandBack
         | ActKind::KeepAlive

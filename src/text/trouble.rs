@@ -102,3 +102,14 @@ fn whose(stream: &str) -> String {
         None => one_line(stream, 80),
     }
 }
+
+/// Somebody nobody knows asks to be let in: what the leads and administrators are told.
+pub fn access_asked(name: &str) -> Message {
+    let name = one_line(name, 80);
+    Message::quiet(Markup::lines([
+        Markup::new().text("Có người xin dùng bot: ").bold(name),
+        Markup::new().text(
+            "Xin kiểm tra đó là ai qua điện thoại. Đúng người: thêm vào danh bạ, /moinguoi ID, rồi gửi mã mời cho người đó.",
+        ),
+    ]))
+}

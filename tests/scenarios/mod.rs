@@ -11,6 +11,7 @@ mod disk;
 mod downtime;
 mod ending;
 mod escalation;
+mod follow_up;
 mod given;
 mod health;
 mod holding;

@@ -18,7 +18,7 @@ use trucban::domain::incident::fold::At;
 use trucban::domain::incident::moments::{Ctx, tick};
 use trucban::domain::incident::{Incident, decide::decide, opening};
 use trucban::domain::notice::{
-    Answer, Ask, Body, News, Notice, PageKind, Reader, Shown, Team, Trouble, View,
+    Answer, Ask, Body, MoreStep, News, Notice, PageKind, Reader, Shown, Team, Trouble, View,
 };
 use trucban::domain::refusal::Refusal;
 use trucban::domain::text::Text;
@@ -325,8 +325,16 @@ fn every_ask() -> Vec<Ask> {
         Ask::Severity(Aim::typed(code())),
         Ask::Category(Aim::typed(code())),
         Ask::Assign(Aim::typed(code())),
+        Ask::NoticedAt(Aim::typed(code())),
+        Ask::Flags(Aim::typed(code())),
+        Ask::Flag { aim: Aim::typed(code()), flag: Flag::PersonalData },
+        Ask::Tlp(Aim::typed(code())),
+        Ask::NoteOn { codes: codes.clone() },
         Ask::Which { command: "/nhan".to_owned(), codes },
     ]
+    .into_iter()
+    .chain(MoreStep::ALL.map(|step| Ask::More { aim: Aim::typed(code()), step }))
+    .collect()
 }
 
 fn every_answer() -> Vec<Answer> {
@@ -343,6 +351,9 @@ fn every_answer() -> Vec<Answer> {
         Answer::Welcome { roles: vec![Role::Responder] },
         Answer::Hotline,
         Answer::Left,
+        Answer::StillStands { code: code() },
+        Answer::Thanks { code: code() },
+        Answer::AccessAsked,
         Answer::NothingToLeave,
         Answer::UnknownCommand { nearest: Some("/nhan".into()) },
         Answer::UnknownCommand { nearest: None },

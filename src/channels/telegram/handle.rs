@@ -5,13 +5,14 @@ use std::cell::RefCell;
 
 use ring::rand::{SecureRandom as _, SystemRandom};
 
-use crate::chat::{self, Brief, Incidents};
+use crate::chat::{self, Brief, Incidents, Recent};
 use crate::domain::access;
 use crate::domain::directory::Directory;
 use crate::domain::envelope::{Command, Incoming, Receipt};
 use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::incident::Incident;
 use crate::domain::notice::{Answer, Body, Notice, Shown, View};
+use crate::domain::time::Timestamp;
 use crate::engine::claim::view;
 use crate::engine::handle::handle;
 use crate::engine::settings::Settings;
@@ -38,6 +39,15 @@ impl Incidents for OpenIncidents<'_, '_> {
             holder: incident.holder().cloned(),
         };
         open.iter().filter(may).map(brief).collect()
+    }
+
+    fn reported_since(&self, person: &PersonId, since: Timestamp) -> Vec<Recent> {
+        let found = self.tx.reported_since(person, since).unwrap_or_else(|error| {
+            *self.fault.borrow_mut() = Some(error);
+            Vec::new()
+        });
+        let recent = |(code, off_channel)| Recent { code, off_channel };
+        found.into_iter().map(recent).collect()
     }
 
     fn shown(&self, code: &IncidentCode) -> Option<Shown> {
@@ -81,6 +91,7 @@ pub fn said(
         incidents: &incidents,
         fresh: &fresh_code,
         now: tx.now,
+        zone: settings.team.zone,
         bot_name: bot_name.as_deref(),
     };
     let envelope = chat::read(&incoming, &context);

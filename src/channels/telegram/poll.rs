@@ -277,7 +277,7 @@ impl Poller {
         self.surely(move |tx, settings| {
             crate::engine::handle::handle(tx, settings, &envelope)?;
             if let Some(route) = &route {
-                queue_answer(tx, &tell, route, Body::Answer(Answer::Unreadable))?;
+                queue_answer(tx, &tell, route, Body::Answer(Answer::Unreadable), None)?;
             }
             Ok(())
         })

@@ -1,7 +1,9 @@
 //! Deciding an act on an existing incident: the transition table of the contract.
 
-use super::act::{Act, ActKind, Closing};
-use super::event::{Cause, IncidentEvent};
+use std::time::Duration;
+
+use super::act::{Act, ActKind, Closing, Detail, Noticed};
+use super::event::{Cause, Fact, IncidentEvent};
 use super::fold::At;
 use super::moments::{Ctx, ladder_events};
 use super::severity;
@@ -40,6 +42,10 @@ pub fn decide(
             return Err(Refusal::OffChannel(incident.code.clone()));
         }
         Act::Note(words) => vec![IncidentEvent::NoteAdded { text: words_for(kind, words)? }],
+        Act::Detail(_) if incident.off_channel => {
+            return Err(Refusal::OffChannel(incident.code.clone()));
+        }
+        Act::Detail(detail) => vec![detailed(incident, *detail, ctx)?],
         Act::Severity(to) => severity::change(incident, *to, ctx)?,
         Act::Category(to) => category(incident, *to)?,
         Act::Flag(flag, value, reason) => {
@@ -91,6 +97,22 @@ fn no_change(incident: &Incident, act: ActKind) -> Refusal {
 
 fn must_be_open(incident: &Incident, act: ActKind) -> Result<(), Refusal> {
     if incident.is_open() { Ok(()) } else { Err(not_now(incident, act)) }
+}
+
+/// What the reporter knows, in the ledger's terms. Nothing was noticed in the future.
+fn detailed(incident: &Incident, detail: Detail, ctx: &Ctx<'_>) -> Result<IncidentEvent, Refusal> {
+    must_be_open(incident, ActKind::Detail)?;
+    let before = |hours: u64| incident.reported_at.minus(Duration::from_secs(hours * 3600));
+    let fact = match detail {
+        Detail::Kind(category) => Fact::Category(category),
+        Detail::Noticed(Noticed::AtReport) => Fact::NoticedAt(incident.reported_at),
+        Detail::Noticed(Noticed::HourBefore) => Fact::NoticedAt(before(1)),
+        Detail::Noticed(Noticed::DayBefore) => Fact::NoticedAt(before(24)),
+        Detail::Noticed(Noticed::At(at)) => Fact::NoticedAt(at.min(ctx.now)),
+        Detail::Impact(impact) => Fact::Impact(impact),
+        Detail::PersonalData(value) => Fact::PersonalData(value),
+    };
+    Ok(IncidentEvent::FactGiven { fact })
 }
 
 /// Words as they are kept, trimmed; none or too many are refused.

@@ -9,7 +9,7 @@ use crate::domain::escalation::who::Called;
 use crate::domain::ids::{IncidentCode, PersonId, UnitCode};
 use crate::domain::text::Text;
 use crate::domain::time::Timestamp;
-use crate::domain::values::{Category, ChannelKind, Flag, Outcome, Severity, Tlp, Tri};
+use crate::domain::values::{Category, ChannelKind, Flag, Impact, Outcome, Severity, Tlp, Tri};
 
 /// Everything known when an incident is recorded.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -97,6 +97,20 @@ pub enum WhyFailed {
     NoChannel,
     /// The channel did not answer; the next one is tried and this one again later.
     ChannelDown,
+}
+
+/// What the report had left open.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fact {
+    /// What kind of thing it seems to be; counts until somebody sets the category.
+    Category(Category),
+    /// When it was noticed.
+    NoticedAt(Timestamp),
+    /// How far it reaches.
+    Impact(Impact),
+    /// Whether data about people is concerned; counts until somebody sets the flag.
+    PersonalData(Tri),
 }
 
 /// One thing that happened.
@@ -267,6 +281,11 @@ pub enum IncidentEvent {
         /// By how many milliseconds.
         by_ms: i64,
     },
+    /// Somebody said what the report had left open.
+    FactGiven {
+        /// What.
+        fact: Fact,
+    },
     /// Content was lawfully removed.
     ContentRemoved {
         /// The entry that carried it.
@@ -307,6 +326,7 @@ impl IncidentEvent {
             Self::AlertRepeated { .. } => "alert_repeated",
             Self::AlertCleared => "alert_cleared",
             Self::WaitShifted { .. } => "wait_shifted",
+            Self::FactGiven { .. } => "fact_given",
             Self::ContentRemoved { .. } => "content_removed",
         }
     }
@@ -318,7 +338,7 @@ impl IncidentEvent {
         "helper_joined", "handed_back", "lease_reminded", "lease_expired", "kept_alive", "assigned",
         "note_added", "severity_changed", "category_changed", "flag_set", "tlp_changed", "contained",
         "resolved", "close_reminded", "closed", "reopened", "merged_in", "unmerged",
-        "alert_repeated", "alert_cleared", "wait_shifted", "content_removed",
+        "alert_repeated", "alert_cleared", "wait_shifted", "fact_given", "content_removed",
     ];
 
     /// The free text in it, to be sealed before it is stored.

@@ -12,7 +12,7 @@ use crate::domain::escalation::policy::{Policy, PolicySet};
 use crate::domain::ids::{IncidentCode, PersonId, UnitCode};
 use crate::domain::text::Text;
 use crate::domain::time::Timestamp;
-use crate::domain::values::{Category, Flag, Outcome, Severity, Status, Tlp, Tri};
+use crate::domain::values::{Category, Flag, Impact, Outcome, Severity, Status, Tlp, Tri};
 
 /// An incident as it stands.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -39,6 +39,9 @@ pub struct Incident {
     pub severity: Severity,
     /// What kind.
     pub category: Option<Category>,
+    /// How far it reaches, where somebody said so.
+    #[serde(default)]
+    pub impact: Option<Impact>,
     /// Flags that somebody has spoken on.
     pub flags: BTreeMap<Flag, Tri>,
     /// Who may see what.

@@ -1,6 +1,8 @@
 //! One sheet per topic, kept as a snapshot: read them aloud when they change.
 
 use super::*;
+use trucban::domain::incident::event::Fact;
+use trucban::domain::values::Impact;
 
 #[test]
 fn cards_in_the_team_chat_in_every_state() {
@@ -312,7 +314,11 @@ fn the_timeline_has_a_line_for_every_event() {
         .iter()
         .map(|(actor, event)| {
             let said = (!event.texts().is_empty()).then_some("lời kèm theo\nhai dòng");
-            format!("{}: {}", event.kind(), timeline::line(event, actor, &directory, said))
+            format!(
+                "{}: {}",
+                event.kind(),
+                timeline::line(event, actor, &directory, said, chrono_tz::Asia::Ho_Chi_Minh)
+            )
         })
         .collect();
     let mut sheet = Sheet::default();
@@ -379,6 +385,10 @@ fn every_event() -> Vec<(Actor, IncidentEvent)> {
         by(DUTY, E::KeptAlive),
         by(LEAD, E::Assigned { to: id(BACKUP) }),
         by(DUTY, E::NoteAdded { text: text() }),
+        by(REPORTER, E::FactGiven { fact: Fact::Category(Category::Tc06) }),
+        by(REPORTER, E::FactGiven { fact: Fact::NoticedAt(at("21T13:00")) }),
+        by(REPORTER, E::FactGiven { fact: Fact::Impact(Impact::Unit) }),
+        by(REPORTER, E::FactGiven { fact: Fact::PersonalData(Tri::Yes) }),
         by(
             DUTY,
             E::SeverityChanged {
