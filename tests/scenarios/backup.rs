@@ -69,10 +69,10 @@ async fn put_back_it_pages_nobody_twice_gives_no_code_twice_and_the_ladder_goes_
 
     let done = put_back(&province, &file).unwrap();
 
-    assert_eq!(done.since.unwrap().incidents, [lost.clone()]);
+    assert_eq!(done.since.unwrap().incidents, std::slice::from_ref(&lost));
     province.start().await;
     province.hears_nothing();
-    assert_eq!(province.codes(), [kept.clone()]);
+    assert_eq!(province.codes(), std::slice::from_ref(&kept));
     let next = province.report(REPORTER, "Việc mới").await;
     assert_eq!((lost.as_str(), next.as_str()), ("SC-2026-0002", "SC-2026-0003"));
     province.forget();
