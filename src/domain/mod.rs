@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod alert;
+pub mod checkup;
 pub mod directory;
 pub mod envelope;
 pub mod escalation;

@@ -9,6 +9,7 @@ mod clocks;
 mod config;
 mod crash;
 mod disk;
+mod doctor;
 mod downtime;
 mod ending;
 mod escalation;
