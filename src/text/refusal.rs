@@ -62,6 +62,11 @@ pub fn sentence(refusal: &Refusal, directory: &Directory, team: &Team) -> String
             "{code} xử lý trực tiếp, không qua hệ thống: không ghi nội dung nào ở đây. Xin gọi đường dây nóng: {}.",
             one_line(&team.hotline, 60)
         ),
+        Refusal::StateSecret => format!(
+            "Nội dung có dấu bí mật nhà nước nên bot không giữ lại. Xin trao đổi trực tiếp qua \
+             đường dây nóng: {}.",
+            one_line(&team.hotline, 60)
+        ),
         Refusal::NoChange { code, act } => no_change(code, *act),
         Refusal::WordsNeeded { act } => words_needed(*act),
         Refusal::TooLong { limit } => {

@@ -28,6 +28,7 @@ mod people;
 mod polling;
 mod process;
 mod sandbox;
+mod secrecy;
 mod telegram_trouble;
 mod waiting;
 mod words;
