@@ -7,10 +7,10 @@ use super::settings::Settings;
 use super::{alerts, delivery, guard, moments, react};
 use crate::domain::access::{permit, permit_on};
 use crate::domain::envelope::{
-    Actor, Aim, Command, DirectoryCommand, Done, Envelope, Receipt, Report, SessionChange,
+    Actor, Command, DirectoryCommand, Done, Envelope, Receipt, Report, SessionChange,
 };
 use crate::domain::ids::IncidentCode;
-use crate::domain::incident::act::{Act, ActKind};
+use crate::domain::incident::act::{Act, ActKind, Aim};
 use crate::domain::incident::event::IncidentEvent;
 use crate::domain::incident::moments::Ctx;
 use crate::domain::incident::state::Incident;
@@ -78,10 +78,10 @@ fn answer(
     found: &BTreeSet<Secret>,
 ) -> Result<(), StorageError> {
     let Some(route) = &envelope.route else { return Ok(()) };
-    let pressed = matches!(&envelope.command, Command::Act(Aim { episode: Some(_), .. }, _));
     let answer = match (&envelope.command, receipt) {
         (Command::Say(answer), Receipt::Done(_)) => answer.clone(),
-        _ if pressed => return Ok(()),
+        // The card and a toast say it; only a report made by a button has no card there yet.
+        (Command::Act(..) | Command::Say(_), _) if envelope.pressed => return Ok(()),
         (_, Receipt::Done(Done::Quiet)) => return Ok(()),
         (
             Command::Directory(DirectoryCommand::Invite { person, code, expires }),
@@ -123,6 +123,11 @@ fn say(tx: &mut Tx<'_>, actor: &Actor, answer: &Answer) -> Result<Done, Stop> {
     for code in Body::Answer(answer.clone()).codes() {
         let incident = incident_or_refuse(tx, &code)?;
         permit_on(actor, ActKind::See, &incident, &directory)?;
+        if let Answer::Ask(ask) = answer
+            && let Some(Aim { episode: Some(episode), .. }) = ask.aim()
+        {
+            decide::same_episode(&incident, *episode)?;
+        }
     }
     Ok(Done::Quiet)
 }

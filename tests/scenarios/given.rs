@@ -7,12 +7,12 @@ use tempfile::TempDir;
 use trucban::domain::alert::Alert;
 use trucban::domain::directory::{Person, Private};
 use trucban::domain::envelope::{
-    Actor, Aim, Command, DirectoryCommand, Done, Envelope, Receipt, Report, Sent,
+    Actor, Command, DirectoryCommand, Done, Envelope, Receipt, Report, Sent,
 };
 use trucban::domain::escalation::ladder::Position;
 use trucban::domain::ids::IncidentCode;
 use trucban::domain::incident::Incident;
-use trucban::domain::incident::act::{Act, Closing};
+use trucban::domain::incident::act::{Act, Aim, Closing};
 use trucban::domain::incident::event::{IncidentEvent, WhyFailed};
 use trucban::domain::notice::{Body, News, PageKind};
 use trucban::domain::refusal::Refusal;

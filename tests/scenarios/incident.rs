@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use trucban::domain::envelope::{Actor, Aim, Command, Receipt, Report};
+use trucban::domain::envelope::{Actor, Command, Receipt, Report};
 use trucban::domain::ids::{IncidentCode, UnitCode};
-use trucban::domain::incident::act::Act;
+use trucban::domain::incident::act::{Act, Aim};
 use trucban::domain::notice::News;
 use trucban::domain::refusal::Refusal;
 use trucban::domain::values::{Category, Flag, Outcome, Role, Severity, Status, Tlp, Tri};
