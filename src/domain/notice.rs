@@ -164,7 +164,7 @@ pub enum Answer {
     /// It was done, and secrets in its words were masked.
     DoneMasked {
         /// What was done.
-        done: Done,
+        done: Box<Done>,
         /// What was masked.
         found: Vec<Secret>,
     },
@@ -464,12 +464,20 @@ impl Answer {
     fn code(&self) -> Option<&IncidentCode> {
         match self {
             Self::Incident { code } => Some(code),
-            Self::Done(done) | Self::DoneMasked { done, .. } => match done {
-                Done::Reported(code) | Done::Acted { code, .. } => Some(code),
-                Done::Merged { main, .. } => Some(main),
-                _ => None,
-            },
+            Self::Done(done) => done.code(),
+            Self::DoneMasked { done, .. } => done.code(),
             Self::Ask(ask) => ask.code(),
+            _ => None,
+        }
+    }
+}
+
+impl Done {
+    /// The incident its receipt is about.
+    fn code(&self) -> Option<&IncidentCode> {
+        match self {
+            Self::Reported(code) | Self::Acted { code, .. } => Some(code),
+            Self::Merged { main, .. } => Some(main),
             _ => None,
         }
     }

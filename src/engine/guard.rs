@@ -171,6 +171,6 @@ pub fn receipt(done: Done, found: &BTreeSet<Secret>) -> Answer {
     if found.is_empty() {
         Answer::Done(done)
     } else {
-        Answer::DoneMasked { done, found: found.iter().copied().collect() }
+        Answer::DoneMasked { done: Box::new(done), found: found.iter().copied().collect() }
     }
 }

@@ -488,10 +488,8 @@ impl Tx<'_> {
         self.conn.prepare_cached(sql)?.execute(params![by_ms, before, now])?;
         Ok(())
     }
-}
 
-impl Tx<'_> {
-    /// Puts another notice in the place of one that held a secret and was sent.
+    /// Puts another notice in place of one that held a secret and was sent.
     pub fn forget_words(&mut self, id: i64, notice: &Notice) -> Result<(), StorageError> {
         let sql = "UPDATE outbox SET notice = ?2 WHERE id = ?1";
         let notice = json("outbox.notice", notice)?;
