@@ -6,8 +6,6 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use ring::hmac;
-
 use crate::domain::alert::{Alert, Remark};
 use crate::domain::envelope::{Command, Done, Envelope, Report, Route, Sent};
 use crate::domain::incident::act::{Act, Closing};
@@ -15,7 +13,6 @@ use crate::domain::notice::{Answer, Body};
 use crate::domain::refusal::Refusal;
 use crate::domain::secrecy::{Secret, guard};
 use crate::domain::values::ChannelKind;
-use crate::ledger::chain::hex;
 use crate::ledger::outbox::{Kind, Recipient, Row};
 use crate::ledger::{StorageError, Tx};
 
@@ -33,17 +30,13 @@ pub struct Seen<'a> {
 }
 
 /// Lets the guard look at all free words of an envelope.
-pub fn look_at<'a>(tx: &mut Tx<'_>, envelope: &'a Envelope) -> Result<Seen<'a>, StorageError> {
+pub fn look_at(envelope: &Envelope) -> Seen<'_> {
     let mut eye = Eye::default();
     let command = match &envelope.command {
         Command::Report(report) => Some(Command::Report(eye.report(report))),
         Command::Act(aim, act) => eye.act(act).map(|act| Command::Act(aim.clone(), act)),
         Command::Alerts(alerts) => {
-            let mut seen = Vec::with_capacity(alerts.len());
-            for alert in alerts {
-                seen.push(eye.alert(tx, alert)?);
-            }
-            Some(Command::Alerts(seen))
+            Some(Command::Alerts(alerts.iter().map(|alert| eye.alert(alert)).collect()))
         }
         Command::Say(Answer::Refused(Refusal::UnknownIncident(typed))) => {
             Some(refuse(Refusal::UnknownIncident(eye.words(typed))))
@@ -62,7 +55,7 @@ pub fn look_at<'a>(tx: &mut Tx<'_>, envelope: &'a Envelope) -> Result<Seen<'a>, 
         }
         _ => Cow::Borrowed(envelope),
     };
-    Ok(Seen { envelope, found: eye.found, refused })
+    Seen { envelope, found: eye.found, refused }
 }
 
 fn refuse(refusal: Refusal) -> Command {
@@ -103,7 +96,8 @@ impl Eye {
         })
     }
 
-    fn alert(&mut self, tx: &mut Tx<'_>, alert: &Alert) -> Result<Alert, StorageError> {
+    /// Its keys are sealed where they are used, whatever stands in them.
+    fn alert(&mut self, alert: &Alert) -> Alert {
         let before = std::mem::take(&mut self.found);
         let mut seen = alert.clone();
         seen.title = self.words(&alert.title);
@@ -118,17 +112,8 @@ impl Eye {
             seen.description = None;
             seen.remarks = vec![Remark::Withheld];
         }
-        if let Some(key) = &alert.dedup_key
-            && !guard(key).found.is_empty()
-        {
-            // Repeats still meet under it, and it cannot be read back.
-            let secret = hmac::Key::new(hmac::HMAC_SHA256, &tx.secret("masked_key")?);
-            let digest = hmac::sign(&secret, key.as_bytes());
-            seen.dedup_key = Some(format!("masked:{}", hex(digest.as_ref())));
-            self.found.extend(guard(key).found);
-        }
         self.found.extend(before);
-        Ok(seen)
+        seen
     }
 }
 

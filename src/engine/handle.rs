@@ -39,12 +39,13 @@ pub fn handle(
     // A moment guards itself: it fires only while its stream waits for it. Its key is not remembered,
     // because a clock set back can bring the very same moment again.
     let moment = matches!(envelope.command, Command::Tick { .. });
-    if let (false, Some(receipt)) = (moment, tx.outcome(&envelope.key)?) {
+    let key = tx.sealed_key(&envelope.key)?;
+    if let (false, Some(receipt)) = (moment, tx.outcome(&key)?) {
         return Ok(receipt);
     }
-    let seen = guard::look_at(tx, envelope)?;
+    let seen = guard::look_at(envelope);
     let envelope = &*seen.envelope;
-    tx.envelope.clone_from(&envelope.key);
+    tx.envelope = key;
     tx.actor = envelope.actor.clone();
     let before = tx.head().seq;
     let result = match seen.refused {
