@@ -15,6 +15,7 @@ pub mod incident;
 pub mod notice;
 pub mod press;
 pub mod refusal;
+pub mod secrecy;
 pub mod text;
 pub mod time;
 pub mod values;

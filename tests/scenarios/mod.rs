@@ -31,6 +31,7 @@ mod polling;
 mod process;
 mod questions;
 mod sandbox;
+mod secrecy;
 mod telegram_trouble;
 mod waiting;
 mod words;
