@@ -2,6 +2,8 @@
 //! task stops the program with its reason.
 
 pub mod demo;
+pub mod doctor;
+pub mod keeping;
 pub mod office;
 pub mod province;
 pub mod sms;
@@ -296,7 +298,7 @@ async fn poll_task(
         }
     }
     if let Some(away) = away {
-        due::came_back(&engine, away).await?;
+        due::tell(&engine, away).await?;
     }
     let _ = open.send(true);
     match poller {

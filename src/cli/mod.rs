@@ -4,11 +4,14 @@
 
 pub mod args;
 mod check;
+mod completions;
 mod demo;
 mod directory;
+mod doctor;
 mod escalation;
 mod incident;
 mod init;
+mod keep;
 mod ledger;
 mod run;
 
@@ -22,7 +25,7 @@ use args::{Args, Command};
 use crate::app::office::Office;
 use crate::config::{self, Config};
 use crate::ledger::StorageError;
-use crate::text::cli::said;
+use crate::text::cli::{keep as words, said};
 
 /// How a command ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -44,9 +47,11 @@ impl From<StorageError> for Stopped {
                 Ok(pid) => said::locked("trucban.db", pid),
                 Err(_) => said::locked_by_unknown("trucban.db"),
             },
+            StorageError::OlderSchema(by) => said::older_schema("trucban.db", &by),
             StorageError::NewerLedger { kind, here } => {
                 said::newer_database("trucban.db", &kind, here)
             }
+            StorageError::RestoreCutOff => words::RESTORE_CUT_OFF.to_owned(),
             other => said::unexpected(&other.to_string()),
         })
     }
@@ -88,6 +93,7 @@ fn perform(args: &Args) -> Result<End, Stopped> {
         Command::Init { dir } => init::init(dir.as_deref()),
         Command::Run => run::run(&configured(&args.config)?),
         Command::Check => check::check(&args.config, args.json),
+        Command::Doctor => doctor::doctor(&args.config, args.json),
         Command::Units(command) => directory::units(args, command),
         Command::People(command) => directory::people(args, command),
         Command::Escalation(command) => escalation::explain(args, command),
@@ -95,6 +101,9 @@ fn perform(args: &Args) -> Result<End, Stopped> {
         Command::Incident(command) => incident::incident(args, command),
         Command::Ledger(command) => ledger::ledger(args, command),
         Command::Rebuild => ledger::rebuild(args),
+        Command::Completions { shell } => completions::completions(*shell),
+        Command::Backup { file } => keep::backup(args, file),
+        Command::Restore { file } => keep::restore(args, file),
     }
 }
 

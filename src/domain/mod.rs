@@ -6,6 +6,7 @@
 pub mod access;
 pub mod alert;
 pub mod ask;
+pub mod checkup;
 pub mod directory;
 pub mod envelope;
 pub mod escalation;
@@ -15,6 +16,7 @@ pub mod incident;
 pub mod notice;
 pub mod press;
 pub mod refusal;
+pub mod secrecy;
 pub mod text;
 pub mod time;
 pub mod values;

@@ -244,6 +244,7 @@ fn mode(tx: &mut Tx<'_>, row: &Row, to: &Address) -> Result<Mode, StorageError> 
     Ok(match (row.kind, &row.incident, row.message_id) {
         (Kind::Pointer, _, Some(message)) => Mode::Point(message),
         (Kind::Answer, _, Some(message)) => Mode::Edit(message),
+        (Kind::Delete, _, Some(message)) => Mode::Delete(message),
         (Kind::Card, Some(code), _) => match tx.card_in(code, *chat)? {
             Some(card) => Mode::Edit(card.message_id),
             None => Mode::Post,

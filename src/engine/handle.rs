@@ -1,8 +1,10 @@
 //! One envelope inside the writer's transaction: recognise, authorise, decide, append, queue.
 
+use std::collections::BTreeSet;
+
 use super::directory_commands as people;
 use super::settings::Settings;
-use super::{alerts, delivery, moments, react};
+use super::{alerts, delivery, guard, moments, react};
 use crate::domain::access::{permit, permit_on};
 use crate::domain::envelope::{
     Actor, Command, DirectoryCommand, Done, Envelope, Receipt, Report, SessionChange,
@@ -15,6 +17,7 @@ use crate::domain::incident::state::Incident;
 use crate::domain::incident::{decide, merge, opening};
 use crate::domain::notice::{Answer, Body};
 use crate::domain::refusal::Refusal;
+use crate::domain::secrecy::Secret;
 use crate::ledger::tx::Abort;
 use crate::ledger::{StorageError, Tx};
 
@@ -36,13 +39,19 @@ pub fn handle(
     // A moment guards itself: it fires only while its stream waits for it. Its key is not remembered,
     // because a clock set back can bring the very same moment again.
     let moment = matches!(envelope.command, Command::Tick { .. });
-    if let (false, Some(receipt)) = (moment, tx.outcome(&envelope.key)?) {
+    let key = tx.sealed_key(&envelope.key)?;
+    if let (false, Some(receipt)) = (moment, tx.outcome(&key)?) {
         return Ok(receipt);
     }
-    tx.envelope.clone_from(&envelope.key);
+    let seen = guard::look_at(envelope);
+    let envelope = &*seen.envelope;
+    tx.envelope = key;
     tx.actor = envelope.actor.clone();
     let before = tx.head().seq;
-    let result = tx.attempt(|tx| perform(tx, settings, envelope))?;
+    let result = match seen.refused {
+        Some(refusal) => Err(refusal),
+        None => tx.attempt(|tx| perform(tx, settings, envelope))?,
+    };
     let receipt = match result {
         Ok(done) => Receipt::Done(done),
         Err(refusal) => Receipt::Refused(refusal),
@@ -53,7 +62,8 @@ pub fn handle(
         let to = change.to.clone().filter(|_| !refused);
         tx.put_session(&SessionChange { to, ..change.clone() })?;
     }
-    answer(tx, envelope, &receipt)?;
+    answer(tx, envelope, &receipt, &seen.found)?;
+    guard::withdraw(tx, envelope.route.as_ref(), &seen.found)?;
     if !moment {
         tx.store_outcome(before, &receipt)?;
     }
@@ -62,10 +72,16 @@ pub fn handle(
 
 /// Queues the answer to the person in the same transaction, so that it can neither be lost nor be
 /// said before what it confirms is on disk. A press is answered by the card and by a toast.
-fn answer(tx: &mut Tx<'_>, envelope: &Envelope, receipt: &Receipt) -> Result<(), StorageError> {
+fn answer(
+    tx: &mut Tx<'_>,
+    envelope: &Envelope,
+    receipt: &Receipt,
+    found: &BTreeSet<Secret>,
+) -> Result<(), StorageError> {
     let Some(route) = &envelope.route else { return Ok(()) };
     let answer = match (&envelope.command, receipt) {
-        (_, Receipt::Done(_)) if envelope.then.is_some() => {
+        // What was masked must be told; the next question waits in the session.
+        (_, Receipt::Done(_)) if envelope.then.is_some() && found.is_empty() => {
             envelope.then.clone().unwrap_or(Answer::NothingToLeave)
         }
         (Command::Say(answer), Receipt::Done(_)) => answer.clone(),
@@ -79,11 +95,15 @@ fn answer(tx: &mut Tx<'_>, envelope: &Envelope, receipt: &Receipt) -> Result<(),
             let (person, code, expires) = (person.clone(), code.clone(), *expires);
             Answer::Invitation { person, code, expires }
         }
-        (_, Receipt::Done(done)) => Answer::Done(done.clone()),
+        (_, Receipt::Done(done)) => guard::receipt(done.clone(), found),
         (_, Receipt::Refused(refusal)) => Answer::Refused(refusal.clone()),
     };
-    let place = route.reply_to.filter(|_| envelope.in_place && envelope.pressed);
-    react::queue_answer(tx, &envelope.key, route, Body::Answer(answer), place)
+    let mut row =
+        react::answer_row(&format!("answer:{}", envelope.key), route, Body::Answer(answer));
+    // A question that was pressed gives its place to what follows it.
+    row.message_id = route.reply_to.filter(|_| envelope.in_place && envelope.pressed);
+    tx.queue(&row)?;
+    Ok(())
 }
 
 fn perform(tx: &mut Tx<'_>, settings: &Settings, envelope: &Envelope) -> Result<Done, Stop> {

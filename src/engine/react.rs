@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::settings::Settings;
+use crate::domain::access;
 use crate::domain::directory::Directory;
 use crate::domain::envelope::{Actor, Origin, Route};
 use crate::domain::escalation::ladder::Rung;
@@ -48,17 +49,21 @@ pub fn react(
     Ok(lonely)
 }
 
-/// Queues an answer to where the question came from; in `place` of the message that was pressed,
-/// where it was itself a question.
+/// Queues an answer to where the question came from.
 pub fn queue_answer(
     tx: &mut Tx<'_>,
     key: &str,
     route: &Route,
     body: Body,
-    place: Option<i64>,
 ) -> Result<(), StorageError> {
-    let row = NewRow {
-        key: format!("answer:{key}"),
+    tx.queue(&answer_row(&format!("answer:{key}"), route, body))?;
+    Ok(())
+}
+
+/// A row to where the question came from.
+pub fn answer_row(key: &str, route: &Route, body: Body) -> NewRow {
+    NewRow {
+        key: key.to_owned(),
         channel: route.channel,
         to: Recipient::Chat {
             chat: route.chat,
@@ -68,11 +73,9 @@ pub fn queue_answer(
         priority: Priority::Reply,
         kind: Kind::Answer,
         rung_seq: None,
-        message_id: place,
+        message_id: None,
         notice: Notice { origin: Origin::Real, body },
-    };
-    tx.queue(&row)?;
-    Ok(())
+    }
 }
 
 /// Queues the page of one rung to one person on one channel. The key holds the entry that called,
@@ -282,15 +285,23 @@ impl Reaction<'_> {
         }
     }
 
-    /// Every copy of the card is brought up to date; the team's chat always has one.
+    /// Every copy of the card is brought up to date, but in private only for somebody who may still
+    /// see the incident; the team's chat always has one.
     fn cards(&self, tx: &mut Tx<'_>, seq: i64) -> Result<(), StorageError> {
         let mut chats: BTreeSet<i64> =
             tx.cards(&self.incident.code)?.into_iter().map(|card| card.chat).collect();
+        chats.retain(|chat| *chat < 0 || self.sees(*chat));
         chats.extend(self.team_chat(tx)?);
         for chat in chats {
             queue_card(tx, self.incident, chat, seq)?;
         }
         Ok(())
+    }
+
+    /// Whether whoever writes with us in this private chat may see the incident now.
+    fn sees(&self, chat: i64) -> bool {
+        let person = self.directory.by_telegram(chat);
+        person.is_some_and(|person| access::sees(person, self.incident))
     }
 
     /// What people concerned should know.

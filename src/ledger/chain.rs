@@ -70,7 +70,7 @@ impl Entry {
     }
 }
 
-fn array(bytes: &[u8]) -> [u8; 32] {
+pub(super) fn array(bytes: &[u8]) -> [u8; 32] {
     let mut hash = [0; 32];
     for (to, from) in hash.iter_mut().zip(bytes) {
         *to = *from;
@@ -132,6 +132,15 @@ pub enum Broken {
     Content(i64),
     /// Words it refers to are gone, and no entry says that they were removed.
     Lost(i64),
+}
+
+impl Broken {
+    /// The number of the entry.
+    pub fn seq(self) -> i64 {
+        match self {
+            Self::Gap(seq) | Self::Hash(seq) | Self::Content(seq) | Self::Lost(seq) => seq,
+        }
+    }
 }
 
 /// Recomputes the whole chain, and every digest of content that is still there.

@@ -172,6 +172,9 @@ fn listed(ask: &Ask, offered: &[Offered], view: &View) -> Vec<Markup> {
 
 /// How to answer. In a group only an answer to this very message counts.
 fn hint(ask: &Ask, offered: &[Offered], reader: &Reader) -> String {
+    if let Ask::More { step: MoreStep::System, .. } = ask {
+        return "Không bắt buộc.".to_owned();
+    }
     if let Ask::More { .. } = ask {
         return "Không bắt buộc. Bấm nút, hoặc trả lời bằng số hay bằng chữ.".to_owned();
     }

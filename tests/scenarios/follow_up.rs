@@ -171,3 +171,20 @@ async fn a_stranger_asks_to_be_let_in_by_one_tap_and_leads_hear_of_it_once() {
     province.hears(&[(STRANGER, "Đã chuyển đề nghị tới Đội")]);
     province.end().await;
 }
+
+#[tokio::test]
+async fn words_that_wait_for_their_incident_are_masked_and_a_stamped_one_is_not_kept() {
+    let province = given().await;
+    let first = province.report(REPORTER, REPORT).await;
+    province.report(REPORTER, "Trang thông tin xã bị đổi nội dung").await;
+
+    province.say(REPORTER, "mật khẩu: Hoa@2026xyz").await;
+    province.press(REPORTER, REPORTER, first.as_str()).await;
+    province.say(REPORTER, "[TỐI MẬT]\nbản đồ số bảy").await;
+    province.say(REPORTER, "1").await;
+
+    province.say(REPORTER, &format!("/suco {first}")).await;
+    let shown = province.last(REPORTER).text;
+    assert!(!shown.contains("Hoa@2026xyz") && !shown.contains("bản đồ số bảy"), "{shown}");
+    province.end_without_listening().await;
+}

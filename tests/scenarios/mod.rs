@@ -1,5 +1,6 @@
 //! What people and systems do, and what must come of it: one promise a file.
 
+mod backup;
 mod burst;
 mod channels;
 mod chat;
@@ -8,6 +9,7 @@ mod clocks;
 mod config;
 mod crash;
 mod disk;
+mod doctor;
 mod downtime;
 mod ending;
 mod escalation;
@@ -30,6 +32,7 @@ mod polling;
 mod process;
 mod questions;
 mod sandbox;
+mod secrecy;
 mod telegram_trouble;
 mod waiting;
 mod words;

@@ -156,6 +156,11 @@ impl Poller {
                 tracing::error!("Telegram does not accept the bot's token: check [telegram]");
                 Duration::from_secs(30)
             }
+            // Telegram's own words say more than those the library knows it by.
+            RequestError::Api(ApiError::Unknown(said)) if said.contains("webhook is active") => {
+                tracing::error!("the bot has a webhook: polls get nothing until it is deleted");
+                Duration::from_secs(30)
+            }
             RequestError::RetryAfter(seconds) => Duration::from_secs(u64::from(seconds.seconds())),
             other => {
                 tracing::warn!(error = %plain(other), failures, "Telegram does not answer");
@@ -203,10 +208,10 @@ impl Poller {
                 let key = format!("tg:{}:{number}", self.bot_id);
                 let error = "does not read".to_owned();
                 let poison = Poison { key, what: "update".to_owned(), size, error };
-                self.skip(poison, chat.map(private_route)).await
+                self.skip(number, poison, chat.map(private_route)).await
             }
             Read::Said { incoming, callback, reply_to } => {
-                let toast = self.hear(incoming, reply_to).await?;
+                let toast = self.hear(number, incoming, reply_to).await?;
                 self.answer_press(callback, toast);
                 Some(())
             }
@@ -214,7 +219,12 @@ impl Poller {
     }
 
     /// Has one thing said carried out. Storage faults make it wait; panics are tried three times.
-    async fn hear(&self, incoming: Incoming, reply_to: Option<i64>) -> Option<Option<Toast>> {
+    async fn hear(
+        &self,
+        number: u32,
+        incoming: Incoming,
+        reply_to: Option<i64>,
+    ) -> Option<Option<Toast>> {
         let key = incoming.key.clone();
         loop {
             let counted = key.clone();
@@ -222,7 +232,7 @@ impl Poller {
             if tries > TRIES {
                 let (what, error) = ("message".to_owned(), "panicked".to_owned());
                 let poison = Poison { key, what, size: 0, error };
-                self.skip(poison, Some(incoming.route)).await?;
+                self.skip(number, poison, Some(incoming.route)).await?;
                 return Some(None);
             }
             let heard = incoming.clone();
@@ -236,7 +246,9 @@ impl Poller {
                     self.surely(move |tx, _| tx.clear_attempts(&forgotten)).await?;
                     self.storage_pause().await?;
                 }
-                Err(Fault::Panic(error)) => tracing::error!(%error, %key, "an update panicked"),
+                Err(Fault::Panic(error)) => {
+                    tracing::error!(%error, update = number, "an update panicked");
+                }
                 Err(Fault::Stopped) => return None,
             }
         }
@@ -268,16 +280,17 @@ impl Poller {
         }
     }
 
-    /// Records an update that is given up, without its content, and tells the sender.
-    async fn skip(&self, poison: Poison, route: Option<Route>) -> Option<()> {
-        tracing::error!(key = %poison.key, what = %poison.what, error = %poison.error, "skipped");
+    /// Records an update that is given up, without its content, and tells the sender. Its key holds
+    /// the sender's account and stays out of the log.
+    async fn skip(&self, number: u32, poison: Poison, route: Option<Route>) -> Option<()> {
+        tracing::error!(update = number, what = %poison.what, error = %poison.error, "skipped");
         let key = format!("skip:{}", poison.key);
         let tell = key.clone();
         let envelope = Envelope::new(key, Actor::System, Command::Skipped(poison));
         self.surely(move |tx, settings| {
             crate::engine::handle::handle(tx, settings, &envelope)?;
             if let Some(route) = &route {
-                queue_answer(tx, &tell, route, Body::Answer(Answer::Unreadable), None)?;
+                queue_answer(tx, &tell, route, Body::Answer(Answer::Unreadable))?;
             }
             Ok(())
         })
