@@ -4,7 +4,9 @@
 pub mod demo;
 pub mod office;
 pub mod province;
+mod scratch;
 pub mod sms;
+pub mod stage;
 pub mod tour;
 
 use std::net::SocketAddr;

@@ -7,6 +7,7 @@ mod chats;
 mod clocks;
 mod config;
 mod crash;
+mod demo_page;
 mod disk;
 mod downtime;
 mod ending;
