@@ -2,6 +2,7 @@
 //! task stops the program with its reason.
 
 pub mod demo;
+pub mod keeping;
 pub mod office;
 pub mod province;
 mod scratch;
@@ -298,7 +299,7 @@ async fn poll_task(
         }
     }
     if let Some(away) = away {
-        due::came_back(&engine, away).await?;
+        due::tell(&engine, away).await?;
     }
     let _ = open.send(true);
     match poller {

@@ -9,6 +9,7 @@ mod directory;
 mod escalation;
 mod incident;
 mod init;
+mod keep;
 mod ledger;
 mod run;
 
@@ -22,7 +23,7 @@ use args::{Args, Command};
 use crate::app::office::Office;
 use crate::config::{self, Config};
 use crate::ledger::StorageError;
-use crate::text::cli::said;
+use crate::text::cli::{keep as words, said};
 
 /// How a command ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -44,9 +45,11 @@ impl From<StorageError> for Stopped {
                 Ok(pid) => said::locked("trucban.db", pid),
                 Err(_) => said::locked_by_unknown("trucban.db"),
             },
+            StorageError::OlderSchema(by) => said::older_schema("trucban.db", &by),
             StorageError::NewerLedger { kind, here } => {
                 said::newer_database("trucban.db", &kind, here)
             }
+            StorageError::RestoreCutOff => words::RESTORE_CUT_OFF.to_owned(),
             other => said::unexpected(&other.to_string()),
         })
     }
@@ -95,6 +98,8 @@ fn perform(args: &Args) -> Result<End, Stopped> {
         Command::Incident(command) => incident::incident(args, command),
         Command::Ledger(command) => ledger::ledger(args, command),
         Command::Rebuild => ledger::rebuild(args),
+        Command::Backup { file } => keep::backup(args, file),
+        Command::Restore { file } => keep::restore(args, file),
     }
 }
 

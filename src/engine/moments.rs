@@ -61,7 +61,7 @@ pub fn was_away(tx: &mut Tx<'_>, settings: &Settings, away: Absence) -> Result<D
     let mut concerned: std::collections::BTreeMap<PersonId, Vec<_>> = Default::default();
     for incident in &open {
         let mut people: Vec<&PersonId> = incident.paged.iter().collect();
-        people.extend(incident.reported_by.as_ref());
+        people.extend(incident.reporters());
         people.extend(incident.holder());
         people.extend(incident.helpers.iter());
         for person in people {
@@ -103,9 +103,10 @@ fn digest(
 
 /// An update was given up after three tries.
 pub fn skipped(tx: &mut Tx<'_>, settings: &Settings, poison: &Poison) -> Result<Done, Stop> {
+    let poison = Poison { key: tx.sealed_key(&poison.key)?, ..poison.clone() };
     let event = SystemEvent::UpdateSkipped { poison: poison.clone() };
     tx.append(&Stream::System, &Event::System(event))?;
-    tell_admins(tx, settings, Trouble::Skipped { what: poison.what.clone() })?;
+    tell_admins(tx, settings, Trouble::Skipped { what: poison.what })?;
     Ok(Done::Quiet)
 }
 

@@ -1,5 +1,9 @@
 //! What can go wrong with the database. Told to operators, never to chats.
 
+use std::path::PathBuf;
+
+use super::backup::BadBackup;
+
 /// A storage fault. The envelope may come again; it never counts as poison.
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
@@ -23,6 +27,9 @@ pub enum StorageError {
     /// Another process holds the database.
     #[error("another process ({0}) holds the database")]
     Held(String),
+    /// The schema is older than this version's, and another process works with it.
+    #[error("the schema is older and another process ({0}) holds the database")]
+    OlderSchema(String),
     /// A newer version wrote into this ledger.
     #[error("the ledger holds entries of kind {kind:?}, which version {here} does not know")]
     NewerLedger {
@@ -31,6 +38,15 @@ pub enum StorageError {
         /// This version.
         here: &'static str,
     },
+    /// Something stands where a new file was to be.
+    #[error("{0} exists and is not overwritten")]
+    Exists(PathBuf),
+    /// The file is no backup that can be put back.
+    #[error("backup: {0}")]
+    BadBackup(#[from] BadBackup),
+    /// A restore was cut off between taking the old database away and putting the new one in place.
+    #[error("a restore was cut off: run it again")]
+    RestoreCutOff,
     /// The writer is gone.
     #[error("the writer has stopped")]
     Stopped,

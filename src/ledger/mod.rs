@@ -24,6 +24,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 pub use error::StorageError;
+use lock::ProcessLock;
 pub use queries::Reader;
 pub use tx::Tx;
 
@@ -68,6 +69,13 @@ impl Store {
     /// Opens the database at `path`, made or migrated where needed, after a backup beside it.
     pub fn open(path: &Path, durability: Durability) -> Result<Self, StorageError> {
         let new = !path.exists();
+        if new {
+            if backup::beside(path, backup::restore::WORKING).exists() {
+                return Err(StorageError::RestoreCutOff);
+            }
+            // SQLite makes the files beside it with the same rights.
+            backup::owner_only(path)?;
+        }
         let mut conn = Connection::open(path)?;
         prepare(&conn, durability)?;
         if !new {
@@ -89,6 +97,20 @@ impl Store {
         Ok(store)
     }
 
+    /// Opens the database beside a service that may be running. An older schema is brought up to date
+    /// only where no other process holds the database: one that does was written for the older one.
+    pub fn open_beside(path: &Path, durability: Durability) -> Result<Self, StorageError> {
+        let older = path.exists() && backup::pending(&read_only(path)?)?.is_some();
+        let _lock = match older {
+            true => Some(ProcessLock::take(path).map_err(|error| match error {
+                StorageError::Held(by) => StorageError::OlderSchema(by),
+                other => other,
+            })?),
+            false => None,
+        };
+        Self::open(path, durability)
+    }
+
     /// The channels that are configured, in their order: part of every directory read from here.
     pub fn set_channels(&mut self, channels: Vec<ChannelKind>) {
         self.channels = channels;
@@ -103,6 +125,12 @@ impl Store {
     /// A connection of its own for reading.
     pub fn reader(&self) -> Result<Reader, StorageError> {
         Reader::open(&self.path, self.channels.clone())
+    }
+
+    /// Writes what stands beside the file into it and closes it.
+    pub fn close(self) -> Result<(), StorageError> {
+        self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        self.conn.close().map_err(|(_, error)| error.into())
     }
 
     /// Counts changed rows since the store was opened.
