@@ -26,6 +26,7 @@ mod markup;
 mod methods;
 pub mod page;
 mod people;
+mod rights;
 mod server;
 mod shown;
 mod state;
