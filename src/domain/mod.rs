@@ -4,6 +4,7 @@
 //! the events that follow or a typed [`refusal::Refusal`].
 
 pub mod access;
+pub mod actor;
 pub mod alert;
 pub mod directory;
 pub mod envelope;
@@ -13,6 +14,7 @@ pub mod ids;
 pub mod incident;
 pub mod notice;
 pub mod press;
+pub mod receipt;
 pub mod refusal;
 pub mod text;
 pub mod time;
