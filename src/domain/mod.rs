@@ -6,6 +6,7 @@
 pub mod access;
 pub mod actor;
 pub mod alert;
+pub mod checkup;
 pub mod directory;
 pub mod envelope;
 pub mod escalation;
@@ -16,6 +17,7 @@ pub mod notice;
 pub mod press;
 pub mod receipt;
 pub mod refusal;
+pub mod secrecy;
 pub mod text;
 pub mod time;
 pub mod values;
