@@ -1,7 +1,7 @@
 //! Who may do what: the role table of the contract. A [`Permit`] comes from nowhere else.
 
+use super::actor::Actor;
 use super::directory::{Directory, Person};
-use super::envelope::Actor;
 use super::ids::{PersonId, UnitCode};
 use super::incident::act::ActKind;
 use super::incident::state::Incident;

@@ -4,6 +4,7 @@
 //! the events that follow or a typed [`refusal::Refusal`].
 
 pub mod access;
+pub mod actor;
 pub mod alert;
 pub mod ask;
 pub mod checkup;
@@ -15,6 +16,7 @@ pub mod ids;
 pub mod incident;
 pub mod notice;
 pub mod press;
+pub mod receipt;
 pub mod refusal;
 pub mod secrecy;
 pub mod text;

@@ -6,17 +6,18 @@ use std::time::Duration;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+use super::actor::Origin;
 pub use super::ask::{Ask, MoreStep};
 use super::directory::Directory;
-use super::envelope::{Absence, Done, Origin};
 use super::escalation::who::Why;
 use super::ids::{IncidentCode, PersonId};
 use super::incident::event::IncidentEvent;
 use super::incident::fold::At;
 use super::incident::state::Incident;
+use super::receipt::Done;
 use super::refusal::Refusal;
 use super::secrecy::Secret;
-use super::time::Timestamp;
+use super::time::{Absence, Timestamp};
 use super::values::{ChannelKind, Role, Severity};
 
 /// Something to say, and whether it belongs to a drill.

@@ -9,7 +9,7 @@ use trucban::domain::access::permit_on;
 use trucban::domain::directory::{Directory, Person, Private, Unit};
 use trucban::domain::envelope::{Absence, Actor, Done, Origin, Report};
 use trucban::domain::escalation::ladder::Rung;
-use trucban::domain::escalation::policy::{Level, Policy, PolicySet, Target};
+use trucban::domain::escalation::policy::{PolicySet, Target};
 use trucban::domain::escalation::who::{Called, Why};
 use trucban::domain::ids::{DrillCode, IncidentCode, PersonId, UnitCode};
 use trucban::domain::incident::act::{Act, ActKind, Aim, Closing};
@@ -94,19 +94,9 @@ fn directory() -> Directory {
 }
 
 fn policies() -> PolicySet {
-    let minutes = |count: u64| Duration::from_secs(count * 60);
-    let level = |notify: &[Target], wait| Level { notify: notify.to_vec(), wait: minutes(wait) };
-    let levels = vec![
-        level(&[Target::Duty], 5),
-        level(&[Target::Backup, Target::Lead], 10),
-        level(&[Target::Managers, Target::Team], 15),
-    ];
-    PolicySet {
-        conditional: Vec::new(),
-        fallback: Policy::new(levels, 0, minutes(120)).unwrap(),
-        exhausted_every: minutes(30),
-        lease_grace: minutes(15),
-    }
+    let (duty, managers) = ([Target::Duty], [Target::Managers, Target::Team]);
+    let backup = [Target::Backup, Target::Lead];
+    crate::harness::policy(&[(&duty, 5), (&backup, 10), (&managers, 15)], 0)
 }
 
 /// An incident and the time, moved by the domain's own decisions.

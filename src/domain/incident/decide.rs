@@ -297,7 +297,7 @@ fn reopen(incident: &Incident, ctx: &Ctx<'_>) -> Result<Vec<IncidentEvent>, Refu
         return Err(not_now(incident, ActKind::Reopen));
     }
     let mut after = incident.clone();
-    let at = At { seq: 0, at: ctx.now, actor: crate::domain::envelope::Actor::System };
+    let at = At { seq: 0, at: ctx.now, actor: crate::domain::actor::Actor::System };
     after.apply(&IncidentEvent::Reopened, &at);
     let mut events = vec![IncidentEvent::Reopened];
     if let Some(open) = after.open() {

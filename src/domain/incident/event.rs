@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::envelope::Origin;
+use crate::domain::actor::Origin;
 use crate::domain::escalation::ladder::Rung;
 use crate::domain::escalation::policy::PolicySet;
 use crate::domain::escalation::who::Called;

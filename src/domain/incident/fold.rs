@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::event::{Cause, Fact, IncidentEvent, Opening};
 use super::state::{Incident, Lease, Merged, Open, Phase, Stage, Stamp, Stamp2, Watch};
-use crate::domain::envelope::Actor;
+use crate::domain::actor::Actor;
 use crate::domain::escalation::ladder::{Position, Rung};
 use crate::domain::escalation::who::Called;
 use crate::domain::ids::{IncidentCode, PersonId};

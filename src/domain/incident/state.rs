@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::event::Dedup;
-use crate::domain::envelope::{Actor, Origin};
+use crate::domain::actor::{Actor, Origin};
 use crate::domain::escalation::ladder::Position;
 use crate::domain::escalation::policy::{Policy, PolicySet};
 use crate::domain::ids::{IncidentCode, PersonId, UnitCode};

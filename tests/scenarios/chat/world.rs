@@ -1,14 +1,13 @@
 //! The little world messages are read in, and the checks on what comes of them.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use trucban::chat::{Brief, Context, Incidents, Recent, read};
 use trucban::domain::directory::{Directory, Person, Private, Unit};
 use trucban::domain::envelope::{
     Actor, Command, Envelope, Incoming, Origin, Report, Route, Said, Session,
 };
-use trucban::domain::escalation::policy::{Level, Policy, PolicySet, Target};
+use trucban::domain::escalation::policy::Target;
 use trucban::domain::ids::{IncidentCode, PersonId, UnitCode};
 use trucban::domain::incident::Incident;
 use trucban::domain::incident::act::{Act, Aim};
@@ -44,14 +43,7 @@ impl Incidents for Open {
 
 /// An incident just reported.
 fn incident(code: &IncidentCode) -> Incident {
-    let level = Level { notify: vec![Target::Duty], wait: Duration::from_secs(300) };
-    let fallback = Policy::new(vec![level], 1, Duration::from_secs(3600)).expect("a level");
-    let policies = PolicySet {
-        conditional: Vec::new(),
-        fallback,
-        exhausted_every: Duration::from_secs(1800),
-        lease_grace: Duration::from_secs(900),
-    };
+    let policies = crate::harness::policy(&[(&[Target::Duty], 5)], 1);
     let opening = Opening {
         origin: Origin::Real,
         title: Text::plain("x"),
