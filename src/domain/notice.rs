@@ -98,6 +98,35 @@ pub enum PageKind {
     NobodyReached,
 }
 
+/// Pages that ask the same of their reader: only these may share a message.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum PageClass {
+    /// A rung before the last.
+    Rung,
+    /// The last rung.
+    LastRung,
+    /// The severity went up.
+    SeverityRaised,
+    /// Nobody answered.
+    NobodyAnswered,
+    /// Nobody could be reached.
+    NobodyReached,
+}
+
+impl PageKind {
+    /// What it asks of its reader; nothing that others could share when the person is asked by name.
+    pub fn class(self) -> Option<PageClass> {
+        Some(match self {
+            Self::Rung { last: false, .. } => PageClass::Rung,
+            Self::Rung { last: true, .. } => PageClass::LastRung,
+            Self::Assigned => return None,
+            Self::SeverityRaised => PageClass::SeverityRaised,
+            Self::NobodyAnswered => PageClass::NobodyAnswered,
+            Self::NobodyReached => PageClass::NobodyReached,
+        })
+    }
+}
+
 /// What a person concerned should know.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -269,6 +298,11 @@ pub enum Trouble {
         /// By how many milliseconds.
         by_ms: i64,
     },
+    /// A message was set aside: what is stored of it, or what came of it, does not read.
+    SetAside {
+        /// Its number in the outbox.
+        row: i64,
+    },
 }
 
 /// Facts about the team that every message may need.
@@ -350,8 +384,10 @@ pub enum Priority {
     DrillPage,
     /// The answer to a person.
     Reply,
-    /// A card to be posted or edited.
+    /// A card to be posted.
     Card,
+    /// A card to be edited: what is new goes before what is known already.
+    Edit,
     /// News.
     Notice,
     /// To many.
@@ -360,8 +396,15 @@ pub enum Priority {
 
 impl Priority {
     /// Every priority, most urgent first.
-    pub const ALL: [Self; 6] =
-        [Self::Page, Self::DrillPage, Self::Reply, Self::Card, Self::Notice, Self::Broadcast];
+    pub const ALL: [Self; 7] = [
+        Self::Page,
+        Self::DrillPage,
+        Self::Reply,
+        Self::Card,
+        Self::Edit,
+        Self::Notice,
+        Self::Broadcast,
+    ];
 
     /// The number it is stored as.
     pub fn rank(self) -> i64 {
@@ -370,8 +413,9 @@ impl Priority {
             Self::DrillPage => 1,
             Self::Reply => 2,
             Self::Card => 3,
-            Self::Notice => 4,
-            Self::Broadcast => 5,
+            Self::Edit => 4,
+            Self::Notice => 5,
+            Self::Broadcast => 6,
         }
     }
 
@@ -383,7 +427,7 @@ impl Priority {
     /// How long a message of this kind is still worth sending; pages never expire.
     pub fn shelf_life(self) -> Option<Duration> {
         match self {
-            Self::Page | Self::DrillPage | Self::Card => None,
+            Self::Page | Self::DrillPage | Self::Card | Self::Edit => None,
             Self::Reply | Self::Notice | Self::Broadcast => Some(Duration::from_secs(24 * 3600)),
         }
     }

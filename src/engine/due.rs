@@ -117,12 +117,16 @@ async fn tick(
         }
         Err(Fault::Stopped) => {}
         outcome => {
-            let panicked = outcome.is_err();
+            // A panic, or a stored value that does not read: of this stream alone.
+            let failed = outcome.is_err();
+            if let Err(fault) = outcome {
+                tracing::error!(%fault, stream = %name, "a moment failed");
+            }
             let stream = due.stream.clone();
             let first = reader.first_due();
             let still =
                 first.is_ok_and(|d| d.is_some_and(|d| d.stream == stream && d.at == due.at));
-            if still || panicked {
+            if still || failed {
                 back_off(engine, &due, failing).await;
             } else {
                 failing.remove(&name);
@@ -181,7 +185,7 @@ pub async fn came_back(engine: &Engine, away: Absence) -> Result<(), Fault> {
 
 fn ignore_storage<T>(result: Result<T, Fault>) -> Result<(), Fault> {
     match result {
-        Ok(_) | Err(Fault::Storage(_) | Fault::Panic(_)) => Ok(()),
+        Ok(_) | Err(Fault::Storage(_) | Fault::Data(_) | Fault::Panic(_)) => Ok(()),
         Err(stopped) => Err(stopped),
     }
 }

@@ -115,6 +115,8 @@ pub fn tell_admins(
     settings: &Settings,
     trouble: Trouble,
 ) -> Result<(), StorageError> {
+    // Named by what it is: two troubles may come at the same entry of the ledger, and both are told.
+    let what = serde_json::to_string(&trouble).unwrap_or_default();
     let notice = Notice { origin: Origin::Real, body: Body::Trouble(trouble) };
     let seq = tx.head().seq;
     let directory = tx.directory()?;
@@ -122,12 +124,12 @@ pub fn tell_admins(
     if let Some(chat) = settings.admin_chat {
         let chat = tx.chat_now(chat)?;
         let to = Recipient::Chat { chat, thread: None, reply_to: None };
-        rows.push((format!("trouble:{seq}:chat"), ChannelKind::Telegram, to));
+        rows.push((format!("trouble:{seq}:chat:{what}"), ChannelKind::Telegram, to));
     } else {
         for admin in directory.with_role(crate::domain::values::Role::Admin) {
             if let Some(way) = directory.ways_to(&admin.id).first() {
                 let to = Recipient::Person(admin.id.clone());
-                rows.push((format!("trouble:{seq}:{}", admin.id), *way, to));
+                rows.push((format!("trouble:{seq}:{}:{what}", admin.id), *way, to));
             }
         }
     }

@@ -80,6 +80,10 @@ pub fn message(trouble: &Trouble) -> Message {
             format!("Nhiều lần không thực hiện được việc đến giờ của {}.", whose(stream)),
             "Xin theo dõi trực tiếp, gọi điện nếu cần, và xem nhật ký.".to_owned(),
         ),
+        Trouble::SetAside { row } => (
+            format!("Tin số {row} trong hàng chờ gửi không đọc được và đã được gác lại."),
+            "Các tin khác vẫn được gửi. Xin xem nhật ký và báo cho đơn vị phát triển.".to_owned(),
+        ),
         Trouble::ClockJumped { by_ms } => {
             let by = words::duration(Duration::from_millis(by_ms.unsigned_abs()));
             let way = if *by_ms < 0 { "lùi" } else { "tiến" };

@@ -270,6 +270,7 @@ fn what_the_program_says_of_itself() {
         Trouble::Skipped { what: "callback_query".into() },
         Trouble::StreamStuck { stream: "incident/SC-2026-0001".into() },
         Trouble::ClockJumped { by_ms: -90_000 },
+        Trouble::SetAside { row: 4711 },
     ];
     for trouble in troubles {
         sheet.message(&format!("{trouble:?}"), &chat(Body::Trouble(trouble), &view));
@@ -287,7 +288,9 @@ fn many_incidents_and_older_copies() {
     second.incident.tlp = Tlp::Red;
     view.incidents.push(second);
     sheet.message("thẻ", &render_bundle(&view, Bundle::Cards));
-    sheet.message("gọi", &render_bundle(&view, Bundle::Pages));
+    for kind in kinds() {
+        sheet.message(&format!("gọi {kind:?}"), &render_bundle(&view, Bundle::Pages(kind)));
+    }
     sheet.keep("bundles");
 }
 
