@@ -217,6 +217,15 @@ impl super::Tx<'_> {
         events(self.conn, code)?.into_iter().map(told).collect()
     }
 
+    /// Whether a call made after the entry `since` has reached somebody, or still may.
+    pub fn anybody_reached(&self, code: &IncidentCode, since: i64) -> Result<bool, StorageError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM outbox
+                   WHERE incident = ?1 AND rung_seq > ?2 AND kind IN ('page', 'call')
+                     AND (state = 'sent' OR state IN ('queued', 'sending') AND why IS NULL))";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        Ok(statement.query_row(params![code.as_str(), since], |row| row.get(0))?)
+    }
+
     /// Open incidents, newest first.
     pub fn open_codes(&self) -> Result<Vec<Incident>, StorageError> {
         let mut open = incidents::open(self.conn)?;

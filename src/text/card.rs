@@ -316,7 +316,8 @@ fn relations(incident: &Incident) -> Vec<Markup> {
         lines.push(format!("Tiếp theo sự cố {earlier}"));
     }
     if !incident.duplicates.is_empty() {
-        let codes: Vec<&str> = incident.duplicates.iter().map(IncidentCode::as_str).collect();
+        let codes: Vec<&str> =
+            incident.duplicates.iter().map(|merged| merged.code.as_str()).collect();
         lines.push(format!("Đã gộp vào đây: {}", codes.join(", ")));
     }
     for (flag, value) in &incident.flags {

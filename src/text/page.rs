@@ -73,7 +73,7 @@ fn header(kind: PageKind, incident: Option<&Incident>) -> Markup {
 /// What is asked of the reader.
 pub(super) fn asked(kind: PageKind, held: bool) -> &'static str {
     match kind {
-        PageKind::Rung { .. } | PageKind::NobodyAnswered if held => {
+        PageKind::Rung { .. } | PageKind::NobodyAnswered | PageKind::NobodyReached if held => {
             "🔔 CHUYỂN CẤP, sự cố đang có người giữ và cần thêm anh/chị"
         }
         PageKind::Rung { .. } => "🔔 CẦN NGƯỜI TIẾP NHẬN",

@@ -28,6 +28,7 @@ mod page_link;
 mod people;
 mod polling;
 mod process;
+mod questions;
 mod sandbox;
 mod stored;
 mod telegram_trouble;
