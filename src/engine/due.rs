@@ -25,6 +25,12 @@ pub const ABSENCE: Duration = Duration::from_secs(120);
 /// Longest pause of a stream whose moment fails again and again.
 const LONGEST_PAUSE: Duration = Duration::from_secs(600);
 
+/// Between two sweeps of what is no longer needed.
+const SWEEP: Duration = Duration::from_secs(24 * 3600);
+
+/// So many rows of a kind in one commit of a sweep.
+const SWEPT_AT_ONCE: u32 = 500;
+
 /// Drafts are erased after a day.
 const DRAFT: Duration = Duration::from_secs(24 * 3600);
 
@@ -49,6 +55,7 @@ pub async fn run(engine: &Engine, mut stop: watch::Receiver<bool>) -> Result<(),
     beat(engine).await;
     let mut last = engine.clock().read();
     let mut beat_at = last.mono;
+    let mut swept: Option<Duration> = None;
     let mut failing: std::collections::BTreeMap<String, u32> = Default::default();
     let mut commits = engine.commits();
     // Of its own: a moment must not wait for somebody's long look at the same connection.
@@ -59,6 +66,10 @@ pub async fn run(engine: &Engine, mut stop: watch::Receiver<bool>) -> Result<(),
         let reading = engine.clock().read();
         notice_absence(engine, &last, &reading).await?;
         last = reading;
+        if swept.is_none_or(|at| reading.mono >= at.saturating_add(SWEEP) || at > reading.mono) {
+            sweep(engine).await;
+            swept = Some(reading.mono);
+        }
         if reading.mono >= beat_at.saturating_add(BEAT) || beat_at > reading.mono {
             beat(engine).await;
             beat_at = reading.mono;
@@ -83,6 +94,20 @@ pub async fn run(engine: &Engine, mut stop: watch::Receiver<bool>) -> Result<(),
         }
     }
     Ok(())
+}
+
+/// Forgets what nothing can ask for any more, a little at a time, so that nobody waits for it.
+async fn sweep(engine: &Engine) {
+    loop {
+        match engine.call(|tx, _| tx.prune(SWEPT_AT_ONCE)).await {
+            Ok(0) => return,
+            Ok(gone) => tracing::debug!(gone, "old rows are gone"),
+            Err(fault) => {
+                tracing::error!(%fault, "old rows could not be removed");
+                return;
+            }
+        }
+    }
 }
 
 async fn beat(engine: &Engine) {

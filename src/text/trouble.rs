@@ -14,11 +14,8 @@ use crate::domain::notice::{Trouble, View};
 /// Telegram keeps updates no longer than this.
 const KEPT: Duration = Duration::from_secs(24 * 3600);
 
-/// How many open incidents the digest lists.
-const LISTED: usize = 30;
-
 /// What happened to be missed, and what is open.
-pub fn digest(away: Absence, open: &[IncidentCode], view: &View) -> Message {
+pub fn digest(away: Absence, open: &[IncidentCode], more: u64, view: &View) -> Message {
     let zone = view.team.zone;
     let span = away.until.since(away.from);
     let (from, until) = (away.from.shown(zone), away.until.shown(zone));
@@ -38,10 +35,10 @@ pub fn digest(away: Absence, open: &[IncidentCode], view: &View) -> Message {
     lines.push(if shown.is_empty() {
         Markup::new().text("Không có sự cố nào đang mở.")
     } else {
-        Markup::new().line().bold(format!("{} sự cố đang mở", shown.len()))
+        let all = more.saturating_add(u64::try_from(shown.len()).unwrap_or(u64::MAX));
+        Markup::new().line().bold(format!("{all} sự cố đang mở"))
     });
-    lines.extend(shown.iter().take(LISTED).map(|one| card::line(one, view, 50)));
-    let more = shown.len().saturating_sub(LISTED);
+    lines.extend(shown.iter().map(|one| card::line(one, view, 50)));
     if more > 0 {
         lines.push(Markup::new().text(format!("… và {more} sự cố khác: /suco")));
     }

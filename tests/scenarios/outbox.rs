@@ -386,3 +386,104 @@ async fn an_account_that_was_deleted_is_passed_over_like_one_that_blocked_the_bo
     province.hears_nothing();
     province.end().await;
 }
+
+#[test]
+fn what_nobody_can_ask_for_any_more_is_forgotten_and_the_rest_is_kept() {
+    let mut given = Given::under(0);
+    let (closed, open) = (given.open(Severity::High), given.open(Severity::High));
+    given.does(CAPTAIN, &closed, super::given::false_alarm());
+    let conn = Connection::open(given.store.path()).unwrap();
+    conn.execute("UPDATE outbox SET state = 'sent', ended_at = ?1", [given.now.millis()]).unwrap();
+    conn.execute("INSERT INTO attempt VALUES ('tg:1:1:1:1', 3, ?1)", [given.now.millis()]).unwrap();
+    conn.execute(
+        "INSERT INTO envelope VALUES ('outcome:1:1', ?1, 'system', '{\"done\":\"quiet\"}', null, null)",
+        [given.now.millis()],
+    )
+    .unwrap();
+    let counted = |sql: &str| -> i64 { conn.query_row(sql, [], |row| row.get(0)).unwrap() };
+    let envelopes = counted("SELECT count(*) FROM envelope");
+    let prune = |given: &mut Given, days: u64| {
+        given.now = given.now.plus(Duration::from_secs(days * 24 * 3600));
+        let now = given.now;
+        given.store.transaction(now, |tx| tx.prune(1_000)).unwrap();
+    };
+
+    prune(&mut given, 31);
+
+    let about = |code: &trucban::domain::ids::IncidentCode, kind: &str| {
+        format!("incident = '{code}' AND kind = '{kind}'")
+    };
+    assert_eq!(count(&given, &about(&closed, "card")), 0);
+    assert!(count(&given, &about(&closed, "page")) > 0, "who was called is kept for good");
+    assert!(count(&given, &about(&open, "card")) > 0, "of an open incident everything is kept");
+    assert_eq!(counted("SELECT count(*) FROM attempt"), 0);
+    assert_eq!(counted("SELECT count(*) FROM envelope"), envelopes - 1, "only the outcome went");
+    prune(&mut given, 60);
+    assert_eq!(counted("SELECT count(*) FROM envelope"), 0);
+    assert!(given.reader.verify().unwrap().broken.is_none());
+}
+
+#[test]
+fn ended_messages_are_counted_once_and_stay_counted_when_they_are_gone() {
+    let mut given = Given::under(0);
+    let code = given.open(Severity::High);
+    given.pages_end(&code, OFFICER, &super::given::BLOCKED);
+    let failed = |given: &Given| -> u64 {
+        let ended = given.reader.figures().unwrap().ended;
+        ended.iter().filter(|(_, state, _)| state == "failed").map(|(_, _, count)| *count).sum()
+    };
+    assert_eq!(failed(&given), 1);
+
+    Connection::open(given.store.path()).unwrap().execute("DELETE FROM outbox", []).unwrap();
+
+    assert_eq!(failed(&given), 1);
+}
+
+#[test]
+fn a_claim_that_finds_nothing_writes_nothing() {
+    let mut given = Given::under(0);
+    let before = given.store.changes();
+    claim_now(&mut given);
+    assert_eq!(given.store.changes(), before);
+}
+
+#[test]
+fn a_digest_names_twenty_incidents_and_counts_the_rest() {
+    let mut given = Given::under(0);
+    for _ in 0..60 {
+        given.open(Severity::High);
+    }
+    let (from, until) = (given.now, given.now.plus(Duration::from_secs(600)));
+    let away = trucban::domain::envelope::Absence { from, until };
+
+    given.ask(Actor::System, Command::Away(away));
+
+    let rows = given.reader.outbox().unwrap();
+    let digests: Vec<_> = rows
+        .iter()
+        .filter_map(|row| match &row.notice.body {
+            Body::Digest { open, more, .. } => Some((open.len(), *more)),
+            _ => None,
+        })
+        .collect();
+    assert!(digests.len() >= 2, "the team's chat, and the officer on duty");
+    assert!(digests.iter().all(|found| *found == (20, 40)), "{digests:?}");
+}
+
+#[tokio::test]
+async fn a_request_that_never_ends_does_not_keep_the_program_from_stopping() {
+    use tokio::io::AsyncWriteExt as _;
+    let mut province = given().await;
+    let at = province.world.app().unwrap().http().unwrap();
+    let mut sender = tokio::net::TcpStream::connect(at).await.unwrap();
+    let head = "POST /p/abc HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\
+                Content-Type: application/x-www-form-urlencoded\r\n\r\nnonce=";
+    sender.write_all(head.as_bytes()).await.unwrap();
+    trucban::clock::real_sleep(Duration::from_millis(100)).await;
+
+    let stopped =
+        trucban::clock::real_timeout(Duration::from_secs(15), province.world.stop()).await;
+
+    stopped.expect("it hangs").unwrap();
+    drop(sender);
+}
