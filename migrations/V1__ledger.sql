@@ -132,6 +132,15 @@ BEGIN
     ON CONFLICT (channel, state) DO UPDATE SET count = count + 1;
 END;
 
+-- The code of an invitation is needed until it was told, or cannot be told any more.
+CREATE TRIGGER outbox_forgets_codes AFTER UPDATE OF state ON outbox
+WHEN NEW.state NOT IN ('queued', 'sending') AND NEW.notice LIKE '%"invitation"%'
+    AND json_valid(NEW.notice)
+BEGIN
+    UPDATE outbox SET notice = json_replace(notice, '$.body.answer.invitation.code', '')
+    WHERE id = NEW.id;
+END;
+
 CREATE TABLE card (
     incident   TEXT NOT NULL,
     chat       INTEGER NOT NULL,
@@ -181,3 +190,12 @@ CREATE TABLE fact (
     name  TEXT PRIMARY KEY,           -- 'bot_name'
     value TEXT NOT NULL               -- what was last seen
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE backup (
+    id        INTEGER PRIMARY KEY,
+    at        INTEGER NOT NULL,
+    name      TEXT    NOT NULL,       -- the file as it was named
+    head_seq  INTEGER NOT NULL,       -- the last entry in it: it holds the words of all up to there
+    head_hash BLOB    NOT NULL,
+    automatic INTEGER NOT NULL        -- 1 when the service made it by itself
+) STRICT;

@@ -3,6 +3,7 @@
 
 pub mod demo;
 mod http;
+pub mod keeping;
 pub mod office;
 pub mod province;
 pub mod sms;

@@ -156,7 +156,7 @@ impl Tx<'_> {
         Ok(self.conn.prepare_cached(sql)?.query_row([id], |row| row.get(0)).optional()?)
     }
 
-    /// Ends a row. The code of an invitation is not kept in it.
+    /// Ends a row.
     pub fn end(
         &mut self,
         id: i64,
@@ -166,10 +166,7 @@ impl Tx<'_> {
     ) -> Result<(), StorageError> {
         let sql = "UPDATE outbox SET state = ?2, ended_at = ?3,
                        why = CASE ?2 WHEN 'sent' THEN NULL ELSE coalesce(?5, why) END,
-                       message_id = coalesce(?4, message_id),
-                       notice = CASE WHEN notice LIKE '%\"invitation\"%' AND json_valid(notice)
-                           THEN json_replace(notice, '$.body.answer.invitation.code', '')
-                           ELSE notice END
+                       message_id = coalesce(?4, message_id)
                    WHERE id = ?1";
         self.conn.prepare_cached(sql)?.execute(params![
             id,

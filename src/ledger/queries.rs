@@ -5,6 +5,7 @@ use std::sync::Mutex;
 
 use rusqlite::{Connection, params};
 
+use super::backup::{self, Remembered};
 use super::chain::{COLUMNS, Entry, Verified};
 use super::rebuild::{Recorded, recorded};
 use super::tx::parse;
@@ -151,6 +152,11 @@ impl Reader {
             let answer: String = conn.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
             Ok(answer == "ok")
         })
+    }
+
+    /// The backups that were made, oldest first.
+    pub fn backups(&self) -> Result<Vec<Remembered>, StorageError> {
+        self.with(backup::remembered)
     }
 
     /// Figures for health and metrics.

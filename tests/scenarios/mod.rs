@@ -1,5 +1,6 @@
 //! What people and systems do, and what must come of it: one promise a file.
 
+mod backup;
 mod burst;
 mod channels;
 mod chat;

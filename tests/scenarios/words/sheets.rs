@@ -426,7 +426,7 @@ fn the_timeline_sheet_leaves_no_event_out() {
 
 #[test]
 fn the_command_line_speaks_to_people() {
-    use trucban::text::cli::{said, usage};
+    use trucban::text::cli::{keep, said, usage};
     let lines = [
         said::init_done("trucban.toml", "trucban.db", "K7QX-2M9P"),
         said::init_exists("trucban.toml"),
@@ -443,6 +443,22 @@ fn the_command_line_speaks_to_people() {
         said::explain_head("Cao", "14:05 21/11/2026"),
         said::explain_repeats("30 phút"),
         said::check_ok("trucban.toml", 55, 131),
+        keep::backed_up("trucban-0121.trucban", 128, "9f2c…", 3, &keep::size(3_200_000)),
+        keep::evidence_damaged("9f2c…"),
+        keep::exists("trucban-0121.trucban"),
+        keep::not_restored("cu.trucban", keep::FOREIGN),
+        keep::not_restored("cu.trucban", keep::ALTERED),
+        keep::not_restored("cu.trucban", &keep::chain_broken(17, said::BROKEN_HASH)),
+        keep::not_restored("cu.trucban", &keep::newer_backup(3, 1)),
+        keep::restored("cu.trucban", "14:05 21/11/2026", 128, 4, 3),
+        keep::replaced("trucban.db.replaced-2026-11-21-140500"),
+        keep::lost_entries(9),
+        keep::lost_incidents("SC-2026-0007, SC-2026-0008"),
+        keep::removed_again("SC-2026-0003", 41),
+        keep::SINCE_UNKNOWN.to_owned(),
+        keep::next_code("SC-2026-0009"),
+        keep::RESTORE_NEXT.to_owned(),
+        keep::RESTORE_CUT_OFF.to_owned(),
         usage::unknown_command("incidnt", Some("incident")),
         usage::missing_argument("<FILE>"),
         usage::invalid_value("--severity", "cao", &["low", "medium"]),
