@@ -277,9 +277,12 @@ fn in_the_file(given: &Given, words: &str) -> bool {
     bytes.windows(words.len()).any(|piece| piece == words.as_bytes())
 }
 
+/// How the message of a row ends.
+type End = fn(&mut Given, i64);
+
 #[test]
 fn the_code_of_an_invitation_is_forgotten_however_its_message_ends() {
-    let ends: [(&str, fn(&mut Given, i64)); 3] = [
+    let ends: [(&str, End); 3] = [
         ("CODEACCEPTED", |given, row| deliver(given, row, Sent::Accepted(Some(7)))),
         ("CODEREFUSED2", |given, row| deliver(given, row, super::given::BLOCKED)),
         ("CODEEXPIRED3", |given, _| {

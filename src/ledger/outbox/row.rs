@@ -222,12 +222,15 @@ pub(in crate::ledger) fn rows(
     each(conn, tail, parameters)?.into_iter().map(|(_, row)| row).collect()
 }
 
+/// A row by its number, whether it reads or not.
+pub(super) type Found = (i64, Result<Row, StorageError>);
+
 /// The same, each by its number and alone.
 pub(super) fn each(
     conn: &Connection,
     tail: &str,
     parameters: impl rusqlite::Params,
-) -> Result<Vec<(i64, Result<Row, StorageError>)>, StorageError> {
+) -> Result<Vec<Found>, StorageError> {
     let mut statement = conn.prepare_cached(&format!("SELECT {COLUMNS} FROM outbox {tail}"))?;
     let found = statement.query_map(parameters, |row| Ok((row.get(0)?, read(row)?)))?;
     Ok(found.collect::<Result<_, _>>()?)
