@@ -8,6 +8,7 @@ use trucban::channels::watchdog::restart_helps;
 use trucban::domain::envelope::{
     Actor, Command, DirectoryCommand, Envelope, Jump, Origin, Receipt, Route, Sent,
 };
+use trucban::domain::escalation::policy::{Policy, PolicySet, Target};
 use trucban::domain::ids::PersonId;
 use trucban::domain::incident::act::Act;
 use trucban::domain::notice::{Body, News, Notice, Priority, Trouble};
@@ -23,7 +24,7 @@ use trucban::sandbox::Fault;
 
 use super::given::{ADMIN as CLERK, DUTY as OFFICER, Given, LEAD as CAPTAIN, REPORTER as FOCAL};
 use crate::harness::{DUTY, LEAD, NEIGHBOUR, REPORTER, TEAM, given, minutes};
-use crate::simulation::town::{TEAM as TOWN_TEAM, by, id};
+use crate::simulation::town::{TEAM as TOWN_TEAM, by, id, level, policies};
 
 const REPORT: &str = "Cổng thanh toán trả về trang lạ";
 
@@ -336,12 +337,19 @@ fn trouble_goes_to_the_administrators_own_chat_where_there_is_one() {
 
 #[test]
 fn a_level_of_the_team_alone_calls_the_next_rung_where_there_is_no_telegram() {
-    let mut given = Given::under(2);
+    let mut given = Given::under(0);
+    let channels = vec![ChannelKind::Webhook, ChannelKind::Email];
+    given.settings.channels.clone_from(&channels);
+    given.store.set_channels(channels);
     given.settings.team_chat = None;
+    let five = Duration::from_secs(300);
+    let levels = vec![level(&[Target::Team], five), level(&[Target::Duty], five)];
+    let fallback = Policy::new(levels, 0, five).unwrap();
+    given.settings.policies = PolicySet { conditional: Vec::new(), fallback, ..policies(0) };
+
     let code = given.open(Severity::High);
-    // The first level calls the team and whoever is on duty; without a chat only the latter.
-    assert_eq!(count(&given, "kind = 'call'"), 0);
-    assert!(!given.called(&code).is_empty());
+
+    assert_eq!(given.called(&code), [OFFICER]);
 }
 
 #[test]
