@@ -214,10 +214,10 @@ impl Poller {
                 let key = format!("tg:{}:{number}", self.bot_id);
                 let error = "does not read".to_owned();
                 let poison = Poison { key, what: "update".to_owned(), size, error };
-                self.skip(poison, chat.map(private_route)).await
+                self.skip(number, poison, chat.map(private_route)).await
             }
             Read::Said { incoming, callback, reply_to } => {
-                let toast = self.hear(incoming, reply_to).await?;
+                let toast = self.hear(number, incoming, reply_to).await?;
                 self.answer_press(callback, toast);
                 Some(())
             }
@@ -226,7 +226,12 @@ impl Poller {
 
     /// Has one thing said carried out. Storage faults make it wait; what fails in itself
     /// (a panic, a stored value that does not read) is tried three times.
-    async fn hear(&self, incoming: Incoming, reply_to: Option<i64>) -> Option<Option<Toast>> {
+    async fn hear(
+        &self,
+        number: u32,
+        incoming: Incoming,
+        reply_to: Option<i64>,
+    ) -> Option<Option<Toast>> {
         let key = incoming.key.clone();
         // What the last try ended with; after a crash in the middle of one nobody knows.
         let mut failure = "did not end".to_owned();
@@ -236,7 +241,7 @@ impl Poller {
             if tries > TRIES {
                 let what = "message".to_owned();
                 let poison = Poison { key, what, size: 0, error: failure };
-                self.skip(poison, Some(incoming.route.clone())).await?;
+                self.skip(number, poison, Some(incoming.route.clone())).await?;
                 self.forget(&incoming).await?;
                 return Some(None);
             }
@@ -252,7 +257,7 @@ impl Poller {
                     self.storage_pause().await?;
                 }
                 Err(fault @ (Fault::Panic(_) | Fault::Data(_))) => {
-                    tracing::error!(%fault, %key, "an update failed");
+                    tracing::error!(%fault, update = number, "an update failed");
                     failure = fault.to_string();
                 }
                 Err(Fault::Stopped) => return None,
@@ -299,9 +304,10 @@ impl Poller {
         }
     }
 
-    /// Records an update that is given up, without its content, and tells the sender.
-    async fn skip(&self, poison: Poison, route: Option<Route>) -> Option<()> {
-        tracing::error!(key = %poison.key, what = %poison.what, error = %poison.error, "skipped");
+    /// Records an update that is given up, without its content, and tells the sender. Its key holds
+    /// the sender's account and stays out of the log.
+    async fn skip(&self, number: u32, poison: Poison, route: Option<Route>) -> Option<()> {
+        tracing::error!(update = number, what = %poison.what, error = %poison.error, "skipped");
         let key = format!("skip:{}", poison.key);
         let tell = key.clone();
         let envelope = Envelope::new(key, Actor::System, Command::Skipped(poison));

@@ -49,7 +49,7 @@ pub struct Opening {
 pub struct Dedup {
     /// The intake's name.
     pub intake: String,
-    /// Its key.
+    /// Its key, sealed.
     pub key: String,
 }
 
