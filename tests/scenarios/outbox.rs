@@ -233,6 +233,15 @@ async fn a_private_card_is_kept_up_to_date_only_for_who_may_see_the_incident() {
     let before = edits(&province);
     province.forget();
 
+    // An edit that waited already when the roles changed.
+    let engine = province.world.engine().unwrap().clone();
+    let asked = code.clone();
+    let queue = engine.call(move |tx, _| match tx.incident(&asked)? {
+        Some(incident) => queue_card(tx, &incident, DUTY, 9_999),
+        None => Ok(()),
+    });
+    queue.await.unwrap();
+    drop(engine);
     province.press(LEAD, TEAM, "Tiếp nhận").await;
     province.after(minutes(1)).await;
 
