@@ -52,6 +52,8 @@ pub struct Config {
     pub playbooks: Option<PathBuf>,
     /// The profile of the regulation in force.
     pub regulation: String,
+    /// Files that secrets were read from.
+    pub secret_files: Vec<PathBuf>,
 }
 
 /// `[team]`.

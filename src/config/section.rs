@@ -16,6 +16,8 @@ pub(super) struct Reader<'a> {
     pub path: &'a Path,
     pub env: &'a dyn Fn(&str) -> Option<String>,
     pub problems: RefCell<Vec<Problem>>,
+    /// Where secrets were read from.
+    pub secret_files: RefCell<Vec<PathBuf>>,
 }
 
 impl Reader<'_> {

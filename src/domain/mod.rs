@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod alert;
+pub mod checkup;
 pub mod directory;
 pub mod envelope;
 pub mod escalation;
@@ -14,6 +15,7 @@ pub mod incident;
 pub mod notice;
 pub mod press;
 pub mod refusal;
+pub mod secrecy;
 pub mod text;
 pub mod time;
 pub mod values;

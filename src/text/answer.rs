@@ -5,6 +5,7 @@ use super::buttons;
 use super::card;
 use super::help;
 use super::markup::{Markup, one_line};
+use super::masked;
 use super::message::{Button, Message};
 use super::people;
 use super::refusal;
@@ -28,6 +29,8 @@ pub fn message(answer: &Answer, view: &View) -> Message {
     let words = |sentence: &str| Message::quiet(Markup::new().text(sentence));
     match answer {
         Answer::Done(done) => done_message(done, view),
+        Answer::DoneMasked { done, found } => masked::receipt(done_message(done, view), found),
+        Answer::Masked { found, deleted } => masked::told(found, *deleted, view),
         Answer::Refused(refusal) => refused(refusal, view),
         Answer::Help { roles } => Message::quiet(help::help(roles, view)),
         Answer::Welcome { roles } => Message::quiet(help::welcome(roles, view)),

@@ -12,6 +12,7 @@ pub mod card;
 pub mod cli;
 pub mod help;
 pub mod markup;
+mod masked;
 pub mod message;
 pub mod news;
 pub mod outside;

@@ -129,6 +129,8 @@ fn news_of(news: &News) -> &'static str {
 fn answer_of(answer: &Answer) -> String {
     let name = match answer {
         Answer::Done(_) => "done",
+        Answer::DoneMasked { .. } => "done masked",
+        Answer::Masked { .. } => "masked",
         Answer::Refused(_) => "refused",
         Answer::Help { .. } => "help",
         Answer::Welcome { .. } => "welcome",
@@ -172,7 +174,7 @@ fn trouble_of(trouble: &Trouble) -> &'static str {
 }
 
 /// How many different shapes the functions above can name.
-const SHAPES: usize = 3 + 5 + 5 + 13 + 14 + 9 + 5;
+const SHAPES: usize = 3 + 5 + 5 + 13 + 16 + 9 + 5;
 
 #[test]
 fn every_shape_of_a_queued_message_still_reads() {

@@ -5,6 +5,7 @@
 pub mod handle;
 pub mod incoming;
 pub mod poll;
+pub mod probe;
 pub mod send;
 mod wire;
 

@@ -37,6 +37,8 @@ pub enum Kind {
     Call,
     /// An older copy of a card becomes a pointer to the newest.
     Pointer,
+    /// A person's message that held a secret is deleted.
+    Delete,
     /// News.
     News,
     /// The answer to a person.
@@ -46,11 +48,12 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [(Self, &'static str); 7] = [
+    const ALL: [(Self, &'static str); 8] = [
         (Self::Card, "card"),
         (Self::Page, "page"),
         (Self::Call, "call"),
         (Self::Pointer, "pointer"),
+        (Self::Delete, "delete"),
         (Self::News, "news"),
         (Self::Answer, "answer"),
         (Self::Other, "other"),
