@@ -1,7 +1,8 @@
 //! What there is to say, by ids: no rendered text. `text` turns a notice and a [`View`] into words.
 
+mod priority;
+
 use std::sync::Arc;
-use std::time::Duration;
 
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,7 @@ use super::refusal::Refusal;
 use super::secrecy::Secret;
 use super::time::{Absence, Timestamp};
 use super::values::{ChannelKind, Role, Severity};
+pub use priority::Priority;
 
 /// Something to say, and whether it belongs to a drill.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -69,8 +71,11 @@ pub enum Body {
     Digest {
         /// When it was away.
         away: Absence,
-        /// Incidents still open, newest first.
+        /// Incidents still open, newest first; not more than a message can name.
         open: Vec<IncidentCode>,
+        /// How many more are open.
+        #[serde(default)]
+        more: u64,
     },
     /// A test of the way to a person.
     TestPage,
@@ -104,6 +109,35 @@ pub enum PageKind {
     NobodyAnswered,
     /// Nobody could be reached on any channel.
     NobodyReached,
+}
+
+/// Pages that ask the same of their reader: only these may share a message.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum PageClass {
+    /// A rung before the last.
+    Rung,
+    /// The last rung.
+    LastRung,
+    /// The severity went up.
+    SeverityRaised,
+    /// Nobody answered.
+    NobodyAnswered,
+    /// Nobody could be reached.
+    NobodyReached,
+}
+
+impl PageKind {
+    /// What it asks of its reader; nothing that others could share when the person is asked by name.
+    pub fn class(self) -> Option<PageClass> {
+        Some(match self {
+            Self::Rung { last: false, .. } => PageClass::Rung,
+            Self::Rung { last: true, .. } => PageClass::LastRung,
+            Self::Assigned => return None,
+            Self::SeverityRaised => PageClass::SeverityRaised,
+            Self::NobodyAnswered => PageClass::NobodyAnswered,
+            Self::NobodyReached => PageClass::NobodyReached,
+        })
+    }
 }
 
 /// What a person concerned should know.
@@ -269,6 +303,11 @@ pub enum Trouble {
         /// By how many milliseconds.
         by_ms: i64,
     },
+    /// A message was set aside: what is stored of it, or what came of it, does not read.
+    SetAside {
+        /// Its number in the outbox.
+        row: i64,
+    },
 }
 
 /// Facts about the team that every message may need.
@@ -338,55 +377,6 @@ pub struct View {
     pub resend: bool,
     /// Now.
     pub now: Timestamp,
-}
-
-/// How urgent a message is; earlier ones go first.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Priority {
-    /// A real page.
-    Page,
-    /// A drill's page.
-    DrillPage,
-    /// The answer to a person.
-    Reply,
-    /// A card to be posted or edited.
-    Card,
-    /// News.
-    Notice,
-    /// To many.
-    Broadcast,
-}
-
-impl Priority {
-    /// Every priority, most urgent first.
-    pub const ALL: [Self; 6] =
-        [Self::Page, Self::DrillPage, Self::Reply, Self::Card, Self::Notice, Self::Broadcast];
-
-    /// The number it is stored as.
-    pub fn rank(self) -> i64 {
-        match self {
-            Self::Page => 0,
-            Self::DrillPage => 1,
-            Self::Reply => 2,
-            Self::Card => 3,
-            Self::Notice => 4,
-            Self::Broadcast => 5,
-        }
-    }
-
-    /// From the number it is stored as.
-    pub fn from_rank(rank: i64) -> Self {
-        Self::ALL.into_iter().find(|priority| priority.rank() == rank).unwrap_or(Self::Broadcast)
-    }
-
-    /// How long a message of this kind is still worth sending; pages never expire.
-    pub fn shelf_life(self) -> Option<Duration> {
-        match self {
-            Self::Page | Self::DrillPage | Self::Card => None,
-            Self::Reply | Self::Notice | Self::Broadcast => Some(Duration::from_secs(24 * 3600)),
-        }
-    }
 }
 
 impl Body {

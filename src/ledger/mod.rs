@@ -13,6 +13,7 @@ pub mod incidents;
 pub mod lock;
 pub mod operational;
 pub mod outbox;
+pub mod prune;
 pub mod queries;
 pub mod rebuild;
 pub mod tx;

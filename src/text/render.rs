@@ -43,7 +43,7 @@ fn chat(body: &Body, view: &View) -> Message {
         Body::TeamCall { code, kind } => page::team_call(code, *kind, view),
         Body::News { code, news } => news::message(code, news, view),
         Body::Answer(answer) => answer::message(answer, view),
-        Body::Digest { away, open } => trouble::digest(*away, open, view),
+        Body::Digest { away, open, more } => trouble::digest(*away, open, *more, view),
         Body::TestPage => trouble::test_page(view),
         Body::AccessAsked { name } => trouble::access_asked(name),
         Body::Trouble(trouble) => trouble::message(trouble),

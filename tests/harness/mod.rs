@@ -217,6 +217,13 @@ impl Province {
         self.world.pass(span).await.unwrap();
     }
 
+    /// Somebody meddles with the file of the database.
+    pub fn meddle(&self, sql: &str) {
+        let conn = rusqlite::Connection::open(self.world.dir().join("trucban.db")).unwrap();
+        conn.busy_timeout(Duration::from_secs(5)).unwrap();
+        conn.execute_batch(sql).unwrap();
+    }
+
     /// The program is stopped in order and started again.
     pub async fn restart(&mut self) {
         self.world.stop().await.unwrap();

@@ -28,17 +28,23 @@ struct OpenIncidents<'a, 't> {
 impl Incidents for OpenIncidents<'_, '_> {
     fn open_for(&self, person: &PersonId) -> Vec<Brief> {
         let Some(person) = self.directory.active(person) else { return Vec::new() };
-        let open = self.tx.open_codes().unwrap_or_else(|error| {
+        let found = if access::sees_all(person) {
+            self.tx.open_briefs()
+        } else {
+            self.tx.open_naming(&person.id, person.unit.as_ref()).map(|open| {
+                let may = |incident: &&Incident| access::sees(person, incident);
+                let brief = |incident: &Incident| {
+                    (incident.code.clone(), incident.status(), incident.holder().cloned())
+                };
+                open.iter().filter(may).map(brief).collect()
+            })
+        };
+        let found: Vec<_> = found.unwrap_or_else(|error| {
             *self.fault.borrow_mut() = Some(error);
             Vec::new()
         });
-        let may = |incident: &&Incident| access::sees(person, incident);
-        let brief = |incident: &Incident| Brief {
-            code: incident.code.clone(),
-            status: incident.status(),
-            holder: incident.holder().cloned(),
-        };
-        open.iter().filter(may).map(brief).collect()
+        let brief = |(code, status, holder)| Brief { code, status, holder };
+        found.into_iter().map(brief).collect()
     }
 
     fn reported_since(&self, person: &PersonId, since: Timestamp) -> Vec<Recent> {

@@ -13,7 +13,7 @@ fn everything(title: &str) -> Vec<(String, View, Body)> {
     bodies.extend(every_answer().into_iter().map(Body::Answer));
     bodies.extend(Role::ALL.iter().map(|role| Body::Answer(Answer::Help { roles: vec![*role] })));
     let (from, until) = (at("20T10:00"), at("21T14:00"));
-    bodies.push(Body::Digest { away: Absence { from, until }, open: vec![code()] });
+    bodies.push(Body::Digest { away: Absence { from, until }, open: vec![code()], more: 0 });
     let mut all = Vec::new();
     for (name, mut world) in states() {
         world.title = title.to_owned();

@@ -239,7 +239,7 @@ fn outside_chat_there_is_code_severity_hotline_and_link() {
         page(PageKind::NobodyReached, Why::Lead),
         Body::News { code: code(), news: News::Note { by: Some(id(BACKUP)) } },
         Body::Answer(Answer::Incident { code: code() }),
-        Body::Digest { away: away(3), open: vec![code()] },
+        Body::Digest { away: away(3), open: vec![code()], more: 0 },
         Body::TestPage,
         Body::Trouble(Trouble::Storage),
     ];
@@ -266,13 +266,19 @@ fn away(hours: u64) -> Absence {
 fn what_the_program_says_of_itself() {
     let mut sheet = Sheet::default();
     let view = World::held().view(Reader::Team);
-    sheet.message("3 giờ", &chat(Body::Digest { away: away(3), open: vec![code()] }, &view));
-    sheet.message("30 giờ", &chat(Body::Digest { away: away(30), open: vec![] }, &view));
+    sheet.message(
+        "3 giờ",
+        &chat(Body::Digest { away: away(3), open: vec![code()], more: 0 }, &view),
+    );
+    let many = Body::Digest { away: away(3), open: vec![code()], more: 180 };
+    sheet.message("rất nhiều", &chat(many, &view));
+    sheet.message("30 giờ", &chat(Body::Digest { away: away(30), open: vec![], more: 0 }, &view));
     let troubles = [
         Trouble::Storage,
         Trouble::Skipped { what: "callback_query".into() },
         Trouble::StreamStuck { stream: "incident/SC-2026-0001".into() },
         Trouble::ClockJumped { by_ms: -90_000 },
+        Trouble::SetAside { row: 4711 },
     ];
     for trouble in troubles {
         sheet.message(&format!("{trouble:?}"), &chat(Body::Trouble(trouble), &view));
@@ -290,7 +296,9 @@ fn many_incidents_and_older_copies() {
     second.incident.tlp = Tlp::Red;
     view.incidents.push(second);
     sheet.message("thẻ", &render_bundle(&view, Bundle::Cards));
-    sheet.message("gọi", &render_bundle(&view, Bundle::Pages));
+    for kind in kinds().into_iter().filter(|kind| kind.class().is_some()) {
+        sheet.message(&format!("gọi {kind:?}"), &render_bundle(&view, Bundle::Pages(kind)));
+    }
     sheet.keep("bundles");
 }
 
