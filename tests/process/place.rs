@@ -1,6 +1,6 @@
 //! A folder with a configuration, and the real binary run in it.
 
-use std::fs::{File, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
 use std::path::PathBuf;
@@ -82,13 +82,15 @@ impl Place {
 
     /// Starts the service. Its log goes to a file beside the database.
     pub fn serve(&self) -> Service {
-        let log = self.path("service.log");
-        let log = OpenOptions::new().append(true).create(true).open(log).expect("a log");
-        self.serve_with(log)
+        self.serve_as(&[], &[])
     }
 
-    fn serve_with(&self, log: File) -> Service {
-        let mut command = self.command(&["run"]);
+    /// Starts the service with more on its command line and in its environment.
+    pub fn serve_as(&self, more: &[&str], environment: &[(&str, &str)]) -> Service {
+        let log = self.path("service.log");
+        let log = OpenOptions::new().append(true).create(true).open(log).expect("a log");
+        let mut command = self.command(&[&["run"], more].concat());
+        command.envs(environment.iter().copied());
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().expect("it starts");
         let out = BufReader::new(child.stdout.take().expect("a pipe"));
         Service { child, out }
