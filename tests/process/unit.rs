@@ -24,7 +24,7 @@ fn the_service_manager_hears_that_it_is_ready_lives_and_stops() {
     let mut service = place.serve_as(&[], &[("NOTIFY_SOCKET", &address)]);
     service.ready().expect("it runs");
 
-    let mut said = vec![heard(&socket), heard(&socket)];
+    let mut said = [heard(&socket), heard(&socket)];
     said.sort();
     assert_eq!(said.join(" ").replace('\n', ""), "READY=1 WATCHDOG=1");
     service.terminate();
