@@ -16,4 +16,5 @@ pub mod press;
 pub mod refusal;
 pub mod text;
 pub mod time;
+pub mod triage;
 pub mod values;

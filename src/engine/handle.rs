@@ -129,7 +129,8 @@ fn record(
     let permit = permit(actor, ActKind::Report, None, &directory)?;
     let code = tx.next_code(&settings.incident_prefix, tx.now.year(settings.team.zone))?;
     let ctx = Ctx { now: tx.now, directory: &directory };
-    let events = opening::report(&code, report, &permit, &settings.policies, &ctx);
+    let (policies, triage) = (&settings.policies, &settings.triage);
+    let events = opening::report(&code, report, &permit, policies, triage, &ctx);
     append(tx, settings, &code, None, events)?;
     Ok(Done::Reported(code))
 }

@@ -172,7 +172,8 @@ fn content(shown: &Shown, view: &View) -> Vec<Markup> {
     }
     if let Some(category) = incident.category {
         let name = words::category(category);
-        lines.push(Markup::new().text(format!("Phân loại: {category} – {name}")));
+        let guessed = if incident.guessed.category { " (máy đoán)" } else { "" };
+        lines.push(Markup::new().text(format!("Phân loại: {category} – {name}{guessed}")));
     }
     lines
 }

@@ -64,6 +64,9 @@ fn told(event: &IncidentEvent, actor: &Actor, directory: &Directory) -> String {
         E::KeptAlive => format!("{who} báo còn xử lý"),
         E::Assigned { to } => format!("{who} phân công cho {}", name(to)),
         E::NoteAdded { .. } => format!("{who} ghi chú"),
+        E::SeverityChanged { from, to, .. } if from == to => {
+            format!("{who} xác nhận mức độ: {}", words::severity(*to))
+        }
         E::SeverityChanged { from, to, .. } => {
             let (from, to) = (words::severity(*from), words::severity(*to));
             format!("{who} đổi mức độ: {from} → {to}")

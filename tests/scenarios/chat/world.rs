@@ -54,6 +54,7 @@ fn incident(code: &IncidentCode) -> Incident {
         unit: None,
         severity: Severity::Medium,
         category: None,
+        guessed: false,
         detected_at: NOW,
         detected_estimated: true,
         off_channel: false,

@@ -341,7 +341,7 @@ fn every_event() -> Vec<(Actor, IncidentEvent)> {
         );
         let ctx = Ctx { now: world.now, directory: &world.directory };
         let report = Report { words: words.map(str::to_owned) };
-        opening::report(&code(), &report, &permit.unwrap(), &policies(), &ctx).remove(0)
+        opening::report(&code(), &report, &permit.unwrap(), &policies(), &Triage::default(), &ctx).remove(0)
     };
     let by = |who: &str, event| (Actor::Person(id(who)), event);
     let sys = |event| (Actor::System, event);
