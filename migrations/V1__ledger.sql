@@ -166,3 +166,12 @@ CREATE TABLE fact (
     name  TEXT PRIMARY KEY,           -- 'bot_name'
     value TEXT NOT NULL               -- what was last seen
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE backup (
+    id        INTEGER PRIMARY KEY,
+    at        INTEGER NOT NULL,
+    name      TEXT    NOT NULL,       -- the file as it was named
+    head_seq  INTEGER NOT NULL,       -- the last entry in it: it holds the words of all up to there
+    head_hash BLOB    NOT NULL,
+    automatic INTEGER NOT NULL        -- 1 when the service made it by itself
+) STRICT;

@@ -3,9 +3,9 @@
 
 use anyhow::{Result, anyhow};
 use trucban::clock::Clock;
-use trucban::domain::envelope::{Actor, Aim, Command, Done, Envelope, Receipt, Report};
+use trucban::domain::envelope::{Actor, Command, Done, Envelope, Receipt, Report};
 use trucban::domain::ids::{IncidentCode, PersonId};
-use trucban::domain::incident::act::Act;
+use trucban::domain::incident::act::{Act, Aim};
 use trucban::engine::handle::handle;
 use trucban::engine::settings::Settings;
 use trucban::ledger::{Durability, Store};

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use anyhow::{Result, anyhow};
 use trucban::clock::Clock;
-use trucban::domain::envelope::{Actor, Aim, Command, Envelope};
+use trucban::domain::envelope::{Actor, Command, Envelope};
 use trucban::domain::ids::{IncidentCode, PersonId};
-use trucban::domain::incident::act::{Act, Closing};
+use trucban::domain::incident::act::{Act, Aim, Closing};
 use trucban::domain::values::Severity;
 use trucban::ledger::Durability;
 use trucban::sandbox::Sandbox;

@@ -14,6 +14,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::values::Severity;
 use crate::engine::handle::handle;
 use crate::engine::settings::Settings;
+use crate::ledger::backup::Remembered;
 use crate::ledger::lock::ProcessLock;
 use crate::ledger::rebuild::Rebuilt;
 use crate::ledger::tx::Abort;
@@ -93,6 +94,11 @@ impl Office {
     /// The bot's name, once Telegram said it.
     pub fn bot_name(&mut self) -> Result<Option<String>, StorageError> {
         self.store.transaction(self.clock.now(), |tx| tx.fact("bot_name"))
+    }
+
+    /// Keeps in mind that a backup was made.
+    pub fn remember_backup(&mut self, backup: &Remembered) -> Result<(), StorageError> {
+        self.store.transaction(self.clock.now(), |tx| tx.remember_backup(backup))
     }
 
     /// Rebuilds the derived tables; nothing else may hold the database meanwhile.

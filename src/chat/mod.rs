@@ -136,5 +136,6 @@ fn envelope(incoming: &Incoming, actor: Actor, step: Step) -> Envelope {
         command: step.command,
         route: Some(route.clone()),
         session,
+        pressed: matches!(incoming.said, Said::Pressed { .. }),
     }
 }

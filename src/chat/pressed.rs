@@ -3,8 +3,8 @@
 use super::Turn;
 use super::step::Step;
 use super::typed::report;
-use crate::domain::envelope::{Aim, Command, Session};
-use crate::domain::incident::act::Act;
+use crate::domain::envelope::Session;
+use crate::domain::incident::act::{Act, Aim};
 use crate::domain::notice::{Answer, Ask};
 use crate::domain::press::{Choice, MAX_BYTES, Press, Verb};
 
@@ -26,7 +26,8 @@ impl Turn<'_> {
         }
     }
 
-    fn reporting(&self) -> bool {
+    /// Whether a report is being made.
+    pub(super) fn reporting(&self) -> bool {
         matches!(self.context.session, Some(Session::ReportSecrecy | Session::ReportWords))
     }
 
@@ -44,15 +45,16 @@ impl Turn<'_> {
 
 fn on_incident(press: Press) -> Step {
     let Press { verb, code, episode, firing } = press;
+    let aim = Aim { code, episode: Some(episode) };
     let act = match verb {
-        Verb::Assign => return Step::ask(Ask::Assign(code)),
-        Verb::Note => return Step::ask(Ask::Note(code)),
-        Verb::Severity => return Step::ask(Ask::Severity(code)),
-        Verb::Category => return Step::ask(Ask::Category(code)),
-        Verb::Close => return Step::ask(Ask::CloseHow(code)),
-        Verb::CloseSummary => return Step::ask(Ask::CloseWords { code, false_alarm: false }),
-        Verb::CloseFalseAlarm => return Step::ask(Ask::CloseWords { code, false_alarm: true }),
-        Verb::Show => return Step::say(Answer::Incident { code }),
+        Verb::Assign => return Step::ask(Ask::Assign(aim)),
+        Verb::Note => return Step::ask(Ask::Note(aim.code)),
+        Verb::Severity => return Step::ask(Ask::Severity(aim)),
+        Verb::Category => return Step::ask(Ask::Category(aim)),
+        Verb::Close => return Step::ask(Ask::CloseHow(aim)),
+        Verb::CloseSummary => return Step::ask(Ask::CloseWords { aim, false_alarm: false }),
+        Verb::CloseFalseAlarm => return Step::ask(Ask::CloseWords { aim, false_alarm: true }),
+        Verb::Show => return Step::say(Answer::Incident { code: aim.code }),
         Verb::Acknowledge => Act::Acknowledge,
         Verb::HandBack => Act::HandBack,
         Verb::KeepAlive => Act::KeepAlive,
@@ -64,5 +66,5 @@ fn on_incident(press: Press) -> Step {
         Verb::Resolve => Act::Resolve,
         Verb::Reopen => Act::Reopen,
     };
-    Step::of(Command::Act(Aim { code, episode: Some(episode) }, act))
+    Step::on(aim, act)
 }

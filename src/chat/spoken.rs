@@ -25,13 +25,17 @@ impl Turn<'_> {
             return self.wordless();
         }
         let about = self.incoming.about.as_ref();
-        match self.context.session {
+        match self.session() {
             Some(session) if about.is_none() || about == code_of(session) => {
                 Some(self.answered(session, words))
             }
             // Answering a card names it, whatever was asked before.
             _ => match about {
                 Some(code) => Some(self.on_card(code, words)),
+                // A report must not vanish because it answered nobody: the question comes again.
+                None if self.reporting() && !self.incoming.to_us => {
+                    self.context.session.map(|session| Step::ask(question(session)))
+                }
                 None => self.out_of_the_blue(words),
             },
         }
@@ -40,7 +44,7 @@ impl Turn<'_> {
     /// A sticker, a photo without a caption: the question is asked again, a talk goes on.
     pub(super) fn wordless(&self) -> Option<Step> {
         let private = self.incoming.route.private;
-        match self.context.session.filter(|_| self.incoming.about.is_none()) {
+        match self.session().filter(|_| self.incoming.about.is_none()) {
             Some(session) => Some(Step::ask(question(session))),
             None if private => {
                 let roles = self.person.roles.iter().copied().collect();
@@ -50,6 +54,11 @@ impl Turn<'_> {
         }
     }
 
+    /// The question these words may answer. In a group only an answer to one of our messages is one.
+    fn session(&self) -> Option<&Session> {
+        self.context.session.filter(|_| self.incoming.to_us)
+    }
+
     fn answered(&self, session: &Session, words: &str) -> Step {
         if is_one_of(words, typed::CANCEL) {
             return self.cancelled();
@@ -57,8 +66,8 @@ impl Turn<'_> {
         match session {
             Session::Asked(ask) => self.chosen_by_words(ask, words),
             Session::Note { code } => note(code, words).ending(),
-            Session::Close { code, false_alarm } => {
-                let step = closed(code.clone(), words, *false_alarm);
+            Session::Close { aim, false_alarm } => {
+                let step = closed(aim.clone(), words, *false_alarm);
                 if step.session.is_some() { step } else { step.ending() }
             }
             Session::ReportWords => report(Some(words)),
@@ -75,15 +84,7 @@ impl Turn<'_> {
     /// The number of an answer, as a button of that number would have said it. Anything else leaves
     /// the question.
     fn chosen_by_words(&self, ask: &Ask, words: &str) -> Step {
-        let codes = match ask {
-            Ask::Which { codes, .. } => codes.clone(),
-            Ask::CloseHow(code) | Ask::Severity(code) | Ask::Category(code) | Ask::Assign(code) => {
-                vec![code.clone()]
-            }
-            _ => Vec::new(),
-        };
-        let incidents: Vec<Shown> =
-            codes.iter().filter_map(|code| self.context.incidents.shown(code)).collect();
+        let incidents = self.asked_about(ask);
         let offered = offered(ask, &incidents, self.context.directory);
         let number = values::number(words).and_then(|number| number.checked_sub(1));
         if let Some(ButtonAction::Press(data)) =
@@ -92,11 +93,24 @@ impl Turn<'_> {
             let step = self.pressed(data);
             return if step.session.is_some() { step } else { step.ending() };
         }
-        if let (Ask::Severity(code), Some(severity)) = (ask, values::severity(words)) {
-            return Step::act(code.clone(), Act::Severity(severity)).ending();
+        if let (Ask::Severity(aim), Some(severity)) = (ask, values::severity(words)) {
+            return Step::on(aim.clone(), Act::Severity(severity)).ending();
         }
         let step = self.out_of_the_blue(words).unwrap_or_else(|| Step::unknown(None));
         if step.session.is_some() { step } else { step.ending() }
+    }
+
+    /// The incidents a question's answers stand for, in the episode it was asked in.
+    fn asked_about(&self, ask: &Ask) -> Vec<Shown> {
+        let shown = |code: &IncidentCode| self.context.incidents.shown(code);
+        let mut incidents: Vec<Shown> = match ask {
+            Ask::Which { codes, .. } => codes.iter().filter_map(shown).collect(),
+            other => other.code().and_then(shown).into_iter().collect(),
+        };
+        if let Some(episode) = ask.aim().and_then(|aim| aim.episode) {
+            incidents.iter_mut().for_each(|shown| shown.incident.episode = episode);
+        }
+        incidents
     }
 
     fn on_card(&self, code: &IncidentCode, words: &str) -> Step {
@@ -126,7 +140,8 @@ fn note(code: &IncidentCode, words: &str) -> Step {
 
 fn code_of(session: &Session) -> Option<&IncidentCode> {
     match session {
-        Session::Note { code } | Session::Close { code, .. } => Some(code),
+        Session::Note { code } => Some(code),
+        Session::Close { aim, .. } => Some(&aim.code),
         Session::Asked(ask) => ask.code(),
         Session::ReportSecrecy | Session::ReportWords => None,
     }
@@ -136,8 +151,8 @@ fn question(session: &Session) -> Ask {
     match session {
         Session::Asked(ask) => (**ask).clone(),
         Session::Note { code } => Ask::Note(code.clone()),
-        Session::Close { code, false_alarm } => {
-            Ask::CloseWords { code: code.clone(), false_alarm: *false_alarm }
+        Session::Close { aim, false_alarm } => {
+            Ask::CloseWords { aim: aim.clone(), false_alarm: *false_alarm }
         }
         Session::ReportSecrecy => Ask::ReportSecrecy,
         Session::ReportWords => Ask::ReportWords,

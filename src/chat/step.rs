@@ -1,8 +1,8 @@
 //! What one message comes to: a command, and what the conversation becomes.
 
-use crate::domain::envelope::{Aim, Command, Session};
+use crate::domain::envelope::{Command, Session};
 use crate::domain::ids::IncidentCode;
-use crate::domain::incident::act::Act;
+use crate::domain::incident::act::{Act, Aim};
 use crate::domain::notice::{Answer, Ask};
 use crate::domain::refusal::Refusal;
 
@@ -43,7 +43,12 @@ impl Step {
 
     /// An act that was typed.
     pub fn act(code: IncidentCode, act: Act) -> Self {
-        Self::of(Command::Act(Aim::typed(code), act))
+        Self::on(Aim::typed(code), act)
+    }
+
+    /// An act that a button or a question was about.
+    pub fn on(aim: Aim, act: Act) -> Self {
+        Self::of(Command::Act(aim, act))
     }
 
     /// A question; where words answer it, the next words are its answer.
@@ -64,8 +69,8 @@ fn answered_by(ask: &Ask) -> Session {
         Ask::ReportSecrecy => Session::ReportSecrecy,
         Ask::ReportWords => Session::ReportWords,
         Ask::Note(code) => Session::Note { code: code.clone() },
-        Ask::CloseWords { code, false_alarm } => {
-            Session::Close { code: code.clone(), false_alarm: *false_alarm }
+        Ask::CloseWords { aim, false_alarm } => {
+            Session::Close { aim: aim.clone(), false_alarm: *false_alarm }
         }
         Ask::CloseHow(_)
         | Ask::Severity(_)

@@ -8,7 +8,7 @@ use super::{Turn, aim::read_code, link, values};
 use crate::domain::envelope::{Command, DirectoryCommand, Report};
 use crate::domain::fold::fold;
 use crate::domain::ids::{IncidentCode, PersonId};
-use crate::domain::incident::act::{Act, Closing};
+use crate::domain::incident::act::{Act, Aim, Closing};
 use crate::domain::notice::{Answer, Ask};
 use crate::domain::refusal::Refusal;
 use crate::text::typed;
@@ -67,17 +67,17 @@ impl Turn<'_> {
         Ok(match name {
             Name::Note if rest.is_empty() => Step::ask(Ask::Note(code)),
             Name::Note => Step::act(code, Act::Note(rest.to_owned())),
-            Name::Close if rest.is_empty() => Step::ask(Ask::CloseHow(code)),
-            Name::Close => closed(code, rest, false),
-            Name::Assign if rest.is_empty() => Step::ask(Ask::Assign(code)),
+            Name::Close if rest.is_empty() => Step::ask(Ask::CloseHow(self.today(code))),
+            Name::Close => closed(self.today(code), rest, false),
+            Name::Assign if rest.is_empty() => Step::ask(Ask::Assign(self.today(code))),
             Name::Assign => Step::act(code, Act::Assign(self.person_named(rest)?)),
             Name::Severity => match values::severity(rest) {
                 Some(severity) => Step::act(code, Act::Severity(severity)),
-                None => Step::ask(Ask::Severity(code)),
+                None => Step::ask(Ask::Severity(self.today(code))),
             },
             Name::Category => match values::category(rest) {
                 Some(category) => Step::act(code, Act::Category(category)),
-                None => Step::ask(Ask::Category(code)),
+                None => Step::ask(Ask::Category(self.today(code))),
             },
             Name::Flag => flagged(code, rest).ok_or_else(|| Step::usage(name.word()))?,
             Name::Tlp => match values::tlp(rest) {
@@ -86,6 +86,12 @@ impl Turn<'_> {
             },
             _ => Step::usage(name.word()),
         })
+    }
+
+    /// The incident as it stands now: a question is about this episode and no later one.
+    fn today(&self, code: IncidentCode) -> Aim {
+        let episode = self.context.incidents.shown(&code).map(|shown| shown.incident.episode);
+        Aim { code, episode }
     }
 
     /// `/huy`.
@@ -164,15 +170,15 @@ pub(super) fn report(words: Option<&str>) -> Step {
 }
 
 /// Closing with words. Words that begin with "reported by mistake" are the reason of a false alarm.
-pub(super) fn closed(code: IncidentCode, words: &str, false_alarm: bool) -> Step {
+pub(super) fn closed(aim: Aim, words: &str, false_alarm: bool) -> Step {
     let reason = values::leading(words, typed::FALSE_ALARM);
     let words = reason.unwrap_or(words).trim();
     let false_alarm = false_alarm || reason.is_some();
     if words.is_empty() {
-        return Step::ask(Ask::CloseWords { code, false_alarm });
+        return Step::ask(Ask::CloseWords { aim, false_alarm });
     }
     let closing = if false_alarm { Closing::FalseAlarm } else { Closing::Summary };
-    Step::act(code, Act::Close(closing(words.to_owned())))
+    Step::on(aim, Act::Close(closing(words.to_owned())))
 }
 
 fn flagged(code: IncidentCode, rest: &str) -> Option<Step> {

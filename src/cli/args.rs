@@ -84,6 +84,20 @@ pub enum Command {
     /// Derived tables from the ledger.
     #[command(about = help::REBUILD, help_template = help::TEMPLATE)]
     Rebuild,
+    /// One file with everything.
+    #[command(about = help::BACKUP, help_template = help::TEMPLATE)]
+    Backup {
+        /// Where to.
+        #[arg(value_name = "FILE", help = help::BACKUP_FILE)]
+        file: PathBuf,
+    },
+    /// A backup in the place of the database.
+    #[command(about = help::RESTORE, help_template = help::TEMPLATE)]
+    Restore {
+        /// Which.
+        #[arg(value_name = "FILE", help = help::RESTORE_FILE)]
+        file: PathBuf,
+    },
 }
 
 /// `units …`

@@ -32,12 +32,7 @@ pub fn ledger(args: &Args, command: &Ledger) -> Result<End, Stopped> {
         Ledger::Verify => {
             let found = reader.verify()?;
             let head = hex(&found.head.hash);
-            let broken = found.broken.map(|broken| match broken {
-                Broken::Gap(seq) => (seq, said::BROKEN_GAP),
-                Broken::Hash(seq) => (seq, said::BROKEN_HASH),
-                Broken::Content(seq) => (seq, said::BROKEN_CONTENT),
-                Broken::Lost(seq) => (seq, said::BROKEN_LOST),
-            });
+            let broken = found.broken.map(broken);
             if args.json {
                 say_json(&json!({
                     "ok": broken.is_none(), "entries": found.entries, "removed": found.removed,
@@ -51,6 +46,16 @@ pub fn ledger(args: &Args, command: &Ledger) -> Result<End, Stopped> {
             }
             Ok(if broken.is_none() { End::Done } else { End::Wrong })
         }
+    }
+}
+
+/// The first entry that does not fit, and why.
+pub fn broken(broken: Broken) -> (i64, &'static str) {
+    match broken {
+        Broken::Gap(seq) => (seq, said::BROKEN_GAP),
+        Broken::Hash(seq) => (seq, said::BROKEN_HASH),
+        Broken::Content(seq) => (seq, said::BROKEN_CONTENT),
+        Broken::Lost(seq) => (seq, said::BROKEN_LOST),
     }
 }
 

@@ -9,6 +9,7 @@ mod directory;
 mod escalation;
 mod incident;
 mod init;
+mod keep;
 mod ledger;
 mod run;
 
@@ -22,7 +23,7 @@ use args::{Args, Command};
 use crate::app::office::Office;
 use crate::config::{self, Config};
 use crate::ledger::StorageError;
-use crate::text::cli::said;
+use crate::text::cli::{keep as words, said};
 
 /// How a command ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -47,6 +48,7 @@ impl From<StorageError> for Stopped {
             StorageError::NewerLedger { kind, here } => {
                 said::newer_database("trucban.db", &kind, here)
             }
+            StorageError::RestoreCutOff => words::RESTORE_CUT_OFF.to_owned(),
             other => said::unexpected(&other.to_string()),
         })
     }
@@ -95,6 +97,8 @@ fn perform(args: &Args) -> Result<End, Stopped> {
         Command::Incident(command) => incident::incident(args, command),
         Command::Ledger(command) => ledger::ledger(args, command),
         Command::Rebuild => ledger::rebuild(args),
+        Command::Backup { file } => keep::backup(args, file),
+        Command::Restore { file } => keep::restore(args, file),
     }
 }
 

@@ -56,9 +56,7 @@ pub fn permit_on(
     let hidden = || Refusal::UnknownIncident(incident.code.to_string());
     if let Actor::Person(id) = actor {
         let person = directory.active(id).ok_or(Refusal::NotInDirectory)?;
-        let own = person.unit.is_some() && person.unit == incident.unit
-            || incident.reported_by.as_ref() == Some(id);
-        if !sees(person) && !own {
+        if !sees(person, incident) {
             return Err(hidden());
         }
     }
@@ -97,9 +95,17 @@ pub fn permit(
     }
 }
 
-/// Whether the person sees incidents of every unit.
-pub fn sees(person: &Person) -> bool {
-    [Role::Responder, Role::Lead, Role::Manager].iter().any(|role| person.roles.contains(role))
+/// Whether the person may know that the incident exists: the Team and managers of all, others of
+/// those of their own unit and of their own reports. The role of an administrator shows none.
+pub fn sees(person: &Person, incident: &Incident) -> bool {
+    let has = |role: &Role| person.roles.contains(role);
+    if [Role::Responder, Role::Lead, Role::Manager].iter().any(has) {
+        return true;
+    }
+    let unit = person.unit.as_ref();
+    let own = incident.units().any(|concerned| Some(concerned) == unit)
+        || incident.reporters().any(|reporter| *reporter == person.id);
+    own && person.roles.iter().any(|role| may(*role, ActKind::See))
 }
 
 /// The table itself. A reporter's rights hold for the own unit only, which [`permit_on`] checks.

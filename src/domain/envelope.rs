@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::alert::{Alert, Filed};
 use super::directory::{Person, Private, Unit};
 use super::ids::{DrillCode, IncidentCode, PersonId, Stream};
-use super::incident::act::{Act, ActKind};
+use super::incident::act::{Act, ActKind, Aim};
 use super::incident::event::WhyFailed;
 use super::notice::{Answer, Ask};
 use super::refusal::Refusal;
@@ -84,22 +84,6 @@ impl TryFrom<String> for Actor {
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         text.parse()
-    }
-}
-
-/// Which incident, and of which episode the button was.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Aim {
-    /// Its code.
-    pub code: IncidentCode,
-    /// The episode of the pressed button; `None` when typed.
-    pub episode: Option<u32>,
-}
-
-impl Aim {
-    /// Typed rather than pressed.
-    pub fn typed(code: IncidentCode) -> Self {
-        Self { code, episode: None }
     }
 }
 
@@ -270,8 +254,8 @@ pub enum Session {
     },
     /// The next words are the summary, or the reason of a false alarm.
     Close {
-        /// Which.
-        code: IncidentCode,
+        /// Which, and of which episode.
+        aim: Aim,
         /// Which of the two.
         false_alarm: bool,
     },
@@ -309,12 +293,14 @@ pub struct Envelope {
     pub route: Option<Route>,
     /// What the conversation becomes, whatever the answer is.
     pub session: Option<SessionChange>,
+    /// Whether a button was pressed: the card and a toast answer, not another message.
+    pub pressed: bool,
 }
 
 impl Envelope {
     /// An envelope without a conversation behind it.
     pub fn new(key: impl Into<String>, actor: Actor, command: Command) -> Self {
-        Self { key: key.into(), actor, command, route: None, session: None }
+        Self { key: key.into(), actor, command, route: None, session: None, pressed: false }
     }
 }
 
@@ -400,6 +386,9 @@ pub struct Incoming {
     pub said: Said,
     /// The incident whose card, in this chat, was answered.
     pub about: Option<IncidentCode>,
+    /// Whether it is meant for the bot: said in private, or in answer to one of its messages. In a
+    /// group nothing else answers a question, or talk between people would.
+    pub to_us: bool,
 }
 
 /// What was said.

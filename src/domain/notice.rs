@@ -10,6 +10,7 @@ use super::directory::Directory;
 use super::envelope::{Absence, Done, Origin};
 use super::escalation::who::Why;
 use super::ids::{IncidentCode, PersonId};
+use super::incident::act::Aim;
 use super::incident::event::IncidentEvent;
 use super::incident::fold::At;
 use super::incident::state::Incident;
@@ -225,20 +226,20 @@ pub enum Ask {
     /// The words of a note.
     Note(IncidentCode),
     /// Dealt with, or a false alarm?
-    CloseHow(IncidentCode),
+    CloseHow(Aim),
     /// The summary, or the reason of a false alarm.
     CloseWords {
         /// Which.
-        code: IncidentCode,
+        aim: Aim,
         /// Which of the two.
         false_alarm: bool,
     },
     /// Which severity?
-    Severity(IncidentCode),
+    Severity(Aim),
     /// Which category?
-    Category(IncidentCode),
+    Category(Aim),
     /// Whom?
-    Assign(IncidentCode),
+    Assign(Aim),
     /// Which incident? With the command to use.
     Which {
         /// The command.
@@ -426,13 +427,20 @@ impl Ask {
     /// The incident it is about.
     pub fn code(&self) -> Option<&IncidentCode> {
         match self {
-            Self::Note(code)
-            | Self::CloseHow(code)
-            | Self::CloseWords { code, .. }
-            | Self::Severity(code)
-            | Self::Category(code)
-            | Self::Assign(code) => Some(code),
-            Self::ReportSecrecy | Self::ReportWords | Self::Which { .. } => None,
+            Self::Note(code) => Some(code),
+            other => other.aim().map(|aim| &aim.code),
+        }
+    }
+
+    /// The incident and episode it is bound to. Words for a note are welcome in any episode.
+    pub fn aim(&self) -> Option<&Aim> {
+        match self {
+            Self::CloseHow(aim)
+            | Self::CloseWords { aim, .. }
+            | Self::Severity(aim)
+            | Self::Category(aim)
+            | Self::Assign(aim) => Some(aim),
+            Self::ReportSecrecy | Self::ReportWords | Self::Note(_) | Self::Which { .. } => None,
         }
     }
 }

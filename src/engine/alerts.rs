@@ -21,7 +21,7 @@ pub fn file(
 ) -> Result<Done, Stop> {
     let mut filed = Vec::with_capacity(alerts.len());
     for alert in alerts {
-        filed.push(file_one(tx, settings, actor, alert)?);
+        filed.extend(file_one(tx, settings, actor, alert)?);
     }
     Ok(Done::Filed(filed))
 }
@@ -31,7 +31,7 @@ fn file_one(
     settings: &Settings,
     actor: &Actor,
     alert: &Alert,
-) -> Result<Filed, Stop> {
+) -> Result<Option<Filed>, Stop> {
     let directory = tx.directory()?;
     let permit = permit(actor, ActKind::Report, alert.unit.as_ref(), &directory)?;
     let intake = match actor {
@@ -46,13 +46,17 @@ fn file_one(
         let code = incident.code.clone();
         let events = opening::repeat(incident, alert, &ctx);
         append(tx, settings, &code, earlier, events)?;
-        return Ok(Filed { code, created: false });
+        return Ok(Some(Filed { code, created: false }));
     }
-    if let (true, Some(incident)) = (alert.resolved, earlier.clone()) {
+    if alert.resolved {
         // Over before anybody looked again: a note on what there was, never a new incident.
+        let Some(incident) = earlier else {
+            tracing::info!(intake, "an alert that is over belongs to no incident and opened none");
+            return Ok(None);
+        };
         let code = incident.code.clone();
         append(tx, settings, &code, Some(incident), opening::cleared())?;
-        return Ok(Filed { code, created: false });
+        return Ok(Some(Filed { code, created: false }));
     }
     // A repeat on a resolved one is a new incident that follows it; after the end it is just new.
     let follows: Option<IncidentCode> = earlier
@@ -62,7 +66,7 @@ fn file_one(
     let policies = &settings.policies;
     let events = opening::alert(&code, alert, intake, follows, &permit, policies, &ctx);
     append(tx, settings, &code, None, events)?;
-    Ok(Filed { code, created: true })
+    Ok(Some(Filed { code, created: true }))
 }
 
 /// The incident an alert's key belongs to; a duplicate's keys lead to the main one.

@@ -85,10 +85,10 @@ fn accepted(tx: &mut Tx<'_>, row: &Row, message: Option<i64>) -> Result<(), Stor
         }
         // What happened while the message was on its way is not on it yet.
         if let Some(incident) = tx.incident(code)?
-            && incident.moved.at > row.at
+            && row.rung_seq.is_some_and(|called| incident.moved.seq > called)
             && row.kind == Kind::Page
         {
-            queue_card(tx, &incident, chat, i64::try_from(incident.version).unwrap_or(0))?;
+            queue_card(tx, &incident, chat, format_args!("arrived:{}", row.id))?;
         }
     }
     Ok(())
@@ -272,6 +272,6 @@ pub fn stale(incident: &Incident, row: &Row) -> bool {
             Recipient::Person(person) => incident.assigned.as_ref() != Some(person),
             Recipient::Chat { .. } => true,
         },
-        _ => incident.taken_seq > rung_seq,
+        _ => incident.answered(rung_seq),
     }
 }

@@ -5,10 +5,10 @@ use super::settings::Settings;
 use super::{alerts, delivery, moments, react};
 use crate::domain::access::{permit, permit_on};
 use crate::domain::envelope::{
-    Actor, Aim, Command, DirectoryCommand, Done, Envelope, Receipt, Report, SessionChange,
+    Actor, Command, DirectoryCommand, Done, Envelope, Receipt, Report, SessionChange,
 };
 use crate::domain::ids::IncidentCode;
-use crate::domain::incident::act::{Act, ActKind};
+use crate::domain::incident::act::{Act, ActKind, Aim};
 use crate::domain::incident::event::IncidentEvent;
 use crate::domain::incident::moments::Ctx;
 use crate::domain::incident::state::Incident;
@@ -64,10 +64,10 @@ pub fn handle(
 /// said before what it confirms is on disk. A press is answered by the card and by a toast.
 fn answer(tx: &mut Tx<'_>, envelope: &Envelope, receipt: &Receipt) -> Result<(), StorageError> {
     let Some(route) = &envelope.route else { return Ok(()) };
-    let pressed = matches!(&envelope.command, Command::Act(Aim { episode: Some(_), .. }, _));
     let answer = match (&envelope.command, receipt) {
         (Command::Say(answer), Receipt::Done(_)) => answer.clone(),
-        _ if pressed => return Ok(()),
+        // The card and a toast say it; only a report made by a button has no card there yet.
+        (Command::Act(..) | Command::Say(_), _) if envelope.pressed => return Ok(()),
         (_, Receipt::Done(Done::Quiet)) => return Ok(()),
         (
             Command::Directory(DirectoryCommand::Invite { person, code, expires }),
@@ -109,6 +109,11 @@ fn say(tx: &mut Tx<'_>, actor: &Actor, answer: &Answer) -> Result<Done, Stop> {
     for code in Body::Answer(answer.clone()).codes() {
         let incident = incident_or_refuse(tx, &code)?;
         permit_on(actor, ActKind::See, &incident, &directory)?;
+        if let Answer::Ask(ask) = answer
+            && let Some(Aim { episode: Some(episode), .. }) = ask.aim()
+        {
+            decide::same_episode(&incident, *episode)?;
+        }
     }
     Ok(Done::Quiet)
 }
@@ -179,15 +184,16 @@ fn perform_act(
     let permit = permit_on(actor, kind, &incident, &directory)?;
     let ctx = Ctx { now: tx.now, directory: &directory };
     let events = decide::decide(&incident, act, episode, &permit, &ctx)?;
-    let undone = match act {
+    let mut above = match act {
         Act::Reopen => incident.main().cloned(),
         _ => None,
     };
+    let unmerged = merge::unmerge(&incident);
     append(tx, settings, &code, Some(incident), events)?;
-    if let Some(main) = undone {
+    while let Some(main) = above {
         let incident = incident_or_refuse(tx, &main)?;
-        let unmerged = IncidentEvent::Unmerged { duplicate: code.clone() };
-        append(tx, settings, &main, Some(incident), vec![unmerged])?;
+        above = incident.main().cloned();
+        append(tx, settings, &main, Some(incident), unmerged.clone())?;
     }
     Ok(Done::Acted { code, act: kind })
 }

@@ -61,7 +61,7 @@ pub fn was_away(tx: &mut Tx<'_>, settings: &Settings, away: Absence) -> Result<D
     let mut concerned: std::collections::BTreeMap<PersonId, Vec<_>> = Default::default();
     for incident in &open {
         let mut people: Vec<&PersonId> = incident.paged.iter().collect();
-        people.extend(incident.reported_by.as_ref());
+        people.extend(incident.reporters());
         people.extend(incident.holder());
         people.extend(incident.helpers.iter());
         for person in people {

@@ -97,19 +97,20 @@ pub fn queue_page(
     })
 }
 
-/// Queues the card of an incident for a chat, unless one waits already.
+/// Queues the card of an incident for a chat, unless one waits already. `because` tells this time
+/// from others.
 pub fn queue_card(
     tx: &mut Tx<'_>,
     incident: &Incident,
     chat: i64,
-    seq: i64,
+    because: impl std::fmt::Display,
 ) -> Result<(), StorageError> {
     if tx.card_waits(&incident.code, chat)? {
         return Ok(());
     }
     let body = Body::Card { code: incident.code.clone() };
     tx.queue(&NewRow {
-        key: format!("card:{}:{chat}:{seq}", incident.code),
+        key: format!("card:{}:{chat}:{because}", incident.code),
         channel: ChannelKind::Telegram,
         to: Recipient::Chat { chat, thread: None, reply_to: None },
         priority: Priority::Card,
@@ -182,9 +183,11 @@ impl Reaction<'_> {
                     self.call_team(tx, seq, kind)?;
                 }
             }
-            IncidentEvent::Exhausted { people, reachable, cause, .. } => {
-                let spent = *reachable && *cause != Cause::Undeliverable;
-                let kind = if spent { PageKind::NobodyAnswered } else { PageKind::NobodyReached };
+            IncidentEvent::Exhausted { people, .. } => {
+                // How the ladder came here says nothing of that: the last rung may have failed after
+                // others were reached, and the last resort may fail as well.
+                let reached = tx.anybody_reached(&self.incident.code, self.incident.taken_seq)?;
+                let kind = if reached { PageKind::NobodyAnswered } else { PageKind::NobodyReached };
                 for called in people {
                     self.call(tx, seq, called, kind, lonely)?;
                 }
@@ -291,7 +294,7 @@ impl Reaction<'_> {
     /// What people concerned should know.
     fn news(&self, tx: &mut Tx<'_>, seq: i64, event: &IncidentEvent) -> Result<(), StorageError> {
         let incident = self.incident;
-        let reporter = || incident.reported_by.iter().cloned().collect::<Vec<_>>();
+        let reporter = || incident.reporters().cloned().collect::<Vec<_>>();
         let holder = || incident.holder().into_iter().cloned().collect::<Vec<_>>();
         let by = match &self.actor {
             Actor::Person(id) => Some(id.clone()),
@@ -338,9 +341,11 @@ impl Reaction<'_> {
         self.tell(tx, seq, news, to)
     }
 
-    /// Who is reminded to close it: the holder, or the leads when nobody holds it.
+    /// Who is reminded to close it: the holder, or the leads when nobody holds it or the holder has
+    /// left or can be reached by no way.
     fn closers(&self) -> Vec<PersonId> {
-        match self.incident.holder() {
+        let reached = |id: &&PersonId| !self.directory.ways_to(id).is_empty();
+        match self.incident.holder().filter(reached) {
             Some(holder) => vec![holder.clone()],
             None => self.directory.with_role(Role::Lead).map(|lead| lead.id.clone()).collect(),
         }

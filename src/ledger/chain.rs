@@ -70,7 +70,7 @@ impl Entry {
     }
 }
 
-fn array(bytes: &[u8]) -> [u8; 32] {
+pub(super) fn array(bytes: &[u8]) -> [u8; 32] {
     let mut hash = [0; 32];
     for (to, from) in hash.iter_mut().zip(bytes) {
         *to = *from;

@@ -1,5 +1,9 @@
 //! What can go wrong with the database. Told to operators, never to chats.
 
+use std::path::PathBuf;
+
+use super::backup::BadBackup;
+
 /// A storage fault. The envelope may come again; it never counts as poison.
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
@@ -31,6 +35,15 @@ pub enum StorageError {
         /// This version.
         here: &'static str,
     },
+    /// Something stands where a new file was to be.
+    #[error("{0} exists and is not overwritten")]
+    Exists(PathBuf),
+    /// The file is no backup that can be put back.
+    #[error("backup: {0}")]
+    BadBackup(#[from] BadBackup),
+    /// A restore was cut off between taking the old database away and putting the new one in place.
+    #[error("a restore was cut off: run it again")]
+    RestoreCutOff,
     /// The writer is gone.
     #[error("the writer has stopped")]
     Stopped,

@@ -2,6 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read as _, Seek as _, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use rustix::fs::{FlockOperation, flock};
@@ -20,7 +21,8 @@ impl ProcessLock {
         let mut name = path.as_os_str().to_owned();
         name.push(".lock");
         let mut options = OpenOptions::new();
-        let mut file = options.read(true).write(true).create(true).truncate(false).open(&name)?;
+        options.read(true).write(true).create(true).truncate(false).mode(0o600);
+        let mut file = options.open(&name)?;
         if flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
             let mut holder = String::new();
             file.read_to_string(&mut holder)?;

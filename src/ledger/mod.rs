@@ -68,6 +68,13 @@ impl Store {
     /// Opens the database at `path`, made or migrated where needed, after a backup beside it.
     pub fn open(path: &Path, durability: Durability) -> Result<Self, StorageError> {
         let new = !path.exists();
+        if new {
+            if backup::beside(path, backup::restore::WORKING).exists() {
+                return Err(StorageError::RestoreCutOff);
+            }
+            // SQLite makes the files beside it with the same rights.
+            backup::owner_only(path)?;
+        }
         let mut conn = Connection::open(path)?;
         prepare(&conn, durability)?;
         if !new {
@@ -103,6 +110,12 @@ impl Store {
     /// A connection of its own for reading.
     pub fn reader(&self) -> Result<Reader, StorageError> {
         Reader::open(&self.path, self.channels.clone())
+    }
+
+    /// Writes what stands beside the file into it and closes it.
+    pub fn close(self) -> Result<(), StorageError> {
+        self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        self.conn.close().map_err(|(_, error)| error.into())
     }
 
     /// Counts changed rows since the store was opened.

@@ -5,6 +5,7 @@ use std::sync::Mutex;
 
 use rusqlite::{Connection, params};
 
+use super::backup::{self, Remembered};
 use super::chain::{COLUMNS, Entry, Verified};
 use super::rebuild::{Recorded, recorded};
 use super::tx::parse;
@@ -153,6 +154,11 @@ impl Reader {
         })
     }
 
+    /// The backups that were made, oldest first.
+    pub fn backups(&self) -> Result<Vec<Remembered>, StorageError> {
+        self.with(backup::remembered)
+    }
+
     /// Figures for health and metrics.
     pub fn figures(&self) -> Result<Figures, StorageError> {
         self.with(figures)
@@ -215,6 +221,15 @@ impl super::Tx<'_> {
             Ok(Told { at, event, words })
         };
         events(self.conn, code)?.into_iter().map(told).collect()
+    }
+
+    /// Whether a call made after the entry `since` has reached somebody, or still may.
+    pub fn anybody_reached(&self, code: &IncidentCode, since: i64) -> Result<bool, StorageError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM outbox
+                   WHERE incident = ?1 AND rung_seq > ?2 AND kind IN ('page', 'call')
+                     AND (state = 'sent' OR state IN ('queued', 'sending') AND why IS NULL))";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        Ok(statement.query_row(params![code.as_str(), since], |row| row.get(0))?)
     }
 
     /// Open incidents, newest first.

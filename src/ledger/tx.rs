@@ -35,6 +35,19 @@ pub enum SystemEvent {
         /// Which.
         poison: Poison,
     },
+    /// A backup took the place of the database; what had happened after it is not in this ledger.
+    Restored {
+        /// When the backup was made.
+        made: Timestamp,
+        /// Its last entry.
+        head_seq: i64,
+        /// The hash of that entry.
+        head_hash: String,
+        /// How many unsent messages were cancelled.
+        cancelled: u64,
+        /// The last entry of the ledger it replaced, where that one went on from the backup.
+        replaced_seq: Option<i64>,
+    },
 }
 
 impl SystemEvent {
@@ -44,11 +57,13 @@ impl SystemEvent {
             Self::WasAway { .. } => "was_away",
             Self::ClockJumped { .. } => "clock_jumped",
             Self::UpdateSkipped { .. } => "update_skipped",
+            Self::Restored { .. } => "restored",
         }
     }
 
     /// Every kind this version knows.
-    pub const KINDS: &'static [&'static str] = &["was_away", "clock_jumped", "update_skipped"];
+    pub const KINDS: &'static [&'static str] =
+        &["was_away", "clock_jumped", "update_skipped", "restored"];
 }
 
 /// Any event.

@@ -12,6 +12,7 @@ use super::timeline;
 use super::words;
 use crate::domain::envelope::Done;
 use crate::domain::ids::{IncidentCode, PersonId};
+use crate::domain::incident::IncidentEvent;
 use crate::domain::incident::act::ActKind;
 use crate::domain::incident::state::{Lease, Open, Phase, Watch};
 use crate::domain::notice::{Answer, Reader, Shown, Told, View};
@@ -283,5 +284,9 @@ fn history(view: &View) -> Vec<String> {
         let what = timeline::line(&told.event, &told.at.actor, &view.directory, said);
         format!("{at} {what}")
     };
-    view.history.iter().map(line).collect()
+    // An alert that comes a thousand times would leave no room for anything else.
+    let repeated = |told: &&Told| matches!(told.event, IncidentEvent::AlertRepeated { .. });
+    let newest = view.history.iter().rfind(repeated);
+    let told = view.history.iter().filter(|told| !repeated(told) || Some(*told) == newest);
+    told.map(line).collect()
 }

@@ -9,6 +9,7 @@ use super::words;
 use crate::domain::directory::{Directory, Person};
 use crate::domain::ids::IncidentCode;
 use crate::domain::incident::Incident;
+use crate::domain::incident::act::Aim;
 use crate::domain::notice::{Ask, Reader, Shown, View};
 use crate::domain::press::{Choice, Verb};
 use crate::domain::values::{Category, Role, Severity, Status};
@@ -37,10 +38,12 @@ pub fn offered(ask: &Ask, incidents: &[Shown], directory: &Directory) -> Vec<Off
     match ask {
         Ask::ReportSecrecy => secrecy(),
         Ask::ReportWords | Ask::Note(_) | Ask::CloseWords { .. } => Vec::new(),
-        Ask::CloseHow(code) => find(code).map(close).unwrap_or_default(),
-        Ask::Severity(code) => find(code).map(severities).unwrap_or_default(),
-        Ask::Category(code) => find(code).map(categories).unwrap_or_default(),
-        Ask::Assign(code) => find(code).map(|one| people_for(one, directory)).unwrap_or_default(),
+        Ask::CloseHow(aim) => find(&aim.code).map(close).unwrap_or_default(),
+        Ask::Severity(aim) => find(&aim.code).map(severities).unwrap_or_default(),
+        Ask::Category(aim) => find(&aim.code).map(categories).unwrap_or_default(),
+        Ask::Assign(aim) => {
+            find(&aim.code).map(|one| people_for(one, directory)).unwrap_or_default()
+        }
         Ask::Which { command, codes } => {
             let found = codes.iter().filter_map(find).take(INCIDENTS);
             found.filter_map(|one| candidate(command, one)).collect()
@@ -54,7 +57,7 @@ pub fn message(ask: &Ask, view: &View) -> Message {
     let mut lines = question(ask, view);
     let listed = listed(ask, &offered, view);
     lines.extend(listed);
-    lines.push(Markup::new().text(hint(ask, &offered)));
+    lines.push(Markup::new().text(hint(ask, &offered, &view.reader)));
     let per_row = match ask {
         Ask::Category(_) | Ask::Assign(_) | Ask::Severity(_) | Ask::Which { .. } => 2,
         _ => 3,
@@ -77,17 +80,17 @@ fn question(ask: &Ask, view: &View) -> Vec<Markup> {
             lines
         }
         Ask::Note(code) => bold(format!("Ghi chú cho {code}: xin gửi nội dung.")),
-        Ask::CloseHow(code) => bold(format!("Kết thúc {code} như thế nào?")),
-        Ask::CloseWords { code, false_alarm } => close_words(code, *false_alarm, view),
-        Ask::Severity(code) => match card::find(view, code) {
+        Ask::CloseHow(Aim { code, .. }) => bold(format!("Kết thúc {code} như thế nào?")),
+        Ask::CloseWords { aim, false_alarm } => close_words(&aim.code, *false_alarm, view),
+        Ask::Severity(Aim { code, .. }) => match card::find(view, code) {
             Some(shown) => bold(format!(
                 "Mức độ của {code} là gì? Hiện nay: {}.",
                 words::severity(shown.incident.severity)
             )),
             None => bold(format!("Mức độ của {code} là gì?")),
         },
-        Ask::Category(code) => bold(format!("{code} thuộc loại nào?")),
-        Ask::Assign(code) => {
+        Ask::Category(Aim { code, .. }) => bold(format!("{code} thuộc loại nào?")),
+        Ask::Assign(Aim { code, .. }) => {
             let mut lines = bold(format!("Phân công {code} cho ai?"));
             lines.push(
                 Markup::new()
@@ -130,15 +133,22 @@ fn listed(ask: &Ask, offered: &[Offered], view: &View) -> Vec<Markup> {
     }
 }
 
-fn hint(ask: &Ask, offered: &[Offered]) -> String {
-    match ask {
+/// How to answer. In a group only an answer to this very message counts.
+fn hint(ask: &Ask, offered: &[Offered], reader: &Reader) -> String {
+    let alone = matches!(reader, Reader::Person(_));
+    let how = match (offered.is_empty(), alone) {
+        (true, true) => "",
+        (true, false) => "Xin trả lời (reply) tin này. ",
+        (false, true) => "Bấm nút, hoặc trả lời bằng số. ",
+        (false, false) => "Bấm nút, hoặc trả lời (reply) tin này bằng số. ",
+    };
+    let only = match ask {
         Ask::CloseHow(_) if offered.len() == 1 => {
-            "Sự cố chưa khắc phục xong nên chỉ kết thúc được nếu là báo nhầm. Bấm nút, hoặc trả lời bằng số. Bỏ: /huy"
-                .to_owned()
+            "Sự cố chưa khắc phục xong nên chỉ kết thúc được nếu là báo nhầm. "
         }
-        _ if offered.is_empty() => "Bỏ: /huy".to_owned(),
-        _ => "Bấm nút, hoặc trả lời bằng số. Bỏ: /huy".to_owned(),
-    }
+        _ => "",
+    };
+    format!("{only}{how}Bỏ: /huy")
 }
 
 fn secrecy() -> Vec<Offered> {

@@ -62,7 +62,7 @@ fn call(code: &IncidentCode, kind: PageKind, reason: Markup, view: &View) -> Mes
 fn header(kind: PageKind, incident: Option<&Incident>) -> Markup {
     let held = incident.is_some_and(|incident| incident.holder().is_some());
     let asked = match kind {
-        PageKind::Rung { .. } | PageKind::NobodyAnswered if held => {
+        PageKind::Rung { .. } | PageKind::NobodyAnswered | PageKind::NobodyReached if held => {
             "🔔 CHUYỂN CẤP, sự cố đang có người giữ và cần thêm anh/chị"
         }
         PageKind::Rung { .. } => "🔔 CẦN NGƯỜI TIẾP NHẬN",

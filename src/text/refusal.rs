@@ -49,7 +49,9 @@ pub fn sentence(refusal: &Refusal, directory: &Directory, team: &Team) -> String
         }
         Refusal::OldEpisode { code, status, since, by } => {
             let stood = stood(code, *status, *since, by);
-            format!("Nút này của lần mở trước nên không còn dùng. {stood} Thẻ mới: /suco {code}")
+            format!(
+                "Nút hoặc câu hỏi này thuộc lần mở trước nên không còn dùng. {stood} Thẻ mới: /suco {code}"
+            )
         }
         Refusal::AlreadyRaised { code, at, by } => {
             let (at, by) = (at.shown(team.zone), people::actor(by, directory));

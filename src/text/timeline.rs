@@ -89,7 +89,7 @@ fn told(event: &IncidentEvent, actor: &Actor, directory: &Directory) -> String {
             format!("{who} kết thúc ({})", words::outcome(*outcome))
         }
         E::Reopened => format!("{who} mở lại"),
-        E::MergedIn { duplicate } => format!("{who} gộp {duplicate} vào đây"),
+        E::MergedIn { duplicate, .. } => format!("{who} gộp {duplicate} vào đây"),
         E::Unmerged { duplicate } => format!("{who} bỏ gộp {duplicate}"),
         E::AlertRepeated { count } => format!("Cảnh báo lặp lại lần {count}"),
         E::AlertCleared => "Nguồn cảnh báo báo đã hết; sự cố vẫn chờ người kết thúc".to_owned(),

@@ -27,9 +27,6 @@ pub const REMOVED: &str = "(nội dung đã được rút)";
 /// What stands for the content of an incident that is handled outside the system.
 pub const OFF_CHANNEL: &str = "xử lý trực tiếp, không qua hệ thống";
 
-/// What stands beside a severity or category that only the words of a report made likely.
-pub const GUESSED: &str = "máy đoán, chưa xác nhận";
-
 /// How bad it is.
 pub fn severity(severity: Severity) -> &'static str {
     match severity {

@@ -15,9 +15,10 @@ use serde::Deserialize;
 
 use super::Site;
 use super::page::{self, Facts, Scene};
-use crate::domain::envelope::{Actor, Aim, Command, Envelope, Origin, Receipt};
+use crate::domain::envelope::{Actor, Command, Envelope, Origin, Receipt};
 use crate::domain::incident::Incident;
 use crate::domain::incident::act::Act;
+use crate::domain::incident::act::Aim;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Timestamp;
 use crate::engine::Fault;

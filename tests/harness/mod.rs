@@ -106,6 +106,13 @@ impl Province {
         self.world.settle().await.unwrap();
     }
 
+    /// Answers a message.
+    pub async fn reply(&self, who: i64, chat: i64, message: i32, text: &str) {
+        self.after(MOMENT).await;
+        assert_ne!(self.world.sandbox.say_reply(who, chat, message, text), 0);
+        self.world.settle().await.unwrap();
+    }
+
     /// Reports by one message and returns the code of the receipt.
     pub async fn report(&self, who: i64, text: &str) -> IncidentCode {
         self.say(who, &format!("/baosuco {text}")).await;

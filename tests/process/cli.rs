@@ -27,7 +27,7 @@ fn with_people() -> Place {
 }
 
 /// Every command and group of commands that is listed.
-const COMMANDS: [&[&str]; 19] = [
+const COMMANDS: [&[&str]; 21] = [
     &[],
     &["demo"],
     &["init"],
@@ -47,6 +47,8 @@ const COMMANDS: [&[&str]; 19] = [
     &["ledger", "verify"],
     &["ledger", "head"],
     &["rebuild"],
+    &["backup"],
+    &["restore"],
 ];
 
 #[test]

@@ -129,6 +129,8 @@ struct Slow {
     paged: BTreeSet<PersonId>,
     /// The holder's next moment, and whether he was reminded.
     held: Option<(i64, bool)>,
+    /// Whether somebody took it after the last call.
+    answered: bool,
 }
 
 impl Slow {
@@ -151,6 +153,7 @@ impl Slow {
 
     /// Takes `on`, and whatever follows at once because nobody there can be reached.
     fn fire(&mut self, mut on: Option<(u32, usize)>, now: i64, from: i64) {
+        self.answered = false;
         loop {
             self.fired_at = now;
             let Some((_, level)) = on else {
@@ -222,7 +225,7 @@ impl Slow {
     }
 
     fn undeliverable(&mut self, now: i64) {
-        if self.held.is_some() || self.on.is_none() {
+        if self.answered || self.on.is_none() {
             return;
         }
         self.dead += 1;
@@ -317,6 +320,7 @@ fn slow(plans: &[Plan; 2], severity: Severity) -> Slow {
         dead: 0,
         paged: BTreeSet::new(),
         held: None,
+        answered: false,
     };
     slow.fire(Some((1, 1)), T0, T0);
     slow
@@ -368,6 +372,7 @@ fn perform(real: &mut Real, slow: &mut Slow, deed: Deed, now: i64) -> i64 {
             real.act(&Act::Acknowledge, "p0l1", now);
             if slow.held.is_none() {
                 slow.held = Some((now + LEASE, false));
+                slow.answered = true;
                 slow.dead = 0;
             }
             now

@@ -2,9 +2,9 @@
 
 mod world;
 
-use trucban::domain::envelope::{Actor, Aim, Command, DirectoryCommand, Said, Session};
+use trucban::domain::envelope::{Actor, Command, DirectoryCommand, Said, Session};
 use trucban::domain::ids::PersonId;
-use trucban::domain::incident::act::{Act, Closing};
+use trucban::domain::incident::act::{Act, Aim, Closing};
 use trucban::domain::notice::{Answer, Ask};
 use trucban::domain::press::{Choice, Verb};
 use trucban::domain::refusal::Refusal;
@@ -14,7 +14,7 @@ use world::*;
 
 #[test]
 fn commands_with_their_arguments_become_acts() {
-    let closed = |closing| act(1, Act::Close(closing));
+    let closed = |closing| Command::Act(now_on(1), Act::Close(closing));
     let cases: Vec<(&str, Command)> = vec![
         ("/nhan SC-2026-0001", act(1, Act::Acknowledge)),
         ("/NHAN sc-2026-0001", act(1, Act::Acknowledge)),
@@ -103,13 +103,13 @@ fn what_is_missing_is_asked_for() {
         ask(Ask::Note(code(1))),
         Some(Session::Note { code: code(1) }),
     );
-    check(&private("/mucdo SC-2026-0001"), ask(Ask::Severity(code(1))));
-    check(&private("/mucdo SC-2026-0001 khủng"), ask(Ask::Severity(code(1))));
-    check(&private("/phanloai SC-2026-0001"), ask(Ask::Category(code(1))));
-    check(&private("/phancong SC-2026-0001"), ask(Ask::Assign(code(1))));
-    check(&private("/ketthuc SC-2026-0001"), ask(Ask::CloseHow(code(1))));
-    let words = Ask::CloseWords { code: code(1), false_alarm: true };
-    let session = Session::Close { code: code(1), false_alarm: true };
+    check(&private("/mucdo SC-2026-0001"), ask(Ask::Severity(now_on(1))));
+    check(&private("/mucdo SC-2026-0001 khủng"), ask(Ask::Severity(now_on(1))));
+    check(&private("/phanloai SC-2026-0001"), ask(Ask::Category(now_on(1))));
+    check(&private("/phancong SC-2026-0001"), ask(Ask::Assign(now_on(1))));
+    check(&private("/ketthuc SC-2026-0001"), ask(Ask::CloseHow(now_on(1))));
+    let words = Ask::CloseWords { aim: now_on(1), false_alarm: true };
+    let session = Session::Close { aim: now_on(1), false_alarm: true };
     check_to(&private("/ketthuc SC-2026-0001 báo nhầm"), ask(words), Some(session));
     check(&private("/co SC-2026-0001 serious"), usage("/co"));
     check(&private("/co SC-2026-0001 lạ có"), usage("/co"));
@@ -187,7 +187,9 @@ fn a_report_is_two_messages_long() {
         reports(Some("Máy chủ bị mã hóa")),
         None,
     );
-    check_to(&team("Máy chủ bị mã hóa").during(words()), reports(Some("Máy chủ bị mã hóa")), None);
+    let answer = team("Máy chủ bị mã hóa").during(words());
+    check_to(&answer, ask(Ask::ReportWords), Some(words()));
+    check_to(&answer.answering(), reports(Some("Máy chủ bị mã hóa")), None);
     check_to(&private("/baosuco\nMáy chủ").during(secrecy()), reports(Some("Máy chủ")), None);
     check_to(&private("/baosuco@TrucBanBot Máy chủ"), reports(Some("Máy chủ")), None);
 }
@@ -233,12 +235,13 @@ fn the_next_words_answer_the_question_and_end_it() {
     let noting = || Session::Note { code: code(1) };
     let long = "ế".repeat(10_000);
     check_to(&private("đã tắt máy").during(noting()), note("đã tắt máy"), None);
-    check_to(&team("đã tắt máy").during(noting()), note("đã tắt máy"), None);
+    check_to(&team("đã tắt máy").during(noting()).answering(), note("đã tắt máy"), None);
     check_to(&private(&long).during(noting()), note(&long), None);
     check_to(&private("/var/log bị xóa").during(noting()), note("/var/log bị xóa"), None);
-    let closing = |false_alarm| Session::Close { code: code(1), false_alarm };
-    let summary = act(1, Act::Close(Closing::Summary("đã vá".into())));
-    let reason = act(1, Act::Close(Closing::FalseAlarm("đã vá".into())));
+    let closing = |false_alarm| Session::Close { aim: now_on(1), false_alarm };
+    let on = |act| Command::Act(now_on(1), act);
+    let summary = on(Act::Close(Closing::Summary("đã vá".into())));
+    let reason = on(Act::Close(Closing::FalseAlarm("đã vá".into())));
     check_to(&private("đã vá").during(closing(false)), summary, None);
     check_to(&private("đã vá").during(closing(true)), reason.clone(), None);
     check_to(&private("báo nhầm, đã vá").during(closing(false)), reason, None);
@@ -278,6 +281,15 @@ fn words_that_answer_a_card_are_a_note_or_the_word_of_a_button() {
 fn talk_in_the_group_and_commands_for_other_bots_concern_nobody_here() {
     check_ignored(&team("mọi người ăn trưa chưa?"));
     check_ignored(&team("Tiếp nhận"));
+    let questions = [
+        Session::Note { code: code(1) },
+        Session::Close { aim: now_on(1), false_alarm: false },
+        Session::Asked(Box::new(Ask::Severity(now_on(1)))),
+    ];
+    for question in questions {
+        check_ignored(&team("3").during(question.clone()));
+        check_ignored(&said(Said::Other, PRIVATE, TEAM).during(question));
+    }
     check_ignored(&team("/nhan@KhacBot SC-2026-0001"));
     check_ignored(&said(Said::Other, PRIVATE, TEAM));
     check_ignored(&stranger("chào mọi người", TEAM));
@@ -351,17 +363,17 @@ fn buttons_act_on_their_episode() {
         (Verb::Resolve, pressed(Act::Resolve)),
         (Verb::Reopen, pressed(Act::Reopen)),
         (Verb::Show, say(Answer::Incident { code: code(1) })),
-        (Verb::Assign, ask(Ask::Assign(code(1)))),
-        (Verb::Severity, ask(Ask::Severity(code(1)))),
-        (Verb::Category, ask(Ask::Category(code(1)))),
-        (Verb::Close, ask(Ask::CloseHow(code(1)))),
+        (Verb::Assign, ask(Ask::Assign(button_on(1)))),
+        (Verb::Severity, ask(Ask::Severity(button_on(1)))),
+        (Verb::Category, ask(Ask::Category(button_on(1)))),
+        (Verb::Close, ask(Ask::CloseHow(button_on(1)))),
     ];
     for (verb, command) in cases {
         check(&button(verb.clone()), command.clone());
         check(&button(verb).during(Session::ReportWords), command);
     }
-    let closing = |false_alarm| Session::Close { code: code(1), false_alarm };
-    let words = |false_alarm| ask(Ask::CloseWords { code: code(1), false_alarm });
+    let closing = |false_alarm| Session::Close { aim: button_on(1), false_alarm };
+    let words = |false_alarm| ask(Ask::CloseWords { aim: button_on(1), false_alarm });
     check_to(&button(Verb::CloseSummary), words(false), Some(closing(false)));
     check_to(&button(Verb::CloseFalseAlarm), words(true), Some(closing(true)));
     check_to(&button(Verb::Note), ask(Ask::Note(code(1))), Some(Session::Note { code: code(1) }));
@@ -428,15 +440,20 @@ proptest::proptest! {
 #[test]
 fn the_number_of_an_answer_does_what_its_button_does() {
     let asked = |ask: Ask| Session::Asked(Box::new(ask));
-    let severity = || asked(Ask::Severity(code(1)));
+    let severity = || asked(Ask::Severity(now_on(1)));
     let first = |act| Command::Act(Aim { code: code(1), episode: Some(1) }, act);
     let high = first(Act::Severity(Severity::High));
     check_to(&private("3").during(severity()), high, None);
-    let by_word = act(1, Act::Severity(Severity::Critical));
+    let by_word = first(Act::Severity(Severity::Critical));
     check_to(&private("rất cao").during(severity()), by_word, None);
-    let category = asked(Ask::Category(code(1)));
+    let category = asked(Ask::Category(now_on(1)));
     let first_category = first(Act::Category(Some(Category::Tc01)));
     check_to(&private("1").during(category), first_category, None);
+    // The question was asked in an earlier episode than the incident is in now.
+    let earlier = Aim { code: code(1), episode: Some(7) };
+    let asked_before = asked(Ask::Severity(earlier.clone()));
+    let bound = Command::Act(earlier, Act::Severity(Severity::High));
+    check_to(&private("3").during(asked_before), bound, None);
     check_to(&private("99").during(severity()), unknown(None), None);
     check_to(&private("/huy").during(severity()), say(Answer::Left), None);
 }

@@ -155,7 +155,7 @@ async fn reopened_it_is_a_new_episode_and_buttons_of_the_old_one_say_so() {
     province.hears(&[(LEAD, "mở lại"), (REPORTER, "đã mở lại"), (DUTY, "vòng 1, bậc 1")]);
     let old = province.press_data(DUTY, DUTY, message, &data).await;
 
-    assert!(old.contains("Nút này của lần mở trước"), "{old}");
+    assert!(old.contains("thuộc lần mở trước"), "{old}");
     assert_eq!(province.holder(&code), None);
     province.press(DUTY, DUTY, "Tiếp nhận").await;
     province.hears(&[(REPORTER, "đã tiếp nhận")]);

@@ -8,6 +8,7 @@ use trucban::domain::incident::event::IncidentEvent;
 use trucban::domain::notice::{Body, News, PageKind};
 use trucban::domain::refusal::Refusal;
 use trucban::domain::values::Severity;
+use trucban::ledger::outbox::Kind;
 
 use super::given::{BACKUP, BLOCKED, DEPUTY, DUTY, Given, LEAD, MANAGER, REPORTER, UNREACHABLE};
 use crate::simulation::town::{id, minutes};
@@ -78,6 +79,37 @@ fn raising_while_somebody_holds_it_calls_the_next_rung_and_leaves_the_holder() {
     assert_eq!((incident.holder(), given.left(&code)), (Some(&id(DUTY)), lease));
     assert_eq!(given.rung(&code), Some((1, 2)));
     assert_eq!(given.waiting(&code).len(), 3);
+}
+
+#[test]
+fn raising_while_somebody_holds_it_goes_on_to_the_next_rung_when_the_first_reaches_nobody() {
+    let mut given = Given::new();
+    let code = given.open(Severity::High);
+    given.does(DUTY, &code, Act::Acknowledge);
+    let lease = given.left(&code);
+    given.does(BACKUP, &code, Act::Raise(None));
+    for person in [BACKUP, LEAD, DEPUTY] {
+        assert_eq!(given.rung(&code), Some((1, 2)), "{person} may still be reached");
+        while given.pages_end(&code, person, &BLOCKED) > 0 {}
+    }
+    assert_eq!(given.rung(&code), Some((1, 3)), "the next rung is called at once");
+    let incident = given.see(&code);
+    assert_eq!((incident.holder(), given.left(&code)), (Some(&id(DUTY)), lease));
+    let waiting: Vec<_> = given.waiting(&code).into_iter().map(|(who, _)| who).collect();
+    assert_eq!(waiting, [MANAGER]);
+}
+
+#[test]
+fn a_call_that_somebody_answered_calls_nobody_else_when_its_pages_come_back() {
+    let mut given = Given::new();
+    let code = given.open(Severity::High);
+    let pages = given.pages(&code);
+    let flying: Vec<_> = pages.iter().collect();
+    assert_eq!(given.start(&flying), 1);
+    given.does(BACKUP, &code, Act::Acknowledge);
+    given.ends_on_the_way(&flying, &BLOCKED);
+    assert_eq!(given.rung(&code), Some((1, 1)));
+    assert!(given.waiting(&code).is_empty());
 }
 
 #[test]
@@ -286,6 +318,72 @@ fn a_round_that_reached_nobody_at_all_calls_leads_and_managers() {
     assert_eq!(given.rung(&code), None);
     let waiting: Vec<_> = given.waiting(&code).into_iter().map(|(who, _)| who).collect();
     assert_eq!(waiting, [LEAD, DEPUTY, MANAGER]);
+}
+
+/// Every page and call that waits is refused, until none is left.
+fn nothing_arrives(given: &mut Given, code: &trucban::domain::ids::IncidentCode) {
+    while let Some((person, _)) = given.waiting(code).first().cloned() {
+        given.pages_end(code, &person, &BLOCKED);
+    }
+    given.calls_end(code, &BLOCKED);
+}
+
+#[test]
+fn the_last_resort_says_nobody_was_reached_for_as_long_as_that_is_so() {
+    let mut given = Given::new();
+    let code = given.open(Severity::High);
+    nothing_arrives(&mut given, &code);
+    assert_eq!(given.rung(&code), None);
+    for _ in 0..2 {
+        let kind = Some(PageKind::NobodyReached);
+        assert_eq!(given.last_calls(&code), (kind, kind));
+        given.wait(minutes(30));
+        nothing_arrives(&mut given, &code);
+    }
+    given.wait(minutes(30));
+    given.pages_end(&code, LEAD, &Sent::Accepted(None));
+    given.wait(minutes(30));
+    let kind = Some(PageKind::NobodyAnswered);
+    assert_eq!(given.last_calls(&code), (kind, kind), "the captain has had one");
+}
+
+#[test]
+fn the_last_resort_says_nobody_answered_when_only_the_last_rung_could_not_be_reached() {
+    let mut given = Given::new();
+    let code = given.open(Severity::High);
+    given.pages_end(&code, DUTY, &Sent::Accepted(None));
+    given.wait(2 * ROUND + minutes(15));
+    assert_eq!(given.rung(&code), Some((3, 3)));
+    while given.pages_end(&code, MANAGER, &BLOCKED) > 0 {}
+    assert_eq!(given.rung(&code), None);
+    let kind = Some(PageKind::NobodyAnswered);
+    assert_eq!(given.last_calls(&code), (kind, kind));
+}
+
+#[test]
+fn a_holder_who_changes_the_severity_holds_it_for_as_long_as_the_new_one_allows() {
+    let mut given = Given::new();
+    let code = given.open(Severity::Low);
+    given.does(DEPUTY, &code, Act::Acknowledge);
+    assert_eq!(given.left(&code), minutes(24 * 60));
+    given.does(DEPUTY, &code, Act::Severity(Severity::High));
+    assert_eq!(given.left(&code), minutes(120));
+    given.does(DEPUTY, &code, Act::Severity(Severity::Low));
+    assert_eq!(given.left(&code), minutes(24 * 60));
+}
+
+#[test]
+fn a_page_that_arrives_after_somebody_took_it_is_brought_up_to_date_even_within_the_instant() {
+    let mut given = Given::new();
+    let code = given.open(Severity::High);
+    let pages = given.pages(&code);
+    let flying: Vec<_> = pages.iter().collect();
+    given.start(&flying);
+    given.does(BACKUP, &code, Act::Acknowledge);
+    given.ends_on_the_way(&flying, &Sent::Accepted(Some(77)));
+    let rows = given.reader.outbox().unwrap();
+    let chat = trucban::ledger::outbox::Recipient::Chat { chat: 101, thread: None, reply_to: None };
+    assert_eq!(rows.iter().filter(|row| row.kind == Kind::Card && row.to == chat).count(), 1);
 }
 
 #[test]

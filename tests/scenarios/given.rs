@@ -5,12 +5,16 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 use trucban::domain::alert::Alert;
-use trucban::domain::envelope::{Actor, Aim, Command, Done, Envelope, Receipt, Report, Sent};
+use trucban::domain::directory::{Person, Private};
+use trucban::domain::envelope::{
+    Actor, Command, DirectoryCommand, Done, Envelope, Receipt, Report, Sent,
+};
 use trucban::domain::escalation::ladder::Position;
 use trucban::domain::ids::IncidentCode;
 use trucban::domain::incident::Incident;
-use trucban::domain::incident::act::{Act, Closing};
+use trucban::domain::incident::act::{Act, Aim, Closing};
 use trucban::domain::incident::event::{IncidentEvent, WhyFailed};
+use trucban::domain::notice::{Body, News, PageKind};
 use trucban::domain::refusal::Refusal;
 use trucban::domain::time::Timestamp;
 use trucban::domain::values::Severity;
@@ -183,6 +187,11 @@ impl Given {
         self.reader.incident(code).unwrap().unwrap()
     }
 
+    /// What was merged into it.
+    pub fn duplicates(&self, code: &IncidentCode) -> Vec<IncidentCode> {
+        self.see(code).duplicates.into_iter().map(|merged| merged.code).collect()
+    }
+
     /// Round and level; nothing once the rounds are spent.
     pub fn rung(&self, code: &IncidentCode) -> Option<(u32, u32)> {
         match self.see(code).open().unwrap().position {
@@ -212,6 +221,44 @@ impl Given {
         self.reader.pages(code).unwrap()
     }
 
+    /// News of the incident that were made for people, in order.
+    pub fn told(&self, code: &IncidentCode) -> Vec<(String, News)> {
+        let rows = self.reader.outbox().unwrap().into_iter();
+        let of = rows.filter(|row| row.incident.as_ref() == Some(code));
+        let news = of.filter_map(|row| match &row.notice.body {
+            Body::News { news, .. } => Some((place(&row).0, news.clone())),
+            _ => None,
+        });
+        news.collect()
+    }
+
+    /// What kind of call the newest page is, and the newest call to the team's chat.
+    pub fn last_calls(&self, code: &IncidentCode) -> (Option<PageKind>, Option<PageKind>) {
+        let rows = self.reader.outbox().unwrap().into_iter();
+        let of: Vec<Row> = rows.filter(|row| row.incident.as_ref() == Some(code)).collect();
+        let kinds = |wanted: Kind| {
+            of.iter().rev().filter(move |row| row.kind == wanted).find_map(|row| {
+                match &row.notice.body {
+                    Body::Page { kind, .. } | Body::TeamCall { kind, .. } => Some(*kind),
+                    _ => None,
+                }
+            })
+        };
+        (kinds(Kind::Page), kinds(Kind::Call))
+    }
+
+    /// The operator changes a person of the directory.
+    pub fn change_person(&mut self, name: &str, change: impl FnOnce(&mut Person, &mut Private)) {
+        let directory = self.reader.directory().unwrap();
+        let id = town::id(name);
+        let mut person = directory.people[&id].clone();
+        let mut private = directory.private[&id].clone();
+        change(&mut person, &mut private);
+        let people = DirectoryCommand::People(vec![(person, private)]);
+        let receipt = self.ask(Actor::Operator, Command::Directory(people));
+        assert!(matches!(receipt, Receipt::Done(_)), "{receipt:?}");
+    }
+
     /// Its events by name, without what was there before `after`.
     pub fn kinds(&self, code: &IncidentCode, after: usize) -> Vec<&'static str> {
         let events = self.reader.events(code).unwrap();
@@ -231,10 +278,15 @@ impl Given {
 
     /// Every waiting call to the team's chat goes out and ends like this.
     pub fn call_ends(&mut self, code: &IncidentCode, sent: &Sent) {
+        assert!(self.calls_end(code, sent) > 0);
+    }
+
+    /// The same, whether there are any; says how many there were.
+    pub fn calls_end(&mut self, code: &IncidentCode, sent: &Sent) -> usize {
         let rows = self.reader.outbox().unwrap().into_iter();
         let calls =
             rows.filter(|row| row.kind == Kind::Call && row.incident.as_ref() == Some(code));
-        assert!(self.end(calls.collect(), sent) > 0);
+        self.end(calls.collect(), sent)
     }
 
     /// These rows are given to their channels; says how many.
@@ -243,6 +295,17 @@ impl Given {
             rows.iter().map(|row| tx.start_sending(row.id)).collect::<Result<Vec<_>, _>>()
         });
         started.unwrap().into_iter().flatten().count()
+    }
+
+    /// Rows given to their channels before end like this.
+    pub fn ends_on_the_way(&mut self, rows: &[&Row], sent: &Sent) {
+        for row in rows {
+            let attempt = row.attempt + 1;
+            let delivered = Command::Delivered { row: row.id, attempt, sent: sent.clone() };
+            let key = format!("outcome:{}:{attempt}", row.id);
+            let receipt = self.submit(&Envelope::new(key, Actor::System, delivered));
+            assert!(matches!(receipt, Receipt::Done(_)), "{receipt:?}");
+        }
     }
 
     fn end(&mut self, mut rows: Vec<Row>, sent: &Sent) -> usize {

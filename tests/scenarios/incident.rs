@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use trucban::domain::envelope::{Actor, Aim, Command, Receipt, Report};
-use trucban::domain::ids::IncidentCode;
-use trucban::domain::incident::act::Act;
+use trucban::domain::envelope::{Actor, Command, Receipt, Report};
+use trucban::domain::ids::{IncidentCode, UnitCode};
+use trucban::domain::incident::act::{Act, Aim};
+use trucban::domain::notice::News;
 use trucban::domain::refusal::Refusal;
-use trucban::domain::values::{Category, Flag, Outcome, Severity, Status, Tlp, Tri};
+use trucban::domain::values::{Category, Flag, Outcome, Role, Severity, Status, Tlp, Tri};
 
 use super::given::{
     ADMIN, BACKUP, DEPUTY, DUTY, GONE, Given, LEAD, MANAGER, OTHER_REPORTER, REPORTER, UNREACHABLE,
@@ -332,6 +333,36 @@ fn a_resolved_incident_reminds_its_holder_every_day_until_it_is_closed() {
     assert_eq!(given.see(&code).holder(), Some(&id(DUTY)));
     given.does(DUTY, &code, summary());
     assert_eq!(given.see(&code).next_moment(), None);
+}
+
+#[test]
+fn leads_are_reminded_to_close_what_somebody_holds_who_cannot_be_reached_any_more() {
+    for left in [true, false] {
+        let mut given = Given::new();
+        let code = place(&mut given, "resolved, held");
+        given.change_person(DUTY, |person, private| {
+            person.active = !left;
+            (private.telegram_id, private.phone) = (None, None);
+        });
+        given.wait(Duration::from_secs(24 * 3600));
+        let told = given.told(&code).into_iter().filter(|(_, news)| *news == News::CloseReminder);
+        let told: Vec<_> = told.map(|(who, _)| who).collect();
+        assert_eq!(told, [LEAD, DEPUTY], "left: {left}");
+    }
+}
+
+#[test]
+fn the_role_of_an_administrator_shows_no_incident_not_even_of_the_own_unit() {
+    let mut given = Given::new();
+    let code = given.reported_by(REPORTER);
+    given.change_person(ADMIN, |person, _| person.unit = Some(UnitCode::new("xa-001")));
+    let hidden = Refusal::UnknownIncident(code.to_string());
+    assert_eq!(given.refused(ADMIN, &code, Act::Note("x".to_owned())), hidden);
+    assert_eq!(given.refused(ADMIN, &code, Act::Acknowledge), hidden);
+    given.change_person(ADMIN, |person, _| {
+        person.roles.insert(Role::Reporter);
+    });
+    given.does(ADMIN, &code, Act::Note("x".to_owned()));
 }
 
 #[test]

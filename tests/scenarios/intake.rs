@@ -221,6 +221,19 @@ async fn what_the_source_calls_over_is_noted_and_never_closed() {
     assert_eq!(reader.incident(&code).unwrap().unwrap().status(), Status::Reported);
 }
 
+#[tokio::test]
+async fn the_end_of_what_nobody_knows_is_accepted_and_opens_nothing() {
+    let province = Province::new().await;
+    let over = json!({ "title": "t", "dedup_key": "d", "resolved": true });
+    assert_eq!(filed(&province, over.clone()).await, []);
+    let keyless = json!({ "title": "t", "resolved": true });
+    let news = json!({ "title": "t", "dedup_key": "d" });
+    let answered = filed(&province, json!([keyless, news, over])).await;
+    let codes: Vec<_> = answered.iter().map(|(_, created)| *created).collect();
+    assert_eq!(codes, [true, false], "the keyless end has no entry");
+    assert_eq!(province.reopened().incidents(false, true).unwrap().len(), 1);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sixteen_senders_of_one_key_make_one_incident() {
     let province = Arc::new(Province::new().await);

@@ -8,11 +8,11 @@ use std::time::Duration;
 use tempfile::TempDir;
 use trucban::domain::directory::{Person, Private};
 use trucban::domain::envelope::{
-    Actor, Aim, Command, DirectoryCommand, Done, Envelope, Receipt, Report,
+    Actor, Command, DirectoryCommand, Done, Envelope, Receipt, Report,
 };
 use trucban::domain::escalation::policy::{Level, Policy, PolicySet, Target};
 use trucban::domain::ids::{IncidentCode, PersonId};
-use trucban::domain::incident::act::Act;
+use trucban::domain::incident::act::{Act, Aim};
 use trucban::domain::incident::event::IncidentEvent;
 use trucban::domain::notice::Team;
 use trucban::domain::refusal::Refusal;

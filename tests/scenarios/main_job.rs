@@ -1,6 +1,8 @@
 //! The main job: a report is recorded, the right person is paged, whoever takes it is known to all.
 
-use crate::harness::{DEPUTY, DUTY, LEAD, REPORTER, TEAM, given, hours, minutes};
+use trucban::domain::values::Severity;
+
+use crate::harness::{DEPUTY, DUTY, LEAD, REPORTER, TEAM, alert, given, hours, minutes};
 
 const REPORT: &str = "Máy chủ cổng thông tin bị mã hóa";
 
@@ -180,4 +182,23 @@ async fn from_report_to_end_everybody_concerned_hears_of_it_once() {
     assert_eq!(province.count(TEAM, code.as_str()), 1, "one incident, one card");
     province.after(hours(12)).await;
     province.end().await;
+}
+
+#[tokio::test]
+async fn an_alert_that_comes_again_and_again_leaves_one_line_of_what_happened() {
+    let province = given().await;
+    let mut again = alert("Máy chủ quét cổng", Severity::High);
+    again.dedup_key = Some("scan".to_owned());
+    for count in 0..4 {
+        province.alerts(&format!("intake:siem:{count}"), vec![again.clone()]).await;
+    }
+    let code = province.newest();
+
+    province.say(LEAD, &format!("/suco {code}")).await;
+
+    let told = province.last(LEAD).text;
+    let lines: Vec<_> = told.lines().filter(|line| line.contains("Cảnh báo lặp lại")).collect();
+    assert_eq!(lines.len(), 2, "the card's own line and one of the story: {told}");
+    assert!(lines.iter().all(|line| line.contains("lần 3")), "{told}");
+    province.end_without_listening().await;
 }

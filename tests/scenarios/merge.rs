@@ -3,10 +3,11 @@
 use trucban::domain::envelope::{Command, Receipt};
 use trucban::domain::ids::IncidentCode;
 use trucban::domain::incident::act::Act;
+use trucban::domain::notice::News;
 use trucban::domain::refusal::Refusal;
 use trucban::domain::values::{Outcome, Severity, Status};
 
-use super::given::{BACKUP, DUTY, Given, LEAD, MANAGER, REPORTER, false_alarm};
+use super::given::{BACKUP, DUTY, Given, LEAD, MANAGER, OTHER_REPORTER, REPORTER, false_alarm};
 use crate::simulation::town::{by, id, minutes};
 
 fn merge(given: &mut Given, who: &str, duplicate: &IncidentCode, main: &IncidentCode) -> Receipt {
@@ -43,7 +44,7 @@ fn the_main_incident_takes_the_higher_severity_and_never_the_lower() {
     assert_eq!(given.see(&main).severity, Severity::Medium);
     merged(&mut given, &high, &main);
     assert_eq!(given.see(&main).severity, Severity::Critical);
-    assert_eq!(given.see(&main).duplicates, [low, high]);
+    assert_eq!(given.duplicates(&main), [low, high]);
 }
 
 #[test]
@@ -102,7 +103,7 @@ fn reopening_a_duplicate_undoes_the_merge() {
     given.does(LEAD, &one, Act::Reopen);
     let incident = given.see(&one);
     assert_eq!((incident.main(), incident.episode), (None, 2));
-    assert_eq!(given.see(&main).duplicates, []);
+    assert_eq!(given.duplicates(&main), []);
     given.does(BACKUP, &one, Act::Acknowledge);
     assert_eq!(given.see(&main).holder(), None);
 }
@@ -116,4 +117,36 @@ fn an_incident_can_be_merged_into_a_resolved_one() {
     merged(&mut given, &one, &main);
     let incident = given.see(&main);
     assert_eq!((incident.status(), incident.severity), (Status::Resolved, Severity::High));
+}
+
+#[test]
+fn the_reporter_of_a_duplicate_follows_the_main_incident_until_the_merge_is_undone() {
+    let mut given = Given::new();
+    let (first, one) = (given.reported_by(OTHER_REPORTER), given.reported_by(REPORTER));
+    let main = given.open(Severity::High);
+    let note = || Act::Note("thêm".to_owned());
+    let hidden = Refusal::UnknownIncident(main.to_string());
+    assert_eq!(given.refused(REPORTER, &main, note()), hidden);
+
+    merged(&mut given, &first, &one);
+    merged(&mut given, &one, &main);
+
+    assert_eq!(given.duplicates(&main), [one.clone(), first.clone()]);
+    for who in [REPORTER, OTHER_REPORTER] {
+        given.does(who, &main, note());
+        let told = (who.to_owned(), News::Merged { main: main.clone() });
+        assert!(given.told(&one).contains(&told), "{who} hears of the merge");
+    }
+    given.does(DUTY, &main, Act::Acknowledge);
+    for who in [REPORTER, OTHER_REPORTER] {
+        let told = (who.to_owned(), News::Taken { by: id(DUTY) });
+        assert!(given.told(&main).contains(&told), "{who} hears who took it");
+    }
+
+    given.does(LEAD, &first, Act::Reopen);
+    assert_eq!(given.duplicates(&main), std::slice::from_ref(&one));
+    assert_eq!(given.duplicates(&one), []);
+    assert_eq!(given.refused(OTHER_REPORTER, &main, note()), hidden);
+    given.does(LEAD, &one, Act::Reopen);
+    assert_eq!(given.refused(REPORTER, &main, note()), hidden);
 }

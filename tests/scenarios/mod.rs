@@ -1,5 +1,6 @@
 //! What people and systems do, and what must come of it: one promise a file.
 
+mod backup;
 mod burst;
 mod channels;
 mod chat;
@@ -27,6 +28,7 @@ mod page_link;
 mod people;
 mod polling;
 mod process;
+mod questions;
 mod sandbox;
 mod telegram_trouble;
 mod waiting;

@@ -12,7 +12,7 @@ use trucban::domain::escalation::ladder::Rung;
 use trucban::domain::escalation::policy::{Level, Policy, PolicySet, Target};
 use trucban::domain::escalation::who::{Called, Why};
 use trucban::domain::ids::{DrillCode, IncidentCode, PersonId, UnitCode};
-use trucban::domain::incident::act::{Act, ActKind, Closing};
+use trucban::domain::incident::act::{Act, ActKind, Aim, Closing};
 use trucban::domain::incident::event::{Cause, IncidentEvent, WhyFailed};
 use trucban::domain::incident::fold::At;
 use trucban::domain::incident::moments::{Ctx, tick};
@@ -23,6 +23,7 @@ use trucban::domain::notice::{
 use trucban::domain::refusal::Refusal;
 use trucban::domain::text::Text;
 use trucban::domain::time::Timestamp;
+use trucban::domain::triage::Triage;
 use trucban::domain::values::{
     Category, ChannelKind, Flag, Outcome, Role, Severity, Status, Tlp, Tri,
 };
@@ -319,12 +320,12 @@ fn every_ask() -> Vec<Ask> {
         Ask::ReportSecrecy,
         Ask::ReportWords,
         Ask::Note(code()),
-        Ask::CloseHow(code()),
-        Ask::CloseWords { code: code(), false_alarm: false },
-        Ask::CloseWords { code: code(), false_alarm: true },
-        Ask::Severity(code()),
-        Ask::Category(code()),
-        Ask::Assign(code()),
+        Ask::CloseHow(Aim::typed(code())),
+        Ask::CloseWords { aim: Aim::typed(code()), false_alarm: false },
+        Ask::CloseWords { aim: Aim::typed(code()), false_alarm: true },
+        Ask::Severity(Aim::typed(code())),
+        Ask::Category(Aim::typed(code())),
+        Ask::Assign(Aim::typed(code())),
         Ask::Which { command: "/nhan".to_owned(), codes },
     ]
 }

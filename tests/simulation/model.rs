@@ -54,7 +54,8 @@ pub enum Expected {
     Done,
     /// An incident with the next code.
     Opened,
-    /// Alerts: for each the incident it joins, or `None` for a new one.
+    /// Alerts: for each that is not over before anybody saw it, the incident it joins, or `None` for
+    /// a new one.
     Filed(Vec<Option<IncidentCode>>),
 }
 
@@ -87,11 +88,6 @@ impl Case {
 
     fn before_resolved(&self) -> bool {
         self.status < Status::Resolved
-    }
-
-    fn seen_by(&self, person: &PersonId) -> bool {
-        is(person, &[Role::Responder, Role::Lead, Role::Manager])
-            || self.unit.is_some() && self.unit == unit_of(person)
     }
 
     fn permits(&self, person: &PersonId, act: &Act) -> bool {
@@ -238,9 +234,9 @@ impl Model {
             (Actor::Person(person), Command::Merge { duplicate, main }) => {
                 self.merge(person, duplicate, main)
             }
-            (Actor::Intake(intake), Command::Alerts(alerts)) => {
-                Expected::Filed(alerts.iter().map(|alert| self.alert(intake, alert)).collect())
-            }
+            (Actor::Intake(intake), Command::Alerts(alerts)) => Expected::Filed(
+                alerts.iter().filter_map(|alert| self.alert(intake, alert)).collect(),
+            ),
             (Actor::System, _) => Expected::Done,
             _ => Expected::Refused,
         }
@@ -289,6 +285,14 @@ impl Model {
         code
     }
 
+    /// The Team and managers see all; a unit what concerns it, and what that was merged into.
+    fn seen_by(&self, code: &IncidentCode, person: &PersonId) -> bool {
+        let units = || self.cases.iter().filter(|(own, _)| self.lead(own) == *code || *own == code);
+        let unit = unit_of(person).filter(|_| is(person, &[Role::Reporter]));
+        is(person, &[Role::Responder, Role::Lead, Role::Manager])
+            || unit.is_some() && units().any(|(_, case)| case.unit == unit)
+    }
+
     fn act(
         &mut self,
         person: &PersonId,
@@ -301,11 +305,12 @@ impl Model {
         let own = matches!(act, Act::Reopen | Act::Raise(_));
         let led = case.main.is_some() && !own;
         let target = if led { self.lead(code) } else { code.clone() };
+        let seen = self.seen_by(&target, person);
         let Some(case) = self.cases.get_mut(&target) else { return Expected::Refused };
         let dead_end = case.main.is_some() && matches!(act, Act::Raise(_));
         let old = !led && episode.is_some_and(|episode| episode != case.episode);
         let old = old && !matches!(act, Act::Note(_));
-        let fine = case.seen_by(person) && case.permits(person, act) && case.allows(person, act);
+        let fine = seen && case.permits(person, act) && case.allows(person, act);
         if dead_end || old || !fine {
             return Expected::Refused;
         }
@@ -333,7 +338,8 @@ impl Model {
         Expected::Done
     }
 
-    fn alert(&mut self, intake: &str, alert: &Alert) -> Option<IncidentCode> {
+    /// The incident it joins or `None` for a new one; nothing at all for the end of what nobody knows.
+    fn alert(&mut self, intake: &str, alert: &Alert) -> Option<Option<IncidentCode>> {
         let key = alert.dedup_key.as_ref().map(|key| (intake.to_owned(), key.clone()));
         let newest = self
             .cases
@@ -348,7 +354,10 @@ impl Model {
             if !alert.resolved {
                 case.severity = case.severity.max(alert.severity);
             }
-            return Some(code);
+            return Some(Some(code));
+        }
+        if alert.resolved {
+            return None;
         }
         let known = ["xa-001", "xa-002"];
         let unit = alert
@@ -356,7 +365,7 @@ impl Model {
             .as_ref()
             .and_then(|unit| known.into_iter().find(|code| *code == unit.as_str()));
         self.new_case(alert.severity, unit, alert.category, key);
-        None
+        Some(None)
     }
 
     /// The holder was silent for so long that he lost it.

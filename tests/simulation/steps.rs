@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use trucban::domain::alert::Alert;
-use trucban::domain::envelope::{Absence, Actor, Aim, Command, Envelope, Jump, Report, Sent};
+use trucban::domain::envelope::{Absence, Actor, Command, Envelope, Jump, Report, Sent};
 use trucban::domain::ids::{IncidentCode, UnitCode};
-use trucban::domain::incident::act::{Act, Closing};
+use trucban::domain::incident::act::{Act, Aim, Closing};
 use trucban::domain::time::Timestamp;
 use trucban::domain::values::{Category, ChannelKind, Flag, Severity, Tlp, Tri};
 

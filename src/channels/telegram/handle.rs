@@ -31,11 +31,7 @@ impl Incidents for OpenIncidents<'_, '_> {
             *self.fault.borrow_mut() = Some(error);
             Vec::new()
         });
-        let may = |incident: &&Incident| {
-            access::sees(person)
-                || person.unit.is_some() && person.unit == incident.unit
-                || incident.reported_by.as_ref() == Some(&person.id)
-        };
+        let may = |incident: &&Incident| access::sees(person, incident);
         let brief = |incident: &Incident| Brief {
             code: incident.code.clone(),
             status: incident.status(),

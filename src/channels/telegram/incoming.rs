@@ -68,6 +68,9 @@ fn from_message(bot: &str, update: u32, message: Message) -> Read {
         None if is_service(&message) => return Read::Nothing,
         None => Said::Other,
     };
+    let answered = message.reply_to_message();
+    let ours = answered.and_then(|message| message.from.as_ref()).map(|from| from.id.0.to_string());
+    let to_us = message.chat.is_private() || ours.as_deref() == Some(bot);
     let incoming = Incoming {
         key: format!("tg:{bot}:{update}:{chat}:{number}"),
         route: Route {
@@ -81,8 +84,9 @@ fn from_message(bot: &str, update: u32, message: Message) -> Read {
         anonymous,
         said,
         about: None,
+        to_us,
     };
-    let reply_to = message.reply_to_message().map(|message| i64::from(message.id.0));
+    let reply_to = answered.map(|message| i64::from(message.id.0));
     Read::Said { incoming, callback: None, reply_to }
 }
 
@@ -111,6 +115,7 @@ fn from_press(bot: &str, update: u32, query: CallbackQuery) -> Read {
         anonymous: query.from.id.0 == ANONYMOUS,
         said: Said::Pressed { data, message: number },
         about: None,
+        to_us: true,
     };
     Read::Said { incoming, callback: Some(query.id.0), reply_to: None }
 }

@@ -2,8 +2,25 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::values::{Category, Flag, Severity, Tlp, Tri};
+
+/// Which incident, and of which episode: what a button, or a question, was about stays what it was
+/// about when the incident is opened anew.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Aim {
+    /// Its code.
+    pub code: IncidentCode,
+    /// The episode of the button or question; `None` when typed in one go.
+    pub episode: Option<u32>,
+}
+
+impl Aim {
+    /// Typed in one go.
+    pub fn typed(code: IncidentCode) -> Self {
+        Self { code, episode: None }
+    }
+}
 
 /// An act on an existing incident.
 #[derive(Clone, PartialEq, Eq, Debug)]

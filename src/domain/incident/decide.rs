@@ -71,6 +71,11 @@ pub fn not_now(incident: &Incident, act: ActKind) -> Refusal {
     }
 }
 
+/// A question or button of an earlier episode is answered by what has happened since.
+pub fn same_episode(incident: &Incident, episode: u32) -> Result<(), Refusal> {
+    if episode == incident.episode { Ok(()) } else { Err(old_episode(incident)) }
+}
+
 fn old_episode(incident: &Incident) -> Refusal {
     Refusal::OldEpisode {
         code: incident.code.clone(),

@@ -246,6 +246,12 @@ pub enum IncidentEvent {
     MergedIn {
         /// Which.
         duplicate: IncidentCode,
+        /// Who reported that one, and follows this one from now on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reporter: Option<PersonId>,
+        /// The unit of that one, which may see this one from now on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        unit: Option<UnitCode>,
     },
     /// A merge was undone.
     Unmerged {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::event::{Cause, IncidentEvent, Opening};
-use super::state::{Guessed, Incident, Lease, Open, Phase, Stage, Stamp, Stamp2, Watch};
+use super::state::{Guessed, Incident, Lease, Merged, Open, Phase, Stage, Stamp, Stamp2, Watch};
 use crate::domain::envelope::Actor;
 use crate::domain::escalation::ladder::{Position, Rung};
 use crate::domain::escalation::who::Called;
@@ -67,7 +67,7 @@ impl Incident {
             repeats: 0,
             follows: opening.follows.clone(),
             duplicates: Vec::new(),
-            moved: Stamp2 { at: at.at, by: at.actor.clone() },
+            moved: moved(at),
             policies: opening.policies.clone(),
         }
     }
@@ -75,7 +75,6 @@ impl Incident {
     /// Takes one event in.
     pub fn apply(&mut self, event: &IncidentEvent, at: &At) {
         self.version = self.version.saturating_add(1);
-        self.renew_lease(at);
         match event {
             IncidentEvent::Reported { .. } | IncidentEvent::KeptAlive => {}
             IncidentEvent::RungReached { rung, people, reachable, cause, next, .. } => {
@@ -126,12 +125,19 @@ impl Incident {
             }
             IncidentEvent::Closed { outcome, main, .. } => self.closed(*outcome, main.clone(), at),
             IncidentEvent::Reopened => self.reopened(at),
-            IncidentEvent::MergedIn { duplicate } => self.duplicates.push(duplicate.clone()),
-            IncidentEvent::Unmerged { duplicate } => self.duplicates.retain(|d| d != duplicate),
+            IncidentEvent::MergedIn { duplicate, reporter, unit } => {
+                let (reporter, unit) = (reporter.clone(), unit.clone());
+                self.duplicates.push(Merged { code: duplicate.clone(), reporter, unit });
+            }
+            IncidentEvent::Unmerged { duplicate } => {
+                self.duplicates.retain(|merged| merged.code != *duplicate);
+            }
             IncidentEvent::AlertRepeated { count } => self.repeats = *count,
             IncidentEvent::AlertCleared => {}
             IncidentEvent::WaitShifted { by_ms } => self.shift(*by_ms),
         }
+        // Last, so that a change of severity renews it by the policy of the new one.
+        self.renew_lease(at);
     }
 
     /// Any act of the holder is a sign of life.
@@ -155,7 +161,7 @@ impl Incident {
         self.firings = self.firings.saturating_add(1);
         self.rung_seq = at.seq;
         self.paged.extend(people.iter().map(|called| called.id.clone()));
-        self.moved = Stamp2 { at: at.at, by: at.actor.clone() };
+        self.moved = moved(at);
         if let Phase::Open(open) = &mut self.phase {
             open.position = position;
             open.fired_at = at.at;
@@ -190,7 +196,7 @@ impl Incident {
         self.assigned = None;
         self.taken_seq = at.seq;
         self.dead = 0;
-        self.moved = Stamp2 { at: at.at, by: at.actor.clone() };
+        self.moved = moved(at);
     }
 
     fn release(&mut self, at: &At) {
@@ -198,7 +204,7 @@ impl Incident {
             open.watch = Watch::Unheld { next: at.at };
         }
         self.dead = 0;
-        self.moved = Stamp2 { at: at.at, by: at.actor.clone() };
+        self.moved = moved(at);
     }
 
     fn help(&mut self, person: &PersonId) {
@@ -225,7 +231,7 @@ impl Incident {
             open.stage = Stage::Contained;
         }
         self.contained_at = Some(at.at);
-        self.moved = Stamp2 { at: at.at, by: at.actor.clone() };
+        self.moved = moved(at);
         if took {
             self.take(at);
         }
@@ -235,13 +241,13 @@ impl Incident {
         let holder = self.holder().cloned();
         self.phase = Phase::Resolved { holder, remind_at: at.at.plus(CLOSE_REMINDER) };
         self.resolved_at = Some(at.at);
-        self.moved = Stamp2 { at: at.at, by: at.actor.clone() };
+        self.moved = moved(at);
     }
 
     fn closed(&mut self, outcome: Outcome, main: Option<IncidentCode>, at: &At) {
         self.phase = Phase::Closed { outcome, main };
         self.closed_at = Some(at.at);
-        self.moved = Stamp2 { at: at.at, by: at.actor.clone() };
+        self.moved = moved(at);
     }
 
     fn reopened(&mut self, at: &At) {
@@ -256,7 +262,7 @@ impl Incident {
         self.firings = 0;
         self.dead = 0;
         self.taken_seq = at.seq;
-        self.moved = Stamp2 { at: at.at, by: at.actor.clone() };
+        self.moved = moved(at);
     }
 
     /// The wall clock was set by `by_ms`: every moment ahead moves with it, so that what remained
@@ -279,6 +285,11 @@ impl Incident {
             Phase::Closed { .. } => {}
         }
     }
+}
+
+/// The stamp of a change that a late press is told of.
+fn moved(at: &At) -> Stamp2 {
+    Stamp2 { seq: at.seq, at: at.at, by: at.actor.clone() }
 }
 
 /// A ladder about to take its first rung.

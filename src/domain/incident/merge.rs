@@ -5,7 +5,7 @@ use super::decide::not_now;
 use super::event::IncidentEvent;
 use super::moments::Ctx;
 use super::severity;
-use super::state::Incident;
+use super::state::{Incident, Merged};
 use crate::domain::refusal::Refusal;
 use crate::domain::values::Outcome;
 
@@ -36,9 +36,32 @@ pub fn merge(
         text: None,
         main: Some(main.code.clone()),
     };
-    let mut on_main = vec![IncidentEvent::MergedIn { duplicate: duplicate.code.clone() }];
+    let mut on_main: Vec<IncidentEvent> = with_its_own(duplicate)
+        .map(|Merged { code, reporter, unit }| IncidentEvent::MergedIn {
+            duplicate: code,
+            reporter,
+            unit,
+        })
+        .collect();
     if duplicate.severity > main.severity {
         on_main.append(&mut severity::raised(main, duplicate.severity, ctx));
     }
     Ok((vec![closed], on_main))
+}
+
+/// What every main incident above `duplicate` loses when that is opened again.
+pub fn unmerge(duplicate: &Incident) -> Vec<IncidentEvent> {
+    with_its_own(duplicate)
+        .map(|merged| IncidentEvent::Unmerged { duplicate: merged.code })
+        .collect()
+}
+
+/// A duplicate, and what was merged into it before: all of it leads to the same main incident.
+fn with_its_own(duplicate: &Incident) -> impl Iterator<Item = Merged> {
+    let itself = Merged {
+        code: duplicate.code.clone(),
+        reporter: duplicate.reported_by.clone(),
+        unit: duplicate.unit.clone(),
+    };
+    [itself].into_iter().chain(duplicate.duplicates.clone())
 }

@@ -106,10 +106,11 @@ pub fn ladder_events_under(
 }
 
 /// Nobody on the rung of entry `rung_seq` could be reached on any channel: the next one at once,
-/// unless somebody took the incident or the ladder moved on meanwhile.
+/// unless somebody took the incident after that call or the ladder moved on meanwhile. A call made
+/// while somebody holds it asked for more people, and the holder is no answer to it.
 pub fn undeliverable(incident: &Incident, rung_seq: i64, ctx: &Ctx<'_>) -> Vec<IncidentEvent> {
     let Some(open) = incident.open() else { return Vec::new() };
-    let current = incident.rung_seq == rung_seq && incident.ladder_runs();
+    let current = incident.rung_seq == rung_seq && !incident.answered(rung_seq);
     if !current || matches!(open.position, Position::Exhausted(_)) {
         return Vec::new();
     }

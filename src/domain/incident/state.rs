@@ -84,8 +84,8 @@ pub struct Incident {
     pub repeats: u64,
     /// The incident it follows.
     pub follows: Option<IncidentCode>,
-    /// Incidents merged into it.
-    pub duplicates: Vec<IncidentCode>,
+    /// Incidents merged into it, with those merged into them.
+    pub duplicates: Vec<Merged>,
     /// The last change of status, hand-over or rung: what a late press is told.
     pub moved: Stamp2,
     /// The policies it was opened under.
@@ -101,6 +101,17 @@ pub struct Guessed {
     pub category: bool,
 }
 
+/// An incident that turned out to be another one, as far as the other one has to know.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Merged {
+    /// Its code.
+    pub code: IncidentCode,
+    /// Who reported it.
+    pub reporter: Option<PersonId>,
+    /// The unit concerned.
+    pub unit: Option<UnitCode>,
+}
+
 /// When, and which person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Stamp {
@@ -113,6 +124,8 @@ pub struct Stamp {
 /// When, and who or what.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Stamp2 {
+    /// The entry.
+    pub seq: i64,
     /// When.
     pub at: Timestamp,
     /// Who or what.
@@ -225,6 +238,18 @@ impl Incident {
         }
     }
 
+    /// Everybody who reported it, the reporters of its duplicates included.
+    pub fn reporters(&self) -> impl Iterator<Item = &PersonId> {
+        let merged = self.duplicates.iter().filter_map(|merged| merged.reporter.as_ref());
+        self.reported_by.iter().chain(merged)
+    }
+
+    /// The units concerned, those of its duplicates included.
+    pub fn units(&self) -> impl Iterator<Item = &UnitCode> {
+        let merged = self.duplicates.iter().filter_map(|merged| merged.unit.as_ref());
+        self.unit.iter().chain(merged)
+    }
+
     /// The ladder and watch of an open incident.
     pub fn open(&self) -> Option<&Open> {
         match &self.phase {
@@ -241,6 +266,12 @@ impl Incident {
     /// Whether the ladder runs: open before resolved, and nobody holds it.
     pub fn ladder_runs(&self) -> bool {
         matches!(&self.phase, Phase::Open(Open { watch: Watch::Unheld { .. }, .. }))
+    }
+
+    /// Whether the call of entry `rung_seq` was answered by somebody taking the incident, or is over
+    /// because it was opened anew.
+    pub fn answered(&self, rung_seq: i64) -> bool {
+        self.taken_seq > rung_seq
     }
 
     /// The main incident, for a duplicate.

@@ -47,6 +47,10 @@ pub const LEDGER_VERIFY: &str = "Tính lại cả chuỗi, nêu mục đầu ti�
 pub const LEDGER_HEAD: &str = "Mục cuối cùng và mã băm của nó";
 /// `rebuild`.
 pub const REBUILD: &str = "Dựng lại các bảng suy ra từ sổ cái, báo chỗ khác";
+/// `backup`.
+pub const BACKUP: &str = "Sao lưu mọi dữ liệu vào một tệp, cả khi dịch vụ đang chạy";
+/// `restore`.
+pub const RESTORE: &str = "Phục hồi từ một bản sao lưu; dịch vụ phải dừng trước";
 
 /// `--config`.
 pub const CONFIG: &str = "Tệp cấu hình";
@@ -74,6 +78,10 @@ pub const OPEN: &str = "Chỉ sự cố đang mở";
 pub const EXERCISE: &str = "Kể cả sự cố diễn tập";
 /// A file to import.
 pub const FILE: &str = "Tệp CSV, UTF-8, ngăn cách bằng dấu phẩy hoặc chấm phẩy";
+/// Where a backup goes.
+pub const BACKUP_FILE: &str = "Tệp sẽ tạo; không ghi đè tệp đã có";
+/// A backup.
+pub const RESTORE_FILE: &str = "Tệp do trucban backup tạo";
 /// A person's id.
 pub const PERSON: &str = "Id của người, ví dụ p-003";
 /// An incident's code.

@@ -6,12 +6,12 @@ use std::time::Duration;
 use trucban::chat::{Brief, Context, Incidents, read};
 use trucban::domain::directory::{Directory, Person, Private, Unit};
 use trucban::domain::envelope::{
-    Actor, Aim, Command, Envelope, Incoming, Origin, Report, Route, Said, Session,
+    Actor, Command, Envelope, Incoming, Origin, Report, Route, Said, Session,
 };
 use trucban::domain::escalation::policy::{Level, Policy, PolicySet, Target};
 use trucban::domain::ids::{IncidentCode, PersonId, UnitCode};
 use trucban::domain::incident::Incident;
-use trucban::domain::incident::act::Act;
+use trucban::domain::incident::act::{Act, Aim};
 use trucban::domain::incident::event::Opening;
 use trucban::domain::incident::fold::At;
 use trucban::domain::notice::{Answer, Ask, Shown};
@@ -85,7 +85,8 @@ pub fn said(said: Said, account: i64, chat: i64) -> Case {
         private,
     };
     let key = "tg:1:2:3:4".to_owned();
-    let incoming = Incoming { key, route, account, anonymous: false, said, about: None };
+    let incoming =
+        Incoming { key, route, account, anonymous: false, said, about: None, to_us: private };
     Case { incoming, session: None, open: vec![brief("SC-2026-0001", Status::Reported, None)] }
 }
 
@@ -120,6 +121,13 @@ impl Case {
 
     pub fn on_card(mut self, number: u64) -> Self {
         self.incoming.about = Some(code(number));
+        self.incoming.to_us = true;
+        self
+    }
+
+    /// It answers one of the bot's messages.
+    pub fn answering(mut self) -> Self {
+        self.incoming.to_us = true;
         self
     }
 
@@ -203,6 +211,16 @@ pub fn act(number: u64, act: Act) -> Command {
 
 pub fn pressed(act: Act) -> Command {
     Command::Act(Aim { code: code(1), episode: Some(2) }, act)
+}
+
+/// Bound to the episode the little world's incidents are in.
+pub fn now_on(number: u64) -> Aim {
+    Aim { code: code(number), episode: Some(1) }
+}
+
+/// Bound to the episode of the little world's buttons.
+pub fn button_on(number: u64) -> Aim {
+    Aim { code: code(number), episode: Some(2) }
 }
 
 pub fn ask(ask: Ask) -> Command {

@@ -112,10 +112,11 @@ fn questions_of_every_kind() {
         sheet.message(&name, &chat(Body::Answer(Answer::Ask(ask)), &World::held().view(one(LEAD))));
     }
     let resolved = World::resolved().view(one(DUTY));
-    let ask = Body::Answer(Answer::Ask(Ask::CloseHow(code())));
+    let ask = Body::Answer(Answer::Ask(Ask::CloseHow(Aim::typed(code()))));
     sheet.message("CloseHow, đã khắc phục", &chat(ask, &resolved));
     let off = World::reported(None).view(one(LEAD));
-    let ask = Body::Answer(Answer::Ask(Ask::CloseWords { code: code(), false_alarm: false }));
+    let ask =
+        Body::Answer(Answer::Ask(Ask::CloseWords { aim: Aim::typed(code()), false_alarm: false }));
     sheet.message("CloseWords, ngoài hệ thống", &chat(ask, &off));
     sheet.keep("questions");
 }
@@ -398,7 +399,7 @@ fn every_event() -> Vec<(Actor, IncidentEvent)> {
         by(DUTY, E::Closed { outcome: Outcome::Incident, text: Some(text()), main: None }),
         by(LEAD, E::Closed { outcome: Outcome::Duplicate, text: None, main: Some(other.clone()) }),
         by(LEAD, E::Reopened),
-        by(LEAD, E::MergedIn { duplicate: other.clone() }),
+        by(LEAD, E::MergedIn { duplicate: other.clone(), reporter: None, unit: None }),
         by(LEAD, E::Unmerged { duplicate: other }),
         (Actor::Intake("siem".into()), E::AlertRepeated { count: 3 }),
         (Actor::Intake("siem".into()), E::AlertCleared),
@@ -417,7 +418,7 @@ fn the_timeline_sheet_leaves_no_event_out() {
 
 #[test]
 fn the_command_line_speaks_to_people() {
-    use trucban::text::cli::{said, usage};
+    use trucban::text::cli::{keep, said, usage};
     let lines = [
         said::init_done("trucban.toml", "trucban.db", "K7QX-2M9P"),
         said::init_exists("trucban.toml"),
@@ -434,6 +435,22 @@ fn the_command_line_speaks_to_people() {
         said::explain_head("Cao", "14:05 21/11/2026"),
         said::explain_repeats("30 phút"),
         said::check_ok("trucban.toml", 55, 131),
+        keep::backed_up("trucban-0121.trucban", 128, "9f2c…", 3, &keep::size(3_200_000)),
+        keep::evidence_damaged("9f2c…"),
+        keep::exists("trucban-0121.trucban"),
+        keep::not_restored("cu.trucban", keep::FOREIGN),
+        keep::not_restored("cu.trucban", keep::ALTERED),
+        keep::not_restored("cu.trucban", &keep::chain_broken(17, said::BROKEN_HASH)),
+        keep::not_restored("cu.trucban", &keep::newer_backup(3, 1)),
+        keep::restored("cu.trucban", "14:05 21/11/2026", 128, 4, 3),
+        keep::replaced("trucban.db.replaced-2026-11-21-140500"),
+        keep::lost_entries(9),
+        keep::lost_incidents("SC-2026-0007, SC-2026-0008"),
+        keep::removed_again("SC-2026-0003", 41),
+        keep::SINCE_UNKNOWN.to_owned(),
+        keep::next_code("SC-2026-0009"),
+        keep::RESTORE_NEXT.to_owned(),
+        keep::RESTORE_CUT_OFF.to_owned(),
         usage::unknown_command("incidnt", Some("incident")),
         usage::missing_argument("<FILE>"),
         usage::invalid_value("--severity", "cao", &["low", "medium"]),

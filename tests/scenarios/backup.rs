@@ -1,0 +1,305 @@
+//! One file to be kept elsewhere, and what comes of it when it is needed.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use ring::digest::{SHA256, digest};
+use trucban::domain::envelope::{Actor, Command, Report};
+use trucban::domain::ids::PersonId;
+use trucban::ledger::backup::restore::{Order, Restored, restore};
+use trucban::ledger::backup::{BadBackup, Made, evidence_beside, make, seal};
+use trucban::ledger::chain::hex;
+use trucban::ledger::{Reader, StorageError};
+use trucban::sandbox::Fault;
+
+use crate::harness::{DEPUTY, DUTY, LEAD, Province, REPORTER, TEAM, given, minutes};
+
+const REPORT: &str = "Máy chủ thư điện tử bị chiếm quyền";
+
+fn database(province: &Province) -> PathBuf {
+    province.world.config.store.path.clone()
+}
+
+/// A name beside the database that nobody has.
+fn beside(province: &Province, name: &str) -> PathBuf {
+    province.world.dir().join(name)
+}
+
+fn back_up(province: &Province) -> (PathBuf, Made) {
+    let to = beside(province, "backup.trucban");
+    let now = province.world.time.read().wall;
+    let made = make(&database(province), &to, now, &mut |_, _| {}).unwrap();
+    (to, made)
+}
+
+fn put_back(province: &Province, file: &Path) -> Result<Restored, StorageError> {
+    restore(&Order {
+        file,
+        database: &database(province),
+        prefix: "SC",
+        zone: chrono_tz::Asia::Ho_Chi_Minh,
+        now: province.world.time.read().wall,
+    })
+}
+
+fn refusal(province: &Province, file: &Path) -> BadBackup {
+    match put_back(province, file) {
+        Err(StorageError::BadBackup(bad)) => bad,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn put_evidence(province: &Province, bytes: &[u8]) -> PathBuf {
+    let folder = evidence_beside(&database(province));
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join(hex(digest(&SHA256, bytes).as_ref()));
+    std::fs::write(&path, bytes).unwrap();
+    path
+}
+
+#[tokio::test]
+async fn put_back_it_pages_nobody_twice_gives_no_code_twice_and_the_ladder_goes_on() {
+    let mut province = given().await;
+    let kept = province.report(REPORTER, REPORT).await;
+    let (file, _) = back_up(&province);
+    let lost = province.report(REPORTER, "Việc sau bản sao lưu").await;
+    province.world.stop().await.unwrap();
+    province.forget();
+
+    let done = put_back(&province, &file).unwrap();
+
+    assert_eq!(done.since.unwrap().incidents, std::slice::from_ref(&lost));
+    province.start().await;
+    province.hears_nothing();
+    assert_eq!(province.codes(), std::slice::from_ref(&kept));
+    let next = province.report(REPORTER, "Việc mới").await;
+    assert_eq!((lost.as_str(), next.as_str()), ("SC-2026-0002", "SC-2026-0003"));
+    province.forget();
+    province.press(DUTY, DUTY, "Tiếp nhận").await;
+    province.forget();
+    province.after(minutes(5)).await;
+    province.hears(&[(LEAD, kept.as_str()), (DEPUTY, kept.as_str())]);
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn what_the_backup_held_unsent_is_never_sent_and_the_next_moment_still_calls() {
+    let mut province = given().await;
+    province.world.sandbox.fail_always(Some("sendMessage"), Fault::Status(502));
+    province.world.sandbox.say(REPORTER, REPORTER, &format!("/baosuco {REPORT}"));
+    province.after(Duration::from_secs(20)).await;
+    let (file, _) = back_up(&province);
+    province.world.stop().await.unwrap();
+    province.world.sandbox.clear_faults();
+
+    let done = put_back(&province, &file).unwrap();
+
+    assert!(done.cancelled >= 2, "{done:?}");
+    province.forget();
+    province.start().await;
+    province.hears_nothing();
+    province.after(minutes(5)).await;
+    assert_eq!(province.count(LEAD, "bậc 2"), 1, "{:#?}", province.messages(LEAD));
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn an_update_older_than_the_backup_is_not_handled_twice() {
+    let mut province = given().await;
+    let code = province.report(REPORTER, REPORT).await;
+    let (file, _) = back_up(&province);
+    // Telegram does not hear that the last update was taken, and gives it again.
+    province.world.crash().await;
+    province.forget();
+
+    put_back(&province, &file).unwrap();
+
+    province.start().await;
+    assert_eq!(province.codes(), [code]);
+    province.end().await;
+}
+
+#[tokio::test]
+async fn made_while_the_program_works_it_is_one_instant_of_it() {
+    let province = given().await;
+    let (source, to) = (database(&province), beside(&province, "backup.trucban"));
+    let now = province.world.time.read().wall;
+    let copying = std::thread::spawn(move || {
+        (0..6)
+            .map(|turn| make(&source, &to.with_extension(turn.to_string()), now, &mut |_, _| {}))
+            .collect::<Result<Vec<_>, _>>()
+            .unwrap()
+    });
+    let engine = province.world.engine().unwrap();
+    let mut turn = 0;
+    while !copying.is_finished() {
+        let report = Command::Report(Report { words: Some(format!("{REPORT} {turn}")) });
+        let actor = Actor::Person(PersonId::new("p-017"));
+        let key = format!("load:{turn}");
+        engine.submit(trucban::domain::envelope::Envelope::new(key, actor, report)).await.unwrap();
+        turn += 1;
+    }
+    let made = copying.join().unwrap();
+
+    let chain = engine.reader();
+    for (turn, made) in made.iter().enumerate() {
+        let file = beside(&province, "backup.trucban").with_extension(turn.to_string());
+        assert_eq!(seal::verify(&file).unwrap(), made.seal);
+        // The same chain as the service's own, up to there.
+        assert!(chain.entry_time(made.seal.head.seq).unwrap().is_some());
+    }
+    assert!(turn > 0);
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn it_is_one_file_for_its_owner_only_and_never_overwrites() {
+    let province = given().await;
+    let (file, made) = back_up(&province);
+
+    let mode = std::fs::metadata(&file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    assert_eq!(std::fs::metadata(&file).unwrap().len(), made.bytes);
+    let names: Vec<String> = std::fs::read_dir(province.world.dir())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.contains("backup"))
+        .collect();
+    assert_eq!(names, ["backup.trucban"], "nothing is left of making it");
+    let before = std::fs::read(&file).unwrap();
+    let now = province.world.time.read().wall;
+    let again = make(&database(&province), &file, now, &mut |_, _| {});
+    assert!(matches!(again, Err(StorageError::Exists(_))), "{again:?}");
+    assert_eq!(std::fs::read(&file).unwrap(), before);
+    province.end().await;
+}
+
+#[tokio::test]
+async fn evidence_goes_with_it_and_comes_back_and_a_damaged_piece_is_named() {
+    let mut province = given().await;
+    let large = vec![7; 3 * 1024 * 1024 + 5];
+    let pieces = [put_evidence(&province, b"photo"), put_evidence(&province, &large)];
+    let empty = put_evidence(&province, b"");
+    let damaged = put_evidence(&province, b"was something else");
+    std::fs::write(&damaged, b"is something else").unwrap();
+
+    let (file, made) = back_up(&province);
+
+    assert_eq!(made.evidence, 3);
+    assert_eq!(made.damaged, [damaged.file_name().unwrap().to_str().unwrap()]);
+    province.world.stop().await.unwrap();
+    std::fs::remove_dir_all(evidence_beside(&database(&province))).unwrap();
+    assert_eq!(put_back(&province, &file).unwrap().evidence, 3);
+    assert_eq!(std::fs::read(&pieces[0]).unwrap(), b"photo");
+    assert_eq!(std::fs::read(&pieces[1]).unwrap(), large);
+    assert_eq!(std::fs::read(&empty).unwrap(), b"");
+    let folder = std::fs::metadata(empty.parent().unwrap()).unwrap().permissions().mode();
+    let piece = std::fs::metadata(&empty).unwrap().permissions().mode();
+    assert_eq!((folder & 0o777, piece & 0o777), (0o700, 0o600));
+    province.start().await;
+    province.end().await;
+}
+
+#[tokio::test]
+async fn a_file_that_was_cut_or_altered_is_refused_and_nothing_is_touched() {
+    let mut province = given().await;
+    province.report(REPORTER, REPORT).await;
+    put_evidence(&province, b"photo");
+    let (file, _) = back_up(&province);
+    province.world.stop().await.unwrap();
+    let before = std::fs::read(database(&province)).unwrap();
+    let bytes = std::fs::read(&file).unwrap();
+    let spoiled = beside(&province, "spoiled.trucban");
+
+    std::fs::write(&spoiled, &bytes[..bytes.len() / 2]).unwrap();
+    assert!(matches!(refusal(&province, &spoiled), BadBackup::Damaged(_) | BadBackup::Foreign));
+    std::fs::write(&spoiled, b"minutes of a meeting").unwrap();
+    assert_eq!(refusal(&province, &spoiled), BadBackup::Foreign);
+    std::fs::copy(database(&province), &spoiled).unwrap();
+    assert_eq!(refusal(&province, &spoiled), BadBackup::Foreign);
+    let changes = [
+        "UPDATE person_private SET telegram_id = 666 WHERE id = 'p-003'",
+        "DELETE FROM outbox",
+        "DROP TRIGGER ledger_is_never_updated",
+        "UPDATE backup_seal SET at = at + 1",
+        "UPDATE backup_file SET bytes = CAST('other' AS BLOB)",
+    ];
+    for change in changes {
+        std::fs::write(&spoiled, &bytes).unwrap();
+        rusqlite::Connection::open(&spoiled).unwrap().execute_batch(change).unwrap();
+        assert_eq!(refusal(&province, &spoiled), BadBackup::Altered, "{change}");
+    }
+
+    assert_eq!(std::fs::read(database(&province)).unwrap(), before);
+    province.start().await;
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn the_replaced_database_stays_and_what_was_done_stands_in_the_ledger() {
+    let mut province = given().await;
+    let (file, made) = back_up(&province);
+    let lost = province.report(REPORTER, REPORT).await;
+    province.world.stop().await.unwrap();
+
+    let done = put_back(&province, &file).unwrap();
+
+    let replaced = done.replaced.unwrap();
+    assert!(replaced.display().to_string().contains("replaced-2026-11-21-"), "{replaced:?}");
+    let old = Reader::open(&replaced, Vec::new()).unwrap();
+    assert!(old.incident(&lost).unwrap().is_some(), "a mistake can be undone");
+    province.start().await;
+    let reader = province.world.engine().unwrap().reader();
+    let head = reader.head().unwrap();
+    assert_eq!(head.seq, made.seal.head.seq + 1);
+    assert_eq!(reader.verify().unwrap().broken, None);
+    let remembered = reader.backups().unwrap();
+    assert_eq!(remembered.len(), 1, "it holds what it held, wherever it lies: {remembered:?}");
+    let conn = rusqlite::Connection::open(database(&province)).unwrap();
+    let kind: String = conn
+        .query_row("SELECT kind FROM ledger ORDER BY seq DESC LIMIT 1", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(kind, "restored");
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn on_a_machine_that_knows_nothing_else_a_wide_margin_of_codes_is_left() {
+    let mut province = given().await;
+    province.report(REPORTER, REPORT).await;
+    let (file, _) = back_up(&province);
+    province.report(REPORTER, "Việc sau bản sao lưu").await;
+    province.world.stop().await.unwrap();
+    std::fs::remove_file(database(&province)).unwrap();
+    province.world.sleep_through(Duration::from_secs(2 * 86_400));
+
+    let done = put_back(&province, &file).unwrap();
+
+    assert_eq!((done.since, done.replaced), (None, None));
+    assert_eq!(done.counters.get("SC-2026"), Some(&201), "1, and 100, and 50 for each day");
+    province.start().await;
+    province.after(minutes(1)).await;
+    assert!(province.count(TEAM, "SC-2026-0001") > 0, "the team hears of the absence");
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn a_restore_that_was_cut_off_is_run_again_and_no_empty_database_takes_its_place() {
+    let mut province = given().await;
+    let (file, _) = back_up(&province);
+    province.world.stop().await.unwrap();
+    let path = database(&province);
+    let working = PathBuf::from(format!("{}.restoring", path.display()));
+    std::fs::write(&working, b"half").unwrap();
+    std::fs::rename(&path, path.with_extension("replaced-before")).unwrap();
+
+    let error = province.world.run().await.unwrap_err().to_string();
+
+    assert!(error.contains("run it again"), "{error}");
+    assert!(!path.exists());
+    put_back(&province, &file).unwrap();
+    assert!(!working.exists());
+    province.start().await;
+    province.end_without_listening().await;
+}
