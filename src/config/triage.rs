@@ -63,12 +63,12 @@ fn whole<'a>(reader: &'a Reader<'a>, root: &'a DeTable<'a>) -> Option<Triage> {
         }
         kinds.push(kind);
     }
-    let scale = scale(&root.section("severity"), least?);
-    let triage = Triage { kinds, enough: enough?, scale: scale?, denials, widespread: widespread? };
-    for section in root.sections("example") {
-        example(&section, &triage);
-    }
+    let scale = scale(&root.section("severity"), least);
+    let examples = root.sections("example");
     root.finish();
+    let (enough, scale, widespread) = (enough?, scale?, widespread?);
+    let triage = Triage { kinds, enough, scale, denials, widespread };
+    examples.iter().for_each(|section| example(section, &triage));
     Some(triage)
 }
 
@@ -88,7 +88,7 @@ fn kind(section: &Section<'_>) -> Option<Kind> {
     Some(Kind { category: category?, signs, flags })
 }
 
-fn scale(section: &Section<'_>, least: Severity) -> Option<Scale> {
+fn scale(section: &Section<'_>, least: Option<Severity>) -> Option<Scale> {
     let number = |key| section.need(key).and_then(|found| found.number(-99, 99));
     let (low, high, critical) = (number("low"), number("high"), number("critical"));
     let signs = signs(&section.section("words"));
@@ -101,7 +101,7 @@ fn scale(section: &Section<'_>, least: Severity) -> Option<Scale> {
         let least = high.saturating_add(1);
         section.report("critical", ProblemKind::OutOfRange { least, most: 99 });
     }
-    Some(Scale { least, low, high, critical, signs })
+    Some(Scale { least: least?, low, high, critical, signs })
 }
 
 /// A table of words and weights; the words are the keys.

@@ -123,8 +123,12 @@ struct Hit {
 }
 
 impl Hit {
-    fn inside(self, other: Self) -> bool {
-        other.from <= self.from && self.to <= other.to && (other.from, other.to) != (self.from, self.to)
+    fn overlaps(self, other: Self) -> bool {
+        self.from < other.to && other.from < self.to
+    }
+
+    fn length(self) -> usize {
+        self.to.saturating_sub(self.from)
     }
 }
 
@@ -181,8 +185,8 @@ fn phrases(signs: &[Sign]) -> impl Iterator<Item = &Phrase> {
     signs.iter().map(|sign| &sign.phrase)
 }
 
-/// Every place where a phrase stands whole within one clause, without those that are only a part of
-/// a longer one.
+/// Every place where a phrase stands whole within one clause; of two that overlap the longer one, or
+/// else the first.
 fn hits<'p>(tokens: &[Token], phrases: impl Iterator<Item = &'p Phrase>) -> Vec<Hit> {
     let mut found = Vec::new();
     for (sign, Phrase(words)) in phrases.enumerate() {
@@ -194,9 +198,14 @@ fn hits<'p>(tokens: &[Token], phrases: impl Iterator<Item = &'p Phrase>) -> Vec<
             }
         }
     }
-    let all = found.clone();
-    found.retain(|hit| !all.iter().any(|other| hit.inside(*other)));
-    found
+    found.sort_by_key(|hit: &Hit| (std::cmp::Reverse(hit.length()), hit.from));
+    let mut kept: Vec<Hit> = Vec::new();
+    for hit in found {
+        if !kept.iter().any(|other| hit.overlaps(*other)) {
+            kept.push(hit);
+        }
+    }
+    kept
 }
 
 /// The sum of what was found and not denied; a phrase said twice counts once.
@@ -210,9 +219,10 @@ fn points(signs: &[Sign], hits: &[Hit], denials: &[Hit], tokens: &[Token]) -> i6
 
 fn denied(hit: Hit, denials: &[Hit], tokens: &[Token]) -> bool {
     denials.iter().any(|denial| {
-        let near = denial.to <= hit.from && hit.from.saturating_sub(denial.to) <= REACH;
-        let between = tokens.get(denial.to..=hit.from).unwrap_or_default();
-        near && !between.iter().any(|token| token.begins)
+        // A denial and a passive may share a word, which then stands in both.
+        let near = denial.from < hit.from && hit.from <= denial.to.saturating_add(REACH);
+        let between = tokens.get(denial.from..=hit.from).unwrap_or_default();
+        near && !between.iter().skip(1).any(|token| token.begins)
     })
 }
 

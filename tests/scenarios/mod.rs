@@ -31,5 +31,6 @@ mod process;
 mod questions;
 mod sandbox;
 mod telegram_trouble;
+mod triage;
 mod waiting;
 mod words;
