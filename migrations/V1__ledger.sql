@@ -9,7 +9,7 @@ CREATE TABLE ledger (
     at        INTEGER NOT NULL,     -- milliseconds since the Unix epoch, UTC
     stream    TEXT    NOT NULL,     -- 'incident/SC-2026-0001', 'directory', 'system'
     version   INTEGER NOT NULL,     -- counts from 1 within the stream
-    envelope  TEXT    NOT NULL,     -- key of the envelope it came of
+    envelope  TEXT    NOT NULL,     -- sealed key of the envelope it came of
     actor     TEXT    NOT NULL,     -- 'person:p-017', 'intake:siem', 'system', 'operator', 'stranger'
     kind      TEXT    NOT NULL,     -- the event's name
     body      TEXT    NOT NULL,     -- the event as JSON: ids and digests, never names or words
@@ -43,7 +43,7 @@ CREATE TABLE incident (
     unheld_since INTEGER,           -- while the ladder runs: since when
     nobody       INTEGER NOT NULL,  -- 1 while its ladder is exhausted and nobody has it
     dedup_intake TEXT,              -- under what repeats of its alert join it
-    dedup_key    TEXT,
+    dedup_key    TEXT,              -- sealed
     state        TEXT NOT NULL      -- the folded state as JSON
 ) STRICT;  -- with rowid: a state of some kilobytes then stays on the page of its row
 CREATE INDEX incident_open ON incident (seq) WHERE open = 1;
@@ -80,7 +80,7 @@ CREATE TABLE person_private (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE envelope (
-    key       TEXT PRIMARY KEY,     -- what makes a repetition recognised
+    key       TEXT PRIMARY KEY,     -- sealed; what makes a repetition recognised
     at        INTEGER NOT NULL,
     actor     TEXT NOT NULL,
     outcome   TEXT NOT NULL,        -- the receipt as JSON, refusals too
@@ -153,7 +153,7 @@ CREATE TABLE counter (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE secret (
-    name  TEXT PRIMARY KEY,           -- 'page_link'
+    name  TEXT PRIMARY KEY,           -- 'page_link', 'key' (seals the keys of envelopes)
     value BLOB NOT NULL               -- random bytes made on this machine
 ) STRICT, WITHOUT ROWID;
 

@@ -298,7 +298,7 @@ async fn poll_task(
         }
     }
     if let Some(away) = away {
-        due::came_back(&engine, away).await?;
+        due::tell(&engine, away).await?;
     }
     let _ = open.send(true);
     match poller {

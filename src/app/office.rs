@@ -31,7 +31,7 @@ pub struct Office {
 impl Office {
     /// Opens the configured database.
     pub fn open(config: &Config) -> Result<Self, StorageError> {
-        let mut store = Store::open(&config.store.path, Durability::Full)?;
+        let mut store = Store::open_beside(&config.store.path, Durability::Full)?;
         let settings = settings(config);
         store.set_channels(settings.channels.clone());
         Ok(Self { store, settings, clock: Clock::System })

@@ -45,6 +45,7 @@ impl From<StorageError> for Stopped {
                 Ok(pid) => said::locked("trucban.db", pid),
                 Err(_) => said::locked_by_unknown("trucban.db"),
             },
+            StorageError::OlderSchema(by) => said::older_schema("trucban.db", &by),
             StorageError::NewerLedger { kind, here } => {
                 said::newer_database("trucban.db", &kind, here)
             }

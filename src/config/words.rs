@@ -128,6 +128,10 @@ impl RowProblem {
             Row::UnknownUnit => Told::UnknownUnit { code: value() },
             Row::Cycle => Told::ParentCycle {},
             Row::OwnSuccessor => Told::OwnSuccessor {},
+            Row::UnknownChannel { known } => {
+                Told::UnknownChannel { value: value(), known: known.join(", ") }
+            }
+            Row::NotYesOrNo => Told::NotYesOrNo { value: value() },
             Row::UnknownRole { known } => {
                 Told::UnknownRole { value: value(), known: known.join(", ") }
             }

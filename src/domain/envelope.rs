@@ -134,7 +134,7 @@ pub struct Absence {
 /// An update that could not be read or handled, without its content.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Poison {
-    /// Its key.
+    /// Its key; sealed in the ledger.
     pub key: String,
     /// What kind of thing it was.
     pub what: String,

@@ -10,7 +10,7 @@ use crate::domain::incident::act::ActKind;
 use crate::domain::incident::moments::Ctx;
 use crate::domain::incident::opening;
 use crate::domain::incident::state::{Incident, Phase};
-use crate::ledger::Tx;
+use crate::ledger::{StorageError, Tx};
 
 /// Files every alert of one request; a refusal of one undoes all.
 pub fn file(
@@ -32,6 +32,7 @@ fn file_one(
     actor: &Actor,
     alert: &Alert,
 ) -> Result<Option<Filed>, Stop> {
+    let alert = &with_sealed_key(tx, actor, alert)?;
     let directory = tx.directory()?;
     let permit = permit(actor, ActKind::Report, alert.unit.as_ref(), &directory)?;
     let intake = match actor {
@@ -67,6 +68,13 @@ fn file_one(
     let events = opening::alert(&code, alert, intake, follows, &permit, policies, &ctx);
     append(tx, settings, &code, None, events)?;
     Ok(Some(Filed { code, created: true }))
+}
+
+/// What other systems join repeats by may hold names and addresses, and goes into the chain sealed.
+fn with_sealed_key(tx: &mut Tx<'_>, actor: &Actor, alert: &Alert) -> Result<Alert, StorageError> {
+    let key = alert.dedup_key.as_ref().map(|key| format!("dedup:{actor}:{key}"));
+    let dedup_key = key.map(|key| tx.sealed_key(&key)).transpose()?;
+    Ok(Alert { dedup_key, ..alert.clone() })
 }
 
 /// The incident an alert's key belongs to; a duplicate's keys lead to the main one.

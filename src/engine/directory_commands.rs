@@ -1,9 +1,11 @@
 //! Units, people, invitations: what the directory is asked.
 
+use std::collections::BTreeSet;
+
 use super::handle::Stop;
 use super::react::queue_page;
 use crate::domain::access::permit;
-use crate::domain::directory::{DirectoryEvent, Invitation, Person, Private, Unit};
+use crate::domain::directory::{Directory, DirectoryEvent, Invitation, Person, Private, Unit};
 use crate::domain::envelope::{Actor, DirectoryCommand, Done, Origin};
 use crate::domain::ids::PersonId;
 use crate::domain::incident::act::ActKind;
@@ -54,14 +56,20 @@ fn import_units(tx: &mut Tx<'_>, units: &[Unit]) -> Result<Done, Stop> {
 fn import_people(tx: &mut Tx<'_>, people: &[(Person, Private)]) -> Result<Done, Stop> {
     let known = tx.directory()?;
     let (mut added, mut changed) = (0_u64, 0_u64);
+    if !one_account_each(&known, people) {
+        return Err(Refusal::AccountTaken.into());
+    }
+    // First everybody gives back, then everybody gets: an account may move between two of them.
+    for (person, private) in people {
+        if let Some(old) = known.private.get(&person.id)
+            && old.telegram_id.is_some()
+            && old.telegram_id != private.telegram_id
+        {
+            tx.put_private(&person.id, &Private { telegram_id: None, ..old.clone() })?;
+        }
+    }
     for (person, private) in people {
         let (old, old_private) = (known.people.get(&person.id), known.private.get(&person.id));
-        let taken = private.telegram_id.is_some_and(|account| {
-            known.private.iter().any(|(id, p)| *id != person.id && p.telegram_id == Some(account))
-        });
-        if taken {
-            return Err(Refusal::AccountTaken.into());
-        }
         if old == Some(person) && old_private == Some(private) {
             continue;
         }
@@ -82,6 +90,15 @@ fn import_people(tx: &mut Tx<'_>, people: &[(Person, Private)]) -> Result<Done, 
         Some(admin) if !after.has_admin() => Err(Refusal::LastAdmin(admin.id.clone()).into()),
         _ => Ok(Done::Directory { added, changed }),
     }
+}
+
+/// Whether each account still speaks for one person once `people` are as they say.
+fn one_account_each(known: &Directory, people: &[(Person, Private)]) -> bool {
+    let named: BTreeSet<&PersonId> = people.iter().map(|(person, _)| &person.id).collect();
+    let others = known.private.iter().filter(|(id, _)| !named.contains(id));
+    let all = others.map(|(_, private)| private).chain(people.iter().map(|(_, private)| private));
+    let mut taken = BTreeSet::new();
+    all.filter_map(|private| private.telegram_id).all(|account| taken.insert(account))
 }
 
 fn invite(
@@ -134,7 +151,8 @@ fn unlink(tx: &mut Tx<'_>, person: &PersonId) -> Result<Done, Stop> {
 
 /// A first administrator with a one-time code; only while there is none.
 fn found(tx: &mut Tx<'_>, person: &PersonId, code: &str, expires: Timestamp) -> Result<Done, Stop> {
-    if tx.directory()?.has_admin() {
+    let directory = tx.directory()?;
+    if directory.has_admin() {
         return Err(Refusal::NotAllowed(ActKind::Directory).into());
     }
     let admin = Person {
@@ -145,7 +163,8 @@ fn found(tx: &mut Tx<'_>, person: &PersonId, code: &str, expires: Timestamp) -> 
         active: true,
     };
     tx.append_directory(&DirectoryEvent::PersonSet { person: admin })?;
-    tx.put_private(person, &Private::default())?;
+    let private = directory.private.get(person).cloned().unwrap_or_default();
+    tx.put_private(person, &private)?;
     invite(tx, person, code, expires)
 }
 

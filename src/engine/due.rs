@@ -25,6 +25,9 @@ pub const ABSENCE: Duration = Duration::from_secs(120);
 /// Longest pause of a stream whose moment fails again and again.
 const LONGEST_PAUSE: Duration = Duration::from_secs(600);
 
+/// Between two tries of what has to be written before the next sign of life.
+const OWED_PAUSE: Duration = Duration::from_millis(200);
+
 /// Drafts are erased after a day.
 const DRAFT: Duration = Duration::from_secs(24 * 3600);
 
@@ -44,9 +47,50 @@ pub async fn wake(engine: &Engine) -> Result<Option<Absence>, Fault> {
         .await
 }
 
+/// What has to be on disk before the next sign of life: after one, nobody could tell any more that
+/// the program was away.
+enum Owed {
+    /// Not known yet; the sign before tells.
+    Unknown,
+    /// An absence nobody was told of.
+    Absence(Absence),
+    /// Nothing.
+    Nothing,
+}
+
+impl Owed {
+    /// Writes what is owed, then the sign of life. What the disk does not take stays owed.
+    async fn settle(&mut self, engine: &Engine) -> Result<(), Fault> {
+        let wrote = match self {
+            Self::Unknown => wake(engine).await.map(|away| match away {
+                Some(away) => Self::Absence(away),
+                None => Self::Nothing,
+            }),
+            Self::Absence(away) => came_back(engine, *away).await.map(|()| Self::Nothing),
+            Self::Nothing => return beat(engine).await.or_else(ignore_storage),
+        };
+        match wrote {
+            Ok(Self::Absence(away)) => {
+                *self = Self::Absence(away);
+                Box::pin(self.settle(engine)).await
+            }
+            Ok(left) => {
+                *self = left;
+                Ok(())
+            }
+            Err(fault) => ignore_storage(fault),
+        }
+    }
+
+    fn is_settled(&self) -> bool {
+        matches!(self, Self::Nothing)
+    }
+}
+
 /// Runs until `stop` says so.
 pub async fn run(engine: &Engine, mut stop: watch::Receiver<bool>) -> Result<(), Fault> {
-    beat(engine).await;
+    let mut owed = Owed::Unknown;
+    owed.settle(engine).await?;
     let mut last = engine.clock().read();
     let mut beat_at = last.mono;
     let mut failing: std::collections::BTreeMap<String, u32> = Default::default();
@@ -57,10 +101,14 @@ pub async fn run(engine: &Engine, mut stop: watch::Receiver<bool>) -> Result<(),
         // Registered before looking, so that nothing that happens meanwhile is slept through.
         let seen = *commits.borrow_and_update();
         let reading = engine.clock().read();
-        notice_absence(engine, &last, &reading).await?;
+        if let Some(away) = absence(&last, &reading) {
+            engine.catch_up().wait().await;
+            owed = Owed::Absence(away);
+        }
         last = reading;
-        if reading.mono >= beat_at.saturating_add(BEAT) || beat_at > reading.mono {
-            beat(engine).await;
+        let beat_due = reading.mono >= beat_at.saturating_add(BEAT) || beat_at > reading.mono;
+        if beat_due || !owed.is_settled() {
+            owed.settle(engine).await?;
             beat_at = reading.mono;
         }
         let sleep = match reader.first_due() {
@@ -75,6 +123,13 @@ pub async fn run(engine: &Engine, mut stop: watch::Receiver<bool>) -> Result<(),
         };
         let until_beat = beat_at.saturating_add(BEAT).saturating_sub(reading.mono);
         let sleep = sleep.min(until_beat).max(Duration::from_millis(1));
+        if !owed.is_settled() {
+            tokio::select! {
+                () = crate::clock::real_sleep(OWED_PAUSE) => {}
+                _ = stop.changed() => {}
+            }
+            continue;
+        }
         let _rest = engine.resting_due(seen, reading.mono.saturating_add(sleep));
         tokio::select! {
             () = engine.clock().sleep(sleep) => {}
@@ -85,17 +140,14 @@ pub async fn run(engine: &Engine, mut stop: watch::Receiver<bool>) -> Result<(),
     Ok(())
 }
 
-async fn beat(engine: &Engine) {
-    let done = engine
+async fn beat(engine: &Engine) -> Result<(), Fault> {
+    engine
         .call(|tx, _| {
             let before = tx.now.minus(DRAFT);
             tx.expire_sessions(before)?;
-            tx.beat()
+            tx.beat().map(drop)
         })
-        .await;
-    if let Err(fault) = done {
-        tracing::error!(%fault, "could not write the sign of life");
-    }
+        .await
 }
 
 /// Submits one tick. A moment that is still the first afterwards is a fault of its stream: it backs
@@ -161,27 +213,41 @@ async fn back_off(
 }
 
 /// A suspended machine leaves a gap between two wake-ups.
-async fn notice_absence(engine: &Engine, last: &Reading, now: &Reading) -> Result<(), Fault> {
+fn absence(last: &Reading, now: &Reading) -> Option<Absence> {
     let mono = i64::try_from(now.mono.saturating_sub(last.mono).as_millis()).unwrap_or(i64::MAX);
     // We wake at least every thirty seconds: more than that and two minutes was a suspended machine.
-    if mono >= i64::try_from((ABSENCE + LONGEST).as_millis()).unwrap_or(i64::MAX) {
-        let from = Timestamp::from_millis(now.wall.millis().saturating_sub(mono));
-        engine.catch_up().wait().await;
-        came_back(engine, Absence { from, until: now.wall }).await?;
-    }
-    Ok(())
+    let long = mono >= i64::try_from((ABSENCE + LONGEST).as_millis()).unwrap_or(i64::MAX);
+    let from = Timestamp::from_millis(now.wall.millis().saturating_sub(mono));
+    long.then_some(Absence { from, until: now.wall })
 }
 
-/// Writes an absence down and queues its digests.
-pub async fn came_back(engine: &Engine, away: Absence) -> Result<(), Fault> {
+/// Writes an absence down and queues its digests, together with the sign of life. One that makes
+/// the writing panic is given up: it would do so for ever, and moments wait behind it.
+async fn came_back(engine: &Engine, away: Absence) -> Result<(), Fault> {
     tracing::warn!(from = %away.from, until = %away.until, "was away");
     let key = format!("away:{}", away.until.millis());
-    ignore_storage(engine.submit(Envelope::new(key, Actor::System, Command::Away(away))).await)
+    match engine.submit(Envelope::new(key, Actor::System, Command::Away(away))).await {
+        Ok(_) => Ok(()),
+        Err(Fault::Panic(error)) => {
+            tracing::error!(%error, "an absence could not be told");
+            Ok(())
+        }
+        Err(fault) => Err(fault),
+    }
 }
 
-fn ignore_storage<T>(result: Result<T, Fault>) -> Result<(), Fault> {
-    match result {
-        Ok(_) | Err(Fault::Storage(_) | Fault::Panic(_)) => Ok(()),
-        Err(stopped) => Err(stopped),
+/// Tells people of an absence before anything else is done. What the disk does not take now stays
+/// owed, see [`Owed`].
+pub async fn tell(engine: &Engine, away: Absence) -> Result<(), Fault> {
+    came_back(engine, away).await.or_else(ignore_storage)
+}
+
+fn ignore_storage(fault: Fault) -> Result<(), Fault> {
+    match fault {
+        Fault::Stopped => Err(Fault::Stopped),
+        fault => {
+            tracing::error!(%fault, "an absence or a sign of life could not be written");
+            Ok(())
+        }
     }
 }

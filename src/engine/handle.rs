@@ -36,10 +36,11 @@ pub fn handle(
     // A moment guards itself: it fires only while its stream waits for it. Its key is not remembered,
     // because a clock set back can bring the very same moment again.
     let moment = matches!(envelope.command, Command::Tick { .. });
-    if let (false, Some(receipt)) = (moment, tx.outcome(&envelope.key)?) {
+    let key = tx.sealed_key(&envelope.key)?;
+    if let (false, Some(receipt)) = (moment, tx.outcome(&key)?) {
         return Ok(receipt);
     }
-    tx.envelope.clone_from(&envelope.key);
+    tx.envelope = key;
     tx.actor = envelope.actor.clone();
     let before = tx.head().seq;
     let result = tx.attempt(|tx| perform(tx, settings, envelope))?;

@@ -103,9 +103,10 @@ fn digest(
 
 /// An update was given up after three tries.
 pub fn skipped(tx: &mut Tx<'_>, settings: &Settings, poison: &Poison) -> Result<Done, Stop> {
+    let poison = Poison { key: tx.sealed_key(&poison.key)?, ..poison.clone() };
     let event = SystemEvent::UpdateSkipped { poison: poison.clone() };
     tx.append(&Stream::System, &Event::System(event))?;
-    tell_admins(tx, settings, Trouble::Skipped { what: poison.what.clone() })?;
+    tell_admins(tx, settings, Trouble::Skipped { what: poison.what })?;
     Ok(Done::Quiet)
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::settings::Settings;
+use crate::domain::access;
 use crate::domain::directory::Directory;
 use crate::domain::envelope::{Actor, Origin, Route};
 use crate::domain::escalation::ladder::Rung;
@@ -280,15 +281,23 @@ impl Reaction<'_> {
         }
     }
 
-    /// Every copy of the card is brought up to date; the team's chat always has one.
+    /// Every copy of the card is brought up to date, but in private only for somebody who may still
+    /// see the incident; the team's chat always has one.
     fn cards(&self, tx: &mut Tx<'_>, seq: i64) -> Result<(), StorageError> {
         let mut chats: BTreeSet<i64> =
             tx.cards(&self.incident.code)?.into_iter().map(|card| card.chat).collect();
+        chats.retain(|chat| *chat < 0 || self.sees(*chat));
         chats.extend(self.team_chat(tx)?);
         for chat in chats {
             queue_card(tx, self.incident, chat, seq)?;
         }
         Ok(())
+    }
+
+    /// Whether whoever writes with us in this private chat may see the incident now.
+    fn sees(&self, chat: i64) -> bool {
+        let person = self.directory.by_telegram(chat);
+        person.is_some_and(|person| access::sees(person, self.incident))
     }
 
     /// What people concerned should know.

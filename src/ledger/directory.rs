@@ -79,7 +79,10 @@ pub(super) fn apply(conn: &Connection, event: &DirectoryEvent) -> Result<(), Sto
 impl Tx<'_> {
     /// Stores names and addresses of a person, apart from the ledger.
     pub fn put_private(&mut self, id: &PersonId, private: &Private) -> Result<(), StorageError> {
-        let sql = "INSERT OR REPLACE INTO person_private VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+        // Never OR REPLACE: an account that belongs to somebody else would take his row away.
+        let sql = "INSERT INTO person_private VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                   ON CONFLICT (id) DO UPDATE SET full_name = ?2, title = ?3, telegram_id = ?4,
+                       zalo_id = ?5, phone = ?6, email = ?7";
         self.conn.prepare_cached(sql)?.execute(params![
             id.as_str(),
             private.full_name,

@@ -27,6 +27,9 @@ pub enum StorageError {
     /// Another process holds the database.
     #[error("another process ({0}) holds the database")]
     Held(String),
+    /// The schema is older than this version's, and another process works with it.
+    #[error("the schema is older and another process ({0}) holds the database")]
+    OlderSchema(String),
     /// A newer version wrote into this ledger.
     #[error("the ledger holds entries of kind {kind:?}, which version {here} does not know")]
     NewerLedger {

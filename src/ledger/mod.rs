@@ -24,6 +24,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 pub use error::StorageError;
+use lock::ProcessLock;
 pub use queries::Reader;
 pub use tx::Tx;
 
@@ -94,6 +95,20 @@ impl Store {
         store.head = chain::head(&store.conn)?;
         store.data_version = data_version(&store.conn)?;
         Ok(store)
+    }
+
+    /// Opens the database beside a service that may be running. An older schema is brought up to date
+    /// only where no other process holds the database: one that does was written for the older one.
+    pub fn open_beside(path: &Path, durability: Durability) -> Result<Self, StorageError> {
+        let older = path.exists() && backup::pending(&read_only(path)?)?.is_some();
+        let _lock = match older {
+            true => Some(ProcessLock::take(path).map_err(|error| match error {
+                StorageError::Held(by) => StorageError::OlderSchema(by),
+                other => other,
+            })?),
+            false => None,
+        };
+        Self::open(path, durability)
     }
 
     /// The channels that are configured, in their order: part of every directory read from here.

@@ -1,8 +1,10 @@
 //! Sessions, cards, attempts, the heartbeat and secrets made on this machine.
 
+use ring::hmac;
 use ring::rand::{SecureRandom as _, SystemRandom};
 use rusqlite::{OptionalExtension as _, params};
 
+use super::chain::hex;
 use super::tx::{json, parse};
 use super::{StorageError, Tx};
 use crate::domain::envelope::{Session, SessionChange};
@@ -168,6 +170,15 @@ impl Tx<'_> {
     pub fn fact(&self, name: &str) -> Result<Option<String>, StorageError> {
         let sql = "SELECT value FROM fact WHERE name = ?1";
         Ok(self.conn.prepare_cached(sql)?.query_row([name], |row| row.get(0)).optional()?)
+    }
+
+    /// A key from outside as it is kept: its first word, and a digest under a secret of this machine
+    /// over the whole. Keys hold account ids, and what other systems write into them; the chain can
+    /// never be cleaned of them, but a key that comes again must still be recognised.
+    pub fn sealed_key(&mut self, key: &str) -> Result<String, StorageError> {
+        let secret = hmac::Key::new(hmac::HMAC_SHA256, &self.secret("key")?);
+        let (word, _) = key.split_once(':').unwrap_or(("key", key));
+        Ok(format!("{word}:{}", hex(hmac::sign(&secret, key.as_bytes()).as_ref())))
     }
 
     /// A random secret kept under `name`, made at first use.

@@ -86,7 +86,7 @@ pub struct Tx<'a> {
     channels: &'a [ChannelKind],
     /// The instant of everything in it.
     pub now: Timestamp,
-    /// The envelope being handled, for the entries it appends.
+    /// The sealed key of the envelope being handled, for the entries it appends.
     pub envelope: String,
     /// Who sent it.
     pub actor: Actor,
@@ -200,7 +200,7 @@ impl Tx<'_> {
         self.head
     }
 
-    /// The stored outcome of an envelope already handled.
+    /// The stored outcome of an envelope already handled, by its sealed key.
     pub fn outcome(&self, key: &str) -> Result<Option<Receipt>, StorageError> {
         let stored: Option<String> = self
             .conn

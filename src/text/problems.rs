@@ -166,6 +166,8 @@ problems! {
     ParentCycle {} = "đơn vị cấp trên đi vòng tròn", "Sửa cột parent";
     OwnSuccessor {} = "đơn vị kế thừa chính nó", "Sửa cột successor";
     UnknownRole { value: String, known: String } = "không có vai trò “{value}”", "Dùng {known}; nhiều vai trò ngăn bằng dấu chấm phẩy";
+    UnknownChannel { value: String, known: String } = "không có kênh “{value}”", "Dùng {known}; nhiều kênh ngăn bằng dấu chấm phẩy, kênh ưu tiên viết trước";
+    NotYesOrNo { value: String } = "“{value}” không phải yes hoặc no", "Viết yes cho người đang làm việc, no cho người đã nghỉ";
     BadPhone { value: String } = "“{value}” không phải số điện thoại", "Viết như 0912345678 hoặc +84912345678";
     BadMail { value: String } = "“{value}” không phải địa chỉ thư điện tử", "Viết như ten@tinh.gov.vn";
     BadTelegramId { value: String } = "“{value}” không phải id Telegram", "Id là một số dương; để trống nếu dùng mã mời";

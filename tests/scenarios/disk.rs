@@ -14,6 +14,11 @@ const REPORT: &str = "Hệ thống một cửa không lưu được hồ sơ";
 /// Nothing can be written from now on: every table refuses, as a disk without room does.
 fn fill(province: &Province) {
     let tables = ["ledger", "outbox", "envelope", "attempt", "heartbeat", "session", "fact"];
+    refuse(province, &tables);
+}
+
+/// These tables refuse to be written.
+fn refuse(province: &Province, tables: &[&str]) {
     on_the_file(province, |conn| {
         for table in tables {
             for act in ["INSERT", "UPDATE"] {
@@ -92,6 +97,36 @@ async fn a_rung_that_fell_due_on_a_full_disk_fires_once_when_there_is_room() {
     assert_eq!(province.count(LEAD, "vòng 1, bậc 2"), 1);
     assert_eq!(province.count(DEPUTY, "vòng 1, bậc 2"), 1);
     province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn an_absence_that_could_not_be_written_is_told_once_there_is_room() {
+    for asleep in [true, false] {
+        let log = Log::listen();
+        let mut province = given().await;
+        province.report(REPORTER, REPORT).await;
+        province.forget();
+        if asleep {
+            refuse(&province, &["ledger"]);
+            province.world.sleep_through(minutes(4));
+        } else {
+            province.world.stop().await.unwrap();
+            refuse(&province, &["ledger"]);
+            province.world.sleep_through(minutes(4));
+            province.world.run().await.unwrap();
+        }
+        province.until(|| log.count("an absence or a sign of life could not") > 1).await;
+        province.hears_nothing();
+        clear(&province);
+        province.settle().await;
+
+        province.hears(&[
+            (TEAM, "Gián đoạn 4 phút"),
+            (REPORTER, "Gián đoạn 4 phút"),
+            (DUTY, "Gián đoạn 4 phút"),
+        ]);
+        province.end().await;
+    }
 }
 
 #[tokio::test]

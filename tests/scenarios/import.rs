@@ -154,6 +154,26 @@ fn a_known_person_keeps_what_the_file_does_not_speak_of() {
 }
 
 #[test]
+fn a_persons_own_order_of_channels_and_leaving_stand_in_the_file() {
+    let read = |text: &str| parse_people(text.as_bytes(), &directory()).unwrap()[0].0.clone();
+    let (telegram, email) = (ChannelKind::Telegram, ChannelKind::Email);
+    let both = read("id;channels;active\np-001;\"Telegram; email;telegram\";no\n");
+    assert_eq!((both.order, both.active), (vec![telegram, email], false));
+    let neither = read("id,channels,active\np-001,,\n");
+    assert_eq!((neither.order, neither.active), (vec![], true));
+    let untouched = read("id\np-001\n");
+    assert_eq!((untouched.order, untouched.active), (vec![email], true));
+    let known = || Kind::UnknownChannel { known: vec!["telegram", "webhook", "email"] };
+    check_bad_people(
+        "id,channels,active\np-001,email;pigeon,perhaps\n",
+        &[
+            (2, Some("active"), "perhaps", Kind::NotYesOrNo),
+            (2, Some("channels"), "email;pigeon", known()),
+        ],
+    );
+}
+
+#[test]
 fn bad_people_are_named_all_of_them() {
     let known =
         || Kind::UnknownRole { known: vec!["reporter", "responder", "lead", "manager", "admin"] };

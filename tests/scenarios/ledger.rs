@@ -8,7 +8,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use trucban::domain::directory::{Person, Private};
 use trucban::domain::envelope::{
-    Actor, Command, DirectoryCommand, Done, Envelope, Receipt, Report,
+    Actor, Command, DirectoryCommand, Done, Envelope, Poison, Receipt, Report,
 };
 use trucban::domain::escalation::policy::{Level, Policy, PolicySet, Target};
 use trucban::domain::ids::{IncidentCode, PersonId};
@@ -107,6 +107,23 @@ impl Book {
         }
     }
 
+    /// Values of a table that contain one of these words.
+    fn rows_with(&self, table: &str, words: &[&str]) -> Vec<String> {
+        let mut statement =
+            self.store.connection().prepare(&format!("SELECT * FROM {table}")).unwrap();
+        let columns = statement.column_count();
+        let mut rows = statement.query([]).unwrap();
+        let mut found = Vec::new();
+        while let Some(row) = rows.next().unwrap() {
+            for column in 0..columns {
+                let value = format!("{:?}", row.get_ref(column).unwrap());
+                let text = row.get_ref(column).unwrap().as_str().map_or(value, str::to_owned);
+                found.extend(words.iter().any(|word| text.contains(word)).then_some(text));
+            }
+        }
+        found
+    }
+
     fn verify(&self) -> Verified {
         self.store.reader().unwrap().verify().unwrap()
     }
@@ -190,6 +207,45 @@ fn a_repeated_key_gets_the_stored_receipt_and_a_refused_one_stays_refused() {
     assert_eq!(submit(), first);
 }
 
+/// Accounts, and whatever other systems put into their keys.
+#[test]
+fn the_chain_holds_no_account_and_no_key_of_others_and_still_knows_them_again() {
+    let mut book = Book::new();
+    let settings = book.settings.clone();
+    let submit = |book: &mut Book, key: &str, actor: Actor, command: Command| {
+        let envelope = Envelope::new(key, actor, command);
+        book.store.transaction(NOW, |tx| handle(tx, &settings, &envelope)).unwrap()
+    };
+    let person = || Actor::Person(PersonId::new("p-002"));
+    let siem = || Actor::Intake("siem".into());
+    let report = || Command::Report(Report { words: Some("x".into()) });
+    let mut alert = crate::harness::alert("t", trucban::domain::values::Severity::High);
+    alert.dedup_key = Some("nguyenvana@example.vn".into());
+    let alerts = || Command::Alerts(vec![alert.clone()]);
+    let poison = Poison {
+        key: "tg:1:8:987654321:10".into(),
+        what: "message".into(),
+        size: 0,
+        error: "panicked".into(),
+    };
+
+    let first = submit(&mut book, "tg:1:7:987654321:9", person(), report());
+    let filed = submit(&mut book, "intake:siem:nguyenvana-1", siem(), alerts());
+    submit(&mut book, "skip:tg:1:8:987654321:10", Actor::System, Command::Skipped(poison));
+
+    book.store = open(&book.path());
+    assert_eq!(submit(&mut book, "tg:1:7:987654321:9", person(), report()), first);
+    assert_eq!(submit(&mut book, "intake:siem:nguyenvana-1", siem(), alerts()), filed);
+    let again = submit(&mut book, "intake:siem:nguyenvana-2", siem(), alerts());
+    assert!(matches!(again, Receipt::Done(Done::Filed(filed)) if !filed[0].created));
+    assert_eq!(book.store.compare(NOW).unwrap().differences, Vec::<String>::new());
+    assert!(book.verify().broken.is_none());
+    for table in ["ledger", "envelope", "incident"] {
+        let found = book.rows_with(table, &["987654321", "nguyenvana"]);
+        assert_eq!(found, Vec::<String>::new(), "{table}");
+    }
+}
+
 #[test]
 fn derived_tables_that_were_spoiled_are_rebuilt_and_each_difference_is_named() {
     let mut book = Book::new();
@@ -244,6 +300,22 @@ fn what_one_process_imports_the_other_knows_at_its_next_turn() {
     let actor = Actor::Person(PersonId::new("p-003"));
     let report = Command::Report(Report { words: Some("x".into()) });
     assert!(matches!(book.submit(actor, report), Receipt::Done(Done::Reported(_))));
+}
+
+#[test]
+fn an_older_schema_is_left_alone_while_another_process_works_with_it() {
+    let book = Book::new();
+    book.tamper("DELETE FROM refinery_schema_history").unwrap();
+    let lock = ProcessLock::take(&book.path()).unwrap();
+    match Store::open_beside(&book.path(), Durability::Off) {
+        Err(StorageError::OlderSchema(by)) => assert_eq!(by, std::process::id().to_string()),
+        other => panic!("{other:?}"),
+    }
+    drop(lock);
+    let files = std::fs::read_dir(book.dir.path()).unwrap();
+    let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+    assert!(names.into_iter().all(|name| !name.contains("before-v")), "nothing was begun");
+    assert!(Store::open_beside(&Book::new().path(), Durability::Off).is_ok());
 }
 
 #[test]

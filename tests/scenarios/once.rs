@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use crate::harness::log::Log;
 use crate::harness::{ADMIN, DEPUTY, DUTY, LEAD, REPORTER, TEAM, given};
 
 #[tokio::test]
@@ -80,6 +81,7 @@ async fn two_reports_in_the_same_instant_are_two_incidents_with_their_own_codes(
 
 #[tokio::test]
 async fn an_update_that_cannot_be_read_is_recorded_its_sender_told_and_the_next_one_works() {
+    let log = Log::listen();
     let mut province = given().await;
     let broken = json!({"message": {
         "message_id": "not a number", "date": 0,
@@ -97,6 +99,7 @@ async fn an_update_that_cannot_be_read_is_recorded_its_sender_told_and_the_next_
     ]);
     province.report(REPORTER, "Đọc được").await;
 
+    assert!(!log.text().contains("tg:"), "keys hold accounts and stay out of the log");
     province.hears(&[(REPORTER, "Đã ghi nhận"), (TEAM, "Đọc được"), (DUTY, "bậc 1")]);
     assert_eq!(province.codes().len(), 1);
     province.end().await;

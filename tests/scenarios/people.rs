@@ -1,7 +1,9 @@
 //! Who is who: invitations, roles and their commands.
 
+use trucban::config::rows::parse_people;
 use trucban::domain::envelope::{Actor, Command, DirectoryCommand, Receipt};
 use trucban::domain::ids::PersonId;
+use trucban::domain::refusal::Refusal;
 
 use crate::harness::{
     ADMIN, BACKUP, DEPUTY, DUTY, LEAD, MANAGER, Province, REPORTER, STRANGER, TEAM, given, hours,
@@ -139,5 +141,81 @@ async fn help_shows_what_the_role_may_do_and_nothing_else() {
         assert!(!help.contains(&format!("\n{hidden} ")), "{who}: {help}");
         assert!(help.contains("số trực của Đội"), "{help}");
     }
+    province.end().await;
+}
+
+/// Imports `rows` of people as the command line does.
+async fn import(province: &Province, rows: &str) -> Receipt {
+    let directory = province.world.engine().unwrap().reader().directory().unwrap();
+    let people = parse_people(rows.as_bytes(), &directory).unwrap();
+    let command = Command::Directory(DirectoryCommand::People(people));
+    province.submit(&format!("import:{rows}"), Actor::Operator, command).await
+}
+
+fn account(province: &Province, id: &str) -> Option<i64> {
+    let directory = province.world.engine().unwrap().reader().directory().unwrap();
+    directory.private[&PersonId::new(id)].telegram_id
+}
+
+#[tokio::test]
+async fn accounts_can_change_hands_within_one_file_in_whatever_order_its_rows_stand() {
+    let province = given().await;
+
+    let swapped = import(&province, "id,telegram_id\np-003,1004\np-004,1003\n").await;
+    assert!(matches!(swapped, Receipt::Done(_)), "{swapped:?}");
+    assert_eq!(account(&province, "p-003"), Some(1004));
+    assert_eq!(account(&province, "p-004"), Some(1003));
+
+    let moved = import(&province, "id,telegram_id\np-001,1003\np-004,\n").await;
+    assert!(matches!(moved, Receipt::Done(_)), "{moved:?}");
+    assert_eq!((account(&province, "p-001"), account(&province, "p-004")), (Some(1003), None));
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn an_import_that_would_take_an_account_from_somebody_else_changes_nothing_at_all() {
+    let province = given().await;
+    let directory = || province.world.engine().unwrap().reader().directory().unwrap();
+    let before = directory();
+    let mut people = parse_people(b"id,telegram_id\np-001,77\np-004,78\n", &before).unwrap();
+    people[1].1.telegram_id = Some(LEAD);
+
+    let command = Command::Directory(DirectoryCommand::People(people));
+    let receipt = province.submit("import", Actor::Operator, command).await;
+
+    assert_eq!(receipt, Receipt::Refused(Refusal::AccountTaken));
+    assert_eq!(directory(), before);
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn whoever_has_left_is_on_no_rung_hears_nothing_more_and_presses_as_a_stranger() {
+    let mut province = given().await;
+    let code = province.report(REPORTER, "Sự cố").await;
+    let (message, data) = province.button(DUTY, "Tiếp nhận");
+    let page = province.last(DUTY).text;
+    province.forget();
+
+    let left = import(&province, "id,active\np-001,no\n").await;
+    assert!(matches!(left, Receipt::Done(_)), "{left:?}");
+    let toast = province.press_data(DUTY, DUTY, message, &data).await;
+
+    assert!(toast.contains("chưa có trong danh bạ"), "{toast}");
+    assert_eq!(province.holder(&code), None);
+    province.hears(&[(DUTY, "Anh/chị chưa có trong danh bạ")]);
+    province.press(LEAD, TEAM, "Tiếp nhận").await;
+    province.hears(&[(REPORTER, "đã tiếp nhận")]);
+    assert_eq!(province.card(DUTY, &code).text, page, "his copy stays as he last saw it");
+    let second = province.report(REPORTER, "Sự cố thứ hai").await;
+    province.hears(&[(REPORTER, "Đã ghi nhận"), (TEAM, "")]);
+    let called = province.incident(&second).paged;
+    assert_eq!(called.into_iter().collect::<Vec<_>>(), [PersonId::new("p-002")], "the next one");
+
+    let back = import(&province, "id,active,channels,phone\np-001,yes,webhook,0912345678\n").await;
+    assert!(matches!(back, Receipt::Done(_)), "{back:?}");
+    let texted = province.world.sms.taken().len();
+    province.report(REPORTER, "Sự cố thứ ba").await;
+    assert!(province.world.sms.taken().len() > texted, "by his own order the SMS comes first");
+    province.hears(&[(REPORTER, "Đã ghi nhận"), (TEAM, "")]);
     province.end().await;
 }

@@ -140,7 +140,11 @@ pub fn last(sim: &mut Sim) -> Check {
     let now = sim.at();
     let history = std::mem::take(&mut sim.history);
     for (envelope, receipt) in &history {
-        let stored = sim.store().transaction(now, |tx| tx.outcome(&envelope.key)).map_err(words)?;
+        let stored = sim.store().transaction(now, |tx| {
+            let key = tx.sealed_key(&envelope.key)?;
+            tx.outcome(&key)
+        });
+        let stored = stored.map_err(words)?;
         hold!(stored.as_ref() == Some(receipt), "{} was answered, not stored", envelope.key);
     }
     hold!(sim.reader().integrity().map_err(words)?, "the file is broken");

@@ -203,10 +203,10 @@ impl Poller {
                 let key = format!("tg:{}:{number}", self.bot_id);
                 let error = "does not read".to_owned();
                 let poison = Poison { key, what: "update".to_owned(), size, error };
-                self.skip(poison, chat.map(private_route)).await
+                self.skip(number, poison, chat.map(private_route)).await
             }
             Read::Said { incoming, callback, reply_to } => {
-                let toast = self.hear(incoming, reply_to).await?;
+                let toast = self.hear(number, incoming, reply_to).await?;
                 self.answer_press(callback, toast);
                 Some(())
             }
@@ -214,7 +214,12 @@ impl Poller {
     }
 
     /// Has one thing said carried out. Storage faults make it wait; panics are tried three times.
-    async fn hear(&self, incoming: Incoming, reply_to: Option<i64>) -> Option<Option<Toast>> {
+    async fn hear(
+        &self,
+        number: u32,
+        incoming: Incoming,
+        reply_to: Option<i64>,
+    ) -> Option<Option<Toast>> {
         let key = incoming.key.clone();
         loop {
             let counted = key.clone();
@@ -222,7 +227,7 @@ impl Poller {
             if tries > TRIES {
                 let (what, error) = ("message".to_owned(), "panicked".to_owned());
                 let poison = Poison { key, what, size: 0, error };
-                self.skip(poison, Some(incoming.route)).await?;
+                self.skip(number, poison, Some(incoming.route)).await?;
                 return Some(None);
             }
             let heard = incoming.clone();
@@ -236,7 +241,9 @@ impl Poller {
                     self.surely(move |tx, _| tx.clear_attempts(&forgotten)).await?;
                     self.storage_pause().await?;
                 }
-                Err(Fault::Panic(error)) => tracing::error!(%error, %key, "an update panicked"),
+                Err(Fault::Panic(error)) => {
+                    tracing::error!(%error, update = number, "an update panicked");
+                }
                 Err(Fault::Stopped) => return None,
             }
         }
@@ -268,9 +275,10 @@ impl Poller {
         }
     }
 
-    /// Records an update that is given up, without its content, and tells the sender.
-    async fn skip(&self, poison: Poison, route: Option<Route>) -> Option<()> {
-        tracing::error!(key = %poison.key, what = %poison.what, error = %poison.error, "skipped");
+    /// Records an update that is given up, without its content, and tells the sender. Its key holds
+    /// the sender's account and stays out of the log.
+    async fn skip(&self, number: u32, poison: Poison, route: Option<Route>) -> Option<()> {
+        tracing::error!(update = number, what = %poison.what, error = %poison.error, "skipped");
         let key = format!("skip:{}", poison.key);
         let tell = key.clone();
         let envelope = Envelope::new(key, Actor::System, Command::Skipped(poison));

@@ -1,12 +1,13 @@
 //! The forms single cells have. Each either reads the cell or reports what is wrong with it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr;
 
 use chrono::NaiveDate;
 
 use super::problem::RowProblemKind as Kind;
 use super::sheet::Row;
-use crate::domain::values::Role;
+use crate::domain::values::{ChannelKind, Role};
 
 /// Ids and codes stand in callback data, which is short.
 const LONGEST_CODE: usize = 24;
@@ -73,21 +74,50 @@ impl Row<'_> {
 
     /// Roles, separated by `;`.
     pub fn roles(&self, column: &str, kept: BTreeSet<Role>) -> BTreeSet<Role> {
-        let Some(cell) = self.cell(column) else { return kept };
-        let words = cell.split([';', ',']).map(str::trim).filter(|word| !word.is_empty());
-        let mut roles = BTreeSet::new();
-        for word in words {
-            match word.to_lowercase().parse::<Role>() {
-                Ok(role) => {
-                    roles.insert(role);
-                }
-                Err(_) => {
-                    let known = Role::ALL.iter().map(|role| role.as_str()).collect();
-                    self.report(column, Kind::UnknownRole { known });
-                }
+        let known = || Role::ALL.iter().map(|role| role.as_str()).collect();
+        let roles = self.list(column, || Kind::UnknownRole { known: known() });
+        roles.map_or(kept, BTreeSet::from_iter)
+    }
+
+    /// Channels, best first, separated by `;`; one named twice counts where it stands first.
+    pub fn channels(&self, column: &str, kept: Option<&Vec<ChannelKind>>) -> Vec<ChannelKind> {
+        let known = || ChannelKind::ALL.iter().map(|channel| channel.as_str()).collect();
+        let named = self.list(column, || Kind::UnknownChannel { known: known() });
+        let Some(named) = named else { return kept.cloned().unwrap_or_default() };
+        let mut order = Vec::new();
+        for channel in named {
+            if !order.contains(&channel) {
+                order.push(channel);
             }
         }
-        roles
+        order
+    }
+
+    /// Words of a closed list, separated by `;`; each that is not in it is reported. Nothing where
+    /// there is no such column.
+    fn list<T: FromStr>(&self, column: &str, unknown: impl Fn() -> Kind) -> Option<Vec<T>> {
+        let words = self.cell(column)?.split([';', ',']).map(str::trim);
+        let mut read = Vec::new();
+        for word in words.filter(|word| !word.is_empty()) {
+            match word.to_lowercase().parse() {
+                Ok(value) => read.push(value),
+                Err(_) => self.report(column, unknown()),
+            }
+        }
+        Some(read)
+    }
+
+    /// `yes` or `no`; an empty cell is `yes`.
+    pub fn yes_or_no(&self, column: &str, kept: bool) -> bool {
+        let Some(cell) = self.cell(column) else { return kept };
+        match cell.to_lowercase().as_str() {
+            "" | "yes" => true,
+            "no" => false,
+            _ => {
+                self.report(column, Kind::NotYesOrNo);
+                kept
+            }
+        }
     }
 }
 

@@ -11,8 +11,19 @@ use super::sheet::{Row, Sheet};
 use crate::domain::directory::{Directory, Person, Private};
 use crate::domain::ids::{PersonId, UnitCode};
 
-const COLUMNS: &[&str] =
-    &["id", "full_name", "title", "unit", "roles", "telegram_id", "zalo_id", "phone", "email"];
+const COLUMNS: &[&str] = &[
+    "id",
+    "full_name",
+    "title",
+    "unit",
+    "roles",
+    "telegram_id",
+    "zalo_id",
+    "phone",
+    "email",
+    "channels",
+    "active",
+];
 
 /// The people of the file as they will be, in its order; or every bad row.
 pub fn parse(
@@ -45,13 +56,9 @@ fn person(row: &Row<'_>, id: PersonId, directory: &Directory) -> Person {
         if directory.units.contains_key(&code) { Ok(code) } else { Err(Kind::UnknownUnit) }
     });
     let roles = row.roles("roles", kept.map(|person| person.roles.clone()).unwrap_or_default());
-    Person {
-        id,
-        unit,
-        roles,
-        order: kept.map(|person| person.order.clone()).unwrap_or_default(),
-        active: kept.is_none_or(|person| person.active),
-    }
+    let order = row.channels("channels", kept.map(|person| &person.order));
+    let active = row.yes_or_no("active", kept.is_none_or(|person| person.active));
+    Person { id, unit, roles, order, active }
 }
 
 fn private(row: &Row<'_>, kept: Option<&Private>) -> Private {

@@ -77,6 +77,13 @@ pub enum RowProblemKind {
         /// The roles there are.
         known: Vec<&'static str>,
     },
+    /// No such channel.
+    UnknownChannel {
+        /// The channels there are.
+        known: Vec<&'static str>,
+    },
+    /// Neither `yes` nor `no`.
+    NotYesOrNo,
     /// Not a telephone number of 8 to 15 digits.
     BadPhone,
     /// Not an e-mail address.

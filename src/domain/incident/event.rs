@@ -52,7 +52,7 @@ pub struct Opening {
 pub struct Dedup {
     /// The intake's name.
     pub intake: String,
-    /// Its key.
+    /// Its key, sealed.
     pub key: String,
 }
 

@@ -27,22 +27,26 @@ const PAGES: i32 = 4096;
 
 /// Copies the database beside itself when this version is about to change its schema.
 pub fn before_migrating(conn: &Connection, path: &Path) -> Result<(), StorageError> {
+    if let Some(newest) = pending(conn)? {
+        let copy = beside(path, &format!("before-v{newest}"));
+        copy_to(conn, &copy, &mut |_, _| {})?;
+        tracing::info!(copy = %copy.display(), "copied the database before migrating");
+    }
+    Ok(())
+}
+
+/// The schema this version would bring a database to that has an older one.
+pub fn pending(conn: &Connection) -> Result<Option<i64>, StorageError> {
     let known: bool = conn.query_row(
         "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'refinery_schema_history')",
         [],
         |row| row.get(0),
     )?;
     if !known {
-        return Ok(());
+        return Ok(None);
     }
     let applied = schema_version(conn)?;
-    let newest = newest_schema();
-    if newest > applied {
-        let copy = beside(path, &format!("before-v{newest}"));
-        copy_to(conn, &copy, &mut |_, _| {})?;
-        tracing::info!(copy = %copy.display(), "copied the database before migrating");
-    }
-    Ok(())
+    Ok(Some(newest_schema()).filter(|newest| *newest > applied))
 }
 
 /// The newest schema this version knows.

@@ -34,6 +34,13 @@ pub fn locked_by_unknown(path: &str) -> String {
     format!("{path} đang được một tiến trình khác dùng. Dừng trucban run rồi chạy lại.")
 }
 
+/// The schema has to be brought up to date, and another process works with it.
+pub fn older_schema(path: &str, pid: &str) -> String {
+    format!(
+        "{path} còn ở cấu trúc của bản cũ và đang được tiến trình {pid} dùng. Khởi động lại trucban run bằng bản này rồi chạy lại lệnh."
+    )
+}
+
 /// A file could not be read.
 pub fn not_readable(path: &str, why: &str) -> String {
     format!("Không đọc được {path}: {why}. Kiểm tra đường dẫn và quyền đọc.")
