@@ -14,6 +14,8 @@ pub mod incident;
 pub mod notice;
 pub mod press;
 pub mod refusal;
+pub mod search;
+pub mod statistics;
 pub mod text;
 pub mod time;
 pub mod triage;

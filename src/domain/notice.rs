@@ -15,6 +15,7 @@ use super::incident::event::IncidentEvent;
 use super::incident::fold::At;
 use super::incident::state::Incident;
 use super::refusal::Refusal;
+use super::statistics::Statistics;
 use super::time::Timestamp;
 use super::values::{ChannelKind, Role, Severity};
 
@@ -195,11 +196,26 @@ pub enum Answer {
         /// Which.
         code: IncidentCode,
     },
-    /// Open incidents the reader may see, newest first.
+    /// Incidents the reader may see.
     List {
-        /// Which.
+        /// Open ones, the most urgent first.
         codes: Vec<IncidentCode>,
+        /// How many are open in all.
+        #[serde(default)]
+        open: usize,
+        /// The last that ended, for somebody who sees only a unit's.
+        #[serde(default)]
+        ended: Vec<IncidentCode>,
     },
+    /// What a search found.
+    Found {
+        /// The newest of them.
+        codes: Vec<IncidentCode>,
+        /// How many in all.
+        count: usize,
+    },
+    /// Short figures.
+    Figures(Box<Statistics>),
     /// An update could not be read.
     Unreadable,
     /// An invitation for somebody, shown once to whoever asked in private.
@@ -407,7 +423,8 @@ impl Body {
     pub fn codes(&self) -> Vec<IncidentCode> {
         match self {
             Self::Digest { open, .. } => open.clone(),
-            Self::Answer(Answer::List { codes } | Answer::Ask(Ask::Which { codes, .. })) => {
+            Self::Answer(Answer::List { codes, ended, .. }) => [codes.clone(), ended.clone()].concat(),
+            Self::Answer(Answer::Found { codes, .. } | Answer::Ask(Ask::Which { codes, .. })) => {
                 codes.clone()
             }
             other => other.code().cloned().into_iter().collect(),

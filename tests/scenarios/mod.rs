@@ -21,6 +21,7 @@ mod input;
 mod intake;
 mod ladder;
 mod ledger;
+mod lists;
 mod main_job;
 mod merge;
 mod once;
