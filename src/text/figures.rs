@@ -65,7 +65,7 @@ fn speed(what: &str, spread: Option<Spread>) -> Markup {
             format!("{what}: {} (1 sự cố)", words::duration(median))
         }
         Some(Spread { count, median, ninety }) => format!(
-            "{what}: một nửa trong {}, chín phần mười trong {} ({count} sự cố)",
+            "{what}: trung vị {}; 90% trong {} ({count} sự cố)",
             words::duration(median),
             words::duration(ninety)
         ),
