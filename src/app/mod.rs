@@ -2,6 +2,7 @@
 //! task stops the program with its reason.
 
 pub mod demo;
+pub mod doctor;
 pub mod keeping;
 pub mod office;
 pub mod province;

@@ -10,6 +10,7 @@ use lettre::{AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
 
 use super::{Render, Surface, Words, report};
 use crate::clock::real_timeout;
+use crate::domain::checkup::Unwell;
 use crate::domain::envelope::Sent;
 use crate::domain::incident::event::WhyFailed;
 use crate::domain::time::Timestamp;
@@ -112,6 +113,24 @@ impl Channel for Email {
             report(&self.health, ChannelKind::Email, &sent);
             sent
         })
+    }
+}
+
+/// Whether the server lets us in: greeting, encryption and sign-in, without a message.
+pub async fn probe(smtp: &str) -> Result<(), Unwell> {
+    let transport: AsyncSmtpTransport<Tokio1Executor> =
+        AsyncSmtpTransport::<Tokio1Executor>::from_url(smtp)
+            .map_err(|_| Unwell::Configured)?
+            .timeout(Some(STEP))
+            .build();
+    match real_timeout(TAKES, transport.test_connection()).await {
+        Some(Ok(true)) => Ok(()),
+        Some(Err(error)) => Err(match error.status().map(u16::from) {
+            Some(530 | 534 | 535 | 538) => Unwell::Credentials,
+            Some(code) => Unwell::Answered(code),
+            None => Unwell::Silent,
+        }),
+        Some(Ok(false)) | None => Err(Unwell::Silent),
     }
 }
 

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::redirect::Policy;
-use reqwest::{Client, StatusCode, Url};
+use reqwest::{Client, Method, StatusCode, Url};
 use serde_json::json;
 
 use super::{Render, Surface, Words, report};
+use crate::domain::checkup::Unwell;
 use crate::domain::envelope::Sent;
 use crate::domain::incident::event::WhyFailed;
 use crate::domain::notice::Body;
@@ -112,6 +113,23 @@ impl Channel for Webhook {
             report(&self.health, ChannelKind::Webhook, &sent);
             sent
         })
+    }
+}
+
+/// Whether something answers there and takes our token, asked by `OPTIONS`: nobody is called.
+pub async fn probe(url: &str, token: Option<&str>) -> Result<(), Unwell> {
+    let url = Url::parse(url).map_err(|_| Unwell::Configured)?;
+    let client = Client::builder().timeout(TAKES).redirect(Policy::none()).build();
+    let mut request = client.map_err(|_| Unwell::Configured)?.request(Method::OPTIONS, url);
+    if let Some(token) = token {
+        request = request.bearer_auth(token);
+    }
+    let status = request.send().await.map_err(|_| Unwell::Silent)?.status().as_u16();
+    match status {
+        401 | 403 => Err(Unwell::Credentials),
+        300..=399 | 404 | 410 | 500.. if status != 501 => Err(Unwell::Answered(status)),
+        // 405 and the like: it is there, and knows no such question.
+        _ => Ok(()),
     }
 }
 

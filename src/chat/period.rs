@@ -24,7 +24,11 @@ pub fn read(text: &str) -> Option<Span> {
         return Some(Span::Quarter(quarter, year));
     }
     if let Some(rest) = leading(text, typed::YEAR) {
-        return if rest.is_empty() { Some(Span::Year(None)) } else { year(rest).map(|y| Span::Year(Some(y))) };
+        return if rest.is_empty() {
+            Some(Span::Year(None))
+        } else {
+            year(rest).map(|y| Span::Year(Some(y)))
+        };
     }
     None
 }

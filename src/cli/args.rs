@@ -63,6 +63,9 @@ pub enum Command {
     /// Everything that is wrong, at once.
     #[command(about = help::CHECK, help_template = help::TEMPLATE)]
     Check,
+    /// The whole installation, looked at from outside.
+    #[command(about = help::DOCTOR, help_template = help::TEMPLATE)]
+    Doctor,
     /// Units.
     #[command(subcommand, about = help::UNITS, help_template = help::TEMPLATE)]
     Units(Units),
@@ -98,6 +101,24 @@ pub enum Command {
         #[arg(value_name = "FILE", help = help::RESTORE_FILE)]
         file: PathBuf,
     },
+    /// A script for a shell.
+    #[command(about = help::COMPLETIONS, help_template = help::TEMPLATE)]
+    Completions {
+        /// Which.
+        #[arg(value_name = "SHELL", help = help::SHELL, hide_possible_values = true)]
+        shell: ShellName,
+    },
+}
+
+/// Shells that are known.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
+pub enum ShellName {
+    /// bash
+    Bash,
+    /// zsh
+    Zsh,
+    /// fish
+    Fish,
 }
 
 /// `units …`
@@ -224,9 +245,14 @@ fn titled(command: clap::Command) -> clap::Command {
     names.into_iter().fold(command, |command, name| command.mut_subcommand(name, titled))
 }
 
+/// The whole command line as it is offered.
+pub fn whole() -> clap::Command {
+    titled(Args::command())
+}
+
 /// Reads the command line.
 pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Args, Refused> {
-    let matches = titled(Args::command()).try_get_matches_from(words);
+    let matches = whole().try_get_matches_from(words);
     matches.and_then(|mut found| Args::from_arg_matches_mut(&mut found)).map_err(
         |error| match error.kind() {
             ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {

@@ -22,7 +22,7 @@ pub fn check(path: &Path, json: bool) -> Result<End, Stopped> {
         Ok(config) => config,
         Err(problems) => {
             let words: Vec<String> = problems.iter().map(config::Problem::words).collect();
-            report(json, &words);
+            report(json, &words, &[]);
             return Ok(End::Wrong);
         }
     };
@@ -36,17 +36,19 @@ pub fn check(path: &Path, json: bool) -> Result<End, Stopped> {
             found = empty_levels(&office)?;
         }
     }
+    let warnings = super::doctor::warnings(path, &config);
     if found.is_empty() {
         let (people, units) =
             (u64::try_from(people).unwrap_or(0), u64::try_from(units).unwrap_or(0));
         if json {
-            say_json(&json!({"ok": true, "problems": []}));
+            say_json(&json!({"ok": true, "problems": [], "warnings": warnings}));
         } else {
             say(&said::check_ok(&shown, people, units));
+            warnings.iter().for_each(|words| say(words));
         }
         return Ok(End::Done);
     }
-    report(json, &found);
+    report(json, &found, &warnings);
     Ok(End::Wrong)
 }
 
@@ -67,13 +69,11 @@ fn empty_levels(office: &Office) -> Result<Vec<String>, Stopped> {
     Ok(found)
 }
 
-fn report(json: bool, problems: &[String]) {
+fn report(json: bool, problems: &[String], warnings: &[String]) {
     if json {
-        say_json(&json!({"ok": false, "problems": problems}));
+        say_json(&json!({"ok": false, "problems": problems, "warnings": warnings}));
         return;
     }
     say(&said::check_wrong(u64::try_from(problems.len()).unwrap_or(u64::MAX)));
-    for problem in problems {
-        say(problem);
-    }
+    problems.iter().chain(warnings).for_each(|words| say(words));
 }

@@ -4,8 +4,10 @@
 
 pub mod args;
 mod check;
+mod completions;
 mod demo;
 mod directory;
+mod doctor;
 mod escalation;
 mod incident;
 mod init;
@@ -91,6 +93,7 @@ fn perform(args: &Args) -> Result<End, Stopped> {
         Command::Init { dir } => init::init(dir.as_deref()),
         Command::Run => run::run(&configured(&args.config)?),
         Command::Check => check::check(&args.config, args.json),
+        Command::Doctor => doctor::doctor(&args.config, args.json),
         Command::Units(command) => directory::units(args, command),
         Command::People(command) => directory::people(args, command),
         Command::Escalation(command) => escalation::explain(args, command),
@@ -98,6 +101,7 @@ fn perform(args: &Args) -> Result<End, Stopped> {
         Command::Incident(command) => incident::incident(args, command),
         Command::Ledger(command) => ledger::ledger(args, command),
         Command::Rebuild => ledger::rebuild(args),
+        Command::Completions { shell } => completions::completions(*shell),
         Command::Backup { file } => keep::backup(args, file),
         Command::Restore { file } => keep::restore(args, file),
     }

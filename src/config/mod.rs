@@ -58,6 +58,8 @@ pub struct Config {
     pub triage: Arc<Triage>,
     /// The profile of the regulation in force.
     pub regulation: String,
+    /// Files that secrets were read from.
+    pub secret_files: Vec<PathBuf>,
 }
 
 /// `[team]`.

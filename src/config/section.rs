@@ -16,6 +16,8 @@ pub(super) struct Reader<'a> {
     pub path: &'a Path,
     pub env: &'a dyn Fn(&str) -> Option<String>,
     pub problems: RefCell<Vec<Problem>>,
+    /// Where secrets were read from.
+    pub secret_files: RefCell<Vec<PathBuf>>,
 }
 
 impl Reader<'_> {
@@ -116,11 +118,12 @@ impl<'a> Section<'a> {
 
     /// Every key with its value, where keys are free.
     pub fn entries(&self) -> Vec<(&'a str, Found<'a>)> {
-        let entry = |(key, value): (&'a Spanned<std::borrow::Cow<'a, str>>, &'a Spanned<DeValue<'a>>)| {
-            let name: &'a str = key.get_ref();
-            let (reader, at) = (self.reader, value.span().start);
-            (name, Found { reader, value: value.get_ref(), at, key: self.key(name) })
-        };
+        let entry =
+            |(key, value): (&'a Spanned<std::borrow::Cow<'a, str>>, &'a Spanned<DeValue<'a>>)| {
+                let name: &'a str = key.get_ref();
+                let (reader, at) = (self.reader, value.span().start);
+                (name, Found { reader, value: value.get_ref(), at, key: self.key(name) })
+            };
         self.table.into_iter().flatten().map(entry).collect()
     }
 

@@ -27,7 +27,8 @@ pub(super) fn read(
     path: &Path,
     env: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Config, Vec<Problem>> {
-    let reader = Reader { text, path, env, problems: RefCell::default() };
+    let reader =
+        Reader { text, path, env, problems: RefCell::default(), secret_files: RefCell::default() };
     let (root, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
         let offset = error.span().map_or(0, |span| span.start);
@@ -83,6 +84,7 @@ fn whole<'a>(reader: &'a Reader<'a>, root: &'a DeTable<'a>) -> Option<Config> {
         playbooks,
         triage: Arc::new(triage.ok()?),
         regulation,
+        secret_files: reader.secret_files.take(),
     })
 }
 

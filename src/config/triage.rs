@@ -32,7 +32,8 @@ pub(super) fn load(folder: Option<&Path>) -> Result<Triage, Vec<Problem>> {
 
 /// Checks `text` as the file at `path`.
 pub fn parse(text: &str, path: &Path) -> Result<Triage, Vec<Problem>> {
-    let reader = Reader { text, path, env: &|_| None, problems: RefCell::default() };
+    let (problems, secret_files) = (RefCell::default(), RefCell::default());
+    let reader = Reader { text, path, env: &|_| None, problems, secret_files };
     let (root, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
         let offset = error.span().map_or(0, |span| span.start);

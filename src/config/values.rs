@@ -83,6 +83,7 @@ fn from_file(found: &Found<'_>) -> Option<String> {
                 found.report(ProblemKind::SecretFileEmpty { path });
                 return None;
             }
+            found.reader.secret_files.borrow_mut().push(path);
             Some(value)
         }
     }

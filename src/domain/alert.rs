@@ -37,6 +37,8 @@ pub enum Remark {
     UnknownUnit(String),
     /// No such category.
     UnknownCategory(String),
+    /// Its words bore a stamp of state secrecy and were not kept.
+    Withheld,
 }
 
 /// What became of an alert.

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod alert;
+pub mod checkup;
 pub mod directory;
 pub mod envelope;
 pub mod escalation;
@@ -15,6 +16,7 @@ pub mod notice;
 pub mod press;
 pub mod refusal;
 pub mod search;
+pub mod secrecy;
 pub mod statistics;
 pub mod text;
 pub mod time;

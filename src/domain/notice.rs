@@ -15,6 +15,7 @@ use super::incident::event::IncidentEvent;
 use super::incident::fold::At;
 use super::incident::state::Incident;
 use super::refusal::Refusal;
+use super::secrecy::Secret;
 use super::statistics::Statistics;
 use super::time::Timestamp;
 use super::values::{ChannelKind, Role, Severity};
@@ -161,6 +162,20 @@ pub enum News {
 pub enum Answer {
     /// It was done.
     Done(Done),
+    /// It was done, and secrets in its words were masked.
+    DoneMasked {
+        /// What was done.
+        done: Box<Done>,
+        /// What was masked.
+        found: Vec<Secret>,
+    },
+    /// What was masked, what to do about it, and whether the message it came in is gone.
+    Masked {
+        /// What was masked.
+        found: Vec<Secret>,
+        /// Whether the bot deleted the message.
+        deleted: bool,
+    },
     /// It was not.
     Refused(Refusal),
     /// Help for a role.
@@ -423,7 +438,9 @@ impl Body {
     pub fn codes(&self) -> Vec<IncidentCode> {
         match self {
             Self::Digest { open, .. } => open.clone(),
-            Self::Answer(Answer::List { codes, ended, .. }) => [codes.clone(), ended.clone()].concat(),
+            Self::Answer(Answer::List { codes, ended, .. }) => {
+                [codes.clone(), ended.clone()].concat()
+            }
             Self::Answer(Answer::Found { codes, .. } | Answer::Ask(Ask::Which { codes, .. })) => {
                 codes.clone()
             }
@@ -466,9 +483,20 @@ impl Answer {
     fn code(&self) -> Option<&IncidentCode> {
         match self {
             Self::Incident { code } => Some(code),
-            Self::Done(Done::Reported(code) | Done::Acted { code, .. }) => Some(code),
-            Self::Done(Done::Merged { main, .. }) => Some(main),
+            Self::Done(done) => done.code(),
+            Self::DoneMasked { done, .. } => done.code(),
             Self::Ask(ask) => ask.code(),
+            _ => None,
+        }
+    }
+}
+
+impl Done {
+    /// The incident its receipt is about.
+    fn code(&self) -> Option<&IncidentCode> {
+        match self {
+            Self::Reported(code) | Self::Acted { code, .. } => Some(code),
+            Self::Merged { main, .. } => Some(main),
             _ => None,
         }
     }

@@ -99,6 +99,8 @@ pub enum Refusal {
     CannotHold(PersonId),
     /// It is handled outside the system: no words are kept.
     OffChannel(IncidentCode),
+    /// The words bear a stamp of state secrecy and were not kept.
+    StateSecret,
     /// An incident cannot be merged into itself.
     MergeIntoItself(IncidentCode),
     /// The main incident of a merge must be open.

@@ -239,7 +239,8 @@ fn tokens(text: &str) -> Vec<Token> {
             tokens.push(Token { word: std::mem::take(&mut word), begins });
             begins = false;
         }
-        begins |= matches!(letter, '.' | ',' | ';' | ':' | '!' | '?' | '(' | ')' | '\n' | '…' | '–');
+        begins |=
+            matches!(letter, '.' | ',' | ';' | ':' | '!' | '?' | '(' | ')' | '\n' | '…' | '–');
     }
     tokens
 }

@@ -38,6 +38,8 @@ pub enum Mode {
     Edit(i64),
     /// An older copy of a card becomes a pointer to the newest.
     Point(i64),
+    /// A message is deleted; nothing is rendered.
+    Delete(i64),
 }
 
 /// One message on its way out, standing for one row or for several that became one.

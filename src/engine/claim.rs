@@ -243,6 +243,7 @@ fn mode(tx: &mut Tx<'_>, row: &Row, to: &Address) -> Result<Mode, StorageError> 
     let Address::Chat { chat, .. } = to else { return Ok(Mode::Post) };
     Ok(match (row.kind, &row.incident, row.message_id) {
         (Kind::Pointer, _, Some(message)) => Mode::Point(message),
+        (Kind::Delete, _, Some(message)) => Mode::Delete(message),
         (Kind::Card, Some(code), _) => match tx.card_in(code, *chat)? {
             Some(card) => Mode::Edit(card.message_id),
             None => Mode::Post,

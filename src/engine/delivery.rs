@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::guard;
 use super::handle::{Stop, append};
 use super::react::{queue_card, queue_page, tell_leads};
 use super::settings::Settings;
@@ -46,6 +47,9 @@ pub fn delivered(
         Sent::EditLost => edit_lost(tx, settings, &row)?,
         Sent::Refused(why) => refused(tx, settings, &row, *why)?,
         Sent::Down { maybe } => down(tx, settings, &row, *maybe)?,
+    }
+    if row.kind == Kind::Delete {
+        guard::withdrawn(tx, &row, sent)?;
     }
     Ok(Done::Quiet)
 }

@@ -1,8 +1,10 @@
 //! One envelope inside the writer's transaction: recognise, authorise, decide, append, queue.
 
+use std::collections::BTreeSet;
+
 use super::directory_commands as people;
 use super::settings::Settings;
-use super::{alerts, delivery, moments, react};
+use super::{alerts, delivery, guard, moments, react};
 use crate::domain::access::{permit, permit_on};
 use crate::domain::envelope::{
     Actor, Command, DirectoryCommand, Done, Envelope, Receipt, Report, SessionChange,
@@ -15,6 +17,7 @@ use crate::domain::incident::state::Incident;
 use crate::domain::incident::{decide, merge, opening};
 use crate::domain::notice::{Answer, Body};
 use crate::domain::refusal::Refusal;
+use crate::domain::secrecy::Secret;
 use crate::ledger::tx::Abort;
 use crate::ledger::{StorageError, Tx};
 
@@ -40,10 +43,15 @@ pub fn handle(
     if let (false, Some(receipt)) = (moment, tx.outcome(&key)?) {
         return Ok(receipt);
     }
+    let seen = guard::look_at(envelope);
+    let envelope = &*seen.envelope;
     tx.envelope = key;
     tx.actor = envelope.actor.clone();
     let before = tx.head().seq;
-    let result = tx.attempt(|tx| perform(tx, settings, envelope))?;
+    let result = match seen.refused {
+        Some(refusal) => Err(refusal),
+        None => tx.attempt(|tx| perform(tx, settings, envelope))?,
+    };
     let receipt = match result {
         Ok(done) => Receipt::Done(done),
         Err(refusal) => Receipt::Refused(refusal),
@@ -54,7 +62,8 @@ pub fn handle(
         let to = change.to.clone().filter(|_| !refused);
         tx.put_session(&SessionChange { to, ..change.clone() })?;
     }
-    answer(tx, envelope, &receipt)?;
+    answer(tx, envelope, &receipt, &seen.found)?;
+    guard::withdraw(tx, envelope.route.as_ref(), &seen.found)?;
     if !moment {
         tx.store_outcome(before, &receipt)?;
     }
@@ -63,7 +72,12 @@ pub fn handle(
 
 /// Queues the answer to the person in the same transaction, so that it can neither be lost nor be
 /// said before what it confirms is on disk. A press is answered by the card and by a toast.
-fn answer(tx: &mut Tx<'_>, envelope: &Envelope, receipt: &Receipt) -> Result<(), StorageError> {
+fn answer(
+    tx: &mut Tx<'_>,
+    envelope: &Envelope,
+    receipt: &Receipt,
+    found: &BTreeSet<Secret>,
+) -> Result<(), StorageError> {
     let Some(route) = &envelope.route else { return Ok(()) };
     let answer = match (&envelope.command, receipt) {
         (Command::Say(answer), Receipt::Done(_)) => answer.clone(),
@@ -77,7 +91,7 @@ fn answer(tx: &mut Tx<'_>, envelope: &Envelope, receipt: &Receipt) -> Result<(),
             let (person, code, expires) = (person.clone(), code.clone(), *expires);
             Answer::Invitation { person, code, expires }
         }
-        (_, Receipt::Done(done)) => Answer::Done(done.clone()),
+        (_, Receipt::Done(done)) => guard::receipt(done.clone(), found),
         (_, Receipt::Refused(refusal)) => Answer::Refused(refusal.clone()),
     };
     react::queue_answer(tx, &envelope.key, route, Body::Answer(answer))

@@ -141,6 +141,13 @@ pub struct Disk {
     pub total: u64,
 }
 
+impl Disk {
+    /// Whether the service can go on for a while.
+    pub fn enough(self) -> bool {
+        self.free > DISK_FREE || self.free > self.total / 100
+    }
+}
+
 /// What the checks look at beside the figures of the ledger.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct HealthInputs {
@@ -195,7 +202,7 @@ pub fn checks(figures: &Figures, inputs: &HealthInputs, now: Timestamp) -> Vec<C
         let working = channel.parse().is_ok_and(|kind| works(&kind));
         *rank == 0 && working && late(*oldest)
     });
-    let free = inputs.disk.is_none_or(|disk| disk.free > DISK_FREE || disk.free > disk.total / 100);
+    let free = inputs.disk.is_none_or(Disk::enough);
     vec![
         Check::passes("database", inputs.writable),
         Check::passes("due", !figures.first_due.is_some_and(late)),
@@ -266,7 +273,7 @@ fn overslept(engine: &Engine, now: Timestamp) -> Result<bool, StorageError> {
 }
 
 /// The file system that holds `path`.
-fn disk(path: &Path) -> Option<Disk> {
+pub fn disk(path: &Path) -> Option<Disk> {
     let place = rustix::fs::statvfs(path).ok()?;
     let bytes = |blocks: u64| blocks.saturating_mul(place.f_frsize);
     Some(Disk { free: bytes(place.f_bavail), total: bytes(place.f_blocks) })

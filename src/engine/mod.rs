@@ -12,6 +12,7 @@ pub mod claim;
 pub mod delivery;
 pub mod directory_commands;
 pub mod due;
+pub mod guard;
 pub mod handle;
 pub mod health;
 pub mod link;

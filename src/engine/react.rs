@@ -56,8 +56,14 @@ pub fn queue_answer(
     route: &Route,
     body: Body,
 ) -> Result<(), StorageError> {
-    let row = NewRow {
-        key: format!("answer:{key}"),
+    tx.queue(&answer_row(&format!("answer:{key}"), route, body))?;
+    Ok(())
+}
+
+/// A row to where the question came from.
+pub fn answer_row(key: &str, route: &Route, body: Body) -> NewRow {
+    NewRow {
+        key: key.to_owned(),
         channel: route.channel,
         to: Recipient::Chat {
             chat: route.chat,
@@ -69,9 +75,7 @@ pub fn queue_answer(
         rung_seq: None,
         message_id: None,
         notice: Notice { origin: Origin::Real, body },
-    };
-    tx.queue(&row)?;
-    Ok(())
+    }
 }
 
 /// Queues the page of one rung to one person on one channel. The key holds the entry that called,

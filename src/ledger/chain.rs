@@ -134,6 +134,15 @@ pub enum Broken {
     Lost(i64),
 }
 
+impl Broken {
+    /// The number of the entry.
+    pub fn seq(self) -> i64 {
+        match self {
+            Self::Gap(seq) | Self::Hash(seq) | Self::Content(seq) | Self::Lost(seq) => seq,
+        }
+    }
+}
+
 /// Recomputes the whole chain, and every digest of content that is still there.
 pub fn verify(conn: &Connection) -> Result<Verified, StorageError> {
     let sql = format!("SELECT {COLUMNS}, prev_hash, hash FROM ledger ORDER BY seq");

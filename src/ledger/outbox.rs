@@ -39,6 +39,8 @@ pub enum Kind {
     Call,
     /// An older copy of a card becomes a pointer to the newest.
     Pointer,
+    /// A person's message that held a secret is deleted.
+    Delete,
     /// News.
     News,
     /// The answer to a person.
@@ -48,11 +50,12 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [(Self, &'static str); 7] = [
+    const ALL: [(Self, &'static str); 8] = [
         (Self::Card, "card"),
         (Self::Page, "page"),
         (Self::Call, "call"),
         (Self::Pointer, "pointer"),
+        (Self::Delete, "delete"),
         (Self::News, "news"),
         (Self::Answer, "answer"),
         (Self::Other, "other"),
@@ -485,10 +488,8 @@ impl Tx<'_> {
         self.conn.prepare_cached(sql)?.execute(params![by_ms, before, now])?;
         Ok(())
     }
-}
 
-impl Tx<'_> {
-    /// Puts another notice in the place of one that held a secret and was sent.
+    /// Puts another notice in place of one that held a secret and was sent.
     pub fn forget_words(&mut self, id: i64, notice: &Notice) -> Result<(), StorageError> {
         let sql = "UPDATE outbox SET notice = ?2 WHERE id = ?1";
         let notice = json("outbox.notice", notice)?;

@@ -154,6 +154,11 @@ impl Reader {
         })
     }
 
+    /// The schema the database has.
+    pub fn schema(&self) -> Result<i64, StorageError> {
+        self.with(backup::schema_version)
+    }
+
     /// The backups that were made, oldest first.
     pub fn backups(&self) -> Result<Vec<Remembered>, StorageError> {
         self.with(backup::remembered)

@@ -77,7 +77,12 @@ pub(super) fn call(state: &mut State, now: Reading, method: &str, body: &Value) 
             Ok(json!(true))
         }
         "getmycommands" => Ok(state.commands.clone()),
+        "getwebhookinfo" => Ok(json!({
+            "url": state.webhook, "has_custom_certificate": false,
+            "pending_update_count": state.inbox.unread(),
+        })),
         "deletewebhook" => {
+            state.webhook.clear();
             if body.get("drop_pending_updates") == Some(&json!(true)) {
                 state.inbox.drop_pending();
             }

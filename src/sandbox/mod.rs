@@ -24,6 +24,7 @@ mod limits;
 mod markup;
 mod methods;
 mod people;
+mod rights;
 mod server;
 mod shown;
 mod state;

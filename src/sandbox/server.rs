@@ -21,6 +21,7 @@ use super::shown::{Entry, Outcome};
 use super::wire::{Door, Knife};
 use super::{Sandbox, Shared};
 use crate::clock;
+use crate::domain::time::Timestamp;
 
 /// Serves the sandbox until the future is dropped.
 pub(super) async fn serve(listener: std::net::TcpListener, shared: Arc<Shared>) -> io::Result<()> {
@@ -43,11 +44,28 @@ async fn handle(
     uri: Uri,
     body: Bytes,
 ) -> Response {
-    let reply = match address(&uri, &sandbox.0.token) {
+    let now = sandbox.with(|_, now| now.wall);
+    let mut response = respond(&sandbox, &knife, &uri, &body).await;
+    // Telegram's own clock, which clients compare theirs with.
+    let date = clock_words(now);
+    if let Ok(date) = header::HeaderValue::from_str(&date) {
+        response.headers_mut().insert(header::DATE, date);
+    }
+    response
+}
+
+/// As HTTP writes an instant.
+fn clock_words(at: Timestamp) -> String {
+    let utc = chrono::DateTime::from_timestamp_millis(at.millis()).unwrap_or_default();
+    utc.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
+async fn respond(sandbox: &Sandbox, knife: &Knife, uri: &Uri, body: &Bytes) -> Response {
+    let reply = match address(uri, &sandbox.0.token) {
         Err(refusal) => Reply::Answer(Err(refusal)),
         Ok(method) => {
-            let body = serde_json::from_slice(&body).unwrap_or_else(|_| json!({}));
-            answer(&sandbox, &method, body).await
+            let body = serde_json::from_slice(body).unwrap_or_else(|_| json!({}));
+            answer(sandbox, &method, body).await
         }
     };
     match reply {
@@ -192,17 +210,18 @@ async fn poll(sandbox: &Sandbox, body: &Value) -> Reply {
             // Registered before looking, or an update between the two would be slept over.
             let mut woken = pin!(sandbox.0.woken.notified());
             woken.as_mut().enable();
-            let (look, unreachable) = sandbox.with(|state, now| {
+            let (look, unreachable, webhook) = sandbox.with(|state, now| {
                 let unreachable = state.faults.unreachable;
                 let look = if unreachable {
                     Look::Empty
                 } else {
                     state.inbox.look(ticket, limit, now.mono)
                 };
-                (look, unreachable)
+                (look, unreachable, !state.webhook.is_empty())
             });
             match look {
                 _ if unreachable => return Reply::Cut,
+                _ if webhook => return Reply::Answer(Err(hooked())),
                 Look::Found(updates) => return Reply::Answer(Ok(Value::Array(updates))),
                 Look::Superseded => return Reply::Answer(Err(conflict())),
                 Look::Empty => woken.await,
@@ -211,6 +230,14 @@ async fn poll(sandbox: &Sandbox, body: &Value) -> Reply {
     };
     let reply = clock::real_timeout(Duration::from_secs(timeout), waiting).await;
     reply.unwrap_or_else(|| Reply::Answer(Ok(json!([]))))
+}
+
+fn hooked() -> Refusal {
+    Refusal::new(
+        409,
+        "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to \
+         delete the webhook first",
+    )
 }
 
 fn conflict() -> Refusal {

@@ -33,6 +33,8 @@ pub(super) struct State {
     pub(super) alerts: Vec<Alert>,
     pub(super) queries: BTreeMap<String, Query>,
     pub(super) commands: Value,
+    /// Where updates go instead of to polls; empty for none.
+    pub(super) webhook: String,
     pub(super) polls: usize,
     /// Events not yet told to the listener.
     pub(super) untold: VecDeque<Event>,
@@ -53,6 +55,7 @@ impl State {
             alerts: Vec::new(),
             queries: BTreeMap::new(),
             commands: json!([]),
+            webhook: String::new(),
             polls: 0,
             untold: VecDeque::new(),
             telling: false,

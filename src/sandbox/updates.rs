@@ -78,7 +78,7 @@ pub(super) fn member(world: &World, chat: &Chat, id: i64) -> Value {
         merge(
             &mut member,
             json!({
-                "status": "administrator", "is_anonymous": false, "can_be_edited": false,
+                "status": "administrator", "is_anonymous": chat.hidden.contains(&id), "can_be_edited": false,
                 "can_manage_chat": true, "can_change_info": false, "can_delete_messages": true,
                 "can_manage_video_chats": false, "can_invite_users": true,
                 "can_restrict_members": false, "can_promote_members": false,

@@ -52,6 +52,8 @@ pub(super) struct Chat {
     pub(super) standing: Standing,
     pub(super) members: BTreeSet<i64>,
     pub(super) admins: BTreeSet<i64>,
+    /// Administrators who write in the group's name.
+    pub(super) hidden: BTreeSet<i64>,
     pub(super) messages: Vec<Message>,
     last_message: i32,
 }
@@ -145,6 +147,7 @@ impl Chat {
             standing,
             members: BTreeSet::new(),
             admins: BTreeSet::new(),
+            hidden: BTreeSet::new(),
             messages: Vec::new(),
             last_message: 0,
         }

@@ -6,6 +6,7 @@ use super::card;
 use super::figures;
 use super::help;
 use super::markup::{Markup, one_line};
+use super::masked;
 use super::message::{Button, Message};
 use super::people;
 use super::refusal;
@@ -29,6 +30,8 @@ pub fn message(answer: &Answer, view: &View) -> Message {
     let words = |sentence: &str| Message::quiet(Markup::new().text(sentence));
     match answer {
         Answer::Done(done) => done_message(done, view),
+        Answer::DoneMasked { done, found } => masked::receipt(done_message(done, view), found),
+        Answer::Masked { found, deleted } => masked::told(found, *deleted, view),
         Answer::Refused(refusal) => refused(refusal, view),
         Answer::Help { roles } => Message::quiet(help::help(roles, view)),
         Answer::Welcome { roles } => Message::quiet(help::welcome(roles, view)),
@@ -130,9 +133,11 @@ fn list(codes: &[IncidentCode], open: usize, ended: &[IncidentCode], view: &View
 fn found(codes: &[IncidentCode], count: usize, view: &View) -> Message {
     let shown = among(codes, view);
     if shown.is_empty() {
-        return Message::quiet(Markup::new().text(
-            "Không tìm thấy sự cố nào anh/chị được xem, đang mở hoặc trong 12 tháng qua.",
-        ));
+        return Message::quiet(
+            Markup::new().text(
+                "Không tìm thấy sự cố nào anh/chị được xem, đang mở hoặc trong 12 tháng qua.",
+            ),
+        );
     }
     let more = count.saturating_sub(shown.len());
     let newest = if more > 0 { format!(", {} mới nhất", shown.len()) } else { String::new() };

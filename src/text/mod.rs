@@ -13,6 +13,7 @@ pub mod cli;
 mod figures;
 pub mod help;
 pub mod markup;
+mod masked;
 pub mod message;
 pub mod news;
 pub mod outside;

@@ -64,6 +64,7 @@ pub fn sentence(refusal: &Refusal, directory: &Directory, team: &Team) -> String
             "{code} xử lý trực tiếp, không qua hệ thống: không ghi nội dung nào ở đây. Xin gọi đường dây nóng: {}.",
             one_line(&team.hotline, 60)
         ),
+        Refusal::StateSecret => state_secret(team),
         Refusal::NoChange { code, act } => no_change(code, *act),
         Refusal::WordsNeeded { act } => words_needed(*act),
         Refusal::TooLong { limit } => {
@@ -101,6 +102,14 @@ const RAISED: &str = "Muốn gọi thêm bậc nữa, xin bấm Chuyển cấp t
 const CHOOSE: &str = "Xin bấm Phân công và chọn trong danh sách.";
 const WAY: &str = "Xin bổ sung điện thoại, thư điện tử hoặc gửi mã mời cho người đó.";
 const LAST_ADMIN: &str = "Xin giao vai trò admin cho người khác trước.";
+
+fn state_secret(team: &Team) -> String {
+    format!(
+        "Nội dung có dấu bí mật nhà nước nên bot không giữ lại. Xin trao đổi trực tiếp qua \
+         đường dây nóng: {}.",
+        one_line(&team.hotline, 60)
+    )
+}
 
 fn not_in_directory(team: &Team) -> String {
     let hotline = one_line(&team.hotline, 60);

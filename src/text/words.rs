@@ -22,7 +22,7 @@ pub const DRILL_MARK: &str = "DIỄN TẬP";
 pub const RESENT: &str = "(gửi lại, có thể trùng)";
 
 /// What stands for a title or description that was lawfully removed.
-pub const REMOVED: &str = "(nội dung đã được rút)";
+pub const REMOVED: &str = "(nội dung đã rút)";
 
 /// What stands for the content of an incident that is handled outside the system.
 pub const OFF_CHANNEL: &str = "xử lý trực tiếp, không qua hệ thống";

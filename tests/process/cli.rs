@@ -27,12 +27,13 @@ fn with_people() -> Place {
 }
 
 /// Every command and group of commands that is listed.
-const COMMANDS: [&[&str]; 21] = [
+const COMMANDS: [&[&str]; 23] = [
     &[],
     &["demo"],
     &["init"],
     &["run"],
     &["check"],
+    &["doctor"],
     &["units"],
     &["units", "import"],
     &["people"],
@@ -49,7 +50,27 @@ const COMMANDS: [&[&str]; 21] = [
     &["rebuild"],
     &["backup"],
     &["restore"],
+    &["completions"],
 ];
+
+#[test]
+fn each_shell_gets_a_script_that_knows_every_command() {
+    let place = Place::new();
+    for shell in ["bash", "zsh", "fish"] {
+        let script = place.done(&["completions", shell]).out;
+        for command in COMMANDS.iter().filter_map(|words| words.first()) {
+            assert!(script.contains(command), "{shell}: {command}");
+        }
+        let file = place.write(shell, &script);
+        // Where the shell is there, it reads it.
+        let checked = std::process::Command::new(shell).args(["-n", &file]).output();
+        match checked {
+            Ok(checked) => assert!(checked.status.success(), "{shell}: {checked:?}"),
+            Err(_) => eprintln!("{shell} is not here: its script was not read by it"),
+        }
+    }
+    assert_eq!(place.run(&["completions", "tcsh"]).code, 2);
+}
 
 #[test]
 fn what_init_writes_passes_check_and_runs() {

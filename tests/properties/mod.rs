@@ -3,6 +3,7 @@
 mod buttons;
 mod choosing;
 mod ladder;
+mod secrecy;
 
 use proptest::prelude::ProptestConfig;
 

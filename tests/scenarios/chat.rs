@@ -255,7 +255,10 @@ fn a_command_leaves_the_question_before_it_and_help_does_not() {
         &private("/trogiup").during(noting()),
         say(Answer::Help { roles: vec![Role::Responder] }),
     );
-    check(&private("/suco").during(noting()), say(Answer::List { codes: vec![code(1)], open: 1, ended: vec![] }));
+    check(
+        &private("/suco").during(noting()),
+        say(Answer::List { codes: vec![code(1)], open: 1, ended: vec![] }),
+    );
     check(&private("/xyzxyz").during(noting()), unknown(None));
     check_to(
         &private("/baosuco").during(noting()),

@@ -52,7 +52,8 @@ async fn search_ignores_marks_and_finds_by_title_description_unit_and_code() {
     let given = given().await;
     let code = given.report(REPORTER, "Máy chủ Đăng ký đất đai bị treo\nphòng Địa chính").await;
     given.report(NEIGHBOUR, "Máy in hỏng").await;
-    for words in ["dang ky dat dai", "ĐỊA CHÍNH", "treo may chu", &code.as_str().to_lowercase()[3..]]
+    for words in
+        ["dang ky dat dai", "ĐỊA CHÍNH", "treo may chu", &code.as_str().to_lowercase()[3..]]
     {
         given.say(DUTY, &format!("/suco {words}")).await;
         let found = given.last(DUTY).text;
@@ -136,7 +137,8 @@ async fn figures_count_real_incidents_and_how_fast_they_were_taken_and_put_right
 fn months_quarters_and_years_without_a_year_are_the_newest_that_have_begun() {
     let now: Timestamp = "2026-11-21T23:30:00+07:00".parse().unwrap();
     let days = |span: Span| {
-        span.days(now, chrono_tz::Asia::Ho_Chi_Minh).map(|days| format!("{}..{}", days.first, days.last))
+        span.days(now, chrono_tz::Asia::Ho_Chi_Minh)
+            .map(|days| format!("{}..{}", days.first, days.last))
     };
     let day = |text: &str| text.parse::<NaiveDate>().unwrap();
     let cases = [

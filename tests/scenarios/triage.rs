@@ -109,7 +109,8 @@ category = "TC01"
 
 #[test]
 fn an_example_that_comes_out_otherwise_is_a_mistake_of_the_file() {
-    let text = BUILT_IN.replacen("category = \"TC06\"\nseverity = \"critical\"", "category = \"TC01\"", 1);
+    let text =
+        BUILT_IN.replacen("category = \"TC06\"\nseverity = \"critical\"", "category = \"TC01\"", 1);
     keep("triage_example", &problems(&text).join("\n"));
 }
 
@@ -131,7 +132,7 @@ async fn a_report_opens_at_the_guess_and_the_card_says_so_until_a_person_confirm
     assert!(story.contains(&"category_changed") && story.contains(&"severity_changed"));
     given.forget();
     given.say(DUTY, &format!("/mucdo {code} rất cao")).await;
-    given.hears(&[(DUTY, "không thay đổi")]);
+    given.hears(&[(DUTY, "đang ở mức độ đó rồi")]);
     given.end().await;
 }
 

@@ -126,7 +126,8 @@ impl World {
             trucban::domain::access::permit(&actor, ActKind::Report, None, &directory).unwrap();
         let ctx = Ctx { now, directory: &directory };
         let report = Report { words: words.map(str::to_owned) };
-        let events = opening::report(&code(), &report, &permit, &policies(), &Triage::default(), &ctx);
+        let events =
+            opening::report(&code(), &report, &permit, &policies(), &Triage::default(), &ctx);
         let stamp = At { seq: 1, at: now, actor };
         let IncidentEvent::Reported { opening } = &events[0] else { unreachable!() };
         let mut incident = Incident::opened(code(), opening, &stamp);

@@ -6,6 +6,7 @@ pub mod handle;
 mod incidents;
 pub mod incoming;
 pub mod poll;
+pub mod probe;
 pub mod send;
 mod wire;
 

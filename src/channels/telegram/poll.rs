@@ -156,6 +156,11 @@ impl Poller {
                 tracing::error!("Telegram does not accept the bot's token: check [telegram]");
                 Duration::from_secs(30)
             }
+            // Telegram's own words say more than those the library knows it by.
+            RequestError::Api(ApiError::Unknown(said)) if said.contains("webhook is active") => {
+                tracing::error!("the bot has a webhook: polls get nothing until it is deleted");
+                Duration::from_secs(30)
+            }
             RequestError::RetryAfter(seconds) => Duration::from_secs(u64::from(seconds.seconds())),
             other => {
                 tracing::warn!(error = %plain(other), failures, "Telegram does not answer");

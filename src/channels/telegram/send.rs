@@ -37,6 +37,7 @@ impl Telegram {
         };
         let message = render(outgoing);
         match outgoing.mode {
+            Mode::Delete(id) => self.delete(*chat, id).await,
             Mode::Post => self.post(*chat, *thread, *reply_to, &message, outgoing.priority).await,
             Mode::Edit(id) | Mode::Point(id) => self.edit(*chat, id, &message).await,
         }
@@ -92,6 +93,23 @@ impl Telegram {
                 | ApiError::MessageCantBeEdited
                 | ApiError::MessageIdInvalid,
             )) => Sent::EditLost,
+            Err(error) => outcome(&error, true),
+        }
+    }
+}
+
+impl Telegram {
+    /// A message that is gone already is as good as deleted.
+    async fn delete(&self, chat: i64, id: i64) -> Sent {
+        let Ok(number) = i32::try_from(id) else { return Sent::EditLost };
+        let request = self.wire.bot.delete_message(ChatId(chat), MessageId(number));
+        match self.wire.call(&request).await {
+            Ok(_) | Err(RequestError::Api(ApiError::MessageToDeleteNotFound)) => {
+                Sent::Accepted(None)
+            }
+            Err(RequestError::Api(ApiError::MessageCantBeDeleted)) => {
+                Sent::Refused(WhyFailed::Rejected)
+            }
             Err(error) => outcome(&error, true),
         }
     }

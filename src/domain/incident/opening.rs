@@ -78,17 +78,18 @@ pub fn alert(
     ctx: &Ctx<'_>,
 ) -> Vec<IncidentEvent> {
     let key = alert.dedup_key.clone();
+    let off_channel = alert.remarks.contains(&Remark::Withheld);
     let opening = Opening {
         origin: Origin::Real,
         title: Text::plain(alert.title.clone()),
         description: with_remarks(alert).map(Text::plain),
         unit: alert.unit.clone().filter(|unit| ctx.directory.units.contains_key(unit)),
-        severity: alert.severity,
+        severity: if off_channel { alert.severity.max(Severity::High) } else { alert.severity },
         category: alert.category,
         guessed: false,
         detected_at: alert.detected_at.unwrap_or(ctx.now),
         detected_estimated: alert.detected_at.is_none(),
-        off_channel: false,
+        off_channel,
         tlp: Tlp::Amber,
         reported_by: None,
         dedup: key.map(|key| Dedup { intake: intake.to_owned(), key }),
@@ -100,9 +101,10 @@ pub fn alert(
 
 /// What was given and is not in our lists is kept with the description, under its own name.
 fn with_remarks(alert: &Alert) -> Option<String> {
-    let remarks = alert.remarks.iter().map(|remark| match remark {
-        Remark::UnknownUnit(given) => format!("unit: {given}"),
-        Remark::UnknownCategory(given) => format!("category: {given}"),
+    let remarks = alert.remarks.iter().filter_map(|remark| match remark {
+        Remark::UnknownUnit(given) => Some(format!("unit: {given}")),
+        Remark::UnknownCategory(given) => Some(format!("category: {given}")),
+        Remark::Withheld => None,
     });
     let lines: Vec<String> = alert.description.iter().cloned().chain(remarks).collect();
     (!lines.is_empty()).then(|| lines.join("\n"))

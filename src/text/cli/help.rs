@@ -13,6 +13,8 @@ pub const INIT: &str = "Tạo trucban.toml, cơ sở dữ liệu và mã của n
 pub const RUN: &str = "Chạy dịch vụ: Telegram và các kênh khác, HTTP, các việc đến giờ";
 /// `check`.
 pub const CHECK: &str = "Kiểm tra cấu hình và dữ liệu: nêu mọi điều sai, ở đâu, sửa thế nào";
+/// `doctor`.
+pub const DOCTOR: &str = "Khám toàn bộ cài đặt: kênh, quyền của bot, đồng hồ, đĩa, tệp, sổ cái";
 /// `units`.
 pub const UNITS: &str = "Đơn vị";
 /// `units import`.
@@ -51,6 +53,8 @@ pub const REBUILD: &str = "Dựng lại các bảng suy ra từ sổ cái, báo 
 pub const BACKUP: &str = "Sao lưu mọi dữ liệu vào một tệp, cả khi dịch vụ đang chạy";
 /// `restore`.
 pub const RESTORE: &str = "Phục hồi từ một bản sao lưu; dịch vụ phải dừng trước";
+/// `completions`.
+pub const COMPLETIONS: &str = "In kịch bản hoàn thành lệnh cho bash, zsh hoặc fish";
 
 /// `--config`.
 pub const CONFIG: &str = "Tệp cấu hình";
@@ -78,6 +82,8 @@ pub const OPEN: &str = "Chỉ sự cố đang mở";
 pub const EXERCISE: &str = "Kể cả sự cố diễn tập";
 /// A file to import.
 pub const FILE: &str = "Tệp CSV, UTF-8, ngăn cách bằng dấu phẩy hoặc chấm phẩy";
+/// A shell.
+pub const SHELL: &str = "bash, zsh hoặc fish";
 /// Where a backup goes.
 pub const BACKUP_FILE: &str = "Tệp sẽ tạo; không ghi đè tệp đã có";
 /// A backup.

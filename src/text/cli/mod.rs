@@ -1,5 +1,6 @@
 //! Words of the command line: what `--help` says, what a command reports, what was typed wrongly.
 
+pub mod doctor;
 pub mod help;
 pub mod keep;
 pub mod said;

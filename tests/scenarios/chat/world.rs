@@ -17,9 +17,9 @@ use trucban::domain::incident::fold::At;
 use trucban::domain::notice::{Answer, Ask, Shown};
 use trucban::domain::press::{Press, Verb};
 use trucban::domain::refusal::Refusal;
-use trucban::domain::text::Text;
 use trucban::domain::search::Query;
 use trucban::domain::statistics::{Span, count};
+use trucban::domain::text::Text;
 use trucban::domain::time::Timestamp;
 use trucban::domain::values::{ChannelKind, Role, Severity, Status, Tlp};
 

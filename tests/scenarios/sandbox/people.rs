@@ -198,3 +198,18 @@ fn shown_id(what: &What) -> i32 {
         _ => 0,
     }
 }
+
+#[tokio::test]
+async fn a_webhook_stops_polls_until_it_is_deleted_and_shows_in_its_info() {
+    let given = given();
+    assert!(given.bot.get_webhook_info().await.unwrap().url.is_none());
+    given.sandbox.set_webhook("https://elsewhere.example/hook");
+    let info = given.bot.get_webhook_info().await.unwrap();
+    assert_eq!(info.url.unwrap().as_str(), "https://elsewhere.example/hook");
+    let refused = api(given.bot.get_updates().await.unwrap_err());
+    let known =
+        |said: &String| said.contains("can't use getUpdates method while webhook is active");
+    assert!(matches!(&refused, ApiError::Unknown(said) if known(said)), "{refused:?}");
+    given.bot.delete_webhook().await.unwrap();
+    given.bot.get_updates().await.unwrap();
+}

@@ -23,7 +23,8 @@ fn content_follows_the_label() {
             if *label == Tlp::Red {
                 let asked = Body::Answer(Answer::Incident { code: code() });
                 sheet.message(&format!("TLP:{label}, {name}, hỏi /suco"), &chat(asked, &view));
-                let listed = Body::Answer(Answer::List { codes: vec![code()], open: 1, ended: vec![] });
+                let listed =
+                    Body::Answer(Answer::List { codes: vec![code()], open: 1, ended: vec![] });
                 sheet.message(&format!("TLP:{label}, {name}, danh sách"), &chat(listed, &view));
                 let news = Body::News { code: code(), news: News::Note { by: Some(id(BACKUP)) } };
                 sheet.message(&format!("TLP:{label}, {name}, ghi chú"), &chat(news, &view));

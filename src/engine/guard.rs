@@ -1,0 +1,161 @@
+//! Where words enter: before an envelope is looked at any further, its free words pass the guard of
+//! [`crate::domain::secrecy`]. What it masks is neither stored nor sent nor logged; what bears a
+//! stamp of state secrecy is not kept at all. Nothing waits for it: the person is told afterwards,
+//! and the message the words came in is deleted where the bot may.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use crate::domain::alert::{Alert, Remark};
+use crate::domain::envelope::{Command, Done, Envelope, Report, Route, Sent};
+use crate::domain::incident::act::{Act, Closing};
+use crate::domain::notice::{Answer, Body};
+use crate::domain::refusal::Refusal;
+use crate::domain::secrecy::{Secret, guard};
+use crate::domain::values::ChannelKind;
+use crate::ledger::outbox::{Kind, Recipient, Row};
+use crate::ledger::{StorageError, Tx};
+
+use super::react::{answer_row, queue_answer};
+
+/// An envelope as it may be handled.
+#[derive(Debug)]
+pub struct Seen<'a> {
+    /// With every secret masked.
+    pub envelope: Cow<'a, Envelope>,
+    /// What was found.
+    pub found: BTreeSet<Secret>,
+    /// Words about an incident that bear a stamp: nothing is done with them.
+    pub refused: Option<Refusal>,
+}
+
+/// Lets the guard look at all free words of an envelope.
+pub fn look_at(envelope: &Envelope) -> Seen<'_> {
+    let mut eye = Eye::default();
+    let command = match &envelope.command {
+        Command::Report(report) => Some(Command::Report(eye.report(report))),
+        Command::Act(aim, act) => eye.act(act).map(|act| Command::Act(aim.clone(), act)),
+        Command::Alerts(alerts) => {
+            Some(Command::Alerts(alerts.iter().map(|alert| eye.alert(alert)).collect()))
+        }
+        Command::Say(Answer::Refused(Refusal::UnknownIncident(typed))) => {
+            Some(refuse(Refusal::UnknownIncident(eye.words(typed))))
+        }
+        Command::Say(Answer::Refused(Refusal::UnknownPerson(typed))) => {
+            Some(refuse(Refusal::UnknownPerson(eye.words(typed))))
+        }
+        _ => None,
+    };
+    let about_an_incident = matches!(envelope.command, Command::Act(..));
+    let refused =
+        (about_an_incident && eye.found.contains(&Secret::Stamp)).then_some(Refusal::StateSecret);
+    let envelope = match command {
+        Some(command) if !eye.found.is_empty() => {
+            Cow::Owned(Envelope { command, ..envelope.clone() })
+        }
+        _ => Cow::Borrowed(envelope),
+    };
+    Seen { envelope, found: eye.found, refused }
+}
+
+fn refuse(refusal: Refusal) -> Command {
+    Command::Say(Answer::Refused(refusal))
+}
+
+/// The guard, and what it has found so far.
+#[derive(Default)]
+struct Eye {
+    found: BTreeSet<Secret>,
+}
+
+impl Eye {
+    fn words(&mut self, words: &str) -> String {
+        let seen = guard(words);
+        self.found.extend(&seen.found);
+        seen.words
+    }
+
+    /// A stamp means the same as `Có`: the report exists, its words do not.
+    fn report(&mut self, report: &Report) -> Report {
+        let Some(words) = &report.words else { return report.clone() };
+        let seen = guard(words);
+        let words = (!seen.stamped()).then_some(seen.words);
+        self.found.extend(seen.found);
+        Report { words }
+    }
+
+    fn act(&mut self, act: &Act) -> Option<Act> {
+        Some(match act {
+            Act::Note(words) => Act::Note(self.words(words)),
+            Act::Close(Closing::Summary(words)) => Act::Close(Closing::Summary(self.words(words))),
+            Act::Close(Closing::FalseAlarm(words)) => {
+                Act::Close(Closing::FalseAlarm(self.words(words)))
+            }
+            Act::Flag(flag, value, reason) => Act::Flag(*flag, *value, self.words(reason)),
+            _ => return None,
+        })
+    }
+
+    /// Its keys are sealed where they are used, whatever stands in them.
+    fn alert(&mut self, alert: &Alert) -> Alert {
+        let before = std::mem::take(&mut self.found);
+        let mut seen = alert.clone();
+        seen.title = self.words(&alert.title);
+        seen.description = alert.description.as_deref().map(|words| self.words(words));
+        for remark in &mut seen.remarks {
+            if let Remark::UnknownUnit(given) | Remark::UnknownCategory(given) = remark {
+                *given = self.words(given);
+            }
+        }
+        if self.found.contains(&Secret::Stamp) {
+            seen.title = String::new();
+            seen.description = None;
+            seen.remarks = vec![Remark::Withheld];
+        }
+        self.found.extend(before);
+        seen
+    }
+}
+
+/// Queues the removal of the message that held a secret. How it ended is told to its writer.
+pub fn withdraw(
+    tx: &mut Tx<'_>,
+    route: Option<&Route>,
+    found: &BTreeSet<Secret>,
+) -> Result<(), StorageError> {
+    let Some(route) = route.filter(|route| route.channel == ChannelKind::Telegram) else {
+        return Ok(());
+    };
+    let (Some(message), false) = (route.reply_to, found.is_empty()) else { return Ok(()) };
+    let told = Answer::Masked { found: found.iter().copied().collect(), deleted: false };
+    let key = format!("delete:{}:{message}", route.chat);
+    let mut row = answer_row(&key, route, Body::Answer(told));
+    row.kind = Kind::Delete;
+    row.message_id = Some(message);
+    tx.queue(&row)?;
+    Ok(())
+}
+
+/// After the removal of a message has ended: its writer hears whether it is gone.
+pub fn withdrawn(tx: &mut Tx<'_>, row: &Row, sent: &Sent) -> Result<(), StorageError> {
+    let deleted = match sent {
+        Sent::Accepted(_) => true,
+        Sent::Refused(_) | Sent::EditLost => false,
+        Sent::Retry(_) | Sent::Moved(_) | Sent::Down { .. } => return Ok(()),
+    };
+    let Body::Answer(Answer::Masked { found, .. }) = &row.notice.body else { return Ok(()) };
+    let Recipient::Chat { chat, thread, reply_to } = row.to else { return Ok(()) };
+    let (channel, private) = (row.channel, chat > 0);
+    let route = Route { channel, chat, thread, reply_to, private };
+    let told = Answer::Masked { found: found.clone(), deleted };
+    queue_answer(tx, &row.key, &route, Body::Answer(told))
+}
+
+/// The receipt of something done, with what was masked of it.
+pub fn receipt(done: Done, found: &BTreeSet<Secret>) -> Answer {
+    if found.is_empty() {
+        Answer::Done(done)
+    } else {
+        Answer::DoneMasked { done: Box::new(done), found: found.iter().copied().collect() }
+    }
+}
