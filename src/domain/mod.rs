@@ -14,6 +14,7 @@ pub mod ids;
 pub mod incident;
 pub mod notice;
 pub mod press;
+pub mod priority;
 pub mod refusal;
 pub mod search;
 pub mod secrecy;
