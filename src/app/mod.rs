@@ -6,7 +6,9 @@ pub mod doctor;
 pub mod keeping;
 pub mod office;
 pub mod province;
+mod scratch;
 pub mod sms;
+pub mod stage;
 pub mod tour;
 
 use std::net::SocketAddr;
@@ -240,7 +242,8 @@ impl App {
             Some(ended) = self.tasks.join_next() => Some(match ended {
                 Ok((name, Ok(()))) => anyhow!("the task {name} ended by itself"),
                 Ok((name, Err(error))) => error.context(format!("the task {name} ended")),
-                Err(error) => anyhow!(error).context("a task panicked"),
+                // Its words may hold what somebody wrote.
+                Err(_) => anyhow!("a task panicked"),
             }),
         };
         let stopped = self.stop().await;
