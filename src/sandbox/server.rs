@@ -160,7 +160,9 @@ async fn download(sandbox: &Sandbox, path: &str) -> Fetched {
     let Some((_, path)) = path else {
         return Fetched::Not(Reply::Answer(Err(Refusal::new(401, "Unauthorized"))));
     };
-    let bytes = sandbox.with(|state, _| state.files.by_path(path).map(|file| file.bytes.clone()));
+    // Clients may write the path as one segment.
+    let path = path.replace("%2F", "/");
+    let bytes = sandbox.with(|state, _| state.files.by_path(&path).map(|file| file.bytes.clone()));
     match bytes {
         Some(bytes) => Fetched::Bytes(bytes),
         None => Fetched::Not(Reply::Answer(Err(Refusal::new(404, "Not Found")))),

@@ -62,7 +62,7 @@ async fn on_a_telephone_the_chats_are_tabs_and_nothing_scrolls_sideways() {
         browser.keys("#p1017 textarea", "/baosuco Máy chủ của xã bị mã hóa").await;
         browser.click("#p1017 .send").await;
         browser.sees("#p1017 .log", "SC-2026-0001").await;
-        browser.sees(".tabs .unread", "Cán bộ trực chính").await;
+        browser.sees(".tabs .unread[href='#p1001']", "Cán bộ trực chính").await;
         fits(&browser, width).await;
         browser.click(".tabs a[href='#p1001']").await;
         browser.sees(".tabs [aria-current]", "Cán bộ trực chính").await;
