@@ -241,7 +241,8 @@ impl App {
             Some(ended) = self.tasks.join_next() => Some(match ended {
                 Ok((name, Ok(()))) => anyhow!("the task {name} ended by itself"),
                 Ok((name, Err(error))) => error.context(format!("the task {name} ended")),
-                Err(error) => anyhow!(error).context("a task panicked"),
+                // Its words may hold what somebody wrote.
+                Err(_) => anyhow!("a task panicked"),
             }),
         };
         let stopped = self.stop().await;
