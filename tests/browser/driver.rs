@@ -70,11 +70,13 @@ impl Browser {
         line.set_read_timeout(Some(Duration::from_secs(20)))?;
         let session = &self.session;
         write!(line, "DELETE {session} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")?;
-        let mut answer = String::new();
-        line.read_to_string(&mut answer)?;
+        // The first line says enough; the driver may keep the connection.
+        let mut answer = [0; 512];
+        let length = line.read(&mut answer)?;
+        let answer = String::from_utf8_lossy(&answer[..length]);
         match answer.contains(" 200 ") {
             true => Ok(()),
-            false => Err(std::io::Error::other(answer)),
+            false => Err(std::io::Error::other(answer.into_owned())),
         }
     }
 }
