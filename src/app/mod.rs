@@ -69,6 +69,7 @@ pub fn settings(config: &Config) -> Settings {
     };
     Settings {
         policies: config.policies.clone(),
+        triage: Arc::clone(&config.triage),
         team: Arc::new(team),
         incident_prefix: config.team.incident_prefix.clone(),
         team_chat: config.telegram.as_ref().map(|telegram| telegram.team_chat),
@@ -187,6 +188,7 @@ impl App {
             pass(gate).await;
             Ok(outflow::run(&two, channels, stop_two).await?)
         });
+        let stop_keeping = stopped.clone();
         let url = config.watchdog.heartbeat_url.clone();
         let gate = app.ready.clone();
         app.task("watchdog", async move {
@@ -194,6 +196,13 @@ impl App {
             watchdog::run(&engine, &health, url.as_deref(), stopped).await?;
             Ok(())
         });
+        if let Some(backups) = config.store.backups.clone() {
+            let engine = app.engine.clone();
+            app.task("backup", async move {
+                keeping::keep(&engine, &backups, stop_keeping).await;
+                Ok(())
+            });
+        }
         Ok(app)
     }
 

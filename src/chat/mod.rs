@@ -12,6 +12,7 @@
 pub mod aim;
 pub mod command;
 mod more;
+mod period;
 mod pressed;
 mod spoken;
 mod step;
@@ -29,6 +30,8 @@ use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::notice::{Answer, Shown};
 use crate::domain::press::Choice;
 use crate::domain::refusal::Refusal;
+use crate::domain::search::Query;
+use crate::domain::statistics::Span;
 use crate::domain::time::Timestamp;
 use crate::domain::values::Status;
 use command::{Heard, Name};
@@ -60,6 +63,14 @@ pub trait Incidents {
 
     /// What `person` has reported since then and is not closed, newest first.
     fn reported_since(&self, person: &PersonId, since: Timestamp) -> Vec<Recent>;
+    /// What `/suco` lists for `person`.
+    fn listed(&self, person: &PersonId) -> Answer;
+
+    /// What `person` may find by these words; less in a chat of many.
+    fn found(&self, person: &PersonId, words: &Query, private: bool) -> Answer;
+
+    /// Figures of a span of days, as far as `person` may see them; none where there are no such days.
+    fn figures(&self, person: &PersonId, span: Span) -> Option<Answer>;
 
     /// One incident, for the answers a question about it offers.
     fn shown(&self, code: &IncidentCode) -> Option<Shown>;

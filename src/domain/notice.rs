@@ -1,7 +1,5 @@
 //! What there is to say, by ids: no rendered text. `text` turns a notice and a [`View`] into words.
 
-mod priority;
-
 use std::sync::Arc;
 
 use chrono_tz::Tz;
@@ -15,12 +13,13 @@ use super::ids::{IncidentCode, PersonId};
 use super::incident::event::IncidentEvent;
 use super::incident::fold::At;
 use super::incident::state::Incident;
+pub use super::priority::Priority;
 use super::receipt::Done;
 use super::refusal::Refusal;
 use super::secrecy::Secret;
+use super::statistics::Statistics;
 use super::time::{Absence, Timestamp};
 use super::values::{ChannelKind, Role, Severity};
-pub use priority::Priority;
 
 /// Something to say, and whether it belongs to a drill.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -262,11 +261,26 @@ pub enum Answer {
         /// Which.
         code: IncidentCode,
     },
-    /// Open incidents the reader may see, newest first.
+    /// Incidents the reader may see.
     List {
-        /// Which.
+        /// Open ones, the most urgent first.
         codes: Vec<IncidentCode>,
+        /// How many are open in all.
+        #[serde(default)]
+        open: usize,
+        /// The last that ended, for somebody who sees only a unit's.
+        #[serde(default)]
+        ended: Vec<IncidentCode>,
     },
+    /// What a search found.
+    Found {
+        /// The newest of them.
+        codes: Vec<IncidentCode>,
+        /// How many in all.
+        count: usize,
+    },
+    /// Short figures.
+    Figures(Box<Statistics>),
     /// An update could not be read.
     Unreadable,
     /// An invitation for somebody, shown once to whoever asked in private.
@@ -298,6 +312,8 @@ pub enum Trouble {
         /// The stream.
         stream: String,
     },
+    /// The daily backup could not be made.
+    BackupFailed,
     /// The wall clock was set.
     ClockJumped {
         /// By how many milliseconds.
@@ -398,8 +414,11 @@ impl Body {
     pub fn codes(&self) -> Vec<IncidentCode> {
         match self {
             Self::Digest { open, .. } => open.clone(),
+            Self::Answer(Answer::List { codes, ended, .. }) => {
+                [codes.clone(), ended.clone()].concat()
+            }
             Self::Answer(
-                Answer::List { codes }
+                Answer::Found { codes, .. }
                 | Answer::Ask(Ask::Which { codes, .. } | Ask::NoteOn { codes, .. }),
             ) => codes.clone(),
             other => other.code().cloned().into_iter().collect(),

@@ -146,6 +146,8 @@ fn answer_of(answer: &Answer) -> String {
         Answer::Usage { .. } => "usage",
         Answer::Incident { .. } => "incident",
         Answer::List { .. } => "list",
+        Answer::Found { .. } => "found",
+        Answer::Figures(_) => "figures",
         Answer::Unreadable => "unreadable",
         Answer::Invitation { .. } => "invitation",
         Answer::OnlyInPrivate => "only in private",
@@ -180,11 +182,12 @@ fn trouble_of(trouble: &Trouble) -> &'static str {
         Trouble::StreamStuck { .. } => "stuck",
         Trouble::ClockJumped { .. } => "clock",
         Trouble::SetAside { .. } => "set aside",
+        Trouble::BackupFailed => "backup",
     }
 }
 
 /// How many different shapes the functions above can name.
-const SHAPES: usize = 4 + 5 + 5 + 13 + 19 + 15 + 5;
+const SHAPES: usize = 4 + 5 + 5 + 13 + 21 + 15 + 6;
 
 #[test]
 fn every_shape_of_a_queued_message_still_reads() {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::event::{Cause, Fact, IncidentEvent, Opening};
-use super::state::{Incident, Lease, Merged, Open, Phase, Stage, Stamp, Stamp2, Watch};
+use super::state::{Guessed, Incident, Lease, Merged, Open, Phase, Stage, Stamp, Stamp2, Watch};
 use crate::domain::actor::Actor;
 use crate::domain::escalation::ladder::{Position, Rung};
 use crate::domain::escalation::who::Called;
@@ -42,6 +42,10 @@ impl Incident {
             severity: opening.severity,
             category: opening.category,
             impact: None,
+            guessed: Guessed {
+                severity: opening.guessed,
+                category: opening.guessed && opening.category.is_some(),
+            },
             flags: BTreeMap::new(),
             tlp: opening.tlp,
             off_channel: opening.off_channel,
@@ -102,9 +106,13 @@ impl Incident {
             }
             IncidentEvent::SeverityChanged { to, rung, next, .. } => {
                 self.severity = *to;
+                self.guessed.severity = false;
                 self.lowered(*rung, *next);
             }
-            IncidentEvent::CategoryChanged { to } => self.category = *to,
+            IncidentEvent::CategoryChanged { to } => {
+                self.category = *to;
+                self.guessed.category = false;
+            }
             IncidentEvent::FlagSet { flag, value, .. } => {
                 self.flags.insert(*flag, *value);
             }
@@ -148,7 +156,10 @@ impl Incident {
     /// What a reporter says fills gaps and never overrules whoever works on it.
     fn learn(&mut self, fact: Fact) {
         match fact {
-            Fact::Category(category) if self.category.is_none() => self.category = Some(category),
+            // What was only guessed from the words gives way to whoever was there.
+            Fact::Category(category) if self.category.is_none() || self.guessed.category => {
+                self.category = Some(category);
+            }
             Fact::NoticedAt(at) => {
                 self.detected_at = at;
                 self.detected_estimated = false;
