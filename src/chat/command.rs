@@ -48,6 +48,8 @@ pub enum Name {
     Reopen,
     /// `/gop DUPLICATE MAIN`.
     Merge,
+    /// `/rut CODE [SEQ reason]`.
+    Redact,
     /// `/moinguoi ID`.
     Invite,
 }
@@ -74,6 +76,7 @@ pub const NAMES: &[(Name, &[&str])] = &[
     (Name::Close, &["/ketthuc"]),
     (Name::Reopen, &["/molai"]),
     (Name::Merge, &["/gop"]),
+    (Name::Redact, &["/rut"]),
     (Name::Invite, &["/moinguoi"]),
 ];
 

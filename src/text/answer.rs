@@ -9,6 +9,7 @@ use super::masked;
 use super::message::{Button, Message};
 use super::people;
 use super::refusal;
+use super::taken_back;
 use super::timeline;
 use super::words;
 use crate::domain::envelope::Done;
@@ -154,6 +155,10 @@ fn done_message(done: &Done, view: &View) -> Message {
         Done::Quiet => "Đã ghi nhận.".to_owned(),
         Done::Reported(code) => return reported(code, view),
         Done::Acted { code, act } => return acted(code, *act, view),
+        Done::Redacted { code, seq, backups } => taken_back::done(code, *seq, backups),
+        Done::Edited { code, seq } => {
+            format!("Đã ghi nhận bản sửa cho mục {seq} của {code}. Bản trước vẫn còn trong hồ sơ.")
+        }
         Done::Merged { duplicate, main } => format!(
             "Đã ghi nhận: {duplicate} trùng với {main} và đã gộp vào đó. Gộp nhầm: /molai {duplicate}"
         ),

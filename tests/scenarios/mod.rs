@@ -32,6 +32,7 @@ mod process;
 mod questions;
 mod sandbox;
 mod secrecy;
+mod taken_back;
 mod telegram_trouble;
 mod waiting;
 mod words;

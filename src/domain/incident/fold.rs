@@ -32,6 +32,7 @@ impl Incident {
         Self {
             code,
             version: 1,
+            reported_seq: at.seq,
             origin: opening.origin.clone(),
             episode: 1,
             title: opening.title.clone(),
@@ -84,6 +85,13 @@ impl Incident {
             IncidentEvent::RungUndeliverable => self.dead = self.dead.saturating_add(1),
             IncidentEvent::PageFailed { .. } | IncidentEvent::NoteAdded { .. } => {}
             IncidentEvent::ContentRemoved { .. } => {}
+            IncidentEvent::WordsEdited { of_seq, title: Some(title), text }
+                if *of_seq == self.reported_seq =>
+            {
+                self.title.clone_from(title);
+                self.description.clone_from(text);
+            }
+            IncidentEvent::WordsEdited { .. } => {}
             IncidentEvent::Acknowledged { previous } => self.acknowledged_by(previous.as_ref(), at),
             IncidentEvent::HelperJoined { person } => self.help(person),
             IncidentEvent::HandedBack { .. } | IncidentEvent::LeaseExpired { .. } => {
