@@ -6,7 +6,9 @@ pub mod doctor;
 pub mod keeping;
 pub mod office;
 pub mod province;
+mod scratch;
 pub mod sms;
+pub mod stage;
 pub mod tour;
 
 use std::net::SocketAddr;

@@ -1,6 +1,5 @@
 //! The tour: the main job once through, at simulated time, with the unmodified program.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,6 +7,7 @@ use anyhow::{Context as _, anyhow, ensure};
 
 use super::demo::World;
 use super::province::TEAM_CHAT;
+use super::scratch::Scratch;
 use crate::clock::Clock;
 use crate::domain::directory::Directory;
 use crate::domain::ids::{IncidentCode, PersonId};
@@ -24,32 +24,13 @@ const REPORTER: i64 = 1017;
 const LEAD: i64 = 1003;
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// A folder that is gone when the tour is over.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn make() -> std::io::Result<Self> {
-        let name = format!("trucban-demo-{}", std::process::id());
-        let path = std::env::temp_dir().join(name);
-        std::fs::create_dir_all(&path)?;
-        Ok(Self(path))
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        // A folder left behind in the temporary directory harms nobody.
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
 /// Plays the tour; returns how many seconds of real time it took.
 pub async fn play(print: Print) -> anyhow::Result<u64> {
     let started = Clock::System.read().mono;
     let scratch = Scratch::make()?;
     let print: Arc<dyn Fn(&str) + Send + Sync> = Arc::from(print);
     print(tour::OPENING);
-    let world = World::start(&scratch.0, Durability::Full).await?;
+    let world = World::start(scratch.path(), Durability::Full).await?;
     listen(&world, &print)?;
     let story = story(&world, &print).await;
     world.end().await?;

@@ -89,7 +89,7 @@ pub fn main(words: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn perform(args: &Args) -> Result<End, Stopped> {
     match &args.command {
-        Command::Demo { tour, .. } => demo::demo(*tour),
+        Command::Demo { tour, listen } => demo::demo(*tour, *listen),
         Command::Init { dir } => init::init(dir.as_deref()),
         Command::Run => run::run(&configured(&args.config)?),
         Command::Check => check::check(&args.config, args.json),

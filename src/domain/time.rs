@@ -67,7 +67,8 @@ impl Timestamp {
         self.local(zone).year()
     }
 
-    fn local(self, zone: Tz) -> DateTime<Tz> {
+    /// Date and time of day in `zone`.
+    pub fn local(self, zone: Tz) -> DateTime<Tz> {
         let utc = Utc.timestamp_millis_opt(self.0).single().unwrap_or_default();
         utc.with_timezone(&zone)
     }

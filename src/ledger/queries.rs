@@ -136,6 +136,19 @@ impl Reader {
         self.with(chain::head)
     }
 
+    /// The newest entries with their hashes, newest first, at most so many.
+    pub fn newest_entries(&self, most: usize) -> Result<Vec<(Entry, String)>, StorageError> {
+        self.with(|conn| {
+            let sql = format!("SELECT {COLUMNS}, hash FROM ledger ORDER BY seq DESC LIMIT ?1");
+            let mut statement = conn.prepare_cached(&sql)?;
+            let rows = statement.query_map([most], |row| {
+                let hash: Vec<u8> = row.get("hash")?;
+                Ok((Entry::read(row)?, chain::hex(&hash)))
+            })?;
+            rows.map(|row| Ok(row?)).collect()
+        })
+    }
+
     /// When an entry was made.
     pub fn entry_time(&self, seq: i64) -> Result<Option<Timestamp>, StorageError> {
         use rusqlite::OptionalExtension as _;

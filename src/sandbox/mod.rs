@@ -16,6 +16,7 @@
 //! | `inbox`, `updates` | updates waiting for the bot, and the JSON of everything |
 //! | `limits`, `faults` | flood limits, and faults to order |
 //! | `shown` | what a watcher reads |
+//! | `page` | the demo's page for people |
 
 mod faults;
 mod html;
@@ -23,6 +24,7 @@ mod inbox;
 mod limits;
 mod markup;
 mod methods;
+pub mod page;
 mod people;
 mod rights;
 mod server;
@@ -42,6 +44,7 @@ use serde_json::Value;
 use tokio::sync::Notify;
 
 use crate::clock::{Clock, Reading};
+use crate::domain::time::Timestamp;
 use state::State;
 use world::Identity;
 
@@ -147,6 +150,20 @@ impl Sandbox {
         self.with(|state, _| state.world.add_group(chat_id, title, members));
     }
 
+    /// What its clock shows.
+    pub fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    /// The people in a chat, the bot not counted.
+    pub fn members(&self, chat: i64) -> Vec<i64> {
+        self.with(|state, _| {
+            let members = state.world.chats.get(&chat).map(|chat| &chat.members);
+            let bot = state.world.bot.id;
+            members.into_iter().flatten().copied().filter(|id| *id != bot).collect()
+        })
+    }
+
     /// All messages of a chat, oldest first, deleted ones too.
     pub fn messages(&self, chat: i64) -> Vec<Shown> {
         self.with(|state, _| {
@@ -226,6 +243,11 @@ impl Sandbox {
     /// Cuts every connection, open polls too, or lets them through again.
     pub fn set_unreachable(&self, unreachable: bool) {
         self.with(|state, _| state.faults.unreachable = unreachable);
+    }
+
+    /// Whether every connection is cut.
+    pub fn unreachable(&self) -> bool {
+        self.with(|state, _| state.faults.unreachable)
     }
 
     /// Takes back all faults, unreachability too.

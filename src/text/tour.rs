@@ -7,6 +7,11 @@ use super::words;
 /// The team's chat, as the conversation names it.
 pub const TEAM: &str = "Nhóm chat của Đội";
 
+/// How many are in it.
+pub fn members(count: usize) -> String {
+    format!("{count} người và bot")
+}
+
 /// How a card's line about its holder begins.
 const HOLDER: &str = "Người giữ";
 

@@ -5,6 +5,7 @@ pub mod log;
 pub mod served;
 pub mod sms;
 pub mod smtp;
+pub mod stage;
 
 use std::time::Duration;
 
@@ -46,9 +47,6 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What a person needs before acting; long enough for the pace that Telegram asks of a bot.
 const MOMENT: Duration = Duration::from_secs(5);
-
-/// The longest stride of the clock while nothing waits.
-const STRIDE: Duration = Duration::from_secs(110);
 
 /// A province with its people, the program running, everybody's greeting read.
 pub struct Province {
@@ -200,26 +198,9 @@ impl Province {
         assert!(matches!(receipt, Receipt::Done(_)), "{receipt:?}");
     }
 
-    /// Time passes, and whatever falls due on the way is done at its moment. While nothing waits,
-    /// signs of life are passed over in strides that are too short to be an absence.
+    /// Time passes, and whatever falls due on the way is done at its moment.
     pub async fn after(&self, span: Duration) {
-        let mut left = span;
-        self.settle().await;
-        while !left.is_zero() {
-            let step = self.stride().max(Duration::from_millis(1)).min(left);
-            self.world.time.step(step);
-            left = left.saturating_sub(step);
-            self.settle().await;
-        }
-    }
-
-    fn stride(&self) -> Duration {
-        let figures = self.world.engine().unwrap().reader().figures().unwrap();
-        if !figures.queued.is_empty() {
-            return self.world.time.until_next_sleeper().unwrap_or(STRIDE);
-        }
-        let now = self.world.time.read().wall;
-        figures.first_due.map_or(STRIDE, |due| due.since(now)).min(STRIDE)
+        self.world.pass(span).await.unwrap();
     }
 
     /// The program is stopped in order and started again.

@@ -126,6 +126,26 @@ fn the_tour_plays_the_main_job_in_time() {
 }
 
 #[test]
+fn the_demo_says_where_its_page_is_and_leaves_nothing_behind() {
+    let place = Place::new();
+    let mut demo = place.demo();
+    let line = demo.ready().expect("it says so");
+    let address = line.split("http://").nth(1).expect("an address").trim().trim_end_matches('/');
+    let folders = || {
+        let names = std::fs::read_dir(place.path("")).expect("readable").flatten();
+        names.filter(|entry| entry.path().is_dir()).count()
+    };
+    assert_eq!(folders(), 1);
+    let second = place.run(&["demo", "--listen", address]);
+    assert_eq!(second.code, 2, "{second:?}");
+    assert!(second.err.contains(address) && second.err.contains("--listen"), "{second:?}");
+    let (ended, took) = demo.interrupt();
+    assert_eq!(ended.code(), Some(0));
+    assert!(took < Duration::from_secs(15), "{took:?}");
+    assert_eq!(folders(), 0, "the folder is gone");
+}
+
+#[test]
 fn every_command_explains_itself_in_vietnamese() {
     let place = Place::new();
     for words in COMMANDS {

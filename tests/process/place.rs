@@ -84,11 +84,18 @@ impl Place {
     pub fn serve(&self) -> Service {
         let log = self.path("service.log");
         let log = OpenOptions::new().append(true).create(true).open(log).expect("a log");
-        self.serve_with(log)
+        self.begin(&["run"], log)
     }
 
-    fn serve_with(&self, log: File) -> Service {
-        let mut command = self.command(&["run"]);
+    /// Opens the demo's page on a free port; what it makes for itself, it makes in this folder.
+    pub fn demo(&self) -> Service {
+        let log = File::create(self.path("demo.log")).expect("a log");
+        self.begin(&["demo", "--listen", "127.0.0.1:0"], log)
+    }
+
+    fn begin(&self, words: &[&str], log: File) -> Service {
+        let mut command = self.command(words);
+        command.env("TMPDIR", self.path(""));
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().expect("it starts");
         let out = BufReader::new(child.stdout.take().expect("a pipe"));
         Service { child, out }
@@ -127,9 +134,18 @@ impl Service {
     }
 
     /// SIGTERM; returns how it ended and after how long.
-    pub fn terminate(mut self) -> (ExitStatus, Duration) {
+    pub fn terminate(self) -> (ExitStatus, Duration) {
+        self.signal("TERM")
+    }
+
+    /// Ctrl-C; returns how it ended and after how long.
+    pub fn interrupt(self) -> (ExitStatus, Duration) {
+        self.signal("INT")
+    }
+
+    fn signal(mut self, name: &str) -> (ExitStatus, Duration) {
         let began = Clock::System.read().mono;
-        let sent = format!("kill -TERM {}", self.child.id());
+        let sent = format!("kill -{name} {}", self.child.id());
         let status = Command::new("sh").args(["-c", &sent]).status().expect("a shell");
         assert!(status.success(), "the signal was not sent");
         let ended = self.child.wait().expect("ended");

@@ -8,6 +8,7 @@ mod chats;
 mod clocks;
 mod config;
 mod crash;
+mod demo_page;
 mod disk;
 mod doctor;
 mod downtime;

@@ -244,10 +244,32 @@ pub fn running(listen: Option<&str>, telegram: bool) -> String {
 /// The service has stopped as asked.
 pub const STOPPED: &str = "Trực Ban đã dừng. Không tin nào bị mất.";
 
-/// The demo is ready.
+/// The demo is ready, and what to try first.
 pub fn demo_ready(url: &str) -> String {
     format!(
-        "Bản xem thử đã sẵn sàng, mở trong trình duyệt: {url}\nMọi dữ liệu là giả và mất khi dừng. Dừng: Ctrl+C."
+        "Bản xem thử đã sẵn sàng. Mở trong trình duyệt: {url}\n\n\
+         Thử trước: ở chat của Đầu mối xã Một, gửi “/baosuco Máy chủ bị mã hóa”, rồi bấm “Tới mốc kế tiếp”\n\
+         vài lần để xem bot gọi ai; ở chat của Đội trưởng, bấm “Tiếp nhận”.\n\n\
+         Mọi dữ liệu là giả và mất khi dừng. Dừng: Ctrl+C."
+    )
+}
+
+/// The demo has stopped as asked.
+pub const DEMO_OVER: &str = "Bản xem thử đã dừng, dữ liệu tạm đã xóa.";
+
+/// The demo's address is taken.
+pub fn demo_taken(address: &str) -> String {
+    format!(
+        "Địa chỉ {address} đang có chương trình khác dùng (có thể là một bản xem thử khác). Đóng \
+         chương trình đó, hoặc chọn cổng khác: trucban demo --listen 127.0.0.1:8090"
+    )
+}
+
+/// The demo's address cannot be listened on.
+pub fn demo_no_address(address: &str, why: &str) -> String {
+    format!(
+        "Không mở được địa chỉ {address}: {why}. Chọn địa chỉ của máy này, như: \
+         trucban demo --listen 127.0.0.1:8090"
     )
 }
 
@@ -279,6 +301,3 @@ pub const NO_OUTPUT: &str = "Không in được kết quả ra màn hình.";
 pub fn unexpected(why: &str) -> String {
     format!("Không thực hiện được: {why}")
 }
-
-/// The page of the sandbox does not exist yet.
-pub const DEMO_NEEDS_TOUR: &str = "Hiện mới có phần xem thử tự chạy. Gõ: trucban demo --tour";
