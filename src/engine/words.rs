@@ -11,7 +11,7 @@ use crate::domain::incident::event::IncidentEvent;
 use crate::domain::incident::state::Incident;
 use crate::domain::incident::words;
 use crate::domain::notice::{Answer, Ask, Body};
-use crate::domain::values::ChannelKind;
+use crate::domain::values::{ChannelKind, Tlp};
 use crate::ledger::redaction::Said;
 use crate::ledger::{StorageError, Tx};
 
@@ -70,6 +70,14 @@ fn take_copies_away(
             copies.extend(chat.zip(row.message_id));
         }
     }
+    delete_all(tx, code, copies)
+}
+
+fn delete_all(
+    tx: &mut Tx<'_>,
+    code: &IncidentCode,
+    copies: Vec<(i64, i64)>,
+) -> Result<(), StorageError> {
     for (chat, message) in copies {
         let route = Route {
             channel: ChannelKind::Telegram,
@@ -83,6 +91,27 @@ fn take_copies_away(
         tx.queue(&row)?;
     }
     Ok(())
+}
+
+/// A stricter label: what stands in chats that may not show the content any more, and is not brought
+/// up to date like a card, is taken away.
+pub fn hide(tx: &mut Tx<'_>, incident: &Incident) -> Result<(), StorageError> {
+    let mut copies = Vec::new();
+    for row in tx.messages_naming(&incident.code)? {
+        let Some(chat) = super::delivery::chat_of(tx, &row)? else { continue };
+        let asked = matches!(
+            row.notice.body,
+            Body::Answer(Answer::Incident { .. } | Answer::Ask(Ask::Redact(_)))
+        );
+        let shows = match incident.tlp {
+            Tlp::Clear | Tlp::Green | Tlp::Amber => true,
+            Tlp::AmberStrict => chat > 0,
+            Tlp::Red => chat > 0 && asked,
+        };
+        let message = row.message_id.filter(|_| !shows);
+        copies.extend(message.map(|message| (chat, message)));
+    }
+    delete_all(tx, &incident.code, copies)
 }
 
 /// The writer changed a message: the change is one more thing that happened.

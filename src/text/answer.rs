@@ -199,8 +199,14 @@ fn reported(code: &IncidentCode, view: &View) -> Message {
     };
     let incident = &shown.incident;
     let off = incident.off_channel;
-    let about =
-        if off { format!("Sự cố {}.", words::OFF_CHANNEL) } else { card::title(shown, 160) };
+    let hidden = !card::shows_content(incident, view);
+    let about = if hidden && !off {
+        format!("TLP:{}", incident.tlp)
+    } else if off {
+        format!("Sự cố {}.", words::OFF_CHANNEL)
+    } else {
+        card::title(shown, 160)
+    };
     let mut lines = vec![
         Markup::new().text("Đã ghi nhận ").bold(code.as_str()).text(", đang gọi người trực."),
         Markup::new().text(about),
@@ -255,6 +261,11 @@ fn receipt(code: &IncidentCode, act: ActKind, shown: Option<&Shown>, view: &View
             }
             None => format!("Đã ghi nhận mức độ của {code}."),
         },
+        ActKind::Category
+            if shown.is_some_and(|shown| !card::shows_content(&shown.incident, view)) =>
+        {
+            format!("Đã ghi nhận phân loại của {code}.")
+        }
         ActKind::Category => match incident.and_then(|incident| incident.category) {
             Some(category) => {
                 format!(

@@ -22,6 +22,10 @@ const WORDS_UNITS: usize = 120;
 /// The entries whose words the reader may take back, by their numbers.
 pub fn which(code: &IncidentCode, view: &View) -> Message {
     let Reader::Person(person) = &view.reader else { return Message::quiet(Markup::new()) };
+    let visible = card::find(view, code).is_some_and(|shown| card::may_see(&shown.incident, view));
+    if !visible {
+        return Message::quiet(Markup::new());
+    }
     let leads = view.directory.has_role(person, Role::Lead);
     let actor = Actor::Person(person.clone());
     let told = removable(&view.history, &actor, leads, view.now);

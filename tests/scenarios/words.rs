@@ -392,3 +392,4 @@ fn every_act() -> impl Iterator<Item = ActKind> {
 
 mod rules;
 mod sheets;
+mod tlp;
