@@ -61,6 +61,7 @@ pub fn settings(config: &Config) -> Settings {
     };
     Settings {
         policies: config.policies.clone(),
+        triage: Arc::clone(&config.triage),
         team: Arc::new(team),
         incident_prefix: config.team.incident_prefix.clone(),
         team_chat: config.telegram.as_ref().map(|telegram| telegram.team_chat),
@@ -241,7 +242,8 @@ impl App {
             Some(ended) = self.tasks.join_next() => Some(match ended {
                 Ok((name, Ok(()))) => anyhow!("the task {name} ended by itself"),
                 Ok((name, Err(error))) => error.context(format!("the task {name} ended")),
-                Err(error) => anyhow!(error).context("a task panicked"),
+                // Its words may hold what somebody wrote.
+                Err(_) => anyhow!("a task panicked"),
             }),
         };
         let stopped = self.stop().await;

@@ -52,6 +52,8 @@ pub enum Name {
     Redact,
     /// `/moinguoi ID`.
     Invite,
+    /// `/thongke [days]`.
+    Figures,
 }
 
 /// Every command with the words it goes by, the one people are taught first.
@@ -78,6 +80,7 @@ pub const NAMES: &[(Name, &[&str])] = &[
     (Name::Merge, &["/gop"]),
     (Name::Redact, &["/rut"]),
     (Name::Invite, &["/moinguoi"]),
+    (Name::Figures, &["/thongke"]),
 ];
 
 impl Name {
@@ -90,7 +93,10 @@ impl Name {
     /// Whether it acts on, or shows, one incident.
     pub fn concerns_an_incident(self) -> bool {
         use Name as N;
-        !matches!(self, N::Start | N::Help | N::Cancel | N::Report | N::Merge | N::Invite)
+        !matches!(
+            self,
+            N::Start | N::Help | N::Cancel | N::Report | N::Merge | N::Invite | N::Figures
+        )
     }
 
     /// From a word without its slash, in any case, with or without Vietnamese marks.

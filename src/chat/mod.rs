@@ -10,6 +10,7 @@
 
 pub mod aim;
 pub mod command;
+mod period;
 mod pressed;
 mod spoken;
 mod step;
@@ -24,6 +25,8 @@ use crate::domain::envelope::{
 use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::notice::{Answer, Shown};
 use crate::domain::refusal::Refusal;
+use crate::domain::search::Query;
+use crate::domain::statistics::Span;
 use crate::domain::time::Timestamp;
 use crate::domain::values::Status;
 use command::{Heard, Name};
@@ -50,6 +53,15 @@ pub struct Context<'a> {
 pub trait Incidents {
     /// The incidents not yet closed that `person` may see, newest first.
     fn open_for(&self, person: &PersonId) -> Vec<Brief>;
+
+    /// What `/suco` lists for `person`.
+    fn listed(&self, person: &PersonId) -> Answer;
+
+    /// What `person` may find by these words; less in a chat of many.
+    fn found(&self, person: &PersonId, words: &Query, private: bool) -> Answer;
+
+    /// Figures of a span of days, as far as `person` may see them; none where there are no such days.
+    fn figures(&self, person: &PersonId, span: Span) -> Option<Answer>;
 
     /// One incident, for the answers a question about it offers.
     fn shown(&self, code: &IncidentCode) -> Option<Shown>;

@@ -59,7 +59,12 @@ pub enum Command {
     },
     /// The service.
     #[command(about = help::RUN, help_template = help::TEMPLATE)]
-    Run,
+    Run {
+        /// How the log is written.
+        #[arg(long, value_name = "FORMAT", env = "TRUCBAN_LOG_FORMAT", default_value = "json",
+              help = help::LOG_FORMAT, hide_possible_values = true, hide_env_values = true)]
+        log_format: LogFormat,
+    },
     /// Everything that is wrong, at once.
     #[command(about = help::CHECK, help_template = help::TEMPLATE)]
     Check,
@@ -121,6 +126,15 @@ pub enum Command {
         #[arg(value_name = "SHELL", help = help::SHELL, hide_possible_values = true)]
         shell: ShellName,
     },
+}
+
+/// How the log is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
+pub enum LogFormat {
+    /// One object a line.
+    Json,
+    /// For eyes.
+    Text,
 }
 
 /// Shells that are known.

@@ -91,7 +91,7 @@ fn perform(args: &Args) -> Result<End, Stopped> {
     match &args.command {
         Command::Demo { tour, listen } => demo::demo(*tour, *listen),
         Command::Init { dir } => init::init(dir.as_deref()),
-        Command::Run => run::run(&configured(&args.config)?),
+        Command::Run { log_format } => run::run(&configured(&args.config)?, *log_format),
         Command::Check => check::check(&args.config, args.json),
         Command::Doctor => doctor::doctor(&args.config, args.json),
         Command::Units(command) => directory::units(args, command),

@@ -3,6 +3,7 @@
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
+use super::args::LogFormat;
 use super::{End, Stopped, say};
 use crate::app::App;
 use crate::clock::Clock;
@@ -20,8 +21,8 @@ pub fn runtime() -> Result<Runtime, Stopped> {
 }
 
 /// Runs the service.
-pub fn run(config: &Config) -> Result<End, Stopped> {
-    log_to_stderr();
+pub fn run(config: &Config, format: LogFormat) -> Result<End, Stopped> {
+    log_to_stderr(format);
     runtime()?.block_on(async {
         let mut terminate = signal(SignalKind::terminate()).map_err(anyhow::Error::from)?;
         let app = App::start(config, Clock::System, Durability::Full).await?;
@@ -41,15 +42,20 @@ pub fn run(config: &Config) -> Result<End, Stopped> {
     })
 }
 
-/// Machine-readable lines on standard error; `TRUCBAN_LOG` chooses how much.
-fn log_to_stderr() {
+/// Lines on standard error; `TRUCBAN_LOG` chooses how much.
+fn log_to_stderr(format: LogFormat) {
     use tracing_subscriber::EnvFilter;
     let filter = EnvFilter::try_from_env("TRUCBAN_LOG")
         .unwrap_or_else(|_| EnvFilter::new("warn,trucban=info"));
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // A second call in one process finds a logger set already, which is as good.
-    let _ = tracing_subscriber::fmt()
-        .json()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .try_init();
+    let _ = match format {
+        LogFormat::Json => lines.json().try_init(),
+        LogFormat::Text => lines.with_ansi(false).try_init(),
+    };
+    // A panic's own words may hold what somebody wrote: the log gets its place only.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "a part of the program panicked");
+    }));
 }

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::path::Path;
+use std::sync::Arc;
 
 use chrono_tz::Tz;
 use toml::de::DeTable;
@@ -11,7 +12,7 @@ use super::section::{Reader, Section};
 use super::values::{SMTP, TOKEN, url};
 use super::{
     Channels, Config, Email, Http, Intake, Secret, Store, Team, Telegram, Watchdog, Webhook, place,
-    policies,
+    policies, triage,
 };
 use crate::domain::values::ChannelKind;
 
@@ -36,7 +37,9 @@ pub(super) fn read(
     }
     let config = if errors.is_empty() { whole(&reader, root.get_ref()) } else { None };
     let mut problems = reader.problems.take();
-    problems.sort_by(|left, right| left.place.cmp(&right.place));
+    // Other files may be named from this one: their problems stay together, after its own.
+    let order = |one: &Problem| (one.file != path, one.file.clone(), one.place.clone());
+    problems.sort_by_key(order);
     problems.dedup();
     match config {
         Some(config) if problems.is_empty() => Ok(config),
@@ -60,6 +63,9 @@ fn whole<'a>(reader: &'a Reader<'a>, root: &'a DeTable<'a>) -> Option<Config> {
     let playbooks_section = root.section("playbooks");
     let folder = playbooks_section.get("dir").and_then(|found| found.text());
     let playbooks = folder.filter(|dir| !dir.is_empty()).map(|dir| reader.resolve(dir));
+    let triage = triage::load(playbooks.as_deref()).map_err(|mut problems| {
+        reader.problems.borrow_mut().append(&mut problems);
+    });
     let regulation_section = root.section("regulation");
     let regulation = regulation_section.get("profile").and_then(|found| found.words());
     let regulation = regulation.unwrap_or("vn-anm-2026").to_owned();
@@ -76,6 +82,7 @@ fn whole<'a>(reader: &'a Reader<'a>, root: &'a DeTable<'a>) -> Option<Config> {
         channels,
         watchdog: Watchdog { heartbeat_url },
         playbooks,
+        triage: Arc::new(triage.ok()?),
         regulation,
         secret_files: reader.secret_files.take(),
     })

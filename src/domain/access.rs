@@ -95,11 +95,15 @@ pub fn permit(
     }
 }
 
+/// Whether the person sees the incidents of every unit.
+pub fn sees_all(person: &Person) -> bool {
+    [Role::Responder, Role::Lead, Role::Manager].iter().any(|role| person.roles.contains(role))
+}
+
 /// Whether the person may know that the incident exists: the Team and managers of all, others of
 /// those of their own unit and of their own reports. The role of an administrator shows none.
 pub fn sees(person: &Person, incident: &Incident) -> bool {
-    let has = |role: &Role| person.roles.contains(role);
-    if [Role::Responder, Role::Lead, Role::Manager].iter().any(has) {
+    if sees_all(person) {
         return true;
     }
     let unit = person.unit.as_ref();

@@ -1,7 +1,6 @@
 //! What there is to say, by ids: no rendered text. `text` turns a notice and a [`View`] into words.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -14,8 +13,10 @@ use super::incident::act::Aim;
 use super::incident::event::IncidentEvent;
 use super::incident::fold::At;
 use super::incident::state::Incident;
+pub use super::priority::Priority;
 use super::refusal::Refusal;
 use super::secrecy::Secret;
+use super::statistics::Statistics;
 use super::time::Timestamp;
 use super::values::{ChannelKind, Role, Severity};
 
@@ -210,11 +211,26 @@ pub enum Answer {
         /// Which.
         code: IncidentCode,
     },
-    /// Open incidents the reader may see, newest first.
+    /// Incidents the reader may see.
     List {
-        /// Which.
+        /// Open ones, the most urgent first.
         codes: Vec<IncidentCode>,
+        /// How many are open in all.
+        #[serde(default)]
+        open: usize,
+        /// The last that ended, for somebody who sees only a unit's.
+        #[serde(default)]
+        ended: Vec<IncidentCode>,
     },
+    /// What a search found.
+    Found {
+        /// The newest of them.
+        codes: Vec<IncidentCode>,
+        /// How many in all.
+        count: usize,
+    },
+    /// Short figures.
+    Figures(Box<Statistics>),
     /// An update could not be read.
     Unreadable,
     /// An invitation for somebody, shown once to whoever asked in private.
@@ -360,55 +376,6 @@ pub struct View {
     pub now: Timestamp,
 }
 
-/// How urgent a message is; earlier ones go first.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Priority {
-    /// A real page.
-    Page,
-    /// A drill's page.
-    DrillPage,
-    /// The answer to a person.
-    Reply,
-    /// A card to be posted or edited.
-    Card,
-    /// News.
-    Notice,
-    /// To many.
-    Broadcast,
-}
-
-impl Priority {
-    /// Every priority, most urgent first.
-    pub const ALL: [Self; 6] =
-        [Self::Page, Self::DrillPage, Self::Reply, Self::Card, Self::Notice, Self::Broadcast];
-
-    /// The number it is stored as.
-    pub fn rank(self) -> i64 {
-        match self {
-            Self::Page => 0,
-            Self::DrillPage => 1,
-            Self::Reply => 2,
-            Self::Card => 3,
-            Self::Notice => 4,
-            Self::Broadcast => 5,
-        }
-    }
-
-    /// From the number it is stored as.
-    pub fn from_rank(rank: i64) -> Self {
-        Self::ALL.into_iter().find(|priority| priority.rank() == rank).unwrap_or(Self::Broadcast)
-    }
-
-    /// How long a message of this kind is still worth sending; pages never expire.
-    pub fn shelf_life(self) -> Option<Duration> {
-        match self {
-            Self::Page | Self::DrillPage | Self::Card => None,
-            Self::Reply | Self::Notice | Self::Broadcast => Some(Duration::from_secs(24 * 3600)),
-        }
-    }
-}
-
 impl Body {
     /// The incident it is about.
     pub fn code(&self) -> Option<&IncidentCode> {
@@ -426,7 +393,10 @@ impl Body {
     pub fn codes(&self) -> Vec<IncidentCode> {
         match self {
             Self::Digest { open, .. } => open.clone(),
-            Self::Answer(Answer::List { codes } | Answer::Ask(Ask::Which { codes, .. })) => {
+            Self::Answer(Answer::List { codes, ended, .. }) => {
+                [codes.clone(), ended.clone()].concat()
+            }
+            Self::Answer(Answer::Found { codes, .. } | Answer::Ask(Ask::Which { codes, .. })) => {
                 codes.clone()
             }
             other => other.code().cloned().into_iter().collect(),

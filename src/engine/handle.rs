@@ -135,6 +135,9 @@ fn perform(tx: &mut Tx<'_>, settings: &Settings, envelope: &Envelope) -> Result<
 /// Words back about an incident go only to those who may see it.
 fn say(tx: &mut Tx<'_>, actor: &Actor, answer: &Answer) -> Result<Done, Stop> {
     let directory = tx.directory()?;
+    if matches!(answer, Answer::Figures(_)) {
+        permit(actor, ActKind::See, None, &directory)?;
+    }
     for code in Body::Answer(answer.clone()).codes() {
         let incident = incident_or_refuse(tx, &code)?;
         permit_on(actor, ActKind::See, &incident, &directory)?;
@@ -163,7 +166,8 @@ fn record(
     let permit = permit(actor, ActKind::Report, None, &directory)?;
     let code = tx.next_code(&settings.incident_prefix, tx.now.year(settings.team.zone))?;
     let ctx = Ctx { now: tx.now, directory: &directory };
-    let events = opening::report(&code, report, &permit, &settings.policies, &ctx);
+    let (policies, triage) = (&settings.policies, &settings.triage);
+    let events = opening::report(&code, report, &permit, policies, triage, &ctx);
     append(tx, settings, &code, None, events)?;
     Ok(Done::Reported(code))
 }

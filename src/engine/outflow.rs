@@ -120,7 +120,8 @@ impl Sends {
             let (id, sent) = match self.tasks.join_next_with_id().await? {
                 Ok(ended) => ended,
                 Err(error) => {
-                    tracing::error!(%error, "a channel panicked over a message");
+                    // Its words may hold what somebody wrote.
+                    tracing::error!(task = %error.id(), "a channel panicked over a message");
                     (error.id(), Sent::Refused(WhyFailed::Rejected))
                 }
             };

@@ -341,6 +341,8 @@ impl Reaction<'_> {
                 (News::LeaseReminder { release_at: *release_at }, holder())
             }
             IncidentEvent::CloseReminded { .. } => (News::CloseReminder, self.closers()),
+            // A guess confirmed is no news.
+            IncidentEvent::SeverityChanged { from, to, .. } if from == to => return Ok(()),
             IncidentEvent::SeverityChanged { from, to, .. } => {
                 let mut concerned = concerned();
                 if holder().is_empty() && to < from || !holder().is_empty() {

@@ -229,7 +229,8 @@ fn run(
     })
 }
 
+/// What a panic says, where the words are the program's own. Words made at run time may hold what
+/// somebody wrote, and faults are logged.
 fn words_of(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|words| (*words).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "panic".to_owned())
+    panic.downcast_ref::<&str>().map_or("panicked", |words| *words).to_owned()
 }

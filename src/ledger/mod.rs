@@ -10,6 +10,7 @@ pub mod chain;
 pub mod directory;
 pub mod error;
 pub mod incidents;
+pub mod lists;
 pub mod lock;
 pub mod operational;
 pub mod outbox;

@@ -3,6 +3,7 @@
 use super::ask;
 use super::buttons;
 use super::card;
+use super::figures;
 use super::help;
 use super::markup::{Markup, one_line};
 use super::masked;
@@ -22,8 +23,8 @@ use crate::domain::press::Verb;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Timestamp;
 
-/// How many incidents a list shows.
-const LISTED: usize = 30;
+/// Up to so many incidents in a list have a button each.
+const FEW: usize = 6;
 
 /// The answer.
 pub fn message(answer: &Answer, view: &View) -> Message {
@@ -50,7 +51,9 @@ pub fn message(answer: &Answer, view: &View) -> Message {
         }
         Answer::Usage { command } => words(&help::usage(command)),
         Answer::Incident { code } => incident(code, view, &history(view)),
-        Answer::List { codes } => list(codes, view),
+        Answer::List { codes, open, ended } => list(codes, *open, ended, view),
+        Answer::Found { codes, count } => found(codes, *count, view),
+        Answer::Figures(counted) => Message::quiet(figures::figures(counted, view)),
         Answer::Unreadable => words(&format!(
             "Chưa đọc được tin này nên chưa ghi nhận gì. Xin gửi lại bằng chữ, hoặc gọi điện.\n{}",
             people::hotline(view)
@@ -108,21 +111,51 @@ fn show_button(shown: &Shown) -> Option<Button> {
     buttons::on(&shown.incident, Verb::Show, &format!("{} {code}", buttons::SHOW))
 }
 
-fn list(codes: &[IncidentCode], view: &View) -> Message {
-    let shown: Vec<&Shown> = codes.iter().filter_map(|code| card::find(view, code)).collect();
-    if shown.is_empty() {
-        return Message::quiet(Markup::new().text("Không có sự cố nào đang mở."));
-    }
-    let count = shown.len();
-    let mut lines = vec![Markup::new().bold(format!("{count} sự cố đang mở"))];
-    lines.extend(shown.iter().take(LISTED).map(|one| card::line(one, view, 60)));
-    if count > LISTED {
-        let more = count.saturating_sub(LISTED);
+fn list(codes: &[IncidentCode], open: usize, ended: &[IncidentCode], view: &View) -> Message {
+    let shown = among(codes, view);
+    let mut lines = vec![match shown.is_empty() {
+        true => Markup::new().text("Không có sự cố nào đang mở."),
+        false => Markup::new().bold(format!("{open} sự cố đang mở")),
+    }];
+    lines.extend(shown.iter().map(|one| card::line(one, view, 60)));
+    let more = open.saturating_sub(shown.len());
+    if more > 0 {
         lines.push(Markup::new().text(format!("… và {more} sự cố khác")));
     }
-    lines.push(Markup::new().text("Xem một sự cố: /suco MÃ"));
-    let few = shown.iter().filter(|_| count <= 6).filter_map(|one| show_button(one));
-    Message::quiet(Markup::lines(lines)).with(super::message::rows(few, 2))
+    let over = among(ended, view);
+    if !over.is_empty() {
+        lines.push(Markup::new().line().bold("Kết thúc gần đây"));
+        lines.extend(over.iter().map(|one| card::line(one, view, 60)));
+    }
+    lines.push(Markup::new().text("Xem: /suco MÃ. Tìm: /suco từ cần tìm"));
+    Message::quiet(Markup::lines(lines)).with(show_buttons(&[shown, over].concat()))
+}
+
+fn found(codes: &[IncidentCode], count: usize, view: &View) -> Message {
+    let shown = among(codes, view);
+    if shown.is_empty() {
+        return Message::quiet(
+            Markup::new().text(
+                "Không tìm thấy sự cố nào anh/chị được xem, đang mở hoặc trong 12 tháng qua.",
+            ),
+        );
+    }
+    let more = count.saturating_sub(shown.len());
+    let newest = if more > 0 { format!(", {} mới nhất", shown.len()) } else { String::new() };
+    let mut lines = vec![Markup::new().bold(format!("Tìm thấy {count} sự cố{newest}"))];
+    lines.extend(shown.iter().map(|one| card::line(one, view, 60)));
+    lines.push(Markup::new().text("Xem: /suco MÃ"));
+    Message::quiet(Markup::lines(lines)).with(show_buttons(&shown))
+}
+
+fn among<'v>(codes: &[IncidentCode], view: &'v View) -> Vec<&'v Shown> {
+    codes.iter().filter_map(|code| card::find(view, code)).collect()
+}
+
+/// A button for each, while they are few.
+fn show_buttons(shown: &[&Shown]) -> Vec<Vec<Button>> {
+    let few = shown.iter().filter(|_| shown.len() <= FEW).filter_map(|one| show_button(one));
+    super::message::rows(few, 2)
 }
 
 fn invitation(person: &PersonId, code: &str, expires: Timestamp, view: &View) -> Message {

@@ -23,6 +23,9 @@ const DESCRIPTION_UNITS: usize = 1500;
 /// How much of what happened `/suco CODE` shows, in UTF-16 units.
 const TIMELINE_UNITS: usize = 1400;
 
+/// What stands beside a category that only the words of a report made likely.
+const GUESSED: &str = " (máy đoán, chưa xác nhận)";
+
 /// The incident with this code among those of the view.
 pub fn find<'a>(view: &'a View, code: &IncidentCode) -> Option<&'a Shown> {
     view.incidents.iter().find(|shown| &shown.incident.code == code)
@@ -138,12 +141,21 @@ pub fn short_line(shown: &Shown, view: &View, units: usize) -> Markup {
 
 /// Code, severity and status on one line.
 pub fn heading(incident: &Incident) -> Markup {
+    headed(incident, "")
+}
+
+/// The same at the top of a card, where a severity nobody has confirmed says so.
+fn headline(incident: &Incident) -> Markup {
+    headed(incident, if incident.guessed.severity { " (máy đoán)" } else { "" })
+}
+
+fn headed(incident: &Incident, guessed: &str) -> Markup {
     let (sign, severity) =
         (words::severity_sign(incident.severity), words::severity(incident.severity));
     Markup::new()
         .text(format!("{sign} "))
         .bold(incident.code.as_str())
-        .text(format!(" · {severity} · "))
+        .text(format!(" · {severity}{guessed} · "))
         .bold(words::status(incident.status()))
 }
 
@@ -170,12 +182,12 @@ fn restricted(incident: &Incident, view: &View) -> Markup {
             format!("Nội dung hạn chế (TLP:{tlp}). Để xem, nhắn riêng cho bot: /suco {code}")
         }
     };
-    Markup::lines([heading(incident), holder(incident, view), Markup::new().text(hint)])
+    Markup::lines([headline(incident), holder(incident, view), Markup::new().text(hint)])
 }
 
 fn content(shown: &Shown, view: &View) -> Vec<Markup> {
     let incident = &shown.incident;
-    let mut lines = vec![heading(incident)];
+    let mut lines = vec![headline(incident)];
     if incident.off_channel {
         let sentence = format!("Sự cố {}.", words::OFF_CHANNEL);
         lines.push(Markup::new().bold(sentence));
@@ -189,7 +201,8 @@ fn content(shown: &Shown, view: &View) -> Vec<Markup> {
     }
     if let Some(category) = incident.category {
         let name = words::category(category);
-        lines.push(Markup::new().text(format!("Phân loại: {category} – {name}")));
+        let guessed = if incident.guessed.category { GUESSED } else { "" };
+        lines.push(Markup::new().text(format!("Phân loại: {category} – {name}{guessed}")));
     }
     lines
 }

@@ -21,6 +21,15 @@ pub const FALSE_ALARM: &[&str] = &["báo nhầm", "báo động nhầm", "báo �
 /// The short answer to "dealt with, or a false alarm?": dealt with.
 pub const DEALT_WITH: &[&str] = &["Đã xử lý", "Đã xử lý xong", "Là sự cố"];
 
+/// A month, before its number.
+pub const MONTH: &[&str] = &["Tháng"];
+
+/// A quarter, before its number.
+pub const QUARTER: &[&str] = &["Quý"];
+
+/// A year, before its number.
+pub const YEAR: &[&str] = &["Năm"];
+
 /// No category.
 pub const NO_CATEGORY: &[&str] = &["Không rõ", "Chưa rõ", "Bỏ phân loại", "null", "-"];
 

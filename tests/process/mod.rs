@@ -4,5 +4,8 @@ mod cli;
 mod keep;
 mod killed;
 mod load;
+mod logs;
+mod package;
 mod place;
+mod unit;
 mod verdict;

@@ -82,20 +82,25 @@ impl Place {
 
     /// Starts the service. Its log goes to a file beside the database.
     pub fn serve(&self) -> Service {
+        self.serve_as(&[], &[])
+    }
+
+    /// Starts the service with more on its command line and in its environment.
+    pub fn serve_as(&self, more: &[&str], environment: &[(&str, &str)]) -> Service {
         let log = self.path("service.log");
         let log = OpenOptions::new().append(true).create(true).open(log).expect("a log");
-        self.begin(&["run"], log)
+        self.begin(&[&["run"], more].concat(), environment, log)
     }
 
     /// Opens the demo's page on a free port; what it makes for itself, it makes in this folder.
     pub fn demo(&self) -> Service {
         let log = File::create(self.path("demo.log")).expect("a log");
-        self.begin(&["demo", "--listen", "127.0.0.1:0"], log)
+        self.begin(&["demo", "--listen", "127.0.0.1:0"], &[], log)
     }
 
-    fn begin(&self, words: &[&str], log: File) -> Service {
+    fn begin(&self, words: &[&str], environment: &[(&str, &str)], log: File) -> Service {
         let mut command = self.command(words);
-        command.env("TMPDIR", self.path(""));
+        command.env("TMPDIR", self.path("")).envs(environment.iter().copied());
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().expect("it starts");
         let out = BufReader::new(child.stdout.take().expect("a pipe"));
         Service { child, out }

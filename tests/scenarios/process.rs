@@ -88,3 +88,16 @@ async fn what_was_under_way_goes_on_after_a_stop_and_a_start() {
     assert_eq!(province.count(TEAM, code.as_str()), 1, "the card is still the same one");
     province.end_without_listening().await;
 }
+
+#[tokio::test]
+async fn a_fault_says_where_and_never_what_somebody_wrote() {
+    let province = given().await;
+    let engine = province.world.engine().unwrap();
+    let work = |_: &mut trucban::ledger::Tx<'_>, _: &_| -> Result<(), _> {
+        let wrote = String::from(REPORT);
+        panic!("cannot cut {wrote}")
+    };
+    let fault = engine.call(work).await.unwrap_err();
+    assert!(!fault.to_string().contains(REPORT), "{fault}");
+    province.end().await;
+}

@@ -3,6 +3,7 @@
 //! and one that sends.
 
 pub mod handle;
+mod incidents;
 pub mod incoming;
 pub mod poll;
 pub mod probe;

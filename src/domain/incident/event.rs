@@ -26,6 +26,9 @@ pub struct Opening {
     pub severity: Severity,
     /// First category.
     pub category: Option<Category>,
+    /// Whether severity and category are only a first guess from the words.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub guessed: bool,
     /// When it was noticed.
     pub detected_at: Timestamp,
     /// True while the time of the report stands in for the time of detection.

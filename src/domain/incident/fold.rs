@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::event::{Cause, IncidentEvent, Opening};
-use super::state::{Incident, Lease, Merged, Open, Phase, Stage, Stamp, Stamp2, Watch};
+use super::state::{Guessed, Incident, Lease, Merged, Open, Phase, Stage, Stamp, Stamp2, Watch};
 use crate::domain::envelope::Actor;
 use crate::domain::escalation::ladder::{Position, Rung};
 use crate::domain::escalation::who::Called;
@@ -42,6 +42,10 @@ impl Incident {
             source: at.actor.clone(),
             severity: opening.severity,
             category: opening.category,
+            guessed: Guessed {
+                severity: opening.guessed,
+                category: opening.guessed && opening.category.is_some(),
+            },
             flags: BTreeMap::new(),
             tlp: opening.tlp,
             off_channel: opening.off_channel,
@@ -109,9 +113,13 @@ impl Incident {
             }
             IncidentEvent::SeverityChanged { to, rung, next, .. } => {
                 self.severity = *to;
+                self.guessed.severity = false;
                 self.lowered(*rung, *next);
             }
-            IncidentEvent::CategoryChanged { to } => self.category = *to,
+            IncidentEvent::CategoryChanged { to } => {
+                self.category = *to;
+                self.guessed.category = false;
+            }
             IncidentEvent::FlagSet { flag, value, .. } => {
                 self.flags.insert(*flag, *value);
             }

@@ -41,6 +41,8 @@ pub struct Incident {
     pub severity: Severity,
     /// What kind.
     pub category: Option<Category>,
+    /// What of the two above is a guess that no person has set or confirmed.
+    pub guessed: Guessed,
     /// Flags that somebody has spoken on.
     pub flags: BTreeMap<Flag, Tri>,
     /// Who may see what.
@@ -90,6 +92,15 @@ pub struct Incident {
     pub moved: Stamp2,
     /// The policies it was opened under.
     pub policies: Box<PolicySet>,
+}
+
+/// What was guessed from words.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Guessed {
+    /// The severity.
+    pub severity: bool,
+    /// The category.
+    pub category: bool,
 }
 
 /// An incident that turned out to be another one, as far as the other one has to know.

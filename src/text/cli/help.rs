@@ -89,6 +89,8 @@ pub const OPEN: &str = "Chỉ sự cố đang mở";
 pub const EXERCISE: &str = "Kể cả sự cố diễn tập";
 /// A file to import.
 pub const FILE: &str = "Tệp CSV, UTF-8, ngăn cách bằng dấu phẩy hoặc chấm phẩy";
+/// `--log-format`.
+pub const LOG_FORMAT: &str = "Nhật ký dạng json (mỗi dòng một đối tượng) hoặc text";
 /// A shell.
 pub const SHELL: &str = "bash, zsh hoặc fish";
 /// Where a backup goes.

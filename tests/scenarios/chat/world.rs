@@ -17,6 +17,8 @@ use trucban::domain::incident::fold::At;
 use trucban::domain::notice::{Answer, Ask, Shown};
 use trucban::domain::press::{Press, Verb};
 use trucban::domain::refusal::Refusal;
+use trucban::domain::search::Query;
+use trucban::domain::statistics::{Span, count};
 use trucban::domain::text::Text;
 use trucban::domain::time::Timestamp;
 use trucban::domain::values::{ChannelKind, Role, Severity, Status, Tlp};
@@ -30,6 +32,23 @@ pub struct Open(Vec<Brief>);
 impl Incidents for Open {
     fn open_for(&self, _person: &PersonId) -> Vec<Brief> {
         self.0.clone()
+    }
+
+    fn listed(&self, _person: &PersonId) -> Answer {
+        let codes: Vec<IncidentCode> = self.0.iter().map(|brief| brief.code.clone()).collect();
+        Answer::List { open: codes.len(), codes, ended: Vec::new() }
+    }
+
+    fn found(&self, _person: &PersonId, words: &Query, _private: bool) -> Answer {
+        let count = usize::from(Query::new("mang") == Some(words.clone()));
+        Answer::Found { codes: Vec::new(), count }
+    }
+
+    fn figures(&self, _person: &PersonId, span: Span) -> Option<Answer> {
+        span.days(NOW, chrono_tz::Asia::Ho_Chi_Minh).map(|days| {
+            let none = (NOW, NOW);
+            Answer::Figures(Box::new(count(&[], days, false, none)))
+        })
     }
 
     fn shown(&self, code: &IncidentCode) -> Option<Shown> {
@@ -54,6 +73,7 @@ fn incident(code: &IncidentCode) -> Incident {
         unit: None,
         severity: Severity::Medium,
         category: None,
+        guessed: false,
         detected_at: NOW,
         detected_estimated: true,
         off_channel: false,

@@ -23,7 +23,8 @@ fn content_follows_the_label() {
             if *label == Tlp::Red {
                 let asked = Body::Answer(Answer::Incident { code: code() });
                 sheet.message(&format!("TLP:{label}, {name}, hỏi /suco"), &chat(asked, &view));
-                let listed = Body::Answer(Answer::List { codes: vec![code()] });
+                let listed =
+                    Body::Answer(Answer::List { codes: vec![code()], open: 1, ended: vec![] });
                 sheet.message(&format!("TLP:{label}, {name}, danh sách"), &chat(listed, &view));
                 let news = Body::News { code: code(), news: News::Note { by: Some(id(BACKUP)) } };
                 sheet.message(&format!("TLP:{label}, {name}, ghi chú"), &chat(news, &view));
@@ -342,7 +343,7 @@ fn every_event() -> Vec<(Actor, IncidentEvent)> {
         );
         let ctx = Ctx { now: world.now, directory: &world.directory };
         let report = Report { words: words.map(str::to_owned) };
-        opening::report(&code(), &report, &permit.unwrap(), &policies(), &ctx).remove(0)
+        opening::report(&code(), &report, &permit.unwrap(), &policies(), &Triage::default(), &ctx).remove(0)
     };
     let by = |who: &str, event| (Actor::Person(id(who)), event);
     let sys = |event| (Actor::System, event);
