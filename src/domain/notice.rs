@@ -271,6 +271,10 @@ pub enum Ask {
     Category(Aim),
     /// Whom?
     Assign(Aim),
+    /// Which words are to be taken back?
+    Redact(IncidentCode),
+    /// Why are the words of this entry to be taken back?
+    RedactWhy(IncidentCode, i64),
     /// Which incident? With the command to use.
     Which {
         /// The command.
@@ -414,7 +418,7 @@ impl Ask {
     /// The incident it is about.
     pub fn code(&self) -> Option<&IncidentCode> {
         match self {
-            Self::Note(code) => Some(code),
+            Self::Note(code) | Self::Redact(code) | Self::RedactWhy(code, _) => Some(code),
             other => other.aim().map(|aim| &aim.code),
         }
     }
@@ -427,7 +431,7 @@ impl Ask {
             | Self::Severity(aim)
             | Self::Category(aim)
             | Self::Assign(aim) => Some(aim),
-            Self::ReportSecrecy | Self::ReportWords | Self::Note(_) | Self::Which { .. } => None,
+            _ => None,
         }
     }
 }
@@ -448,7 +452,10 @@ impl Done {
     /// The incident its receipt is about.
     fn code(&self) -> Option<&IncidentCode> {
         match self {
-            Self::Reported(code) | Self::Acted { code, .. } => Some(code),
+            Self::Reported(code)
+            | Self::Acted { code, .. }
+            | Self::Redacted { code, .. }
+            | Self::Edited { code, .. } => Some(code),
             Self::Merged { main, .. } => Some(main),
             _ => None,
         }

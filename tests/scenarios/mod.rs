@@ -34,6 +34,7 @@ mod process;
 mod questions;
 mod sandbox;
 mod secrecy;
+mod taken_back;
 mod telegram_trouble;
 mod triage;
 mod waiting;

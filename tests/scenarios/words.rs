@@ -398,3 +398,4 @@ fn every_act() -> impl Iterator<Item = ActKind> {
 
 mod rules;
 mod sheets;
+mod tlp;
