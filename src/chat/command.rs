@@ -50,6 +50,8 @@ pub enum Name {
     Reopen,
     /// `/gop DUPLICATE MAIN`.
     Merge,
+    /// `/rut CODE [SEQ reason]`.
+    Redact,
     /// `/moinguoi ID`.
     Invite,
     /// `/thongke [days]`.
@@ -79,6 +81,7 @@ pub const NAMES: &[(Name, &[&str])] = &[
     (Name::Close, &["/ketthuc"]),
     (Name::Reopen, &["/molai"]),
     (Name::Merge, &["/gop"]),
+    (Name::Redact, &["/rut"]),
     (Name::Invite, &["/moinguoi"]),
     (Name::Figures, &["/thongke"]),
 ];

@@ -102,6 +102,8 @@ fn answered_by(ask: &Ask) -> Session {
         | Ask::Flags(_)
         | Ask::Flag { .. }
         | Ask::Tlp(_)
+        | Ask::Redact(_)
+        | Ask::RedactWhy(..)
         | Ask::Which { .. } => Session::Asked(Box::new(ask.clone())),
     }
 }

@@ -58,6 +58,7 @@ impl Turn<'_> {
             | Name::Category
             | Name::Flag
             | Name::Tlp
+            | Name::Redact
             | Name::Close => {
                 let (code, rest) = self.aim(name, arguments)?;
                 self.with_more(name, code, rest)?
@@ -88,6 +89,7 @@ impl Turn<'_> {
                 (None, Some(flag)) => Step::ask(Ask::Flag { aim: self.today(code), flag }),
                 (None, None) => Step::usage(name.word()),
             },
+            Name::Redact => self.taken_back(code, rest),
             Name::Tlp => match values::tlp(rest) {
                 Some(label) => Step::act(code, Act::Tlp(label)),
                 None => Step::ask(Ask::Tlp(self.today(code))),

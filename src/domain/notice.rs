@@ -452,7 +452,10 @@ impl Done {
     /// The incident its receipt is about.
     fn code(&self) -> Option<&IncidentCode> {
         match self {
-            Self::Reported(code) | Self::Acted { code, .. } => Some(code),
+            Self::Reported(code)
+            | Self::Acted { code, .. }
+            | Self::Redacted { code, .. }
+            | Self::Edited { code, .. } => Some(code),
             Self::Merged { main, .. } => Some(main),
             _ => None,
         }

@@ -10,6 +10,7 @@ use super::masked;
 use super::message::{Button, Message};
 use super::people;
 use super::refusal;
+use super::taken_back;
 use super::timeline;
 use super::words;
 use crate::domain::envelope::Done;
@@ -197,6 +198,10 @@ fn done_message(done: &Done, view: &View) -> Message {
         Done::Quiet => "Đã ghi nhận.".to_owned(),
         Done::Reported(code) => return reported(code, view),
         Done::Acted { code, act } => return acted(code, *act, view),
+        Done::Redacted { code, seq, backups } => taken_back::done(code, *seq, backups),
+        Done::Edited { code, seq } => {
+            format!("Đã ghi nhận bản sửa cho mục {seq} của {code}. Bản trước vẫn còn trong hồ sơ.")
+        }
         Done::Merged { duplicate, main } => format!(
             "Đã ghi nhận: {duplicate} trùng với {main} và đã gộp vào đó. Gộp nhầm: /molai {duplicate}"
         ),
@@ -237,8 +242,14 @@ fn reported(code: &IncidentCode, view: &View) -> Message {
     };
     let incident = &shown.incident;
     let off = incident.off_channel;
-    let about =
-        if off { format!("Sự cố {}.", words::OFF_CHANNEL) } else { card::title(shown, 160) };
+    let hidden = !card::shows_content(incident, view);
+    let about = if hidden && !off {
+        format!("TLP:{}", incident.tlp)
+    } else if off {
+        format!("Sự cố {}.", words::OFF_CHANNEL)
+    } else {
+        card::title(shown, 160)
+    };
     let mut lines = vec![
         Markup::new().text("Đã ghi nhận ").bold(code.as_str()).text(", đang gọi người trực."),
         Markup::new().text(about),
@@ -297,6 +308,11 @@ fn receipt(code: &IncidentCode, act: ActKind, shown: Option<&Shown>, view: &View
             }
             None => format!("Đã ghi nhận mức độ của {code}."),
         },
+        ActKind::Category
+            if shown.is_some_and(|shown| !card::shows_content(&shown.incident, view)) =>
+        {
+            format!("Đã ghi nhận phân loại của {code}.")
+        }
         ActKind::Category => match incident.and_then(|incident| incident.category) {
             Some(category) => {
                 format!(

@@ -4,9 +4,12 @@
 use super::markup::{Markup, one_line, paragraph};
 use super::people;
 use super::words;
+use crate::domain::access::permit_on;
+use crate::domain::envelope::Actor;
 use crate::domain::escalation::ladder::{Position, climb};
 use crate::domain::ids::IncidentCode;
 use crate::domain::incident::Incident;
+use crate::domain::incident::act::ActKind;
 use crate::domain::incident::state::{Lease, Open, Phase, Watch};
 use crate::domain::notice::{Reader, Shown, View};
 use crate::domain::values::{Impact, Status, Tlp, Tri};
@@ -29,20 +32,31 @@ pub fn find<'a>(view: &'a View, code: &IncidentCode) -> Option<&'a Shown> {
 }
 
 /// Whether the content stands in a message the reader did not ask for. RED content never does.
-pub fn shows_content(incident: &Incident, reader: &Reader) -> bool {
-    match (reader, incident.tlp) {
-        (Reader::Team | Reader::Person(_), Tlp::Clear | Tlp::Green | Tlp::Amber)
-        | (Reader::Person(_), Tlp::AmberStrict) => true,
-        (Reader::Team, Tlp::AmberStrict | Tlp::Red)
-        | (Reader::Person(_), Tlp::Red)
-        | (Reader::Stranger, _) => false,
+pub fn shows_content(incident: &Incident, view: &View) -> bool {
+    let strict = matches!(incident.tlp, Tlp::AmberStrict | Tlp::Red);
+    match &view.reader {
+        Reader::Team => !strict,
+        Reader::Person(_) => incident.tlp != Tlp::Red && may_see(incident, view),
+        Reader::Stranger => false,
+    }
+}
+
+/// Whether the reader may know of the incident at all: roles change, and cards outlive them.
+pub fn may_see(incident: &Incident, view: &View) -> bool {
+    match &view.reader {
+        Reader::Team => true,
+        Reader::Person(person) => {
+            let actor = Actor::Person(person.clone());
+            permit_on(&actor, ActKind::See, incident, &view.directory).is_ok()
+        }
+        Reader::Stranger => false,
     }
 }
 
 /// The card.
 pub fn body(shown: &Shown, view: &View) -> Markup {
     let incident = &shown.incident;
-    if !shows_content(incident, &view.reader) {
+    if !shows_content(incident, view) {
         return restricted(incident, view);
     }
     let mut lines = content(shown, view);
@@ -56,8 +70,8 @@ pub fn body(shown: &Shown, view: &View) -> Markup {
 /// RED incident is shown here in private, and nowhere else.
 pub fn full(shown: &Shown, view: &View, timeline: &[String]) -> Markup {
     let incident = &shown.incident;
-    let asked = matches!(view.reader, Reader::Person(_));
-    if !asked && !shows_content(incident, &view.reader) {
+    let asked = matches!(view.reader, Reader::Person(_)) && may_see(incident, view);
+    if !asked && !shows_content(incident, view) {
         return restricted(incident, view);
     }
     let mut lines = content(shown, view);
@@ -108,7 +122,7 @@ pub fn line(shown: &Shown, view: &View, units: usize) -> Markup {
         None if incident.is_open() => line.text(" · chưa có người giữ"),
         None => line,
     };
-    if !shows_content(incident, &view.reader) {
+    if !shows_content(incident, view) {
         return line.text(format!(" · TLP:{}", incident.tlp));
     }
     let unit = incident.unit.as_ref().map(|unit| people::unit(unit, &view.directory));
@@ -123,7 +137,7 @@ pub fn short_line(shown: &Shown, view: &View, units: usize) -> Markup {
     let held = incident.holder().map(|holder| people::name(holder, &view.directory));
     let holder = held.map(|holder| format!(" · {}", one_line(&holder, units)));
     let line = heading(incident).text(holder.unwrap_or_default());
-    if !shows_content(incident, &view.reader) {
+    if !shows_content(incident, view) {
         return line;
     }
     line.text(format!(" · {}", title(shown, units)))
@@ -162,6 +176,9 @@ pub fn title(shown: &Shown, units: usize) -> String {
 }
 
 fn restricted(incident: &Incident, view: &View) -> Markup {
+    if matches!(view.reader, Reader::Person(_)) && !may_see(incident, view) {
+        return Markup::lines([heading(incident), holder(incident, view)]);
+    }
     let (code, tlp) = (&incident.code, incident.tlp);
     let hint = match view.reader {
         Reader::Person(_) => format!("Nội dung hạn chế (TLP:{tlp}). Xem: /suco {code}"),

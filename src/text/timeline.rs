@@ -101,6 +101,7 @@ fn told(event: &IncidentEvent, actor: &Actor, directory: &Directory) -> String {
             format!("Đồng hồ máy chủ lệch {}, thời gian chờ giữ nguyên", words::duration(by))
         }
         E::FactGiven { .. } => String::new(),
+        E::WordsEdited { of_seq, .. } => format!("{who} sửa nội dung của mục {of_seq}"),
         E::ContentRemoved { of_seq, .. } => format!("{who} rút nội dung của mục {of_seq}"),
     }
 }

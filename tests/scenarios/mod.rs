@@ -37,6 +37,7 @@ mod questions;
 mod sandbox;
 mod secrecy;
 mod stored;
+mod taken_back;
 mod telegram_trouble;
 mod triage;
 mod waiting;

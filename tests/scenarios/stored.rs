@@ -160,6 +160,8 @@ fn ask_of(ask: &Ask) -> &'static str {
         Ask::ReportSecrecy => "secrecy",
         Ask::ReportWords => "words",
         Ask::Note(_) => "note",
+        Ask::Redact(_) => "redact",
+        Ask::RedactWhy(..) => "redact why",
         Ask::CloseHow(_) => "close how",
         Ask::CloseWords { .. } => "close words",
         Ask::Severity(_) => "severity",
@@ -187,7 +189,7 @@ fn trouble_of(trouble: &Trouble) -> &'static str {
 }
 
 /// How many different shapes the functions above can name.
-const SHAPES: usize = 4 + 5 + 5 + 13 + 21 + 15 + 6;
+const SHAPES: usize = 4 + 5 + 5 + 13 + 21 + 17 + 6;
 
 #[test]
 fn every_shape_of_a_queued_message_still_reads() {

@@ -289,6 +289,15 @@ pub enum IncidentEvent {
         /// What.
         fact: Fact,
     },
+    /// The writer changed words that were said before.
+    WordsEdited {
+        /// The entry that carried them.
+        of_seq: i64,
+        /// The new title, of a report.
+        title: Option<Text>,
+        /// The new words; of a report, what its title does not hold.
+        text: Option<Text>,
+    },
     /// Content was lawfully removed.
     ContentRemoved {
         /// The entry that carried it.
@@ -330,6 +339,7 @@ impl IncidentEvent {
             Self::AlertCleared => "alert_cleared",
             Self::WaitShifted { .. } => "wait_shifted",
             Self::FactGiven { .. } => "fact_given",
+            Self::WordsEdited { .. } => "words_edited",
             Self::ContentRemoved { .. } => "content_removed",
         }
     }
@@ -342,6 +352,7 @@ impl IncidentEvent {
         "note_added", "severity_changed", "category_changed", "flag_set", "tlp_changed", "contained",
         "resolved", "close_reminded", "closed", "reopened", "merged_in", "unmerged",
         "alert_repeated", "alert_cleared", "wait_shifted", "fact_given", "content_removed",
+        "words_edited",
     ];
 
     /// The free text in it, to be sealed before it is stored.
@@ -353,6 +364,7 @@ impl IncidentEvent {
                 texts
             }
             Self::NoteAdded { text } | Self::ContentRemoved { reason: text, .. } => vec![text],
+            Self::WordsEdited { title, text, .. } => title.iter_mut().chain(text).collect(),
             Self::FlagSet { reason, .. } => reason.as_mut().into_iter().collect(),
             Self::Closed { text, .. } => text.as_mut().into_iter().collect(),
             _ => Vec::new(),
@@ -368,6 +380,7 @@ impl IncidentEvent {
                 texts
             }
             Self::NoteAdded { text } | Self::ContentRemoved { reason: text, .. } => vec![text],
+            Self::WordsEdited { title, text, .. } => title.iter().chain(text).collect(),
             Self::FlagSet { reason, .. } => reason.as_ref().into_iter().collect(),
             Self::Closed { text, .. } => text.as_ref().into_iter().collect(),
             _ => Vec::new(),
