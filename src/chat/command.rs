@@ -50,6 +50,10 @@ pub enum Name {
     Merge,
     /// `/moinguoi ID`.
     Invite,
+    /// `/dienrong CODE CODE… [name]`.
+    Group,
+    /// `/tach CODE`.
+    TakeOut,
     /// `/thongke [days]`.
     Figures,
 }
@@ -77,6 +81,8 @@ pub const NAMES: &[(Name, &[&str])] = &[
     (Name::Reopen, &["/molai"]),
     (Name::Merge, &["/gop"]),
     (Name::Invite, &["/moinguoi"]),
+    (Name::Group, &["/dienrong"]),
+    (Name::TakeOut, &["/tach"]),
     (Name::Figures, &["/thongke"]),
 ];
 
@@ -92,7 +98,14 @@ impl Name {
         use Name as N;
         !matches!(
             self,
-            N::Start | N::Help | N::Cancel | N::Report | N::Merge | N::Invite | N::Figures
+            N::Start
+                | N::Help
+                | N::Cancel
+                | N::Report
+                | N::Merge
+                | N::Group
+                | N::Invite
+                | N::Figures
         )
     }
 

@@ -3,7 +3,7 @@
 use super::Turn;
 use super::step::Step;
 use super::typed::report;
-use crate::domain::envelope::Session;
+use crate::domain::envelope::{Command, Session};
 use crate::domain::incident::act::{Act, Aim};
 use crate::domain::notice::{Answer, Ask};
 use crate::domain::press::{Choice, MAX_BYTES, Press, Verb};
@@ -64,6 +64,7 @@ fn on_incident(press: Press) -> Step {
         Verb::Raise => Act::Raise(Some(firing)),
         Verb::Contain => Act::Contain,
         Verb::Resolve => Act::Resolve,
+        Verb::Group => return Step::of(Command::GroupAlike(aim.code)),
         Verb::Reopen => Act::Reopen,
     };
     Step::on(aim, act)

@@ -197,6 +197,15 @@ pub enum Command {
         /// The main one.
         main: IncidentCode,
     },
+    /// Deal with these as one widespread incident; a first one that has parts takes the others in.
+    Group {
+        /// Which.
+        codes: Vec<IncidentCode>,
+        /// The name of a new one.
+        title: String,
+    },
+    /// The same with an incident and all that look like it now.
+    GroupAlike(IncidentCode),
     /// Alerts from an intake, all or none.
     Alerts(Vec<Alert>),
     /// A moment came.
@@ -335,6 +344,13 @@ pub enum Done {
         duplicate: IncidentCode,
         /// The main one.
         main: IncidentCode,
+    },
+    /// Several are dealt with as one.
+    Grouped {
+        /// The widespread incident.
+        parent: IncidentCode,
+        /// How many parts it has now.
+        parts: usize,
     },
     /// Alerts were filed.
     Filed(Vec<Filed>),

@@ -149,6 +149,11 @@ pub enum News {
     LeaseExpired,
     /// Put right a day ago and not closed yet.
     CloseReminder,
+    /// So many units report alike: one widespread incident?
+    Widespread {
+        /// How many units.
+        units: usize,
+    },
     /// A page to the assigned person did not get through.
     AssignedUnreachable {
         /// Who.
@@ -448,6 +453,7 @@ impl Done {
         match self {
             Self::Reported(code) | Self::Acted { code, .. } => Some(code),
             Self::Merged { main, .. } => Some(main),
+            Self::Grouped { parent, .. } => Some(parent),
             _ => None,
         }
     }

@@ -46,6 +46,8 @@ pub enum Verb {
     CloseSummary,
     /// As a false alarm: asks for words.
     CloseFalseAlarm,
+    /// Deal with it and its likes as one widespread incident.
+    Group,
     /// `Mở lại`.
     Reopen,
     /// Show the incident.
@@ -139,6 +141,7 @@ impl Verb {
             Self::Close => plain("cl"),
             Self::CloseSummary => plain("cs"),
             Self::CloseFalseAlarm => plain("cf"),
+            Self::Group => plain("grp"),
             Self::Reopen => plain("open"),
             Self::Show => plain("show"),
         }
@@ -162,6 +165,7 @@ impl Verb {
             "cl" => Self::Close,
             "cs" => Self::CloseSummary,
             "cf" => Self::CloseFalseAlarm,
+            "grp" => Self::Group,
             "open" => Self::Reopen,
             "show" => Self::Show,
             _ => return None,

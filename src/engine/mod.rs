@@ -21,6 +21,7 @@ pub mod outflow;
 pub mod pump;
 pub mod react;
 pub mod settings;
+pub mod together;
 pub mod writer;
 
 use std::sync::{Arc, Mutex, PoisonError};

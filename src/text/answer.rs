@@ -187,6 +187,9 @@ fn done_message(done: &Done, view: &View) -> Message {
         Done::Quiet => "Đã ghi nhận.".to_owned(),
         Done::Reported(code) => return reported(code, view),
         Done::Acted { code, act } => return acted(code, *act, view),
+        Done::Grouped { parent, parts } => format!(
+            "Đã ghi nhận: {parts} sự cố được xử lý chung trong sự cố diện rộng {parent}. Báo cho mọi đơn vị: /ghichu {parent} tất cả: nội dung. Tách ra: /tach MÃ"
+        ),
         Done::Merged { duplicate, main } => format!(
             "Đã ghi nhận: {duplicate} trùng với {main} và đã gộp vào đó. Gộp nhầm: /molai {duplicate}"
         ),
@@ -306,9 +309,15 @@ fn receipt(code: &IncidentCode, act: ActKind, shown: Option<&Shown>, view: &View
         }
         ActKind::Close => format!("Đã ghi nhận: {code} đã kết thúc."),
         ActKind::Reopen => format!("Đã ghi nhận: {code} mở lại. Đang gọi người trực."),
-        ActKind::Report | ActKind::See | ActKind::Merge | ActKind::Redact | ActKind::Directory => {
-            "Đã ghi nhận.".to_owned()
+        ActKind::TakeOut => {
+            format!("Đã ghi nhận: {code} được xử lý riêng. Đang gọi người trực.")
         }
+        ActKind::Report
+        | ActKind::See
+        | ActKind::Merge
+        | ActKind::Group
+        | ActKind::Redact
+        | ActKind::Directory => "Đã ghi nhận.".to_owned(),
     }
 }
 

@@ -82,6 +82,19 @@ pub fn sentence(refusal: &Refusal, directory: &Directory, team: &Team) -> String
         Refusal::MergeIntoClosed(code) => {
             format!("{code} đã kết thúc nên không gộp vào được. Mở lại trước: /molai {code}")
         }
+        Refusal::PartOf { code, parent } => format!(
+            "{code} đang được xử lý chung trong sự cố diện rộng {parent}. Thao tác trên {parent}, hoặc tách ra: /tach {code}"
+        ),
+        Refusal::NoPart(code) => {
+            format!("{code} không nằm trong sự cố diện rộng nào. Xem: /suco {code}")
+        }
+        Refusal::HasParts(code) => {
+            format!("{code} là sự cố diện rộng. Muốn thêm vào đó: /dienrong {code} MÃ")
+        }
+        Refusal::NothingToGroup => {
+            "Chưa có sự cố nào để gộp. Ví dụ: /dienrong SC-2026-0001 SC-2026-0002 Mất mạng nhiều xã"
+                .to_owned()
+        }
         Refusal::MergeAcrossOrigins => ACROSS.to_owned(),
         Refusal::BadInvitation => BAD_INVITATION.to_owned(),
         Refusal::AccountTaken => TAKEN.to_owned(),
@@ -174,6 +187,8 @@ fn not_allowed(act: ActKind) -> String {
         | ActKind::SeverityDown
         | ActKind::Reopen
         | ActKind::Merge
+        | ActKind::Group
+        | ActKind::TakeOut
         | ActKind::Redact => {
             format!("Chỉ Đội trưởng, Phó Đội trưởng được {said}. Xin liên hệ Đội trưởng.")
         }

@@ -84,8 +84,12 @@ fn told(event: &IncidentEvent, actor: &Actor, directory: &Directory) -> String {
             format!("{who} kết thúc ({})", words::outcome(*outcome))
         }
         E::Reopened => format!("{who} mở lại"),
-        E::MergedIn { duplicate, .. } => format!("{who} gộp {duplicate} vào đây"),
-        E::Unmerged { duplicate } => format!("{who} bỏ gộp {duplicate}"),
+        E::MergedIn { .. }
+        | E::Unmerged { .. }
+        | E::Grouped { .. }
+        | E::Ungrouped { .. }
+        | E::PartJoined { .. }
+        | E::PartLeft { .. } => together(event, &who),
         E::AlertRepeated { count } => format!("Cảnh báo lặp lại lần {count}"),
         E::AlertCleared => "Nguồn cảnh báo báo đã hết; sự cố vẫn chờ người kết thúc".to_owned(),
         E::WaitShifted { by_ms } => {
@@ -93,6 +97,20 @@ fn told(event: &IncidentEvent, actor: &Actor, directory: &Directory) -> String {
             format!("Đồng hồ máy chủ lệch {}, thời gian chờ giữ nguyên", words::duration(by))
         }
         E::ContentRemoved { of_seq, .. } => format!("{who} rút nội dung của mục {of_seq}"),
+    }
+}
+
+/// What happened to several incidents at once.
+fn together(event: &IncidentEvent, who: &str) -> String {
+    use IncidentEvent as E;
+    match event {
+        E::MergedIn { duplicate, .. } => format!("{who} gộp {duplicate} vào đây"),
+        E::Unmerged { duplicate } => format!("{who} bỏ gộp {duplicate}"),
+        E::Grouped { parent } => format!("{who} đưa vào sự cố diện rộng {parent}"),
+        E::Ungrouped { parent } => format!("{who} tách khỏi sự cố diện rộng {parent}"),
+        E::PartJoined { part, .. } => format!("{who} đưa {part} vào xử lý chung"),
+        E::PartLeft { part } => format!("{who} tách {part} ra"),
+        _ => String::new(),
     }
 }
 

@@ -35,6 +35,7 @@ mod questions;
 mod sandbox;
 mod secrecy;
 mod telegram_trouble;
+mod together;
 mod triage;
 mod waiting;
 mod words;

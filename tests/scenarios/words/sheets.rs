@@ -379,7 +379,7 @@ fn every_event() -> Vec<(Actor, IncidentEvent)> {
         sys(E::LeaseExpired { holder: id(DUTY) }),
         by(DUTY, E::KeptAlive),
         by(LEAD, E::Assigned { to: id(BACKUP) }),
-        by(DUTY, E::NoteAdded { text: text() }),
+        by(DUTY, E::NoteAdded { text: text(), for_all: false }),
         by(
             DUTY,
             E::SeverityChanged {
@@ -401,7 +401,11 @@ fn every_event() -> Vec<(Actor, IncidentEvent)> {
         by(LEAD, E::Closed { outcome: Outcome::Duplicate, text: None, main: Some(other.clone()) }),
         by(LEAD, E::Reopened),
         by(LEAD, E::MergedIn { duplicate: other.clone(), reporter: None, unit: None }),
-        by(LEAD, E::Unmerged { duplicate: other }),
+        by(LEAD, E::Unmerged { duplicate: other.clone() }),
+        by(LEAD, E::Grouped { parent: other.clone() }),
+        by(LEAD, E::Ungrouped { parent: other.clone() }),
+        by(LEAD, E::PartJoined { part: other.clone(), unit: None, reporter: None }),
+        by(LEAD, E::PartLeft { part: other }),
         (Actor::Intake("siem".into()), E::AlertRepeated { count: 3 }),
         (Actor::Intake("siem".into()), E::AlertCleared),
         sys(E::WaitShifted { by_ms: 90_000 }),
