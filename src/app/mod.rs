@@ -180,6 +180,7 @@ impl App {
             pass(gate).await;
             Ok(outflow::run(&two, channels, stop_two).await?)
         });
+        let stop_keeping = stopped.clone();
         let url = config.watchdog.heartbeat_url.clone();
         let gate = app.ready.clone();
         app.task("watchdog", async move {
@@ -187,6 +188,13 @@ impl App {
             watchdog::run(&engine, &health, url.as_deref(), stopped).await?;
             Ok(())
         });
+        if let Some(backups) = config.store.backups.clone() {
+            let engine = app.engine.clone();
+            app.task("backup", async move {
+                keeping::keep(&engine, &backups, stop_keeping).await;
+                Ok(())
+            });
+        }
         Ok(app)
     }
 

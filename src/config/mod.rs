@@ -21,6 +21,7 @@ mod words;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono_tz::Tz;
 
@@ -86,6 +87,19 @@ pub struct Store {
     pub path: PathBuf,
     /// The chat that receives the ledger's head every day.
     pub witness_chat: Option<i64>,
+    /// Backups the service makes by itself.
+    pub backups: Option<Backups>,
+}
+
+/// Backups the service makes by itself.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Backups {
+    /// The folder they are put in.
+    pub dir: PathBuf,
+    /// How often.
+    pub every: Duration,
+    /// How many are kept.
+    pub keep: usize,
 }
 
 /// `[telegram]`.

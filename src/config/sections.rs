@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono_tz::Tz;
 use toml::de::DeTable;
@@ -11,14 +12,15 @@ use super::problem::{Place, Problem, ProblemKind};
 use super::section::{Reader, Section};
 use super::values::{SMTP, TOKEN, url};
 use super::{
-    Channels, Config, Email, Http, Intake, Secret, Store, Team, Telegram, Watchdog, Webhook, place,
-    policies, triage,
+    Backups, Channels, Config, Email, Http, Intake, Secret, Store, Team, Telegram, Watchdog,
+    Webhook, place, policies, triage,
 };
 use crate::domain::values::ChannelKind;
 
 const WEB: &[&str] = &["https", "http"];
 const PROXY: &[&str] = &["http", "https", "socks5", "socks5h"];
 const MAIL: &[&str] = &["smtps", "smtp"];
+const DAY: Duration = Duration::from_secs(24 * 3600);
 const API_URL: &str = "https://api.telegram.org";
 
 /// Reads the whole file; either everything is right, or everything wrong is told.
@@ -122,8 +124,19 @@ fn prefix(section: &Section<'_>, key: &'static str, otherwise: &str) -> Option<S
 fn store(section: &Section<'_>) -> Option<Store> {
     let path = section.get("path").map_or(Some("trucban.db"), |found| found.words());
     let witness_chat = section.get("witness_chat").and_then(|found| found.chat());
+    let backups = backups(section);
     section.finish();
-    Some(Store { path: section.reader.resolve(path?), witness_chat })
+    Some(Store { path: section.reader.resolve(path?), witness_chat, backups })
+}
+
+/// Without a folder the service makes none.
+fn backups(section: &Section<'_>) -> Option<Backups> {
+    let dir = section.get("backup_dir").and_then(|found| found.text());
+    let every = section.duration("backup_every", DAY);
+    let keep = section.get("backups").map_or(Some(7), |found| found.number(1, 1000));
+    let keep = keep.and_then(|keep| usize::try_from(keep).ok()).unwrap_or(1);
+    let dir = dir.filter(|dir| !dir.is_empty())?;
+    Some(Backups { dir: section.reader.resolve(dir), every, keep })
 }
 
 fn telegram(section: &Section<'_>) -> Option<Telegram> {

@@ -301,6 +301,8 @@ pub enum Trouble {
         /// The stream.
         stream: String,
     },
+    /// The daily backup could not be made.
+    BackupFailed,
     /// The wall clock was set.
     ClockJumped {
         /// By how many milliseconds.

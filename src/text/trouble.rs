@@ -80,6 +80,11 @@ pub fn message(trouble: &Trouble) -> Message {
             format!("Nhiều lần không thực hiện được việc đến giờ của {}.", whose(stream)),
             "Xin theo dõi trực tiếp, gọi điện nếu cần, và xem nhật ký.".to_owned(),
         ),
+        Trouble::BackupFailed => (
+            "Không tạo được bản sao lưu định kỳ.".to_owned(),
+            "Xin kiểm tra thư mục sao lưu (backup_dir): dung lượng và quyền ghi. Một giờ nữa sẽ thử lại."
+                .to_owned(),
+        ),
         Trouble::ClockJumped { by_ms } => {
             let by = words::duration(Duration::from_millis(by_ms.unsigned_abs()));
             let way = if *by_ms < 0 { "lùi" } else { "tiến" };

@@ -272,6 +272,7 @@ fn what_the_program_says_of_itself() {
         Trouble::Skipped { what: "callback_query".into() },
         Trouble::StreamStuck { stream: "incident/SC-2026-0001".into() },
         Trouble::ClockJumped { by_ms: -90_000 },
+        Trouble::BackupFailed,
     ];
     for trouble in troubles {
         sheet.message(&format!("{trouble:?}"), &chat(Body::Trouble(trouble), &view));
