@@ -76,25 +76,12 @@ pub fn sentence(refusal: &Refusal, directory: &Directory, team: &Team) -> String
         Refusal::CannotHold(person) => {
             format!("{} không phải thành viên Đội. Xin chọn người khác.", name(person))
         }
-        Refusal::MergeIntoItself(code) => {
-            format!("Không gộp {code} vào chính nó. Cách viết: /gop MÃ_TRÙNG MÃ_CHÍNH")
-        }
-        Refusal::MergeIntoClosed(code) => {
-            format!("{code} đã kết thúc nên không gộp vào được. Mở lại trước: /molai {code}")
-        }
-        Refusal::PartOf { code, parent } => format!(
-            "{code} đang được xử lý chung trong sự cố diện rộng {parent}. Thao tác trên {parent}, hoặc tách ra: /tach {code}"
-        ),
-        Refusal::NoPart(code) => {
-            format!("{code} không nằm trong sự cố diện rộng nào. Xem: /suco {code}")
-        }
-        Refusal::HasParts(code) => {
-            format!("{code} là sự cố diện rộng. Muốn thêm vào đó: /dienrong {code} MÃ")
-        }
-        Refusal::NothingToGroup => {
-            "Chưa có sự cố nào để gộp. Ví dụ: /dienrong SC-2026-0001 SC-2026-0002 Mất mạng nhiều xã"
-                .to_owned()
-        }
+        Refusal::MergeIntoItself(_)
+        | Refusal::MergeIntoClosed(_)
+        | Refusal::PartOf { .. }
+        | Refusal::NoPart(_)
+        | Refusal::HasParts(_)
+        | Refusal::NothingToGroup => together(refusal),
         Refusal::MergeAcrossOrigins => ACROSS.to_owned(),
         Refusal::BadInvitation => BAD_INVITATION.to_owned(),
         Refusal::AccountTaken => TAKEN.to_owned(),
@@ -161,6 +148,32 @@ fn remedy(code: &IncidentCode, act: ActKind, status: Status) -> String {
             format!("Xong việc, xin kết thúc: /ketthuc {code}. Còn việc, xin ghi chú.")
         }
         _ => format!("Xem hiện trạng: /suco {code}"),
+    }
+}
+
+/// What cannot be done with several incidents at once.
+fn together(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::MergeIntoItself(code) => {
+            format!("Không gộp {code} vào chính nó. Cách viết: /gop MÃ_TRÙNG MÃ_CHÍNH")
+        }
+        Refusal::MergeIntoClosed(code) => {
+            format!("{code} đã kết thúc nên không gộp vào được. Mở lại trước: /molai {code}")
+        }
+        Refusal::PartOf { code, parent } => format!(
+            "{code} đang được xử lý chung trong sự cố diện rộng {parent}. Thao tác trên {parent}, hoặc tách ra: /tach {code}"
+        ),
+        Refusal::NoPart(code) => {
+            format!("{code} không nằm trong sự cố diện rộng nào. Xem: /suco {code}")
+        }
+        Refusal::HasParts(code) => {
+            format!("{code} là sự cố diện rộng. Muốn thêm vào đó: /dienrong {code} MÃ")
+        }
+        Refusal::NothingToGroup => {
+            "Chưa có sự cố nào để gộp. Ví dụ: /dienrong SC-2026-0001 SC-2026-0002 Mất mạng nhiều xã"
+                .to_owned()
+        }
+        _ => String::new(),
     }
 }
 

@@ -28,7 +28,7 @@ fn one_unit_and_category_within_a_day_or_titles_alike_may_be_the_same() {
     assert!(!resembles(&traits(2, "b", Category::Ht, "Lỗi gì đó", 60), &one));
     let long = traits(3, "b", Category::Tc06, "mat mang tru so tu sang", 60 * 50);
     assert!(resembles(&long, &one) && resembles(&one, &long));
-    assert_eq!(like(&one, &[one.clone()]), []);
+    assert_eq!(like(&one, std::slice::from_ref(&one)), []);
 }
 
 #[test]

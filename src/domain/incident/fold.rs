@@ -127,20 +127,12 @@ impl Incident {
             }
             IncidentEvent::Closed { outcome, main, .. } => self.closed(*outcome, main.clone(), at),
             IncidentEvent::Reopened => self.reopened(at),
-            IncidentEvent::MergedIn { duplicate, reporter, unit } => {
-                let (reporter, unit) = (reporter.clone(), unit.clone());
-                self.duplicates.push(Merged { code: duplicate.clone(), reporter, unit });
-            }
-            IncidentEvent::Unmerged { duplicate } => {
-                self.duplicates.retain(|merged| merged.code != *duplicate);
-            }
-            IncidentEvent::Grouped { parent } => self.grouped(parent, at),
-            IncidentEvent::Ungrouped { .. } => self.ungrouped(at),
-            IncidentEvent::PartJoined { part, unit, reporter } => {
-                let (unit, reporter) = (unit.clone(), reporter.clone());
-                self.parts.push(Merged { code: part.clone(), reporter, unit });
-            }
-            IncidentEvent::PartLeft { part } => self.parts.retain(|one| one.code != *part),
+            IncidentEvent::MergedIn { .. }
+            | IncidentEvent::Unmerged { .. }
+            | IncidentEvent::Grouped { .. }
+            | IncidentEvent::Ungrouped { .. }
+            | IncidentEvent::PartJoined { .. }
+            | IncidentEvent::PartLeft { .. } => self.together(event, at),
             IncidentEvent::AlertRepeated { count } => self.repeats = *count,
             IncidentEvent::AlertCleared => {}
             IncidentEvent::WaitShifted { by_ms } => self.shift(*by_ms),
@@ -214,6 +206,27 @@ impl Incident {
         }
         self.dead = 0;
         self.moved = moved(at);
+    }
+
+    /// What ties it to other incidents.
+    fn together(&mut self, event: &IncidentEvent, at: &At) {
+        match event {
+            IncidentEvent::MergedIn { duplicate, reporter, unit } => {
+                let (reporter, unit) = (reporter.clone(), unit.clone());
+                self.duplicates.push(Merged { code: duplicate.clone(), reporter, unit });
+            }
+            IncidentEvent::Unmerged { duplicate } => {
+                self.duplicates.retain(|merged| merged.code != *duplicate);
+            }
+            IncidentEvent::Grouped { parent } => self.grouped(parent, at),
+            IncidentEvent::Ungrouped { .. } => self.ungrouped(at),
+            IncidentEvent::PartJoined { part, unit, reporter } => {
+                let (unit, reporter) = (unit.clone(), reporter.clone());
+                self.parts.push(Merged { code: part.clone(), reporter, unit });
+            }
+            IncidentEvent::PartLeft { part } => self.parts.retain(|one| one.code != *part),
+            _ => {}
+        }
     }
 
     /// Whoever held it goes on as a helper; calls made so far are over.
