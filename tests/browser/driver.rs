@@ -2,8 +2,8 @@
 //! live in a folder of their own and end with the test.
 
 use std::fs::File;
-use std::io::Write as _;
-use std::net::TcpListener;
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -39,15 +39,45 @@ pub struct Browser {
     driver: Child,
     at: String,
     session: String,
+    /// The browser's own process.
+    pid: Option<u64>,
     _dir: TempDir,
 }
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // SIGTERM lets the driver take its browser along; the driver may have ended already.
-        let end = format!("kill -TERM {}", self.driver.id());
-        let _ = Command::new("sh").args(["-c", &end]).stderr(Stdio::null()).status();
+        // The browser ends with its session; a driver that is killed would leave it behind. Should
+        // the driver not answer, the browser is ended by its own id.
+        if self.quit().is_err()
+            && let Some(browser) = self.pid
+        {
+            let end = format!("kill -KILL {browser}");
+            let _ = Command::new("sh").args(["-c", &end]).stderr(Stdio::null()).status();
+        }
+        let _ = self.driver.kill();
         let _ = self.driver.wait();
+    }
+}
+
+impl Browser {
+    /// Ends the session, and the browser with it, without a runtime: a failing test has none.
+    fn quit(&self) -> std::io::Result<()> {
+        if self.session.is_empty() {
+            return Ok(());
+        }
+        let host = self.at.trim_start_matches("http://");
+        let mut line = TcpStream::connect(host)?;
+        line.set_read_timeout(Some(Duration::from_secs(20)))?;
+        let session = &self.session;
+        write!(line, "DELETE {session} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")?;
+        // The first line says enough; the driver may keep the connection.
+        let mut answer = [0; 512];
+        let length = line.read(&mut answer)?;
+        let answer = String::from_utf8_lossy(&answer[..length]);
+        match answer.contains(" 200 ") {
+            true => Ok(()),
+            false => Err(std::io::Error::other(answer.into_owned())),
+        }
     }
 }
 
@@ -75,7 +105,7 @@ impl Browser {
             .expect("the driver starts");
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
         let at = format!("http://127.0.0.1:{port}");
-        let mut made = Self { client, driver, at, session: String::new(), _dir: dir };
+        let mut made = Self { client, driver, at, session: String::new(), pid: None, _dir: dir };
         made.wait("the driver answers", async |made| {
             let answer = made.client.get(format!("{}/status", made.at)).send().await.ok()?;
             let status: Value = answer.json().await.ok()?;
@@ -104,6 +134,7 @@ impl Browser {
             "goog:loggingPrefs": {"browser": "ALL"}});
         let made = self.call("POST", "/session", json!({"capabilities": {"alwaysMatch": wanted}}));
         let made = made.await.expect("a session");
+        self.pid = made["capabilities"]["goog:processID"].as_u64();
         self.session = format!("/session/{}", made["sessionId"].as_str().unwrap());
     }
 
