@@ -108,6 +108,8 @@ pub enum Sent {
     Moved(i64),
     /// The message to be edited is gone.
     EditLost,
+    /// The forum topic does not exist any more, or is closed.
+    TopicLost,
     /// The channel does not answer. `maybe` when the message may have been accepted all the same.
     Down {
         /// Whether it may have arrived.

@@ -303,6 +303,11 @@ pub enum Trouble {
     },
     /// The daily backup could not be made.
     BackupFailed,
+    /// The topic of the team's chat is gone or closed.
+    TopicLost {
+        /// Its number.
+        topic: i32,
+    },
     /// The wall clock was set.
     ClockJumped {
         /// By how many milliseconds.

@@ -22,6 +22,7 @@ pub mod pump;
 pub mod react;
 pub mod settings;
 pub mod together;
+pub mod topics;
 pub mod writer;
 
 use std::sync::{Arc, Mutex, PoisonError};

@@ -216,6 +216,10 @@ fn every_refusal() -> Vec<Refusal> {
         R::CannotHold(id(MANAGER)),
         R::MergeIntoItself(code()),
         R::MergeIntoClosed(code()),
+        R::PartOf { code: code(), parent: IncidentCode::numbered("SC", 2026, 7) },
+        R::NoPart(code()),
+        R::HasParts(code()),
+        R::NothingToGroup,
         R::MergeAcrossOrigins,
         R::BadInvitation,
         R::AccountTaken,
@@ -271,6 +275,7 @@ fn what_the_program_says_of_itself() {
         Trouble::Storage,
         Trouble::Skipped { what: "callback_query".into() },
         Trouble::StreamStuck { stream: "incident/SC-2026-0001".into() },
+        Trouble::TopicLost { topic: 7 },
         Trouble::ClockJumped { by_ms: -90_000 },
         Trouble::BackupFailed,
     ];
