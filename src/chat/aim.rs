@@ -82,7 +82,12 @@ impl<'a> Turn<'a> {
             Name::Contain => matches!(brief.status, Status::Reported | Status::Acknowledged),
             Name::Resolve => matches!(brief.status, Status::Acknowledged | Status::Contained),
             Name::Close => leads || mine(brief),
-            Name::Note | Name::Severity | Name::Category | Name::Flag | Name::Tlp => true,
+            Name::Note
+            | Name::Severity
+            | Name::Category
+            | Name::Flag
+            | Name::Tlp
+            | Name::Redact => true,
             _ => false,
         };
         open.iter().filter(|brief| fits(brief)).map(|brief| brief.code.clone()).collect()

@@ -48,6 +48,8 @@ pub enum Name {
     Reopen,
     /// `/gop DUPLICATE MAIN`.
     Merge,
+    /// `/rut CODE [SEQ reason]`.
+    Redact,
     /// `/moinguoi ID`.
     Invite,
     /// `/dienrong CODE CODE… [name]`.
@@ -80,6 +82,7 @@ pub const NAMES: &[(Name, &[&str])] = &[
     (Name::Close, &["/ketthuc"]),
     (Name::Reopen, &["/molai"]),
     (Name::Merge, &["/gop"]),
+    (Name::Redact, &["/rut"]),
     (Name::Invite, &["/moinguoi"]),
     (Name::Group, &["/dienrong"]),
     (Name::TakeOut, &["/tach"]),

@@ -16,6 +16,7 @@ mod spoken;
 mod step;
 mod typed;
 pub mod values;
+mod words;
 
 use crate::domain::directory::{Directory, Person};
 use crate::domain::envelope::{
@@ -89,7 +90,7 @@ struct Turn<'a> {
 pub fn read(incoming: &Incoming, context: &Context<'_>) -> Option<Envelope> {
     let heard = match &incoming.said {
         Said::Words(words) => command::hear(words, context.bot_name, incoming.route.private),
-        Said::Pressed { .. } | Said::Other => Heard::Words,
+        Said::Pressed { .. } | Said::Edited(_) | Said::Other => Heard::Words,
     };
     if heard == Heard::ForAnotherBot {
         return None;
@@ -109,6 +110,7 @@ pub fn read(incoming: &Incoming, context: &Context<'_>) -> Option<Envelope> {
     let turn = Turn { incoming, context, person };
     let step = match (&incoming.said, heard) {
         (Said::Pressed { data, .. }, _) => Some(turn.pressed(data)),
+        (Said::Edited(words), _) => turn.edited(words),
         (Said::Other, _) => turn.wordless(),
         (Said::Words(_), Heard::Command { name, arguments }) => Some(turn.typed(name, arguments)),
         (Said::Words(_), Heard::Unknown { nearest }) => Some(Step::unknown(nearest)),

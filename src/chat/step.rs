@@ -76,6 +76,8 @@ fn answered_by(ask: &Ask) -> Session {
         | Ask::Severity(_)
         | Ask::Category(_)
         | Ask::Assign(_)
+        | Ask::Redact(_)
+        | Ask::RedactWhy(..)
         | Ask::Which { .. } => Session::Asked(Box::new(ask.clone())),
     }
 }

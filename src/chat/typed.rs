@@ -56,6 +56,7 @@ impl Turn<'_> {
             | Name::Category
             | Name::Flag
             | Name::Tlp
+            | Name::Redact
             | Name::Close => {
                 let (code, rest) = self.aim(name, arguments)?;
                 self.with_more(name, code, rest)?
@@ -81,6 +82,7 @@ impl Turn<'_> {
                 None => Step::ask(Ask::Category(self.today(code))),
             },
             Name::Flag => flagged(code, rest).ok_or_else(|| Step::usage(name.word()))?,
+            Name::Redact => self.taken_back(code, rest),
             Name::Tlp => match values::tlp(rest) {
                 Some(label) => Step::act(code, Act::Tlp(label)),
                 None => Step::usage(name.word()),

@@ -208,6 +208,24 @@ pub enum Command {
     },
     /// The same with an incident and all that look like it now.
     GroupAlike(IncidentCode),
+    /// Take back the words of one entry; without a reason only own words.
+    Redact {
+        /// Of which incident.
+        code: IncidentCode,
+        /// Which entry.
+        seq: i64,
+        /// Why.
+        reason: String,
+    },
+    /// The words of a message were changed by its writer.
+    Edit {
+        /// Where.
+        chat: i64,
+        /// Which message.
+        message: i64,
+        /// The new words.
+        words: String,
+    },
     /// Alerts from an intake, all or none.
     Alerts(Vec<Alert>),
     /// A moment came.
@@ -340,6 +358,22 @@ pub enum Done {
         /// Which act.
         act: ActKind,
     },
+    /// Words were taken back.
+    Redacted {
+        /// Of which incident.
+        code: IncidentCode,
+        /// Of which entry.
+        seq: i64,
+        /// The backups that still hold them.
+        backups: Vec<String>,
+    },
+    /// Edited words were recorded.
+    Edited {
+        /// Of which incident.
+        code: IncidentCode,
+        /// Of which entry.
+        seq: i64,
+    },
     /// A duplicate was merged.
     Merged {
         /// The duplicate.
@@ -414,6 +448,8 @@ pub struct Incoming {
 pub enum Said {
     /// Words.
     Words(String),
+    /// New words in a message of before.
+    Edited(String),
     /// A button, by its callback data, on a message.
     Pressed {
         /// The data.

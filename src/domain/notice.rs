@@ -276,6 +276,10 @@ pub enum Ask {
     Category(Aim),
     /// Whom?
     Assign(Aim),
+    /// Which words are to be taken back?
+    Redact(IncidentCode),
+    /// Why are the words of this entry to be taken back?
+    RedactWhy(IncidentCode, i64),
     /// Which incident? With the command to use.
     Which {
         /// The command.
@@ -424,7 +428,7 @@ impl Ask {
     /// The incident it is about.
     pub fn code(&self) -> Option<&IncidentCode> {
         match self {
-            Self::Note(code) => Some(code),
+            Self::Note(code) | Self::Redact(code) | Self::RedactWhy(code, _) => Some(code),
             other => other.aim().map(|aim| &aim.code),
         }
     }
@@ -437,7 +441,7 @@ impl Ask {
             | Self::Severity(aim)
             | Self::Category(aim)
             | Self::Assign(aim) => Some(aim),
-            Self::ReportSecrecy | Self::ReportWords | Self::Note(_) | Self::Which { .. } => None,
+            _ => None,
         }
     }
 }
@@ -458,7 +462,10 @@ impl Done {
     /// The incident its receipt is about.
     fn code(&self) -> Option<&IncidentCode> {
         match self {
-            Self::Reported(code) | Self::Acted { code, .. } => Some(code),
+            Self::Reported(code)
+            | Self::Acted { code, .. }
+            | Self::Redacted { code, .. }
+            | Self::Edited { code, .. } => Some(code),
             Self::Merged { main, .. } => Some(main),
             Self::Grouped { parent, .. } => Some(parent),
             _ => None,

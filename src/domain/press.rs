@@ -50,6 +50,10 @@ pub enum Verb {
     Group,
     /// `Mở lại`.
     Reopen,
+    /// Take back the words of this entry: asks why.
+    Redact(i64),
+    /// Take back one's own words of this entry, at once.
+    Withdraw(i64),
     /// Show the incident.
     Show,
 }
@@ -143,6 +147,8 @@ impl Verb {
             Self::CloseFalseAlarm => plain("cf"),
             Self::Group => plain("grp"),
             Self::Reopen => plain("open"),
+            Self::Redact(seq) => ("rd", seq.to_string()),
+            Self::Withdraw(seq) => ("wd", seq.to_string()),
             Self::Show => plain("show"),
         }
     }
@@ -167,6 +173,8 @@ impl Verb {
             "cf" => Self::CloseFalseAlarm,
             "grp" => Self::Group,
             "open" => Self::Reopen,
+            "rd" => Self::Redact(argument.parse().ok()?),
+            "wd" => Self::Withdraw(argument.parse().ok()?),
             "show" => Self::Show,
             _ => return None,
         })

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use super::directory_commands as people;
 use super::settings::Settings;
-use super::{alerts, delivery, guard, moments, react, together};
+use super::{alerts, delivery, guard, moments, react, together, words};
 use crate::domain::access::{permit, permit_on};
 use crate::domain::envelope::{
-    Actor, Command, DirectoryCommand, Done, Envelope, Receipt, Report, SessionChange,
+    Actor, Command, DirectoryCommand, Done, Envelope, Receipt, Report, Route, SessionChange,
 };
 use crate::domain::ids::IncidentCode;
 use crate::domain::incident::act::{Act, ActKind, Aim};
@@ -62,7 +62,15 @@ pub fn handle(
         let to = change.to.clone().filter(|_| !refused);
         tx.put_session(&SessionChange { to, ..change.clone() })?;
     }
+    if let (Some(Route { chat, reply_to: Some(message), .. }), false) =
+        (&envelope.route, envelope.pressed)
+    {
+        tx.remember_said(before, *chat, *message)?;
+    }
     answer(tx, envelope, &receipt, &seen.found)?;
+    if matches!(receipt, Receipt::Done(Done::Redacted { .. })) {
+        tx.hold(&format!("answer:{}", envelope.key))?;
+    }
     guard::withdraw(tx, envelope.route.as_ref(), &seen.found)?;
     if !moment {
         tx.store_outcome(before, &receipt)?;
@@ -108,6 +116,12 @@ fn perform(tx: &mut Tx<'_>, settings: &Settings, envelope: &Envelope) -> Result<
             together::group(tx, settings, &envelope.actor, codes, title)
         }
         Command::GroupAlike(code) => together::group_alike(tx, settings, &envelope.actor, code),
+        Command::Redact { code, seq, reason } => {
+            words::remove(tx, settings, &envelope.actor, code, *seq, reason)
+        }
+        Command::Edit { chat, message, words } => {
+            words::edit(tx, settings, &envelope.actor, (*chat, *message), words)
+        }
         Command::Alerts(list) => alerts::file(tx, settings, &envelope.actor, list),
         Command::Tick { stream, due } => moments::tick(tx, settings, stream, *due),
         Command::Delivered { row, attempt, sent } => {

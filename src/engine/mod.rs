@@ -23,6 +23,7 @@ pub mod react;
 pub mod settings;
 pub mod together;
 pub mod topics;
+pub mod words;
 pub mod writer;
 
 use std::sync::{Arc, Mutex, PoisonError};

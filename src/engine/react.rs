@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::settings::Settings;
 use super::together;
+use super::words;
 use crate::domain::access;
 use crate::domain::directory::Directory;
 use crate::domain::envelope::{Actor, Origin, Route};
@@ -211,6 +212,7 @@ impl Reaction<'_> {
             | IncidentEvent::Contained { took: true } => {
                 tx.cancel_pages(&self.incident.code)?;
             }
+            IncidentEvent::TlpChanged { .. } => words::hide(tx, self.incident)?,
             IncidentEvent::Resolved | IncidentEvent::Closed { .. } => {
                 tx.cancel_pages(&self.incident.code)?;
             }

@@ -10,6 +10,7 @@ use super::masked;
 use super::message::{Button, Message};
 use super::people;
 use super::refusal;
+use super::taken_back;
 use super::timeline;
 use super::words;
 use crate::domain::envelope::Done;
@@ -190,6 +191,10 @@ fn done_message(done: &Done, view: &View) -> Message {
         Done::Grouped { parent, parts } => format!(
             "Đã ghi nhận: {parts} sự cố được xử lý chung trong sự cố diện rộng {parent}. Báo cho mọi đơn vị: /ghichu {parent} tất cả: nội dung. Tách ra: /tach MÃ"
         ),
+        Done::Redacted { code, seq, backups } => taken_back::done(code, *seq, backups),
+        Done::Edited { code, seq } => {
+            format!("Đã ghi nhận bản sửa cho mục {seq} của {code}. Bản trước vẫn còn trong hồ sơ.")
+        }
         Done::Merged { duplicate, main } => format!(
             "Đã ghi nhận: {duplicate} trùng với {main} và đã gộp vào đó. Gộp nhầm: /molai {duplicate}"
         ),
@@ -230,8 +235,14 @@ fn reported(code: &IncidentCode, view: &View) -> Message {
     };
     let incident = &shown.incident;
     let off = incident.off_channel;
-    let about =
-        if off { format!("Sự cố {}.", words::OFF_CHANNEL) } else { card::title(shown, 160) };
+    let hidden = !card::shows_content(incident, view);
+    let about = if hidden && !off {
+        format!("TLP:{}", incident.tlp)
+    } else if off {
+        format!("Sự cố {}.", words::OFF_CHANNEL)
+    } else {
+        card::title(shown, 160)
+    };
     let mut lines = vec![
         Markup::new().text("Đã ghi nhận ").bold(code.as_str()).text(", đang gọi người trực."),
         Markup::new().text(about),
@@ -286,6 +297,11 @@ fn receipt(code: &IncidentCode, act: ActKind, shown: Option<&Shown>, view: &View
             }
             None => format!("Đã ghi nhận mức độ của {code}."),
         },
+        ActKind::Category
+            if shown.is_some_and(|shown| !card::shows_content(&shown.incident, view)) =>
+        {
+            format!("Đã ghi nhận phân loại của {code}.")
+        }
         ActKind::Category => match incident.and_then(|incident| incident.category) {
             Some(category) => {
                 format!(

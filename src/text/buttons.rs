@@ -45,6 +45,8 @@ pub const YES: &str = "Có";
 pub const NO: &str = "Không";
 /// Not known.
 pub const UNKNOWN: &str = "Không rõ";
+/// Take words back.
+pub const REDACT: &str = "Rút";
 /// Leave the step.
 pub const CANCEL: &str = "Hủy";
 
@@ -64,6 +66,8 @@ pub fn label(verb: &Verb) -> &'static str {
         Verb::Close | Verb::CloseSummary | Verb::CloseFalseAlarm => CLOSE,
         Verb::Group => GROUP,
         Verb::Reopen => REOPEN,
+        Verb::Redact(_) => REDACT,
+        Verb::Withdraw(_) => CANCEL,
         Verb::Show => SHOW,
     }
 }
@@ -158,6 +162,6 @@ fn act(verb: &Verb) -> ActKind {
         Verb::Close | Verb::CloseSummary | Verb::CloseFalseAlarm => ActKind::Close,
         Verb::Group => ActKind::Group,
         Verb::Reopen => ActKind::Reopen,
-        Verb::Show => ActKind::See,
+        Verb::Redact(_) | Verb::Withdraw(_) | Verb::Show => ActKind::See,
     }
 }

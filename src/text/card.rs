@@ -6,10 +6,12 @@ use std::collections::BTreeSet;
 use super::markup::{Markup, one_line, paragraph};
 use super::people;
 use super::words;
-use crate::domain::access::sees_all;
+use crate::domain::access::{permit_on, sees_all};
+use crate::domain::envelope::Actor;
 use crate::domain::escalation::ladder::{Position, climb};
 use crate::domain::ids::IncidentCode;
 use crate::domain::incident::Incident;
+use crate::domain::incident::act::ActKind;
 use crate::domain::incident::state::{Lease, Open, Phase, Watch};
 use crate::domain::notice::{Reader, Shown, View};
 use crate::domain::values::{Status, Tlp, Tri};
@@ -35,13 +37,24 @@ pub fn find<'a>(view: &'a View, code: &IncidentCode) -> Option<&'a Shown> {
 }
 
 /// Whether the content stands in a message the reader did not ask for. RED content never does.
-pub fn shows_content(incident: &Incident, reader: &Reader) -> bool {
-    match (reader, incident.tlp) {
-        (Reader::Team | Reader::Person(_), Tlp::Clear | Tlp::Green | Tlp::Amber)
-        | (Reader::Person(_), Tlp::AmberStrict) => true,
-        (Reader::Team, Tlp::AmberStrict | Tlp::Red)
-        | (Reader::Person(_), Tlp::Red)
-        | (Reader::Stranger, _) => false,
+pub fn shows_content(incident: &Incident, view: &View) -> bool {
+    let strict = matches!(incident.tlp, Tlp::AmberStrict | Tlp::Red);
+    match &view.reader {
+        Reader::Team => !strict,
+        Reader::Person(_) => incident.tlp != Tlp::Red && may_see(incident, view),
+        Reader::Stranger => false,
+    }
+}
+
+/// Whether the reader may know of the incident at all: roles change, and cards outlive them.
+pub fn may_see(incident: &Incident, view: &View) -> bool {
+    match &view.reader {
+        Reader::Team => true,
+        Reader::Person(person) => {
+            let actor = Actor::Person(person.clone());
+            permit_on(&actor, ActKind::See, incident, &view.directory).is_ok()
+        }
+        Reader::Stranger => false,
     }
 }
 
@@ -49,14 +62,14 @@ pub fn shows_content(incident: &Incident, reader: &Reader) -> bool {
 pub fn body(shown: &Shown, view: &View) -> Markup {
     let incident = &shown.incident;
     if let Some(parent) = incident.parent() {
-        let unit = incident.unit.as_ref().filter(|_| shows_content(incident, &view.reader));
+        let unit = incident.unit.as_ref().filter(|_| shows_content(incident, view));
         let unit = unit.map(|unit| format!(" ({})", people::unit(unit, &view.directory)));
         let unit = unit.unwrap_or_default();
         return Markup::new()
             .bold(incident.code.as_str())
             .text(format!("{unit}: {PART_OF} {parent}"));
     }
-    if !shows_content(incident, &view.reader) {
+    if !shows_content(incident, view) {
         return restricted(incident, view);
     }
     let mut lines = content(shown, view);
@@ -86,7 +99,7 @@ fn parts(incident: &Incident, view: &View) -> Markup {
     let Some(newest) = incident.parts.last() else { return Markup::new() };
     let units: BTreeSet<_> = incident.parts.iter().filter_map(|part| part.unit.as_ref()).collect();
     let mut line = format!("Sự cố diện rộng: {} đơn vị", units.len());
-    if shows_content(incident, &view.reader) {
+    if shows_content(incident, view) {
         let unit = newest.unit.as_ref().map(|unit| people::unit(unit, &view.directory));
         let unit = unit.map(|unit| format!("{unit}, ")).unwrap_or_default();
         line.push_str(&format!("; mới nhất: {unit}{}", newest.code));
@@ -98,8 +111,8 @@ fn parts(incident: &Incident, view: &View) -> Markup {
 /// RED incident is shown here in private, and nowhere else.
 pub fn full(shown: &Shown, view: &View, timeline: &[String]) -> Markup {
     let incident = &shown.incident;
-    let asked = matches!(view.reader, Reader::Person(_));
-    if !asked && !shows_content(incident, &view.reader) {
+    let asked = matches!(view.reader, Reader::Person(_)) && may_see(incident, view);
+    if !asked && !shows_content(incident, view) {
         return restricted(incident, view);
     }
     let mut lines = content(shown, view);
@@ -148,7 +161,7 @@ pub fn line(shown: &Shown, view: &View, units: usize) -> Markup {
         None if incident.is_open() => line.text(" · chưa có người giữ"),
         None => line,
     };
-    if !shows_content(incident, &view.reader) {
+    if !shows_content(incident, view) {
         return line.text(format!(" · TLP:{}", incident.tlp));
     }
     let unit = incident.unit.as_ref().map(|unit| people::unit(unit, &view.directory));
@@ -163,7 +176,7 @@ pub fn short_line(shown: &Shown, view: &View, units: usize) -> Markup {
     let held = incident.holder().map(|holder| people::name(holder, &view.directory));
     let holder = held.map(|holder| format!(" · {}", one_line(&holder, units)));
     let line = heading(incident).text(holder.unwrap_or_default());
-    if !shows_content(incident, &view.reader) {
+    if !shows_content(incident, view) {
         return line;
     }
     line.text(format!(" · {}", title(shown, units)))
@@ -205,6 +218,9 @@ pub fn title(shown: &Shown, units: usize) -> String {
 }
 
 fn restricted(incident: &Incident, view: &View) -> Markup {
+    if matches!(view.reader, Reader::Person(_)) && !may_see(incident, view) {
+        return Markup::lines([heading(incident), holder(incident, view)]);
+    }
     let (code, tlp) = (&incident.code, incident.tlp);
     let hint = match view.reader {
         Reader::Person(_) => format!("Nội dung hạn chế (TLP:{tlp}). Xem: /suco {code}"),

@@ -22,6 +22,7 @@ pub mod people;
 pub mod problems;
 pub mod refusal;
 mod render;
+pub mod taken_back;
 pub mod timeline;
 pub mod tour;
 pub mod trouble;

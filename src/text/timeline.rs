@@ -96,6 +96,7 @@ fn told(event: &IncidentEvent, actor: &Actor, directory: &Directory) -> String {
             let by = std::time::Duration::from_millis(by_ms.unsigned_abs());
             format!("Đồng hồ máy chủ lệch {}, thời gian chờ giữ nguyên", words::duration(by))
         }
+        E::WordsEdited { of_seq, .. } => format!("{who} sửa nội dung của mục {of_seq}"),
         E::ContentRemoved { of_seq, .. } => format!("{who} rút nội dung của mục {of_seq}"),
     }
 }

@@ -35,6 +35,7 @@ mod process;
 mod questions;
 mod sandbox;
 mod secrecy;
+mod taken_back;
 mod telegram_trouble;
 mod together;
 mod topics;

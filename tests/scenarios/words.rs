@@ -399,3 +399,4 @@ fn every_act() -> impl Iterator<Item = ActKind> {
 
 mod rules;
 mod sheets;
+mod tlp;

@@ -43,6 +43,7 @@ pub fn read(bot: &str, update: Update) -> Read {
     let id = update.id.0;
     match update.kind {
         UpdateKind::Message(message) => from_message(bot, id, message),
+        UpdateKind::EditedMessage(message) => edited(from_message(bot, id, message)),
         UpdateKind::CallbackQuery(query) => from_press(bot, id, query),
         UpdateKind::Error(value) => {
             let chat = value.pointer("/message/chat/id").and_then(serde_json::Value::as_i64);
@@ -88,6 +89,20 @@ fn from_message(bot: &str, update: u32, message: Message) -> Read {
     };
     let reply_to = answered.map(|message| i64::from(message.id.0));
     Read::Said { incoming, callback: None, reply_to }
+}
+
+/// New words in a message of before. Without words there is nothing to look at again.
+fn edited(read: Read) -> Read {
+    match read {
+        Read::Said { incoming, reply_to, .. } => match incoming.said {
+            Said::Words(words) => {
+                let incoming = Incoming { said: Said::Edited(words), ..incoming };
+                Read::Said { incoming, callback: None, reply_to }
+            }
+            _ => Read::Nothing,
+        },
+        other => other,
+    }
 }
 
 /// Joins, leaves, titles, pins: Telegram's own words in a chat.

@@ -302,6 +302,15 @@ pub enum IncidentEvent {
         /// By how many milliseconds.
         by_ms: i64,
     },
+    /// The writer changed words that were said before.
+    WordsEdited {
+        /// The entry that carried them.
+        of_seq: i64,
+        /// The new title, of a report.
+        title: Option<Text>,
+        /// The new words; of a report, what its title does not hold.
+        text: Option<Text>,
+    },
     /// Content was lawfully removed.
     ContentRemoved {
         /// The entry that carried it.
@@ -346,6 +355,7 @@ impl IncidentEvent {
             Self::AlertRepeated { .. } => "alert_repeated",
             Self::AlertCleared => "alert_cleared",
             Self::WaitShifted { .. } => "wait_shifted",
+            Self::WordsEdited { .. } => "words_edited",
             Self::ContentRemoved { .. } => "content_removed",
         }
     }
@@ -357,7 +367,9 @@ impl IncidentEvent {
         "helper_joined", "handed_back", "lease_reminded", "lease_expired", "kept_alive", "assigned",
         "note_added", "severity_changed", "category_changed", "flag_set", "tlp_changed", "contained",
         "resolved", "close_reminded", "closed", "reopened", "merged_in", "unmerged",
-        "grouped", "ungrouped", "part_joined", "part_left", "alert_repeated", "alert_cleared", "wait_shifted", "content_removed",
+        "grouped", "ungrouped", "part_joined", "part_left", "alert_repeated", "alert_cleared",
+        "wait_shifted", "content_removed",
+        "words_edited",
     ];
 
     /// The free text in it, to be sealed before it is stored.
@@ -369,6 +381,7 @@ impl IncidentEvent {
                 texts
             }
             Self::NoteAdded { text, .. } | Self::ContentRemoved { reason: text, .. } => vec![text],
+            Self::WordsEdited { title, text, .. } => title.iter_mut().chain(text).collect(),
             Self::FlagSet { reason, .. } => reason.as_mut().into_iter().collect(),
             Self::Closed { text, .. } => text.as_mut().into_iter().collect(),
             _ => Vec::new(),
@@ -384,6 +397,7 @@ impl IncidentEvent {
                 texts
             }
             Self::NoteAdded { text, .. } | Self::ContentRemoved { reason: text, .. } => vec![text],
+            Self::WordsEdited { title, text, .. } => title.iter().chain(text).collect(),
             Self::FlagSet { reason, .. } => reason.as_ref().into_iter().collect(),
             Self::Closed { text, .. } => text.as_ref().into_iter().collect(),
             _ => Vec::new(),

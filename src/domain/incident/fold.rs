@@ -9,6 +9,7 @@ use crate::domain::envelope::Actor;
 use crate::domain::escalation::ladder::{Position, Rung};
 use crate::domain::escalation::who::Called;
 use crate::domain::ids::{IncidentCode, PersonId};
+use crate::domain::text::Text;
 use crate::domain::time::Timestamp;
 use crate::domain::values::Outcome;
 
@@ -32,6 +33,7 @@ impl Incident {
         Self {
             code,
             version: 1,
+            reported_seq: at.seq,
             origin: opening.origin.clone(),
             episode: 1,
             title: opening.title.clone(),
@@ -90,6 +92,9 @@ impl Incident {
             IncidentEvent::RungUndeliverable => self.dead = self.dead.saturating_add(1),
             IncidentEvent::PageFailed { .. } | IncidentEvent::NoteAdded { .. } => {}
             IncidentEvent::ContentRemoved { .. } => {}
+            IncidentEvent::WordsEdited { of_seq, title, text } => {
+                self.edited(*of_seq, title.as_ref(), text.as_ref());
+            }
             IncidentEvent::Acknowledged { previous } => self.acknowledged_by(previous.as_ref(), at),
             IncidentEvent::HelperJoined { person } => self.help(person),
             IncidentEvent::HandedBack { .. } | IncidentEvent::LeaseExpired { .. } => {
@@ -139,6 +144,14 @@ impl Incident {
         }
         // Last, so that a change of severity renews it by the policy of the new one.
         self.renew_lease(at);
+    }
+
+    /// An edited report is what the incident is called from now on.
+    fn edited(&mut self, of_seq: i64, title: Option<&Text>, text: Option<&Text>) {
+        if let (Some(title), true) = (title, of_seq == self.reported_seq) {
+            self.title = title.clone();
+            self.description = text.cloned();
+        }
     }
 
     /// Any act of the holder is a sign of life.

@@ -21,6 +21,8 @@ pub struct Incident {
     pub code: IncidentCode,
     /// How many events it has.
     pub version: u64,
+    /// The entry of its report.
+    pub reported_seq: i64,
     /// Real, or part of a drill.
     pub origin: Origin,
     /// Counts openings, from one.

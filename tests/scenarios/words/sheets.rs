@@ -416,6 +416,7 @@ fn every_event() -> Vec<(Actor, IncidentEvent)> {
         (Actor::Intake("siem".into()), E::AlertCleared),
         sys(E::WaitShifted { by_ms: 90_000 }),
         (Actor::Operator, E::ContentRemoved { of_seq: 12, reason: text() }),
+        by("p-017", E::WordsEdited { of_seq: 12, title: None, text: Some(text()) }),
     ]
 }
 
