@@ -25,7 +25,6 @@ mod ladder;
 mod ledger;
 mod lists;
 mod main_job;
-mod measure;
 mod merge;
 mod once;
 mod page_link;
