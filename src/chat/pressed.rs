@@ -4,7 +4,7 @@ use super::Turn;
 use super::step::Step;
 use super::typed::report;
 use super::words::taken_back;
-use crate::domain::envelope::Session;
+use crate::domain::envelope::{Command, Session};
 use crate::domain::incident::act::{Act, Aim};
 use crate::domain::notice::{Answer, Ask};
 use crate::domain::press::{Choice, MAX_BYTES, Press, Verb};
@@ -67,6 +67,7 @@ fn on_incident(press: Press) -> Step {
         Verb::Raise => Act::Raise(Some(firing)),
         Verb::Contain => Act::Contain,
         Verb::Resolve => Act::Resolve,
+        Verb::Group => return Step::of(Command::GroupAlike(aim.code)),
         Verb::Reopen => Act::Reopen,
     };
     Step::on(aim, act)

@@ -18,6 +18,7 @@ pub mod priority;
 pub mod refusal;
 pub mod search;
 pub mod secrecy;
+pub mod similar;
 pub mod statistics;
 pub mod text;
 pub mod time;

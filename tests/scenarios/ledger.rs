@@ -53,6 +53,7 @@ fn settings() -> Settings {
         team: Arc::new(team),
         incident_prefix: "SC".into(),
         team_chat: None,
+        team_topic: None,
         admin_chat: None,
         channels: vec![ChannelKind::Telegram],
         public_url: None,

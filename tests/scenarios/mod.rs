@@ -36,6 +36,8 @@ mod sandbox;
 mod secrecy;
 mod taken_back;
 mod telegram_trouble;
+mod together;
+mod topics;
 mod triage;
 mod waiting;
 mod words;

@@ -308,6 +308,7 @@ fn every_news() -> Vec<News> {
         News::SeverityChanged { from: Severity::High, to: Severity::Low },
         News::Note { by: Some(id(BACKUP)) },
         News::Note { by: None },
+        News::Widespread { units: 5 },
         News::LeaseReminder { release_at: at("21T16:22") },
         News::LeaseExpired,
         News::CloseReminder,

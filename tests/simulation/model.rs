@@ -118,7 +118,7 @@ impl Case {
             Act::Assign(to) => {
                 self.before_resolved() && is(to, &WORKERS) && self.holder.as_ref() != Some(to)
             }
-            Act::Note(words) => worded(words) && !self.off_channel,
+            Act::Note(words) | Act::NoteToAll(words) => worded(words) && !self.off_channel,
             Act::Severity(to) => self.open() && *to != self.severity,
             Act::Category(to) => *to != self.category,
             Act::Flag(..) => self.open(),
@@ -136,6 +136,8 @@ impl Case {
                 }
             }
             Act::Reopen => !self.open(),
+            // Nothing is grouped in the simulation.
+            Act::TakeOut => false,
         }
     }
 
@@ -179,6 +181,7 @@ impl Case {
             Act::Close(Closing::Summary(_)) => self.close(Outcome::Incident, None),
             Act::Close(Closing::FalseAlarm(_)) => self.close(Outcome::FalseAlarm, None),
             Act::Reopen => self.reopen(when),
+            Act::TakeOut | Act::NoteToAll(_) => {}
             Act::KeepAlive | Act::Note(_) | Act::Flag(..) | Act::Raise(_) => {}
         }
         let works = matches!(

@@ -35,6 +35,10 @@ pub enum Act {
     Assign(PersonId),
     /// `Ghi chú`.
     Note(String),
+    /// A note that the reporters of all parts of a widespread incident read.
+    NoteToAll(String),
+    /// `/tach`: deal with it alone again.
+    TakeOut,
     /// `Mức độ`.
     Severity(Severity),
     /// `Phân loại`.
@@ -104,6 +108,10 @@ pub enum ActKind {
     Reopen,
     /// Merge a duplicate.
     Merge,
+    /// Deal with several as one widespread incident.
+    Group,
+    /// Deal with a part of one alone again.
+    TakeOut,
     /// Remove content.
     Redact,
     /// Units, people, invitations.
@@ -118,7 +126,8 @@ impl Act {
             Self::HandBack => ActKind::HandBack,
             Self::KeepAlive => ActKind::KeepAlive,
             Self::Assign(_) => ActKind::Assign,
-            Self::Note(_) => ActKind::Note,
+            Self::Note(_) | Self::NoteToAll(_) => ActKind::Note,
+            Self::TakeOut => ActKind::TakeOut,
             Self::Severity(to) if *to < current => ActKind::SeverityDown,
             Self::Severity(_) => ActKind::SeverityUp,
             Self::Category(_) => ActKind::Category,
