@@ -260,35 +260,35 @@ fn content(shown: &Shown, view: &View) -> Vec<Markup> {
     lines
 }
 
+/// Two lines on a telephone: when it came and where it stands, and who has it.
 fn progress(incident: &Incident, view: &View) -> Vec<Markup> {
     let zone = view.team.zone;
-    let mut recorded = format!("Ghi nhận: {}", incident.reported_at.shown(zone));
+    let mut when = format!("Ghi nhận: {}", incident.reported_at.shown(zone));
     if incident.episode > 1 {
-        recorded.push_str(&format!(", mở lại lần {}", incident.episode.saturating_sub(1)));
-    }
-    let mut lines = vec![Markup::new().text(recorded)];
-    if let Some(since) = since(incident) {
-        let mut now = format!("{}: {}", words::status(incident.status()), since.shown(zone));
-        match (incident.main(), incident.outcome()) {
-            (Some(main), _) => now.push_str(&format!(" (gộp vào {main})")),
-            (None, Some(outcome)) => now.push_str(&format!(" ({})", words::outcome(outcome))),
-            (None, None) => {}
-        }
-        lines.push(Markup::new().text(now));
-    }
-    lines.push(holder(incident, view));
-    if !incident.helpers.is_empty() {
-        let count = incident.helpers.len();
-        lines.push(Markup::new().text(format!("Cùng xử lý: {count} người")));
+        when.push_str(&format!(", mở lại lần {}", incident.episode.saturating_sub(1)));
     }
     if incident.repeats > 0 {
-        let count = incident.repeats;
-        lines.push(Markup::new().text(format!("Cảnh báo lặp lại lần {count}")));
+        when.push_str(&format!(", cảnh báo lặp lại lần {}", incident.repeats));
     }
-    lines
+    if let Some(since) = since(incident) {
+        let since = words::moment(since, incident.reported_at, zone);
+        when.push_str(&format!(" · {}: {since}", words::status(incident.status())));
+        match (incident.main(), incident.outcome()) {
+            (Some(main), _) => when.push_str(&format!(" (gộp vào {main})")),
+            (None, Some(outcome)) => when.push_str(&format!(" ({})", words::outcome(outcome))),
+            (None, None) => {}
+        }
+    }
+    let mut who = holder(incident, view);
+    if !incident.helpers.is_empty() {
+        let count = incident.helpers.len();
+        let with = if who.is_empty() { "Cùng xử lý: " } else { ", cùng xử lý: " };
+        who = who.text(format!("{with}{count} người"));
+    }
+    vec![Markup::new().text(when), who]
 }
 
-/// When the present status came; the recording stands on its own line.
+/// When the present status came; none while it is only recorded.
 fn since(incident: &Incident) -> Option<crate::domain::time::Timestamp> {
     match incident.status() {
         Status::Reported => None,
