@@ -54,6 +54,10 @@ pub enum Name {
     Redact,
     /// `/moinguoi ID`.
     Invite,
+    /// `/dienrong CODE CODE… [name]`.
+    Group,
+    /// `/tach CODE`.
+    TakeOut,
     /// `/thongke [days]`.
     Figures,
 }
@@ -83,6 +87,8 @@ pub const NAMES: &[(Name, &[&str])] = &[
     (Name::Merge, &["/gop"]),
     (Name::Redact, &["/rut"]),
     (Name::Invite, &["/moinguoi"]),
+    (Name::Group, &["/dienrong"]),
+    (Name::TakeOut, &["/tach"]),
     (Name::Figures, &["/thongke"]),
 ];
 
@@ -98,7 +104,14 @@ impl Name {
         use Name as N;
         !matches!(
             self,
-            N::Start | N::Help | N::Cancel | N::Report | N::Merge | N::Invite | N::Figures
+            N::Start
+                | N::Help
+                | N::Cancel
+                | N::Report
+                | N::Merge
+                | N::Group
+                | N::Invite
+                | N::Figures
         )
     }
 

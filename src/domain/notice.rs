@@ -187,6 +187,11 @@ pub enum News {
     LeaseExpired,
     /// Put right a day ago and not closed yet.
     CloseReminder,
+    /// So many units report alike: one widespread incident?
+    Widespread {
+        /// How many units.
+        units: usize,
+    },
     /// A page to the assigned person did not get through.
     AssignedUnreachable {
         /// Who.
@@ -314,6 +319,11 @@ pub enum Trouble {
     },
     /// The daily backup could not be made.
     BackupFailed,
+    /// The topic of the team's chat is gone or closed.
+    TopicLost {
+        /// Its number.
+        topic: i32,
+    },
     /// The wall clock was set.
     ClockJumped {
         /// By how many milliseconds.
@@ -457,6 +467,7 @@ impl Done {
             | Self::Redacted { code, .. }
             | Self::Edited { code, .. } => Some(code),
             Self::Merged { main, .. } => Some(main),
+            Self::Grouped { parent, .. } => Some(parent),
             _ => None,
         }
     }

@@ -198,6 +198,9 @@ fn done_message(done: &Done, view: &View) -> Message {
         Done::Quiet => "Đã ghi nhận.".to_owned(),
         Done::Reported(code) => return reported(code, view),
         Done::Acted { code, act } => return acted(code, *act, view),
+        Done::Grouped { parent, parts } => format!(
+            "Đã ghi nhận: {parts} sự cố được xử lý chung trong sự cố diện rộng {parent}. Báo cho mọi đơn vị: /ghichu {parent} tất cả: nội dung. Tách ra: /tach MÃ"
+        ),
         Done::Redacted { code, seq, backups } => taken_back::done(code, *seq, backups),
         Done::Edited { code, seq } => {
             format!("Đã ghi nhận bản sửa cho mục {seq} của {code}. Bản trước vẫn còn trong hồ sơ.")
@@ -336,9 +339,15 @@ fn receipt(code: &IncidentCode, act: ActKind, shown: Option<&Shown>, view: &View
         }
         ActKind::Close => format!("Đã ghi nhận: {code} đã kết thúc."),
         ActKind::Reopen => format!("Đã ghi nhận: {code} mở lại. Đang gọi người trực."),
-        ActKind::Report | ActKind::See | ActKind::Merge | ActKind::Redact | ActKind::Directory => {
-            "Đã ghi nhận.".to_owned()
+        ActKind::TakeOut => {
+            format!("Đã ghi nhận: {code} được xử lý riêng. Đang gọi người trực.")
         }
+        ActKind::Report
+        | ActKind::See
+        | ActKind::Merge
+        | ActKind::Group
+        | ActKind::Redact
+        | ActKind::Directory => "Đã ghi nhận.".to_owned(),
     }
 }
 

@@ -70,6 +70,9 @@ fn said(news: &News, view: &View) -> String {
         News::LeaseExpired => {
             ": người giữ không trả lời nên không còn giữ. Đang gọi người tiếp theo.".to_owned()
         }
+        News::Widespread { units } => format!(
+            ": đã có {units} đơn vị báo sự cố cùng loại trong thời gian ngắn. Có thể là sự cố diện rộng; gộp lại thì Đội xử lý chung và trả lời mọi đơn vị một lần."
+        ),
         News::CloseReminder => " đã khắc phục xong nhưng chưa kết thúc.".to_owned(),
         News::AssignedUnreachable { person } => format!(
             ": tin phân công không tới được {}. Xin gọi điện hoặc phân công người khác.",
@@ -116,6 +119,7 @@ fn offered(news: &News, incident: &Incident) -> Vec<Verb> {
         News::CloseReminder => vec![Verb::Close, Verb::Show],
         News::AssignedUnreachable { .. } => vec![Verb::Assign, Verb::Show],
         News::Merged { .. } => Vec::new(),
+        News::Widespread { .. } => vec![Verb::Group, Verb::Show],
         _ if incident.is_open() => vec![Verb::Show],
         _ => Vec::new(),
     }
@@ -124,7 +128,10 @@ fn offered(news: &News, incident: &Incident) -> Vec<Verb> {
 /// News that somebody has to act on makes a sound; the rest can wait for the morning.
 fn calls(news: &News) -> bool {
     match news {
-        News::LeaseReminder { .. } | News::LeaseExpired | News::AssignedUnreachable { .. } => true,
+        News::LeaseReminder { .. }
+        | News::LeaseExpired
+        | News::Widespread { .. }
+        | News::AssignedUnreachable { .. } => true,
         News::SeverityChanged { from, to } => to > from,
         News::Taken { .. }
         | News::GivenBack { .. }

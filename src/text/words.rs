@@ -194,6 +194,8 @@ pub fn act(act: ActKind) -> &'static str {
         ActKind::Close => "kết thúc sự cố",
         ActKind::Reopen => "mở lại sự cố",
         ActKind::Merge => "gộp sự cố",
+        ActKind::Group => "gộp sự cố diện rộng",
+        ActKind::TakeOut => "tách sự cố",
         ActKind::Redact => "rút nội dung",
         ActKind::Directory => "quản lý danh bạ",
     }
@@ -258,6 +260,7 @@ pub fn cause(cause: Cause) -> &'static str {
         Cause::Undeliverable => "lần gọi trước không đến được ai",
         Cause::Released => "không còn người giữ",
         Cause::Reopened => "sự cố được mở lại",
+        Cause::Separated => "sự cố được tách ra xử lý riêng",
     }
 }
 

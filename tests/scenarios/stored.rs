@@ -124,6 +124,7 @@ fn news_of(news: &News) -> &'static str {
         News::LeaseExpired => "lease expired",
         News::CloseReminder => "close reminder",
         News::AssignedUnreachable { .. } => "unreachable",
+        News::Widespread { .. } => "widespread",
     }
 }
 
@@ -185,11 +186,12 @@ fn trouble_of(trouble: &Trouble) -> &'static str {
         Trouble::ClockJumped { .. } => "clock",
         Trouble::SetAside { .. } => "set aside",
         Trouble::BackupFailed => "backup",
+        Trouble::TopicLost { .. } => "topic",
     }
 }
 
 /// How many different shapes the functions above can name.
-const SHAPES: usize = 4 + 5 + 5 + 13 + 21 + 17 + 6;
+const SHAPES: usize = 4 + 5 + 5 + 14 + 21 + 17 + 7;
 
 #[test]
 fn every_shape_of_a_queued_message_still_reads() {

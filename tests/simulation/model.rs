@@ -118,7 +118,7 @@ impl Case {
             Act::Assign(to) => {
                 self.before_resolved() && is(to, &WORKERS) && self.holder.as_ref() != Some(to)
             }
-            Act::Note(words) => worded(words) && !self.off_channel,
+            Act::Note(words) | Act::NoteToAll(words) => worded(words) && !self.off_channel,
             Act::Detail(_) => self.open() && !self.off_channel,
             Act::Severity(to) => self.open() && *to != self.severity,
             Act::Category(to) => *to != self.category,
@@ -137,6 +137,8 @@ impl Case {
                 }
             }
             Act::Reopen => !self.open(),
+            // Nothing is grouped in the simulation.
+            Act::TakeOut => false,
         }
     }
 
@@ -180,10 +182,12 @@ impl Case {
             Act::Close(Closing::Summary(_)) => self.close(Outcome::Incident, None),
             Act::Close(Closing::FalseAlarm(_)) => self.close(Outcome::FalseAlarm, None),
             Act::Reopen => self.reopen(when),
+            Act::TakeOut | Act::NoteToAll(_) => {}
+            Act::KeepAlive | Act::Note(_) | Act::Flag(..) | Act::Raise(_) => {}
             Act::Detail(Detail::Kind(category)) => {
                 self.category.get_or_insert(*category);
             }
-            Act::KeepAlive | Act::Note(_) | Act::Detail(_) | Act::Flag(..) | Act::Raise(_) => {}
+            Act::Detail(_) => {}
         }
         let works = matches!(
             act,

@@ -5,6 +5,7 @@ pub mod act;
 pub mod decide;
 pub mod event;
 pub mod fold;
+pub mod group;
 pub mod json;
 pub mod merge;
 pub mod moments;
