@@ -148,7 +148,10 @@ fn from_stranger(incoming: &Incoming, heard: &Heard<'_>) -> Step {
             Said::Pressed { data, .. } if Choice::read(data) == Some(Choice::AskAccess) => {
                 let name = command::shortened(&incoming.name);
                 let asked = DirectoryCommand::AskAccess { name, telegram_id: incoming.account };
-                Step { then: Some(Answer::AccessAsked), ..Step::of(Command::Directory(asked)) }
+                Step {
+                    then: Some(Box::new(Answer::AccessAsked)),
+                    ..Step::of(Command::Directory(asked))
+                }
             }
             _ => Step::say(Answer::Hotline),
         },

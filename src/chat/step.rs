@@ -14,7 +14,7 @@ pub(super) struct Step {
     /// `None` leaves the session as it is; `Some(None)` ends it.
     pub session: Option<Option<Session>>,
     /// What is said instead of a receipt.
-    pub then: Option<Answer>,
+    pub then: Option<Box<Answer>>,
     /// Whether the answer takes the place of the message that was pressed: it was a question.
     pub in_place: bool,
 }
@@ -64,12 +64,12 @@ impl Step {
     /// The same, and the next question follows.
     pub fn then(self, ask: Ask) -> Self {
         let session = Some(Some(answered_by(&ask)));
-        Self { session, then: Some(Answer::Ask(ask)), ..self }
+        Self { session, then: Some(Box::new(Answer::Ask(ask))), ..self }
     }
 
     /// The same, and these words end the conversation.
     pub fn ending_with(self, answer: Answer) -> Self {
-        Self { then: Some(answer), ..self.ending() }
+        Self { then: Some(Box::new(answer)), ..self.ending() }
     }
 
     /// The same, said in the place of the question that was pressed.

@@ -265,7 +265,7 @@ pub struct Envelope {
     /// Whether a button was pressed: the card and a toast answer, not another message.
     pub pressed: bool,
     /// What is said instead of a receipt once it took effect: the next question.
-    pub then: Option<Answer>,
+    pub then: Option<Box<Answer>>,
     /// Whether the answer takes the place of the message that was pressed.
     pub in_place: bool,
 }
