@@ -96,7 +96,7 @@ CREATE TABLE outbox (
     chat       INTEGER,               -- or to a chat
     thread     INTEGER,
     reply_to   INTEGER,
-    priority   INTEGER NOT NULL,      -- 0 page, 1 drill page, 2 reply, 3 card, 4 notice, 5 broadcast
+    priority   INTEGER NOT NULL,      -- 0 page, 1 drill page, 2 reply, 3 card, 4 edit, 5 notice, 6 broadcast
     kind       TEXT NOT NULL,         -- card, page, call, news, answer, digest, test, trouble
     incident   TEXT,
     rung_seq   INTEGER,               -- the entry that called
@@ -112,10 +112,34 @@ CREATE TABLE outbox (
 ) STRICT;
 CREATE INDEX outbox_queued ON outbox (priority, id) WHERE state = 'queued';
 CREATE INDEX outbox_later ON outbox (not_before) WHERE state = 'queued' AND not_before <> at;
-CREATE INDEX outbox_ended ON outbox (channel, state) WHERE state NOT IN ('queued', 'sending');
 CREATE INDEX outbox_sending ON outbox (id) WHERE state = 'sending';
 CREATE INDEX outbox_incident ON outbox (incident, kind, state);
 CREATE INDEX outbox_rung ON outbox (rung_seq) WHERE rung_seq IS NOT NULL;
+
+-- How many messages ended, and how: counted once, so that nobody has to look through them all, and
+-- rows that are no longer needed can go.
+CREATE TABLE outbox_ended (
+    channel TEXT NOT NULL,
+    state   TEXT NOT NULL,
+    count   INTEGER NOT NULL,
+    PRIMARY KEY (channel, state)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER outbox_counts_ended AFTER UPDATE OF state ON outbox
+WHEN OLD.state IN ('queued', 'sending') AND NEW.state NOT IN ('queued', 'sending')
+BEGIN
+    INSERT INTO outbox_ended VALUES (NEW.channel, NEW.state, 1)
+    ON CONFLICT (channel, state) DO UPDATE SET count = count + 1;
+END;
+
+-- The code of an invitation is needed until it was told, or cannot be told any more.
+CREATE TRIGGER outbox_forgets_codes AFTER UPDATE OF state ON outbox
+WHEN NEW.state NOT IN ('queued', 'sending') AND NEW.notice LIKE '%"invitation"%'
+    AND json_valid(NEW.notice)
+BEGIN
+    UPDATE outbox SET notice = json_replace(notice, '$.body.answer.invitation.code', '')
+    WHERE id = NEW.id;
+END;
 
 CREATE TABLE card (
     incident   TEXT NOT NULL,

@@ -3,6 +3,7 @@
 
 pub mod demo;
 pub mod doctor;
+mod http;
 pub mod keeping;
 pub mod office;
 pub mod province;
@@ -14,6 +15,7 @@ pub mod tour;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
 use tokio::net::TcpListener;
@@ -26,7 +28,7 @@ use crate::channels::telegram::poll::Poller;
 use crate::channels::telegram::send::Telegram;
 use crate::channels::webhook::Webhook;
 use crate::channels::{Render, Rendered, Surface, watchdog};
-use crate::clock::Clock;
+use crate::clock::{Clock, real_timeout};
 use crate::config::Config;
 use crate::domain::notice::Team;
 use crate::engine::channel::Channel;
@@ -37,6 +39,12 @@ use crate::intake::doors::IntakeConfig;
 use crate::ledger::lock::ProcessLock;
 use crate::ledger::{Durability, Store};
 use crate::text;
+
+/// The tasks of the program may take so long to stop: messages on their way have fifteen seconds.
+const TASKS_TAKE: Duration = Duration::from_secs(20);
+
+/// And then the database so long to be closed.
+const CLOSING_TAKES: Duration = Duration::from_secs(5);
 
 /// A running program.
 #[derive(Debug)]
@@ -207,25 +215,14 @@ impl App {
         self.tasks.spawn(async move { (name, work.await) });
     }
 
-    async fn serve(
-        &mut self,
-        config: &Config,
-        mut stop: watch::Receiver<bool>,
-    ) -> anyhow::Result<()> {
-        let Some(http) = &config.http else { return Ok(()) };
-        let listener = TcpListener::bind(http.listen)
+    async fn serve(&mut self, config: &Config, stop: watch::Receiver<bool>) -> anyhow::Result<()> {
+        let Some(place) = &config.http else { return Ok(()) };
+        let listener = TcpListener::bind(place.listen)
             .await
-            .with_context(|| format!("listen on {}", http.listen))?;
+            .with_context(|| format!("listen on {}", place.listen))?;
         self.http = Some(listener.local_addr()?);
         let router = routes(config, &self.engine, &self.health)?;
-        self.task("http", async move {
-            let ended = async move {
-                // The sender ends with the program; then this ends as well.
-                let _ = stop.wait_for(|stop| *stop).await;
-            };
-            axum::serve(listener, router).with_graceful_shutdown(ended).await?;
-            Ok(())
-        });
+        self.task("http", http::serve(listener, router, stop));
         Ok(())
     }
 
@@ -274,14 +271,23 @@ impl App {
     pub async fn stop(mut self) -> anyhow::Result<()> {
         // A receiver that is gone is a task that has ended.
         let _ = self.stop.send(true);
-        while let Some(ended) = self.tasks.join_next().await {
-            if let Ok((name, Err(error))) = ended {
-                tracing::warn!(task = name, error = %error, "ended with an error");
+        let joined = async {
+            while let Some(ended) = self.tasks.join_next().await {
+                if let Ok((name, Err(error))) = ended {
+                    tracing::warn!(task = name, error = %error, "ended with an error");
+                }
             }
+        };
+        if real_timeout(TASKS_TAKE, joined).await.is_none() {
+            tracing::error!("tasks that did not end are cut off");
+            self.tasks.shutdown().await;
         }
         let Self { engine, store, .. } = self;
         drop(engine);
-        drop(store.await);
+        // Whoever still holds a handle keeps the writer; what was committed is on disk all the same.
+        if real_timeout(CLOSING_TAKES, store).await.is_none() {
+            tracing::warn!("stopped without closing the database");
+        }
         Ok(())
     }
 }

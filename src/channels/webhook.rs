@@ -171,6 +171,7 @@ fn kind(body: &Body) -> &'static str {
         Body::Digest { .. } => "digest",
         Body::TestPage => "test",
         Body::Trouble(_) => "trouble",
+        Body::AccessAsked { .. } => "access",
         Body::Answer(_) => "answer",
         Body::Card { .. } => "card",
     }

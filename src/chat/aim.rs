@@ -83,6 +83,7 @@ impl<'a> Turn<'a> {
             Name::Resolve => matches!(brief.status, Status::Acknowledged | Status::Contained),
             Name::Close => leads || mine(brief),
             Name::Note
+            | Name::More
             | Name::Severity
             | Name::Category
             | Name::Flag

@@ -28,6 +28,8 @@ pub enum Name {
     Assign,
     /// `/ghichu CODE text`.
     Note,
+    /// `/bosung CODE`.
+    More,
     /// `/mucdo CODE level`.
     Severity,
     /// `/phanloai CODE category`.
@@ -72,6 +74,7 @@ pub const NAMES: &[(Name, &[&str])] = &[
     (Name::KeepAlive, &["/conxuly"]),
     (Name::Assign, &["/phancong"]),
     (Name::Note, &["/ghichu"]),
+    (Name::More, &["/bosung"]),
     (Name::Severity, &["/mucdo"]),
     (Name::Category, &["/phanloai"]),
     (Name::Flag, &["/co"]),

@@ -6,17 +6,22 @@
 //! - [`command`]: the commands' names, and finding one in a message;
 //! - [`aim`]: which incident is meant when its code was left out;
 //! - `typed`, `pressed`, `spoken`: a command, a button, words without either;
-//! - [`values`]: severities, categories, yes and no as people type them.
+//! - `more`: the questions after a report;
+//! - [`values`]: severities, categories, yes and no as people type them; [`when`]: instants.
 
 pub mod aim;
 pub mod command;
+mod more;
 mod period;
 mod pressed;
 mod spoken;
 mod step;
 mod typed;
 pub mod values;
+pub mod when;
 mod words;
+
+use chrono_tz::Tz;
 
 use crate::domain::directory::{Directory, Person};
 use crate::domain::envelope::{
@@ -24,6 +29,7 @@ use crate::domain::envelope::{
 };
 use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::notice::{Answer, Shown};
+use crate::domain::press::Choice;
 use crate::domain::refusal::Refusal;
 use crate::domain::search::Query;
 use crate::domain::statistics::Span;
@@ -45,6 +51,8 @@ pub struct Context<'a> {
     pub fresh: &'a dyn Fn() -> String,
     /// Now.
     pub now: Timestamp,
+    /// The zone people speak of times in.
+    pub zone: Tz,
     /// The bot's user name without `@`, once known: commands for other bots are left alone.
     pub bot_name: Option<&'a str>,
 }
@@ -54,6 +62,8 @@ pub trait Incidents {
     /// The incidents not yet closed that `person` may see, newest first.
     fn open_for(&self, person: &PersonId) -> Vec<Brief>;
 
+    /// What `person` has reported since then and is not closed, newest first.
+    fn reported_since(&self, person: &PersonId, since: Timestamp) -> Vec<Recent>;
     /// What `/suco` lists for `person`.
     fn listed(&self, person: &PersonId) -> Answer;
 
@@ -76,6 +86,15 @@ pub struct Brief {
     pub status: Status,
     /// Who has it.
     pub holder: Option<PersonId>,
+}
+
+/// An incident reported a little while ago.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Recent {
+    /// Its code.
+    pub code: IncidentCode,
+    /// Whether nothing about it may be written down.
+    pub off_channel: bool,
 }
 
 /// One message of a person the directory knows.
@@ -125,7 +144,17 @@ fn from_stranger(incoming: &Incoming, heard: &Heard<'_>) -> Step {
         Heard::Command { name: Name::Start, arguments } if !arguments.is_empty() => {
             link(arguments, incoming.account)
         }
-        _ => Step::say(Answer::Hotline),
+        _ => match &incoming.said {
+            Said::Pressed { data, .. } if Choice::read(data) == Some(Choice::AskAccess) => {
+                let name = command::shortened(&incoming.name);
+                let asked = DirectoryCommand::AskAccess { name, telegram_id: incoming.account };
+                Step {
+                    then: Some(Box::new(Answer::AccessAsked)),
+                    ..Step::of(Command::Directory(asked))
+                }
+            }
+            _ => Step::say(Answer::Hotline),
+        },
     }
 }
 
@@ -151,5 +180,7 @@ fn envelope(incoming: &Incoming, actor: Actor, step: Step) -> Envelope {
         route: Some(route.clone()),
         session,
         pressed: matches!(incoming.said, Said::Pressed { .. }),
+        then: step.then,
+        in_place: step.in_place && incoming.route.private,
     }
 }

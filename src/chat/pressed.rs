@@ -6,7 +6,7 @@ use super::typed::report;
 use super::words::taken_back;
 use crate::domain::envelope::{Command, Session};
 use crate::domain::incident::act::{Act, Aim};
-use crate::domain::notice::{Answer, Ask};
+use crate::domain::notice::{Answer, Ask, MoreStep};
 use crate::domain::press::{Choice, MAX_BYTES, Press, Verb};
 
 impl Turn<'_> {
@@ -18,7 +18,7 @@ impl Turn<'_> {
         match (Choice::read(data), Press::read(data)) {
             (Some(choice), _) => self.chosen(choice),
             (None, Some(press)) => {
-                let step = on_incident(press);
+                let step = self.on_incident(press);
                 // A report half made is worth more than the number of an answer.
                 let asked = matches!(step.session, Some(Some(Session::Asked(_))));
                 if asked && self.reporting() { Step { session: None, ..step } } else { step }
@@ -36,39 +36,52 @@ impl Turn<'_> {
     /// a second tap must not make a second incident. Going back to "it does" is always possible.
     pub(super) fn chosen(&self, choice: Choice) -> Step {
         match choice {
-            Choice::Cancel => self.cancelled(),
+            Choice::Cancel => self.cancelled().in_place(),
+            // Whoever can be read here is in the directory already.
+            Choice::AskAccess => Step::say(Answer::Welcome { roles: self.roles() }),
             _ if !self.reporting() => Step::say(Answer::NothingToLeave),
-            Choice::SecrecyNo => Step::ask(Ask::ReportWords),
+            Choice::SecrecyNo => Step::ask(Ask::ReportWords).in_place(),
             Choice::SecrecyYes | Choice::SecrecyUnknown => report(None),
         }
     }
-}
 
-fn on_incident(press: Press) -> Step {
-    let Press { verb, code, episode, firing } = press;
-    let aim = Aim { code, episode: Some(episode) };
-    let act = match verb {
-        Verb::Assign => return Step::ask(Ask::Assign(aim)),
-        Verb::Note => return Step::ask(Ask::Note(aim.code)),
-        Verb::Severity => return Step::ask(Ask::Severity(aim)),
-        Verb::Category => return Step::ask(Ask::Category(aim)),
-        Verb::Close => return Step::ask(Ask::CloseHow(aim)),
-        Verb::CloseSummary => return Step::ask(Ask::CloseWords { aim, false_alarm: false }),
-        Verb::CloseFalseAlarm => return Step::ask(Ask::CloseWords { aim, false_alarm: true }),
-        Verb::Redact(seq) => return Step::ask(Ask::RedactWhy(aim.code, seq)),
-        Verb::Withdraw(seq) => return taken_back(aim.code, seq, ""),
-        Verb::Show => return Step::say(Answer::Incident { code: aim.code }),
-        Verb::Acknowledge => Act::Acknowledge,
-        Verb::HandBack => Act::HandBack,
-        Verb::KeepAlive => Act::KeepAlive,
-        Verb::AssignTo(person) => Act::Assign(person),
-        Verb::SetSeverity(severity) => Act::Severity(severity),
-        Verb::SetCategory(category) => Act::Category(Some(category)),
-        Verb::Raise => Act::Raise(Some(firing)),
-        Verb::Contain => Act::Contain,
-        Verb::Resolve => Act::Resolve,
-        Verb::Group => return Step::of(Command::GroupAlike(aim.code)),
-        Verb::Reopen => Act::Reopen,
-    };
-    Step::on(aim, act)
+    fn on_incident(&self, press: Press) -> Step {
+        let Press { verb, code, episode, firing } = press;
+        let aim = Aim { code, episode: Some(episode) };
+        let act = match verb {
+            Verb::More(step) => {
+                // The first question is asked below the receipt; passing one over asks the next in place.
+                let question = Step::ask(Ask::More { aim, step });
+                return if step == MoreStep::Kind { question } else { question.in_place() };
+            }
+            Verb::Detail(detail) => return self.detailed(aim, detail),
+            Verb::NoteHere => return self.note_here(&aim.code),
+            Verb::Flags => return Step::ask(Ask::Flags(aim)),
+            Verb::Flag(flag) => return Step::ask(Ask::Flag { aim, flag }).in_place(),
+            Verb::SetFlag(flag, value) => Act::Flag(flag, value, String::new()),
+            Verb::SetTlp(label) => Act::Tlp(label),
+            Verb::Assign => return Step::ask(Ask::Assign(aim)),
+            Verb::Note => return Step::ask(Ask::Note(aim.code)),
+            Verb::Severity => return Step::ask(Ask::Severity(aim)),
+            Verb::Category => return Step::ask(Ask::Category(aim)),
+            Verb::Close => return Step::ask(Ask::CloseHow(aim)),
+            Verb::CloseSummary => return Step::ask(Ask::CloseWords { aim, false_alarm: false }),
+            Verb::CloseFalseAlarm => return Step::ask(Ask::CloseWords { aim, false_alarm: true }),
+            Verb::Redact(seq) => return Step::ask(Ask::RedactWhy(aim.code, seq)),
+            Verb::Withdraw(seq) => return taken_back(aim.code, seq, ""),
+            Verb::Show => return Step::say(Answer::Incident { code: aim.code }),
+            Verb::Acknowledge => Act::Acknowledge,
+            Verb::HandBack => Act::HandBack,
+            Verb::KeepAlive => Act::KeepAlive,
+            Verb::AssignTo(person) => Act::Assign(person),
+            Verb::SetSeverity(severity) => Act::Severity(severity),
+            Verb::SetCategory(category) => Act::Category(Some(category)),
+            Verb::Raise => Act::Raise(Some(firing)),
+            Verb::Contain => Act::Contain,
+            Verb::Resolve => Act::Resolve,
+            Verb::Group => return Step::of(Command::GroupAlike(aim.code)),
+            Verb::Reopen => Act::Reopen,
+        };
+        Step::on(aim, act)
+    }
 }

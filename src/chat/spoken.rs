@@ -1,20 +1,27 @@
 //! Words without a command: the answer to a question, a note on the card they answer, or nothing.
 
+use std::time::Duration;
+
 use super::Turn;
+use super::aim::{OFFERED, read_code};
 use super::command::nearest;
 use super::step::Step;
 use super::typed::{button_word, closed, report};
 use super::values::{self, is_one_of};
 use super::words::taken_back;
-use crate::domain::envelope::Session;
+use crate::domain::envelope::{Done, Session};
 use crate::domain::fold::fold;
 use crate::domain::ids::IncidentCode;
-use crate::domain::incident::act::Act;
+use crate::domain::incident::act::{Act, ActKind};
 use crate::domain::notice::{Answer, Ask, Shown};
 use crate::domain::press::Choice;
+use crate::domain::refusal::Refusal;
 use crate::domain::values::Tri;
 use crate::text::ask::offered;
 use crate::text::{ButtonAction, typed};
+
+/// So long after a report, words in private belong to it.
+const SOON: Duration = Duration::from_secs(30 * 60);
 
 /// Longer words are never a mistyped command.
 const LONGEST_COMMAND: usize = 24;
@@ -27,7 +34,7 @@ impl Turn<'_> {
         }
         let about = self.incoming.about.as_ref();
         match self.session() {
-            Some(session) if about.is_none() || about == code_of(session) => {
+            Some(session) if about.is_none() || about == session.code() => {
                 Some(self.answered(session, words))
             }
             // Answering a card names it, whatever was asked before.
@@ -46,7 +53,10 @@ impl Turn<'_> {
     pub(super) fn wordless(&self) -> Option<Step> {
         let private = self.incoming.route.private;
         match self.session().filter(|_| self.incoming.about.is_none()) {
-            Some(session) => Some(Step::ask(question(session))),
+            Some(session) => {
+                let kept = Some(Some(session.clone()));
+                Some(Step { session: kept, ..Step::ask(question(session)) })
+            }
             None if private => {
                 let roles = self.person.roles.iter().copied().collect();
                 Some(Step::say(Answer::Help { roles }))
@@ -71,6 +81,7 @@ impl Turn<'_> {
                 let step = closed(aim.clone(), words, *false_alarm);
                 if step.session.is_some() { step } else { step.ending() }
             }
+            Session::NoteOn { words: kept, codes } => self.note_on(kept, codes, words),
             Session::ReportWords => report(Some(words)),
             Session::ReportSecrecy => match values::answer(words) {
                 Some(Tri::No) => self.chosen(Choice::SecrecyNo),
@@ -104,8 +115,24 @@ impl Turn<'_> {
             let step = self.pressed(data);
             return if step.session.is_some() { step } else { step.ending() };
         }
-        if let (Ask::Severity(aim), Some(severity)) = (ask, values::severity(words)) {
-            return Step::on(aim.clone(), Act::Severity(severity)).ending();
+        let in_words = match ask {
+            Ask::Severity(aim) => values::severity(words)
+                .map(|severity| Step::on(aim.clone(), Act::Severity(severity)).ending()),
+            Ask::Tlp(aim) => {
+                values::tlp(words).map(|label| Step::on(aim.clone(), Act::Tlp(label)).ending())
+            }
+            Ask::Flag { aim, flag } => values::answer(words).map(|value| {
+                Step::on(aim.clone(), Act::Flag(*flag, value, String::new())).ending()
+            }),
+            Ask::NoticedAt(aim) => self.noticed_in_words(aim, words),
+            Ask::More { aim, step } => self.more_in_words(aim, *step, words),
+            _ => None,
+        };
+        if let Some(step) = in_words {
+            return step;
+        }
+        if let Ask::NoticedAt(_) = ask {
+            return Step::ask(ask.clone());
         }
         let step = self.out_of_the_blue(words).unwrap_or_else(|| Step::unknown(None));
         if step.session.is_some() { step } else { step.ending() }
@@ -139,29 +166,70 @@ impl Turn<'_> {
         if let Some((name, code)) = button_word(words) {
             return Some(self.typed(name, code));
         }
+        if let Some(step) = self.soon_after(words) {
+            return Some(step);
+        }
         let short = words.chars().count() <= LONGEST_COMMAND;
         let nearest = if short { nearest(words.trim()).map(str::to_owned) } else { None };
         Some(Step::unknown(nearest))
     }
 }
 
-fn note(code: &IncidentCode, words: &str) -> Step {
-    Step::act(code.clone(), Act::Note(words.to_owned()))
+impl Turn<'_> {
+    /// Words in private soon after a report belong to it. Nothing is kept where one of those reports
+    /// is handled outside the system: the words may be about that one.
+    fn soon_after(&self, words: &str) -> Option<Step> {
+        let since = self.context.now.minus(SOON);
+        let recent = self.context.incidents.reported_since(&self.person.id, since);
+        if let Some(off) = recent.iter().find(|recent| recent.off_channel) {
+            return Some(Step::refuse(Refusal::OffChannel(off.code.clone())));
+        }
+        let codes: Vec<IncidentCode> = recent.into_iter().map(|recent| recent.code).collect();
+        match codes.as_slice() {
+            [] => None,
+            [only] => Some(note(only, words)),
+            _ => Some(which(words.to_owned(), codes.into_iter().take(OFFERED).collect())),
+        }
+    }
+
+    /// Which of several reports the words that wait belong to. Other words join those that wait: people
+    /// write in several messages.
+    fn note_on(&self, kept: &str, codes: &[IncidentCode], words: &str) -> Step {
+        let number = values::number(words).and_then(|number| number.checked_sub(1));
+        let named = read_code(words).filter(|code| codes.contains(code));
+        match named.or_else(|| number.and_then(|index| codes.get(index)).cloned()) {
+            Some(code) => note(&code, kept).ending(),
+            None => which(format!("{kept}\n{words}"), codes.to_vec()),
+        }
+    }
+
+    /// The same by a button. Without words waiting there is nothing to be noted.
+    pub(super) fn note_here(&self, code: &IncidentCode) -> Step {
+        match self.context.session {
+            Some(Session::NoteOn { words, codes }) if codes.contains(code) => {
+                let noted = Done::Acted { code: code.clone(), act: ActKind::Note };
+                note(code, words).ending_with(Answer::Done(noted)).in_place()
+            }
+            _ => Step::say(Answer::NothingToLeave),
+        }
+    }
 }
 
-fn code_of(session: &Session) -> Option<&IncidentCode> {
-    match session {
-        Session::Note { code } => Some(code),
-        Session::Close { aim, .. } => Some(&aim.code),
-        Session::Asked(ask) => ask.code(),
-        Session::ReportSecrecy | Session::ReportWords => None,
-    }
+/// Asks which report the words belong to; they wait in the session and nowhere else.
+fn which(words: String, codes: Vec<IncidentCode>) -> Step {
+    let session = Session::NoteOn { words, codes: codes.clone() };
+    Step { session: Some(Some(session)), ..Step::ask(Ask::NoteOn { codes }) }
+}
+
+fn note(code: &IncidentCode, words: &str) -> Step {
+    Step::act(code.clone(), Act::Note(words.to_owned()))
 }
 
 fn question(session: &Session) -> Ask {
     match session {
         Session::Asked(ask) => (**ask).clone(),
         Session::Note { code } => Ask::Note(code.clone()),
+        Session::NoteOn { codes, .. } => Ask::NoteOn { codes: codes.clone() },
         Session::Close { aim, false_alarm } => {
             Ask::CloseWords { aim: aim.clone(), false_alarm: *false_alarm }
         }

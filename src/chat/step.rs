@@ -13,12 +13,16 @@ pub(super) struct Step {
     pub command: Command,
     /// `None` leaves the session as it is; `Some(None)` ends it.
     pub session: Option<Option<Session>>,
+    /// What is said instead of a receipt.
+    pub then: Option<Box<Answer>>,
+    /// Whether the answer takes the place of the message that was pressed: it was a question.
+    pub in_place: bool,
 }
 
 impl Step {
     /// A command that leaves the session as it is.
     pub fn of(command: Command) -> Self {
-        Self { command, session: None }
+        Self { command, session: None, then: None, in_place: false }
     }
 
     /// Words back.
@@ -54,7 +58,23 @@ impl Step {
     /// A question; where words answer it, the next words are its answer.
     pub fn ask(ask: Ask) -> Self {
         let session = Some(Some(answered_by(&ask)));
-        Self { command: Command::Say(Answer::Ask(ask)), session }
+        Self { session, ..Self::say(Answer::Ask(ask)) }
+    }
+
+    /// The same, and the next question follows.
+    pub fn then(self, ask: Ask) -> Self {
+        let session = Some(Some(answered_by(&ask)));
+        Self { session, then: Some(Box::new(Answer::Ask(ask))), ..self }
+    }
+
+    /// The same, and these words end the conversation.
+    pub fn ending_with(self, answer: Answer) -> Self {
+        Self { then: Some(Box::new(answer)), ..self.ending() }
+    }
+
+    /// The same, said in the place of the question that was pressed.
+    pub fn in_place(self) -> Self {
+        Self { in_place: true, ..self }
     }
 
     /// The same, and the conversation is over.
@@ -68,6 +88,7 @@ fn answered_by(ask: &Ask) -> Session {
     match ask {
         Ask::ReportSecrecy => Session::ReportSecrecy,
         Ask::ReportWords => Session::ReportWords,
+        Ask::NoteOn { codes } => Session::NoteOn { words: String::new(), codes: codes.clone() },
         Ask::Note(code) => Session::Note { code: code.clone() },
         Ask::CloseWords { aim, false_alarm } => {
             Session::Close { aim: aim.clone(), false_alarm: *false_alarm }
@@ -76,6 +97,11 @@ fn answered_by(ask: &Ask) -> Session {
         | Ask::Severity(_)
         | Ask::Category(_)
         | Ask::Assign(_)
+        | Ask::More { .. }
+        | Ask::NoticedAt(_)
+        | Ask::Flags(_)
+        | Ask::Flag { .. }
+        | Ask::Tlp(_)
         | Ask::Redact(_)
         | Ask::RedactWhy(..)
         | Ask::Which { .. } => Session::Asked(Box::new(ask.clone())),

@@ -9,7 +9,7 @@ use crate::domain::envelope::{Command, DirectoryCommand, Report};
 use crate::domain::fold::{fold, strip_prefix};
 use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::incident::act::{Act, Aim, Closing};
-use crate::domain::notice::{Answer, Ask};
+use crate::domain::notice::{Answer, Ask, MoreStep};
 use crate::domain::refusal::Refusal;
 use crate::domain::search::Query;
 use crate::text::typed;
@@ -45,6 +45,10 @@ impl Turn<'_> {
             Name::Contain => Step::act(self.aim_alone(name, arguments)?, Act::Contain),
             Name::Resolve => Step::act(self.aim_alone(name, arguments)?, Act::Resolve),
             Name::Reopen => Step::act(self.aim_alone(name, arguments)?, Act::Reopen),
+            Name::More => {
+                let aim = self.today(self.aim_alone(name, arguments)?);
+                Step::ask(Ask::More { aim, step: MoreStep::Kind })
+            }
             Name::Merge => self.merged(arguments)?,
             Name::Invite => self.invited(arguments)?,
             Name::Group => grouped(arguments),
@@ -81,11 +85,16 @@ impl Turn<'_> {
                 Some(category) => Step::act(code, Act::Category(category)),
                 None => Step::ask(Ask::Category(self.today(code))),
             },
-            Name::Flag => flagged(code, rest).ok_or_else(|| Step::usage(name.word()))?,
+            Name::Flag if rest.is_empty() => Step::ask(Ask::Flags(self.today(code))),
+            Name::Flag => match (flagged(code.clone(), rest), values::flag(rest)) {
+                (Some(step), _) => step,
+                (None, Some(flag)) => Step::ask(Ask::Flag { aim: self.today(code), flag }),
+                (None, None) => Step::usage(name.word()),
+            },
             Name::Redact => self.taken_back(code, rest),
             Name::Tlp => match values::tlp(rest) {
                 Some(label) => Step::act(code, Act::Tlp(label)),
-                None => Step::usage(name.word()),
+                None => Step::ask(Ask::Tlp(self.today(code))),
             },
             _ => Step::usage(name.word()),
         })
@@ -100,7 +109,10 @@ impl Turn<'_> {
     /// `/huy`.
     pub(super) fn cancelled(&self) -> Step {
         match self.context.session {
-            Some(_) => Step::say(Answer::Left).ending(),
+            Some(session) => match session.code() {
+                Some(code) => Step::say(Answer::StillStands { code: code.clone() }).ending(),
+                None => Step::say(Answer::Left).ending(),
+            },
             None => Step::say(Answer::NothingToLeave),
         }
     }
@@ -171,7 +183,7 @@ impl Turn<'_> {
         }
     }
 
-    fn roles(&self) -> Vec<crate::domain::values::Role> {
+    pub(super) fn roles(&self) -> Vec<crate::domain::values::Role> {
         self.person.roles.iter().copied().collect()
     }
 }

@@ -99,7 +99,8 @@ fn show(args: &Args, config: &Config, reader: &Reader, shown: &Shown) -> Result<
     say("");
     for event in &events {
         let words = words_of(event, reader)?;
-        let line = timeline::line(&event.event, &event.at.actor, &directory, words.as_deref());
+        let line =
+            timeline::line(&event.event, &event.at.actor, &directory, words.as_deref(), zone);
         say(&format!("{}  {line}", event.at.at.shown(zone)));
     }
     Ok(End::Done)
@@ -120,7 +121,13 @@ fn entry(
     config: &Config,
 ) -> Result<Value, StorageError> {
     let words = words_of(event, reader)?;
-    let text = timeline::line(&event.event, &event.at.actor, directory, words.as_deref());
+    let text = timeline::line(
+        &event.event,
+        &event.at.actor,
+        directory,
+        words.as_deref(),
+        config.team.timezone,
+    );
     let mut data = serde_json::to_value(&event.event)
         .map_err(|error| StorageError::value("timeline", error))?;
     if let Some(map) = data.as_object_mut() {

@@ -1,7 +1,7 @@
 //! Who may do what: the role table of the contract. A [`Permit`] comes from nowhere else.
 
+use super::actor::Actor;
 use super::directory::{Directory, Person};
-use super::envelope::Actor;
 use super::ids::{PersonId, UnitCode};
 use super::incident::act::ActKind;
 use super::incident::state::Incident;
@@ -116,7 +116,7 @@ pub fn sees(person: &Person, incident: &Incident) -> bool {
 pub fn may(role: Role, act: ActKind) -> bool {
     use ActKind as A;
     match act {
-        A::Report | A::Note | A::See | A::Raise => role != Role::Admin,
+        A::Report | A::Note | A::Detail | A::See | A::Raise => role != Role::Admin,
         A::Acknowledge
         | A::HandBack
         | A::KeepAlive

@@ -1,98 +1,21 @@
 //! What enters the engine: who asks what, under which key, and where the answer goes.
 
-use std::fmt;
-use std::str::FromStr;
-
 use serde::{Deserialize, Serialize};
 
-use super::alert::{Alert, Filed};
+use super::alert::Alert;
 use super::directory::{Person, Private, Unit};
-use super::ids::{DrillCode, IncidentCode, PersonId, Stream};
-use super::incident::act::{Act, ActKind, Aim};
+use super::ids::{IncidentCode, PersonId, Stream};
+use super::incident::act::{Act, Aim};
 use super::incident::event::WhyFailed;
 use super::notice::{Answer, Ask};
-use super::refusal::Refusal;
 use super::time::Timestamp;
-use super::values::{ChannelKind, Role};
+use super::values::ChannelKind;
 
-/// Real, or part of a drill. Needed to make any notice.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Origin {
-    /// Real.
-    Real,
-    /// Part of this drill.
-    Drill(DrillCode),
-}
-
-/// Who or what acts.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub enum Actor {
-    /// A person of the directory.
-    Person(PersonId),
-    /// A system that sends alerts, by its configured name.
-    Intake(String),
-    /// The program itself: a moment that came, a delivery that ended.
-    System,
-    /// Whoever has the command line of the server.
-    Operator,
-    /// Somebody the directory does not know.
-    Stranger,
-}
-
-impl fmt::Display for Actor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Person(id) => write!(f, "person:{id}"),
-            Self::Intake(name) => write!(f, "intake:{name}"),
-            Self::System => f.write_str("system"),
-            Self::Operator => f.write_str("operator"),
-            Self::Stranger => f.write_str("stranger"),
-        }
-    }
-}
-
-impl From<Actor> for String {
-    fn from(actor: Actor) -> Self {
-        actor.to_string()
-    }
-}
-
-/// An actor this version does not know.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("unknown actor: {0}")]
-pub struct UnknownActor(pub String);
-
-impl FromStr for Actor {
-    type Err = UnknownActor;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text.split_once(':') {
-            Some(("person", id)) => Ok(Self::Person(PersonId::new(id))),
-            Some(("intake", name)) => Ok(Self::Intake(name.to_owned())),
-            None if text == "system" => Ok(Self::System),
-            None if text == "operator" => Ok(Self::Operator),
-            None if text == "stranger" => Ok(Self::Stranger),
-            _ => Err(UnknownActor(text.to_owned())),
-        }
-    }
-}
-
-impl TryFrom<String> for Actor {
-    type Error = UnknownActor;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse()
-    }
-}
-
-/// A report by a person.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Report {
-    /// What the person said; nothing when it must not be written down.
-    pub words: Option<String>,
-}
+// What an envelope is made of and comes to; whoever deals with envelopes finds it here.
+pub use super::actor::{Actor, Origin};
+pub use super::incident::opening::Report;
+pub use super::receipt::{Done, Receipt};
+pub use super::time::Absence;
 
 /// How sending one outbox row ended.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -124,15 +47,6 @@ pub struct Jump {
     pub by_ms: i64,
 }
 
-/// A time the program was away.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Absence {
-    /// Last sign of life.
-    pub from: Timestamp,
-    /// Back again.
-    pub until: Timestamp,
-}
-
 /// An update that could not be read or handled, without its content.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Poison {
@@ -161,6 +75,13 @@ pub enum DirectoryCommand {
         code: String,
         /// Until when.
         expires: Timestamp,
+    },
+    /// Somebody nobody knows asks the leads and administrators to be let in.
+    AskAccess {
+        /// What the account calls itself.
+        name: String,
+        /// The account.
+        telegram_id: i64,
     },
     /// Unlink a person's account.
     Unlink {
@@ -292,8 +213,27 @@ pub enum Session {
     ReportSecrecy,
     /// The next words are the description.
     ReportWords,
+    /// Words came soon after several reports; they wait here for the one they belong to.
+    NoteOn {
+        /// The words.
+        words: String,
+        /// The candidates.
+        codes: Vec<IncidentCode>,
+    },
     /// A question with numbered answers was asked.
     Asked(Box<Ask>),
+}
+
+impl Session {
+    /// The incident it is about.
+    pub fn code(&self) -> Option<&IncidentCode> {
+        match self {
+            Self::Note { code } => Some(code),
+            Self::Close { aim, .. } => Some(&aim.code),
+            Self::Asked(ask) => ask.code(),
+            Self::ReportSecrecy | Self::ReportWords | Self::NoteOn { .. } => None,
+        }
+    }
 }
 
 /// A change of somebody's session.
@@ -324,103 +264,26 @@ pub struct Envelope {
     pub session: Option<SessionChange>,
     /// Whether a button was pressed: the card and a toast answer, not another message.
     pub pressed: bool,
+    /// What is said instead of a receipt once it took effect: the next question.
+    pub then: Option<Box<Answer>>,
+    /// Whether the answer takes the place of the message that was pressed.
+    pub in_place: bool,
 }
 
 impl Envelope {
     /// An envelope without a conversation behind it.
     pub fn new(key: impl Into<String>, actor: Actor, command: Command) -> Self {
-        Self { key: key.into(), actor, command, route: None, session: None, pressed: false }
+        Self {
+            key: key.into(),
+            actor,
+            command,
+            route: None,
+            session: None,
+            pressed: false,
+            then: None,
+            in_place: false,
+        }
     }
-}
-
-/// What came of an envelope; stored under its key.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Receipt {
-    /// It took effect.
-    Done(Done),
-    /// It was refused, and stays so.
-    Refused(Refusal),
-}
-
-/// What took effect.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Done {
-    /// Nothing to tell.
-    Quiet,
-    /// An incident was recorded.
-    Reported(IncidentCode),
-    /// An act took effect.
-    Acted {
-        /// On which incident.
-        code: IncidentCode,
-        /// Which act.
-        act: ActKind,
-    },
-    /// Words were taken back.
-    Redacted {
-        /// Of which incident.
-        code: IncidentCode,
-        /// Of which entry.
-        seq: i64,
-        /// The backups that still hold them.
-        backups: Vec<String>,
-    },
-    /// Edited words were recorded.
-    Edited {
-        /// Of which incident.
-        code: IncidentCode,
-        /// Of which entry.
-        seq: i64,
-    },
-    /// A duplicate was merged.
-    Merged {
-        /// The duplicate.
-        duplicate: IncidentCode,
-        /// The main one.
-        main: IncidentCode,
-    },
-    /// Several are dealt with as one.
-    Grouped {
-        /// The widespread incident.
-        parent: IncidentCode,
-        /// How many parts it has now.
-        parts: usize,
-    },
-    /// Alerts were filed.
-    Filed(Vec<Filed>),
-    /// The directory changed: how many rows were added and changed.
-    Directory {
-        /// New rows.
-        added: u64,
-        /// Changed rows.
-        changed: u64,
-    },
-    /// An invitation was made.
-    Invited {
-        /// For whom.
-        person: PersonId,
-        /// Until when.
-        expires: Timestamp,
-    },
-    /// An account was linked.
-    Linked {
-        /// To whom.
-        person: PersonId,
-        /// With these roles.
-        roles: Vec<Role>,
-    },
-    /// An account was unlinked.
-    Unlinked {
-        /// Whose.
-        person: PersonId,
-    },
-    /// A test page is on its way.
-    TestPaged {
-        /// To whom.
-        person: PersonId,
-    },
 }
 
 /// What came in from a chat, before anybody read it.
@@ -432,6 +295,8 @@ pub struct Incoming {
     pub route: Route,
     /// The account that said it.
     pub account: i64,
+    /// What the account calls itself.
+    pub name: String,
     /// Whether an anonymous administrator said it: the account is not a person then.
     pub anonymous: bool,
     /// What.

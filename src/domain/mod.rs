@@ -4,7 +4,9 @@
 //! the events that follow or a typed [`refusal::Refusal`].
 
 pub mod access;
+pub mod actor;
 pub mod alert;
+pub mod ask;
 pub mod checkup;
 pub mod directory;
 pub mod envelope;
@@ -15,6 +17,7 @@ pub mod incident;
 pub mod notice;
 pub mod press;
 pub mod priority;
+pub mod receipt;
 pub mod refusal;
 pub mod search;
 pub mod secrecy;

@@ -5,19 +5,20 @@ use std::sync::Arc;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+use super::actor::Origin;
+pub use super::ask::{Ask, MoreStep};
 use super::directory::Directory;
-use super::envelope::{Absence, Done, Origin};
 use super::escalation::who::Why;
 use super::ids::{IncidentCode, PersonId};
-use super::incident::act::Aim;
 use super::incident::event::IncidentEvent;
 use super::incident::fold::At;
 use super::incident::state::Incident;
 pub use super::priority::Priority;
+use super::receipt::Done;
 use super::refusal::Refusal;
 use super::secrecy::Secret;
 use super::statistics::Statistics;
-use super::time::Timestamp;
+use super::time::{Absence, Timestamp};
 use super::values::{ChannelKind, Role, Severity};
 
 /// Something to say, and whether it belongs to a drill.
@@ -69,11 +70,19 @@ pub enum Body {
     Digest {
         /// When it was away.
         away: Absence,
-        /// Incidents still open, newest first.
+        /// Incidents still open, newest first; not more than a message can name.
         open: Vec<IncidentCode>,
+        /// How many more are open.
+        #[serde(default)]
+        more: u64,
     },
     /// A test of the way to a person.
     TestPage,
+    /// Somebody nobody knows asks to be let in.
+    AccessAsked {
+        /// What the account calls itself.
+        name: String,
+    },
     /// Something only administrators can mend.
     Trouble(Trouble),
 }
@@ -99,6 +108,35 @@ pub enum PageKind {
     NobodyAnswered,
     /// Nobody could be reached on any channel.
     NobodyReached,
+}
+
+/// Pages that ask the same of their reader: only these may share a message.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum PageClass {
+    /// A rung before the last.
+    Rung,
+    /// The last rung.
+    LastRung,
+    /// The severity went up.
+    SeverityRaised,
+    /// Nobody answered.
+    NobodyAnswered,
+    /// Nobody could be reached.
+    NobodyReached,
+}
+
+impl PageKind {
+    /// What it asks of its reader; nothing that others could share when the person is asked by name.
+    pub fn class(self) -> Option<PageClass> {
+        Some(match self {
+            Self::Rung { last: false, .. } => PageClass::Rung,
+            Self::Rung { last: true, .. } => PageClass::LastRung,
+            Self::Assigned => return None,
+            Self::SeverityRaised => PageClass::SeverityRaised,
+            Self::NobodyAnswered => PageClass::NobodyAnswered,
+            Self::NobodyReached => PageClass::NobodyReached,
+        })
+    }
 }
 
 /// What a person concerned should know.
@@ -199,6 +237,18 @@ pub enum Answer {
     Ask(Ask),
     /// The step was left.
     Left,
+    /// The step was left; the incident it was about goes on.
+    StillStands {
+        /// Which.
+        code: IncidentCode,
+    },
+    /// The questions after a report are through.
+    Thanks {
+        /// Which.
+        code: IncidentCode,
+    },
+    /// The request to be let in is on its way.
+    AccessAsked,
     /// There was nothing to leave.
     NothingToLeave,
     /// No such command; the nearest right one.
@@ -251,44 +301,6 @@ pub enum Answer {
     OnlyInPrivate,
 }
 
-/// A question to the person.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Ask {
-    /// Does it concern state secrets?
-    ReportSecrecy,
-    /// What happened?
-    ReportWords,
-    /// The words of a note.
-    Note(IncidentCode),
-    /// Dealt with, or a false alarm?
-    CloseHow(Aim),
-    /// The summary, or the reason of a false alarm.
-    CloseWords {
-        /// Which.
-        aim: Aim,
-        /// Which of the two.
-        false_alarm: bool,
-    },
-    /// Which severity?
-    Severity(Aim),
-    /// Which category?
-    Category(Aim),
-    /// Whom?
-    Assign(Aim),
-    /// Which words are to be taken back?
-    Redact(IncidentCode),
-    /// Why are the words of this entry to be taken back?
-    RedactWhy(IncidentCode, i64),
-    /// Which incident? With the command to use.
-    Which {
-        /// The command.
-        command: String,
-        /// The candidates.
-        codes: Vec<IncidentCode>,
-    },
-}
-
 /// Something only administrators can mend.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -316,6 +328,11 @@ pub enum Trouble {
     ClockJumped {
         /// By how many milliseconds.
         by_ms: i64,
+    },
+    /// A message was set aside: what is stored of it, or what came of it, does not read.
+    SetAside {
+        /// Its number in the outbox.
+        row: i64,
     },
 }
 
@@ -397,7 +414,9 @@ impl Body {
             | Self::TeamCall { code, .. }
             | Self::News { code, .. } => Some(code),
             Self::Answer(answer) => answer.code(),
-            Self::Digest { .. } | Self::TestPage | Self::Trouble(_) => None,
+            Self::Digest { .. } | Self::TestPage | Self::AccessAsked { .. } | Self::Trouble(_) => {
+                None
+            }
         }
     }
 
@@ -408,9 +427,10 @@ impl Body {
             Self::Answer(Answer::List { codes, ended, .. }) => {
                 [codes.clone(), ended.clone()].concat()
             }
-            Self::Answer(Answer::Found { codes, .. } | Answer::Ask(Ask::Which { codes, .. })) => {
-                codes.clone()
-            }
+            Self::Answer(
+                Answer::Found { codes, .. }
+                | Answer::Ask(Ask::Which { codes, .. } | Ask::NoteOn { codes, .. }),
+            ) => codes.clone(),
             other => other.code().cloned().into_iter().collect(),
         }
     }
@@ -424,32 +444,12 @@ impl Body {
     }
 }
 
-impl Ask {
-    /// The incident it is about.
-    pub fn code(&self) -> Option<&IncidentCode> {
-        match self {
-            Self::Note(code) | Self::Redact(code) | Self::RedactWhy(code, _) => Some(code),
-            other => other.aim().map(|aim| &aim.code),
-        }
-    }
-
-    /// The incident and episode it is bound to. Words for a note are welcome in any episode.
-    pub fn aim(&self) -> Option<&Aim> {
-        match self {
-            Self::CloseHow(aim)
-            | Self::CloseWords { aim, .. }
-            | Self::Severity(aim)
-            | Self::Category(aim)
-            | Self::Assign(aim) => Some(aim),
-            _ => None,
-        }
-    }
-}
-
 impl Answer {
     fn code(&self) -> Option<&IncidentCode> {
         match self {
-            Self::Incident { code } => Some(code),
+            Self::Incident { code } | Self::StillStands { code } | Self::Thanks { code } => {
+                Some(code)
+            }
             Self::Done(done) => done.code(),
             Self::DoneMasked { done, .. } => done.code(),
             Self::Ask(ask) => ask.code(),

@@ -3,7 +3,10 @@
 use std::str::FromStr;
 
 use super::ids::{IncidentCode, PersonId};
-use super::values::{Category, Severity};
+use super::incident::act::{Detail, Noticed};
+use super::notice::MoreStep;
+use super::time::Timestamp;
+use super::values::{Category, Flag, Impact, Severity, Tlp, Tri};
 
 /// The longest callback data Telegram takes, in bytes.
 pub const MAX_BYTES: usize = 64;
@@ -56,6 +59,20 @@ pub enum Verb {
     Withdraw(i64),
     /// Show the incident.
     Show,
+    /// The words that wait belong to this incident.
+    NoteHere,
+    /// `Bổ sung`: asks, from this question on, what the report left open.
+    More(MoreStep),
+    /// An answer to one of those questions.
+    Detail(Detail),
+    /// Asks which flag.
+    Flags,
+    /// Asks for the value of this flag.
+    Flag(Flag),
+    /// This value.
+    SetFlag(Flag, Tri),
+    /// This TLP label.
+    SetTlp(Tlp),
 }
 
 /// A button on a message about an incident.
@@ -82,15 +99,18 @@ pub enum Choice {
     SecrecyUnknown,
     /// Leave the step.
     Cancel,
+    /// Somebody nobody knows asks to be let in.
+    AskAccess,
 }
 
 impl Choice {
     /// Every choice with its word.
-    pub const ALL: [(Self, &'static str); 4] = [
+    pub const ALL: [(Self, &'static str); 5] = [
         (Self::SecrecyNo, "1|sn"),
         (Self::SecrecyYes, "1|sy"),
         (Self::SecrecyUnknown, "1|su"),
         (Self::Cancel, "1|x"),
+        (Self::AskAccess, "1|in"),
     ];
 
     /// The callback data.
@@ -150,6 +170,13 @@ impl Verb {
             Self::Redact(seq) => ("rd", seq.to_string()),
             Self::Withdraw(seq) => ("wd", seq.to_string()),
             Self::Show => plain("show"),
+            Self::NoteHere => plain("here"),
+            Self::More(step) => ("more", step.to_string()),
+            Self::Detail(detail) => ("d", detail_word(*detail)),
+            Self::Flags => plain("fl"),
+            Self::Flag(flag) => ("fv", flag.to_string()),
+            Self::SetFlag(flag, value) => ("sf", format!("{value}:{flag}")),
+            Self::SetTlp(label) => ("st", label.to_string()),
         }
     }
 
@@ -176,7 +203,44 @@ impl Verb {
             "rd" => Self::Redact(argument.parse().ok()?),
             "wd" => Self::Withdraw(argument.parse().ok()?),
             "show" => Self::Show,
+            "here" => Self::NoteHere,
+            "more" => Self::More(MoreStep::from_str(argument).ok()?),
+            "d" => Self::Detail(detail(argument)?),
+            "fl" => Self::Flags,
+            "fv" => Self::Flag(Flag::from_str(argument).ok()?),
+            "sf" => {
+                let (value, flag) = argument.split_once(':')?;
+                Self::SetFlag(Flag::from_str(flag).ok()?, Tri::from_str(value).ok()?)
+            }
+            "st" => Self::SetTlp(Tlp::from_str(argument).ok()?),
             _ => return None,
         })
     }
+}
+
+/// A letter for what it is about, then the value.
+fn detail_word(detail: Detail) -> String {
+    match detail {
+        Detail::Kind(category) => format!("k{category}"),
+        Detail::Noticed(Noticed::AtReport) => "n0".to_owned(),
+        Detail::Noticed(Noticed::HourBefore) => "n1".to_owned(),
+        Detail::Noticed(Noticed::DayBefore) => "n24".to_owned(),
+        Detail::Noticed(Noticed::At(at)) => format!("t{}", at.millis()),
+        Detail::Impact(impact) => format!("i{impact}"),
+        Detail::PersonalData(value) => format!("p{value}"),
+    }
+}
+
+fn detail(word: &str) -> Option<Detail> {
+    let (about, value) = word.split_at_checked(1)?;
+    Some(match (about, value) {
+        ("k", category) => Detail::Kind(Category::from_str(category).ok()?),
+        ("n", "0") => Detail::Noticed(Noticed::AtReport),
+        ("n", "1") => Detail::Noticed(Noticed::HourBefore),
+        ("n", "24") => Detail::Noticed(Noticed::DayBefore),
+        ("t", millis) => Detail::Noticed(Noticed::At(Timestamp::from_millis(millis.parse().ok()?))),
+        ("i", impact) => Detail::Impact(Impact::from_str(impact).ok()?),
+        ("p", value) => Detail::PersonalData(Tri::from_str(value).ok()?),
+        _ => return None,
+    })
 }

@@ -1,4 +1,4 @@
-//! Which message goes first, and how long it is worth sending.
+//! How urgent what there is to say is.
 
 use std::time::Duration;
 
@@ -14,8 +14,10 @@ pub enum Priority {
     DrillPage,
     /// The answer to a person.
     Reply,
-    /// A card to be posted or edited.
+    /// A card to be posted.
     Card,
+    /// A card to be edited: what is new goes before what is known already.
+    Edit,
     /// News.
     Notice,
     /// To many.
@@ -24,8 +26,15 @@ pub enum Priority {
 
 impl Priority {
     /// Every priority, most urgent first.
-    pub const ALL: [Self; 6] =
-        [Self::Page, Self::DrillPage, Self::Reply, Self::Card, Self::Notice, Self::Broadcast];
+    pub const ALL: [Self; 7] = [
+        Self::Page,
+        Self::DrillPage,
+        Self::Reply,
+        Self::Card,
+        Self::Edit,
+        Self::Notice,
+        Self::Broadcast,
+    ];
 
     /// The number it is stored as.
     pub fn rank(self) -> i64 {
@@ -34,8 +43,9 @@ impl Priority {
             Self::DrillPage => 1,
             Self::Reply => 2,
             Self::Card => 3,
-            Self::Notice => 4,
-            Self::Broadcast => 5,
+            Self::Edit => 4,
+            Self::Notice => 5,
+            Self::Broadcast => 6,
         }
     }
 
@@ -47,7 +57,7 @@ impl Priority {
     /// How long a message of this kind is still worth sending; pages never expire.
     pub fn shelf_life(self) -> Option<Duration> {
         match self {
-            Self::Page | Self::DrillPage | Self::Card => None,
+            Self::Page | Self::DrillPage | Self::Card | Self::Edit => None,
             Self::Reply | Self::Notice | Self::Broadcast => Some(Duration::from_secs(24 * 3600)),
         }
     }

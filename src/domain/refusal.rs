@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::envelope::Actor;
+use super::actor::Actor;
 use super::ids::{IncidentCode, PersonId};
 use super::incident::act::ActKind;
 use super::time::Timestamp;

@@ -15,6 +15,15 @@ use serde::{Deserialize, Serialize};
 #[serde(transparent)]
 pub struct Timestamp(i64);
 
+/// A time the program was away.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Absence {
+    /// Last sign of life.
+    pub from: Timestamp,
+    /// Back again.
+    pub until: Timestamp,
+}
+
 impl Timestamp {
     /// The instant `ms` milliseconds after the Unix epoch.
     pub const fn from_millis(ms: i64) -> Self {

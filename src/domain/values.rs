@@ -59,6 +59,22 @@ values! {
 }
 
 values! {
+    /// How far it reaches, in the words of whoever reported it.
+    Impact {
+        /// One machine or account.
+        One = "one",
+        /// A service does not work.
+        Service = "service",
+        /// The whole unit cannot work.
+        Unit = "unit",
+        /// More than one unit.
+        Many = "many",
+        /// Nobody knows yet.
+        Unknown = "unknown",
+    }
+}
+
+values! {
     /// What kind of thing happened, after the taxonomy provinces report by.
     Category {
         /// Denial of service.

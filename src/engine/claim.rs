@@ -4,16 +4,19 @@
 use std::sync::Arc;
 
 use super::channel::{Address, Mode, Outgoing};
-use super::delivery::{chat_of, delivered, stale};
+use super::delivery::{chat_of, delivered, set_aside, stale};
 use super::link::Link;
-use super::pump::{Budgets, Candidate, choose};
+use super::pump::{Budgets, Candidate, Shares, choose};
 use super::settings::Settings;
 use super::topics;
+use crate::domain::access::permit_on;
 use crate::domain::directory::Directory;
-use crate::domain::envelope::Sent;
+use crate::domain::envelope::{Actor, Sent};
 use crate::domain::ids::{IncidentCode, PersonId};
+use crate::domain::incident::Incident;
+use crate::domain::incident::act::ActKind;
 use crate::domain::incident::event::WhyFailed;
-use crate::domain::notice::{Answer, Ask, Body, Priority, Reader, Shown, Team, View};
+use crate::domain::notice::{Answer, Ask, Body, Reader, Shown, Team, View};
 use crate::domain::time::Timestamp;
 use crate::domain::values::ChannelKind;
 use crate::ledger::outbox::{Kind, Recipient, Row, State};
@@ -40,14 +43,21 @@ pub fn claim(
 ) -> Result<Claimed, StorageError> {
     let now = tx.now;
     tx.envelope = format!("claim:{}", now.millis());
-    tx.actor = crate::domain::envelope::Actor::System;
-    expire(tx)?;
+    tx.actor = Actor::System;
     let mut rows = Vec::new();
     let mut candidates = Vec::new();
-    for row in tx.sendable(LOOK_AT)? {
-        if let Some(candidate) = candidate(tx, settings, &row)? {
-            candidates.push(candidate);
-            rows.push(row);
+    let sendable = tx.sendable(LOOK_AT)?;
+    for (id, error) in sendable.unreadable {
+        set_aside_unreadable(tx, settings, &[id], error)?;
+    }
+    for row in sendable.rows {
+        match candidate(tx, settings, &row) {
+            Ok(Some(candidate)) => {
+                candidates.push(candidate);
+                rows.push(row);
+            }
+            Ok(None) => {}
+            Err(error) => set_aside_unreadable(tx, settings, &[row.id], error)?,
         }
     }
     let (choices, look) = choose(&candidates, budgets, now);
@@ -55,9 +65,13 @@ pub fn claim(
     for choice in choices {
         let chosen: Vec<Row> =
             rows.iter().filter(|row| choice.ids.contains(&row.id)).cloned().collect();
-        if let Some(outgoing) = gather(tx, settings, chosen)? {
-            budgets.leave(choice.channel, choice.lane, now);
-            claimed.outgoing.push(outgoing);
+        match gather(tx, settings, chosen) {
+            Ok(Some(outgoing)) => {
+                budgets.leave(choice.channel, choice.lane, now);
+                claimed.outgoing.push(outgoing);
+            }
+            Ok(None) => {}
+            Err(error) => set_aside_unreadable(tx, settings, &choice.ids, error)?,
         }
     }
     let next = tx.next_sendable()?;
@@ -68,13 +82,33 @@ pub fn claim(
     Ok(claimed)
 }
 
-fn expire(tx: &mut Tx<'_>) -> Result<(), StorageError> {
-    for priority in Priority::ALL {
-        if let Some(life) = priority.shelf_life() {
-            tx.expire(priority, tx.now.minus(life))?;
-        }
+/// Rows that do not read, or need what does not, go no further and hold up nobody else. Any other
+/// fault is the database's.
+fn set_aside_unreadable(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    ids: &[i64],
+    error: StorageError,
+) -> Result<(), StorageError> {
+    if !matches!(error, StorageError::Value { .. }) {
+        return Err(error);
+    }
+    for id in ids {
+        tracing::error!(row = id, %error, "a message of the outbox does not read; set aside");
+        set_aside(tx, settings, *id, "does not read")?;
     }
     Ok(())
+}
+
+/// What is read, or nothing where it does not read: a page of such an incident goes out all the same.
+fn if_readable<T>(read: Result<Option<T>, StorageError>) -> Result<Option<T>, StorageError> {
+    match read {
+        Err(error @ StorageError::Value { .. }) => {
+            tracing::error!(%error, "an incident does not read");
+            Ok(None)
+        }
+        other => other,
+    }
 }
 
 /// The row as choosing sees it; `None` when it ended here because nobody needs it any more or
@@ -84,9 +118,13 @@ fn candidate(
     settings: &Settings,
     row: &Row,
 ) -> Result<Option<Candidate>, StorageError> {
+    if row.priority.shelf_life().is_some_and(|life| tx.now.since(row.at) > life) {
+        tx.end(row.id, State::Superseded, None, Some("expired"))?;
+        return Ok(None);
+    }
     if matches!(row.kind, Kind::Page | Kind::Call) {
         if let Some(code) = &row.incident
-            && let Some(incident) = tx.incident(code)?
+            && let Some(incident) = if_readable(tx.incident(code))?
             && stale(&incident, row)
         {
             tx.end(row.id, State::Cancelled, None, Some("answered"))?;
@@ -106,13 +144,63 @@ fn candidate(
         // No chats there: each message has a lane of its own.
         ChannelKind::Webhook | ChannelKind::Email => row.id,
     };
-    let fresh = match (&row.incident, row.kind) {
-        (Some(code), Kind::Card) => tx.card_in(code, lane)?.is_none(),
-        (Some(_), Kind::Page) => true,
-        _ => false,
+    if row.kind == Kind::Card && !may_read(tx, row, lane)? {
+        return Ok(None);
+    }
+    let shares = match (&row.incident, row.channel, &row.notice.body) {
+        (_, ChannelKind::Webhook | ChannelKind::Email, _) => None,
+        (_, _, Body::Page { kind, .. }) => kind.class().map(Shares::Pages),
+        (Some(code), _, Body::Card { .. }) if row.kind == Kind::Card => {
+            tx.card_in(code, lane)?.is_none().then_some(Shares::Cards)
+        }
+        _ => None,
     };
-    let (id, channel, priority, kind) = (row.id, row.channel, row.priority, row.kind);
-    Ok(Some(Candidate { id, channel, lane, priority, kind, fresh }))
+    let (id, channel, priority) = (row.id, row.channel, row.priority);
+    Ok(Some(Candidate { id, channel, lane, priority, shares }))
+}
+
+/// Whether a private card's reader may (still) see the incident. Otherwise the row ends and the card
+/// is kept up to date no longer.
+fn may_read(tx: &mut Tx<'_>, row: &Row, chat: i64) -> Result<bool, StorageError> {
+    let (true, Some(code)) = (chat > 0, &row.incident) else { return Ok(true) };
+    let Some(incident) = if_readable(tx.incident(code))? else { return Ok(true) };
+    let directory = tx.directory()?;
+    if sees(&directory, chat, &incident) {
+        return Ok(true);
+    }
+    tx.end(row.id, State::Cancelled, None, Some("may not see it any more"))?;
+    if let Some(card) = tx.card_in(code, chat)? {
+        tx.drop_card_of(code, chat, card.message_id)?;
+    }
+    Ok(false)
+}
+
+/// Of the incidents on one message, those its readers may see.
+fn readable(
+    tx: &mut Tx<'_>,
+    chat: i64,
+    mut codes: Vec<IncidentCode>,
+) -> Result<Vec<IncidentCode>, StorageError> {
+    if chat > 0 {
+        let directory = tx.directory()?;
+        let mut seen = Vec::new();
+        for code in codes {
+            let incident = if_readable(tx.incident(&code))?;
+            if incident.is_none_or(|incident| sees(&directory, chat, &incident)) {
+                seen.push(code);
+            }
+        }
+        codes = seen;
+    }
+    Ok(codes)
+}
+
+/// Whether whoever has this private chat may see the incident.
+fn sees(directory: &Directory, chat: i64, incident: &Incident) -> bool {
+    directory.by_telegram(chat).is_some_and(|person| {
+        let actor = Actor::Person(person.id.clone());
+        permit_on(&actor, ActKind::See, incident, directory).is_ok()
+    })
 }
 
 /// There is no way to the recipient by this channel (any more): the same as a refusal.
@@ -169,6 +257,7 @@ fn gather(
     if let (Mode::Edit(message), Address::Chat { chat, .. }) = (mode, &to) {
         let on_it = tx.on_message(*chat, message)?;
         if on_it.len() > 1 {
+            let on_it = readable(tx, *chat, on_it)?;
             for code in &on_it {
                 rows.extend(tx.waiting_card(code, *chat)?);
             }
@@ -223,7 +312,7 @@ pub fn view(
 ) -> Result<View, StorageError> {
     let mut incidents: Vec<Shown> = Vec::new();
     for code in codes {
-        incidents.extend(tx.shown(code)?);
+        incidents.extend(if_readable(tx.shown(code))?);
     }
     Ok(View {
         history: Vec::new(),
@@ -250,6 +339,7 @@ fn mode(tx: &mut Tx<'_>, row: &Row, to: &Address) -> Result<Mode, StorageError> 
     let Address::Chat { chat, .. } = to else { return Ok(Mode::Post) };
     Ok(match (row.kind, &row.incident, row.message_id) {
         (Kind::Pointer, _, Some(message)) => Mode::Point(message),
+        (Kind::Answer, _, Some(message)) => Mode::Edit(message),
         (Kind::Delete, _, Some(message)) => Mode::Delete(message),
         (Kind::Card, Some(code), _) => match tx.card_in(code, *chat)? {
             Some(card) => Mode::Edit(card.message_id),
@@ -287,11 +377,5 @@ fn link(tx: &mut Tx<'_>, settings: &Settings, row: &Row) -> Result<Option<String
 /// After a crash: rows that were on their way may have arrived or not. They go again, marked.
 pub fn recover(tx: &mut Tx<'_>) -> Result<usize, StorageError> {
     topics::forget(tx)?;
-    let lost = tx.sending()?;
-    for row in &lost {
-        // An edit repeated is the same edit.
-        let maybe = !matches!(row.kind, Kind::Pointer);
-        tx.requeue(row.id, tx.now, maybe)?;
-    }
-    Ok(lost.len())
+    tx.requeue_lost()
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::guard;
 use super::handle::{Stop, append};
+use super::moments::tell_admins;
 use super::react::{queue_card, queue_page, tell_leads};
 use super::settings::Settings;
 use super::topics;
@@ -12,10 +13,10 @@ use crate::domain::ids::PersonId;
 use crate::domain::incident::event::{IncidentEvent, WhyFailed};
 use crate::domain::incident::moments::{Ctx, undeliverable};
 use crate::domain::incident::state::Incident;
-use crate::domain::notice::{Answer, Body, Notice, PageKind};
+use crate::domain::notice::{Body, Notice, PageKind, Trouble};
 use crate::domain::values::ChannelKind;
 use crate::ledger::operational::Card;
-use crate::ledger::outbox::{Kind, NewRow, Recipient, Row, State};
+use crate::ledger::outbox::{Kind, NewRow, Recipient, Row, Sibling, State};
 use crate::ledger::{StorageError, Tx};
 
 /// Longest pause between two tries of a page.
@@ -70,12 +71,6 @@ pub fn chat_of(tx: &mut Tx<'_>, row: &Row) -> Result<Option<i64>, StorageError> 
 
 fn accepted(tx: &mut Tx<'_>, row: &Row, message: Option<i64>) -> Result<(), StorageError> {
     tx.end(row.id, State::Sent, message, None)?;
-    if let Body::Answer(Answer::Invitation { person, expires, .. }) = &row.notice.body {
-        // The code was told; nothing here needs to know it any more.
-        let told = Done::Invited { person: person.clone(), expires: *expires };
-        let body = Body::Answer(Answer::Done(told));
-        tx.forget_words(row.id, &Notice { origin: row.notice.origin.clone(), body })?;
-    }
     if let (Kind::Page, Some(code), Recipient::Person(person)) = (row.kind, &row.incident, &row.to)
     {
         tx.supersede_older(code, person, row.channel, row.id)?;
@@ -134,11 +129,26 @@ fn edit_lost(tx: &mut Tx<'_>, settings: &Settings, row: &Row) -> Result<(), Stor
     {
         tx.drop_card(chat, card.message_id)?;
     }
-    if team && row.kind == Kind::Card {
+    if row.kind == Kind::Answer {
+        // The question was removed; what follows it is said all the same.
+        tx.forget_place(row.id)?;
+        tx.requeue(row.id, tx.now, false)
+    } else if team && row.kind == Kind::Card {
         tx.requeue(row.id, tx.now, false)
     } else {
         tx.end(row.id, State::Superseded, None, Some("the message is gone"))
     }
+}
+
+/// A message of which nothing more can be said: it ends, and the administrators hear of it.
+pub fn set_aside(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    id: i64,
+    why: &str,
+) -> Result<(), StorageError> {
+    tx.end(id, State::Unknown, None, Some(why))?;
+    tell_admins(tx, settings, Trouble::SetAside { row: id })
 }
 
 fn word(why: WhyFailed) -> String {
@@ -162,7 +172,14 @@ fn later(
     row: &Row,
     wait: Duration,
 ) -> Result<(), StorageError> {
-    tx.requeue(row.id, tx.now.plus(wait), false)?;
+    let until = tx.now.plus(wait);
+    tx.requeue(row.id, until, false)?;
+    if row.channel == ChannelKind::Telegram
+        && let Some(chat) = chat_of(tx, row)?
+    {
+        // Whatever else waits for that chat would only be chosen, and told to wait, again and again.
+        tx.hold_chat(chat, until)?;
+    }
     if row.kind == Kind::Page && wait > PAGE_PAUSE {
         page_failed(tx, settings, row, WhyFailed::ChannelDown)?;
     }
@@ -215,7 +232,9 @@ fn page_failed(
 
 /// Whether this page was handed on to another channel already.
 fn has_later_way(tx: &Tx<'_>, row: &Row, rung_seq: i64) -> Result<bool, StorageError> {
-    Ok(tx.rung_rows(rung_seq)?.iter().any(|other| other.to == row.to && other.id > row.id))
+    let Recipient::Person(person) = &row.to else { return Ok(false) };
+    let same = |other: &Sibling| other.person.as_ref() == Some(person) && other.id > row.id;
+    Ok(tx.rung_rows(rung_seq)?.iter().any(same))
 }
 
 /// Queues the page on the first channel it was not tried on yet.
@@ -225,14 +244,11 @@ fn try_next_way(
     rung_seq: i64,
     person: &PersonId,
 ) -> Result<bool, StorageError> {
-    let tried: Vec<ChannelKind> = tx
-        .rung_rows(rung_seq)?
-        .into_iter()
-        .filter(|other| other.to == row.to)
-        .map(|other| other.channel)
-        .collect();
+    let rows = tx.rung_rows(rung_seq)?;
+    let own = rows.iter().filter(|other| other.person.as_ref() == Some(person));
     let directory = tx.directory()?;
-    let next = directory.ways_to(person).into_iter().find(|way| !tried.contains(way));
+    let untried = |way: &ChannelKind| !own.clone().any(|row| row.channel == way.as_str());
+    let next = directory.ways_to(person).into_iter().find(untried);
     match next {
         Some(way) => queue_page(tx, rung_seq, person, way, &row.notice),
         None => Ok(false),
@@ -241,8 +257,8 @@ fn try_next_way(
 
 /// Whether every page of the rung has failed for good.
 fn rung_is_dead(tx: &Tx<'_>, rung_seq: i64) -> Result<bool, StorageError> {
-    let failed = State::Failed.word();
-    Ok(tx.rung_rows(rung_seq)?.iter().all(|row| row.state == failed))
+    let over = |state: &str| [State::Failed.word(), State::Unknown.word()].contains(&state);
+    Ok(tx.rung_rows(rung_seq)?.iter().all(|row| over(&row.state)))
 }
 
 fn next_rung_if_dead(

@@ -9,13 +9,14 @@ use crate::domain::directory::{Directory, DirectoryEvent, Invitation, Person, Pr
 use crate::domain::envelope::{Actor, DirectoryCommand, Done, Origin};
 use crate::domain::ids::PersonId;
 use crate::domain::incident::act::ActKind;
-use crate::domain::notice::{Body, Notice};
+use crate::domain::notice::{Body, Notice, Priority};
 use crate::domain::refusal::Refusal;
 use crate::domain::text::ContentId;
 use crate::domain::time::Timestamp;
 use crate::domain::values::{ChannelKind, Role};
 use crate::ledger::Tx;
 use crate::ledger::chain::content_id;
+use crate::ledger::outbox::{Kind, NewRow, Recipient};
 
 /// Digest of an invitation code. Codes are random, so no salt is needed to keep them from guessing.
 pub fn digest(code: &str) -> ContentId {
@@ -27,6 +28,9 @@ pub fn perform(tx: &mut Tx<'_>, actor: &Actor, command: &DirectoryCommand) -> Re
     if let DirectoryCommand::Link { code, telegram_id } = command {
         return link(tx, code, *telegram_id);
     }
+    if let DirectoryCommand::AskAccess { name, telegram_id } = command {
+        return ask_access(tx, name, *telegram_id);
+    }
     let directory = tx.directory()?;
     permit(actor, ActKind::Directory, None, &directory)?;
     match command {
@@ -35,8 +39,53 @@ pub fn perform(tx: &mut Tx<'_>, actor: &Actor, command: &DirectoryCommand) -> Re
         DirectoryCommand::Invite { person, code, expires } => invite(tx, person, code, *expires),
         DirectoryCommand::Unlink { person } => unlink(tx, person),
         DirectoryCommand::Founder { person, code, expires } => found(tx, person, code, *expires),
-        DirectoryCommand::Link { .. } => Ok(Done::Quiet),
+        DirectoryCommand::Link { .. } | DirectoryCommand::AskAccess { .. } => Ok(Done::Quiet),
     }
+}
+
+/// So many requests a day reach leads and administrators; more would only bury pages.
+const ASKED_A_DAY: u64 = 20;
+
+/// Tells leads and administrators that somebody asks to be let in: once a day for each account.
+fn ask_access(tx: &mut Tx<'_>, name: &str, telegram_id: i64) -> Result<Done, Stop> {
+    let day = tx.now.millis().div_euclid(24 * 3600 * 1000);
+    // The key must not tell the account to whoever reads the table.
+    let account = content_id(&tx.secret("access")?, telegram_id.to_string().as_bytes()).0;
+    let asked: u64 = tx
+        .fact("access_asked")?
+        .and_then(|count| {
+            let (on, count) = count.split_once(':').map(|(a, b)| (a.to_owned(), b.to_owned()))?;
+            (on == day.to_string()).then(|| count.parse().ok()).flatten()
+        })
+        .unwrap_or(0);
+    if asked >= ASKED_A_DAY {
+        return Ok(Done::Quiet);
+    }
+    let directory = tx.directory()?;
+    let people = directory.with_role(Role::Lead).chain(directory.with_role(Role::Admin));
+    let ids: std::collections::BTreeSet<PersonId> =
+        people.map(|person| person.id.clone()).collect();
+    let mut new = false;
+    for id in ids {
+        let Some(way) = directory.ways_to(&id).first().copied() else { continue };
+        new |= tx.queue(&NewRow {
+            key: format!("access:{day}:{account}:{id}"),
+            channel: way,
+            to: Recipient::Person(id),
+            priority: Priority::Notice,
+            kind: Kind::Other,
+            rung_seq: None,
+            message_id: None,
+            notice: Notice {
+                origin: Origin::Real,
+                body: Body::AccessAsked { name: name.to_owned() },
+            },
+        })?;
+    }
+    if new {
+        tx.put_fact("access_asked", &format!("{day}:{}", asked.saturating_add(1)))?;
+    }
+    Ok(Done::Quiet)
 }
 
 fn import_units(tx: &mut Tx<'_>, units: &[Unit]) -> Result<Done, Stop> {

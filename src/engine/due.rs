@@ -25,6 +25,12 @@ pub const ABSENCE: Duration = Duration::from_secs(120);
 /// Longest pause of a stream whose moment fails again and again.
 const LONGEST_PAUSE: Duration = Duration::from_secs(600);
 
+/// Between two sweeps of what is no longer needed.
+const SWEEP: Duration = Duration::from_secs(24 * 3600);
+
+/// So many rows of a kind in one commit of a sweep.
+const SWEPT_AT_ONCE: u32 = 500;
+
 /// Between two tries of what has to be written before the next sign of life.
 const OWED_PAUSE: Duration = Duration::from_millis(200);
 
@@ -93,6 +99,7 @@ pub async fn run(engine: &Engine, mut stop: watch::Receiver<bool>) -> Result<(),
     owed.settle(engine).await?;
     let mut last = engine.clock().read();
     let mut beat_at = last.mono;
+    let mut swept: Option<Duration> = None;
     let mut failing: std::collections::BTreeMap<String, u32> = Default::default();
     let mut commits = engine.commits();
     // Of its own: a moment must not wait for somebody's long look at the same connection.
@@ -106,6 +113,10 @@ pub async fn run(engine: &Engine, mut stop: watch::Receiver<bool>) -> Result<(),
             owed = Owed::Absence(away);
         }
         last = reading;
+        if swept.is_none_or(|at| reading.mono >= at.saturating_add(SWEEP) || at > reading.mono) {
+            sweep(engine).await;
+            swept = Some(reading.mono);
+        }
         let beat_due = reading.mono >= beat_at.saturating_add(BEAT) || beat_at > reading.mono;
         if beat_due || !owed.is_settled() {
             owed.settle(engine).await?;
@@ -140,6 +151,20 @@ pub async fn run(engine: &Engine, mut stop: watch::Receiver<bool>) -> Result<(),
     Ok(())
 }
 
+/// Forgets what nothing can ask for any more, a little at a time, so that nobody waits for it.
+async fn sweep(engine: &Engine) {
+    loop {
+        match engine.call(|tx, _| tx.prune(SWEPT_AT_ONCE)).await {
+            Ok(0) => return,
+            Ok(gone) => tracing::debug!(gone, "old rows are gone"),
+            Err(fault) => {
+                tracing::error!(%fault, "old rows could not be removed");
+                return;
+            }
+        }
+    }
+}
+
 async fn beat(engine: &Engine) -> Result<(), Fault> {
     engine
         .call(|tx, _| {
@@ -169,12 +194,16 @@ async fn tick(
         }
         Err(Fault::Stopped) => {}
         outcome => {
-            let panicked = outcome.is_err();
+            // A panic, or a stored value that does not read: of this stream alone.
+            let failed = outcome.is_err();
+            if let Err(fault) = outcome {
+                tracing::error!(%fault, stream = %name, "a moment failed");
+            }
             let stream = due.stream.clone();
             let first = reader.first_due();
             let still =
                 first.is_ok_and(|d| d.is_some_and(|d| d.stream == stream && d.at == due.at));
-            if still || panicked {
+            if still || failed {
                 back_off(engine, &due, failing).await;
             } else {
                 failing.remove(&name);
@@ -228,8 +257,8 @@ async fn came_back(engine: &Engine, away: Absence) -> Result<(), Fault> {
     let key = format!("away:{}", away.until.millis());
     match engine.submit(Envelope::new(key, Actor::System, Command::Away(away))).await {
         Ok(_) => Ok(()),
-        Err(Fault::Panic(error)) => {
-            tracing::error!(%error, "an absence could not be told");
+        Err(fault @ (Fault::Panic(_) | Fault::Data(_))) => {
+            tracing::error!(%fault, "an absence could not be told");
             Ok(())
         }
         Err(fault) => Err(fault),

@@ -7,7 +7,9 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::domain::alert::{Alert, Remark};
-use crate::domain::envelope::{Command, Done, Envelope, Report, Route, Sent};
+use crate::domain::envelope::{
+    Command, Done, Envelope, Report, Route, Sent, Session, SessionChange,
+};
 use crate::domain::incident::act::{Act, Closing};
 use crate::domain::notice::{Answer, Body};
 use crate::domain::refusal::Refusal;
@@ -54,14 +56,16 @@ pub fn look_at(envelope: &Envelope) -> Seen<'_> {
         }
         _ => None,
     };
+    let session = envelope.session.as_ref().map(|change| eye.draft(change));
     let about_an_incident = !matches!(envelope.command, Command::Report(_) | Command::Alerts(_));
     let refused =
         (about_an_incident && eye.found.contains(&Secret::Stamp)).then_some(Refusal::StateSecret);
     let envelope = match command {
-        Some(command) if !eye.found.is_empty() => {
-            Cow::Owned(Envelope { command, ..envelope.clone() })
+        _ if eye.found.is_empty() => Cow::Borrowed(envelope),
+        command => {
+            let command = command.unwrap_or_else(|| envelope.command.clone());
+            Cow::Owned(Envelope { command, session, ..envelope.clone() })
         }
-        _ => Cow::Borrowed(envelope),
     };
     Seen { envelope, found: eye.found, refused }
 }
@@ -102,6 +106,15 @@ impl Eye {
             Act::Flag(flag, value, reason) => Act::Flag(*flag, *value, self.words(reason)),
             _ => return None,
         })
+    }
+
+    /// Words that wait for the incident they belong to.
+    fn draft(&mut self, change: &SessionChange) -> SessionChange {
+        let mut change = change.clone();
+        if let Some(Session::NoteOn { words, .. }) = &mut change.to {
+            *words = self.words(words);
+        }
+        change
     }
 
     /// Its keys are sealed where they are used, whatever stands in them.

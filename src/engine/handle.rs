@@ -88,6 +88,10 @@ fn answer(
 ) -> Result<(), StorageError> {
     let Some(route) = &envelope.route else { return Ok(()) };
     let answer = match (&envelope.command, receipt) {
+        // What was masked must be told; the next question waits in the session.
+        (_, Receipt::Done(_)) if envelope.then.is_some() && found.is_empty() => {
+            envelope.then.as_deref().cloned().unwrap_or(Answer::NothingToLeave)
+        }
         (Command::Say(answer), Receipt::Done(_)) => answer.clone(),
         // The card and a toast say it; only a report made by a button has no card there yet.
         (Command::Act(..) | Command::Say(_), _) if envelope.pressed => return Ok(()),
@@ -102,7 +106,12 @@ fn answer(
         (_, Receipt::Done(done)) => guard::receipt(done.clone(), found),
         (_, Receipt::Refused(refusal)) => Answer::Refused(refusal.clone()),
     };
-    react::queue_answer(tx, &envelope.key, route, Body::Answer(answer))
+    let mut row =
+        react::answer_row(&format!("answer:{}", envelope.key), route, Body::Answer(answer));
+    // A question that was pressed gives its place to what follows it.
+    row.message_id = route.reply_to.filter(|_| envelope.in_place && envelope.pressed);
+    tx.queue(&row)?;
+    Ok(())
 }
 
 fn perform(tx: &mut Tx<'_>, settings: &Settings, envelope: &Envelope) -> Result<Done, Stop> {

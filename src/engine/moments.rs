@@ -1,10 +1,12 @@
 //! Moments that came, times the program was away, and clocks that were set.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::handle::{Stop, append};
 use super::settings::Settings;
 use crate::domain::access::permit;
 use crate::domain::envelope::{Absence, Actor, Done, Origin, Poison};
-use crate::domain::ids::{PersonId, Stream};
+use crate::domain::ids::{IncidentCode, PersonId, Stream};
 use crate::domain::incident::act::ActKind;
 use crate::domain::incident::event::IncidentEvent;
 use crate::domain::incident::moments::{self as incident_moments, Ctx};
@@ -51,33 +53,51 @@ pub fn was_away(tx: &mut Tx<'_>, settings: &Settings, away: Absence) -> Result<D
     tx.beat()?;
     let open: Vec<_> =
         tx.open_codes()?.into_iter().filter(|incident| incident.origin == Origin::Real).collect();
-    let codes: Vec<_> = open.iter().map(|incident| incident.code.clone()).collect();
+    let mut all = OpenOnes::default();
+    open.iter().for_each(|incident| all.count(&incident.code));
     if let Some(chat) = settings.team_chat {
         let chat = tx.chat_now(chat)?;
         let to = Recipient::Chat { chat, thread: None, reply_to: None };
-        digest(tx, ChannelKind::Telegram, to, "team", away, codes)?;
+        digest(tx, ChannelKind::Telegram, to, "team", away, all)?;
     }
     let directory = tx.directory()?;
-    let mut concerned: std::collections::BTreeMap<PersonId, Vec<_>> = Default::default();
+    let mut concerned: BTreeMap<PersonId, OpenOnes> = Default::default();
     for incident in &open {
-        let mut people: Vec<&PersonId> = incident.paged.iter().collect();
+        let mut people: BTreeSet<&PersonId> = incident.paged.iter().collect();
         people.extend(incident.reporters());
         people.extend(incident.holder());
         people.extend(incident.helpers.iter());
         for person in people {
-            let codes = concerned.entry(person.clone()).or_default();
-            if !codes.contains(&incident.code) {
-                codes.push(incident.code.clone());
-            }
+            concerned.entry(person.clone()).or_default().count(&incident.code);
         }
     }
-    for (person, codes) in concerned {
+    for (person, own) in concerned {
         if let Some(way) = directory.ways_to(&person).first() {
             let name = person.to_string();
-            digest(tx, *way, Recipient::Person(person), &name, away, codes)?;
+            digest(tx, *way, Recipient::Person(person), &name, away, own)?;
         }
     }
     Ok(Done::Quiet)
+}
+
+/// A digest names so many open incidents and counts the rest.
+const NAMED: usize = 20;
+
+/// Open incidents for one digest, newest first.
+#[derive(Default)]
+struct OpenOnes {
+    named: Vec<IncidentCode>,
+    more: u64,
+}
+
+impl OpenOnes {
+    fn count(&mut self, code: &IncidentCode) {
+        if self.named.len() < NAMED {
+            self.named.push(code.clone());
+        } else {
+            self.more = self.more.saturating_add(1);
+        }
+    }
 }
 
 fn digest(
@@ -86,7 +106,7 @@ fn digest(
     to: Recipient,
     name: &str,
     away: Absence,
-    open: Vec<crate::domain::ids::IncidentCode>,
+    OpenOnes { named: open, more }: OpenOnes,
 ) -> Result<(), StorageError> {
     tx.queue(&NewRow {
         key: format!("digest:{}:{name}", away.until.millis()),
@@ -96,7 +116,7 @@ fn digest(
         kind: Kind::Other,
         rung_seq: None,
         message_id: None,
-        notice: Notice { origin: Origin::Real, body: Body::Digest { away, open } },
+        notice: Notice { origin: Origin::Real, body: Body::Digest { away, open, more } },
     })?;
     Ok(())
 }
@@ -116,6 +136,8 @@ pub fn tell_admins(
     settings: &Settings,
     trouble: Trouble,
 ) -> Result<(), StorageError> {
+    // Named by what it is: two troubles may come at the same entry of the ledger, and both are told.
+    let what = serde_json::to_string(&trouble).unwrap_or_default();
     let notice = Notice { origin: Origin::Real, body: Body::Trouble(trouble) };
     let seq = tx.head().seq;
     let directory = tx.directory()?;
@@ -123,12 +145,12 @@ pub fn tell_admins(
     if let Some(chat) = settings.admin_chat {
         let chat = tx.chat_now(chat)?;
         let to = Recipient::Chat { chat, thread: None, reply_to: None };
-        rows.push((format!("trouble:{seq}:chat"), ChannelKind::Telegram, to));
+        rows.push((format!("trouble:{seq}:chat:{what}"), ChannelKind::Telegram, to));
     } else {
         for admin in directory.with_role(crate::domain::values::Role::Admin) {
             if let Some(way) = directory.ways_to(&admin.id).first() {
                 let to = Recipient::Person(admin.id.clone());
-                rows.push((format!("trouble:{seq}:{}", admin.id), *way, to));
+                rows.push((format!("trouble:{seq}:{}:{what}", admin.id), *way, to));
             }
         }
     }

@@ -1,5 +1,5 @@
 //! The outbox pump: claims rows, gives them to their channels, and brings the outcomes back as
-//! envelopes. At most eight messages are on their way, one per chat.
+//! envelopes. Each channel has slots of its own; one message at a time is on its way to a chat.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,11 +11,14 @@ use tokio::task::{self, JoinSet};
 use super::Engine;
 use super::channel::{Address, Channel, Outgoing};
 use super::claim::{Claimed, claim};
+use super::delivery::set_aside;
 use super::pump::Budgets;
+use super::settings::Settings;
 use super::writer::Fault;
 use crate::domain::envelope::{Actor, Command, Envelope, Sent};
 use crate::domain::incident::event::WhyFailed;
 use crate::domain::values::ChannelKind;
+use crate::ledger::Tx;
 
 /// Longest sleep without anything to send.
 const LONGEST: Duration = Duration::from_secs(30);
@@ -155,28 +158,43 @@ async fn finish(
     for (row, attempt) in &outgoing.rows {
         let command = Command::Delivered { row: *row, attempt: *attempt, sent: sent.clone() };
         let key = format!("outcome:{row}:{attempt}");
-        submit_surely(engine, Envelope::new(key, Actor::System, command), stop).await;
+        let envelope = Envelope::new(key, Actor::System, command);
+        if let Err(fault) = submit_surely(engine, &envelope, stop).await {
+            tracing::error!(%fault, key = %envelope.key, "an outcome was given up");
+            give_up(engine, *row).await;
+        }
     }
 }
 
 /// An outcome must not be lost to a full disk: it is said again until it is written. Whoever stops
 /// the program meanwhile does not wait for that; the message then goes again, marked.
-async fn submit_surely(engine: &Engine, envelope: Envelope, stop: &watch::Receiver<bool>) {
+async fn submit_surely(
+    engine: &Engine,
+    envelope: &Envelope,
+    stop: &watch::Receiver<bool>,
+) -> Result<(), Fault> {
     loop {
         match engine.submit(envelope.clone()).await {
             Err(Fault::Storage(error)) if *stop.borrow() => {
                 tracing::error!(%error, key = %envelope.key, "an outcome was left unwritten");
-                return;
+                return Ok(());
             }
             Err(Fault::Storage(error)) => {
                 tracing::error!(%error, key = %envelope.key, "an outcome could not be written");
                 crate::clock::real_sleep(Duration::from_millis(500)).await;
             }
-            Err(fault) => {
-                tracing::error!(%fault, key = %envelope.key, "an outcome was given up");
-                return;
-            }
-            Ok(_) => return,
+            Ok(_) | Err(Fault::Stopped) => return Ok(()),
+            Err(fault) => return Err(fault),
         }
+    }
+}
+
+/// An outcome that cannot be taken in must not leave its message on its way for ever.
+async fn give_up(engine: &Engine, row: i64) {
+    let aside = move |tx: &mut Tx<'_>, settings: &Settings| {
+        set_aside(tx, settings, row, "its outcome could not be taken in")
+    };
+    if let Err(fault) = engine.call(aside).await {
+        tracing::error!(%fault, row, "a message could not be set aside");
     }
 }

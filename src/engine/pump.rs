@@ -1,21 +1,31 @@
 //! Choosing what leaves next: a pure function over the waiting rows, the budgets and the instant.
 //!
 //! Telegram allows about thirty messages a second to a bot, one a second to a private chat (a few
-//! more in a burst) and twenty a minute to a group, edits included. We stay below.
+//! more in a burst) and twenty a minute to a group, edits included. We stay below. Each channel has
+//! slots of its own, so that one that hangs slows no other.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
-use crate::domain::notice::Priority;
+use crate::domain::notice::{PageClass, Priority};
 use crate::domain::time::Timestamp;
 use crate::domain::values::ChannelKind;
-use crate::ledger::outbox::Kind;
 
-/// Most messages at once on their way.
-pub const IN_FLIGHT: usize = 8;
+/// Most messages at once on their way by one channel.
+pub const fn in_flight(channel: ChannelKind) -> usize {
+    match channel {
+        ChannelKind::Telegram => 8,
+        ChannelKind::Webhook | ChannelKind::Email => 4,
+    }
+}
 
 /// Of those, how many only pages may use.
-const FOR_PAGES: usize = 2;
+const fn for_pages(channel: ChannelKind) -> usize {
+    match channel {
+        ChannelKind::Telegram => 2,
+        ChannelKind::Webhook | ChannelKind::Email => 1,
+    }
+}
 
 /// More new cards or pages than this for one chat become one message.
 pub const BURST: usize = 3;
@@ -37,10 +47,17 @@ pub struct Candidate {
     pub lane: i64,
     /// How urgent.
     pub priority: Priority,
-    /// What it is.
-    pub kind: Kind,
-    /// Whether it makes a new message rather than editing one.
-    pub fresh: bool,
+    /// With which others it may become one message; nothing when it stands alone.
+    pub shares: Option<Shares>,
+}
+
+/// What may become one message: only what asks the same of its reader.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Shares {
+    /// New cards; never an edit.
+    Cards,
+    /// Pages of one class.
+    Pages(PageClass),
 }
 
 /// One message chosen: several rows when a burst became one.
@@ -84,9 +101,9 @@ impl Budgets {
         self.blocked.insert(lane, (now, now.plus(pause)));
     }
 
-    /// How many messages are on their way.
-    pub fn in_flight(&self) -> usize {
-        self.busy.len()
+    /// How many messages are on their way by this channel.
+    pub fn in_flight(&self, channel: ChannelKind) -> usize {
+        self.busy.iter().filter(|(busy, _)| *busy == channel).count()
     }
 
     /// Forgets what is too old to count, and what a clock set back has left in the future.
@@ -144,8 +161,9 @@ pub fn choose(
     for candidate in &order {
         let lane = (candidate.channel, candidate.lane);
         let urgent = candidate.priority <= Priority::DrillPage;
-        let slots = if urgent { IN_FLIGHT } else { IN_FLIGHT.saturating_sub(FOR_PAGES) };
-        let full = budgets.in_flight() >= slots;
+        let kept = if urgent { 0 } else { for_pages(candidate.channel) };
+        let slots = in_flight(candidate.channel).saturating_sub(kept);
+        let full = budgets.in_flight(candidate.channel) >= slots;
         if taken.contains(&candidate.id) || full || budgets.busy.contains(&lane) {
             continue;
         }
@@ -167,20 +185,14 @@ pub fn choose(
 /// A burst of new cards, or of pages, for one chat becomes one message; a drill's pages never share
 /// one with real ones.
 fn bundle(first: &Candidate, order: &[&Candidate], taken: &BTreeSet<i64>) -> Vec<i64> {
-    let may = |candidate: &Candidate| {
-        candidate.fresh
-            && candidate.channel == ChannelKind::Telegram
-            && matches!(candidate.kind, Kind::Card | Kind::Page)
-    };
-    if !may(first) {
+    if first.shares.is_none() || first.channel != ChannelKind::Telegram {
         return vec![first.id];
     }
     let alike: Vec<i64> = order
         .iter()
         .filter(|other| {
-            may(other)
-                && other.lane == first.lane
-                && (other.kind, other.priority) == (first.kind, first.priority)
+            (other.channel, other.lane) == (first.channel, first.lane)
+                && (other.shares, other.priority) == (first.shares, first.priority)
                 && !taken.contains(&other.id)
         })
         .map(|other| other.id)

@@ -115,12 +115,16 @@ pub fn queue_card(
     if tx.card_waits(&incident.code, chat)? {
         return Ok(());
     }
+    let priority = match tx.card_in(&incident.code, chat)? {
+        Some(_) => Priority::Edit,
+        None => Priority::Card,
+    };
     let body = Body::Card { code: incident.code.clone() };
     tx.queue(&NewRow {
         key: format!("card:{}:{chat}:{because}", incident.code),
         channel: ChannelKind::Telegram,
         to: Recipient::Chat { chat, thread: None, reply_to: None },
-        priority: Priority::Card,
+        priority,
         kind: Kind::Card,
         rung_seq: None,
         message_id: None,

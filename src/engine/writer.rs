@@ -31,6 +31,9 @@ pub enum Fault {
     /// The database could not be written. The envelope may come again and never counts as poison.
     #[error("storage: {0}")]
     Storage(String),
+    /// A stored value does not read: trying again will not help. After three tries it counts as poison.
+    #[error("stored value: {0}")]
+    Data(String),
     /// Handling it panicked. After three tries it counts as poison.
     #[error("panic: {0}")]
     Panic(String),
@@ -41,7 +44,10 @@ pub enum Fault {
 
 impl From<StorageError> for Fault {
     fn from(error: StorageError) -> Self {
-        Self::Storage(error.to_string())
+        match error {
+            StorageError::Value { .. } => Self::Data(error.to_string()),
+            other => Self::Storage(other.to_string()),
+        }
     }
 }
 

@@ -132,12 +132,20 @@ pub(super) fn incident(
     state.map(|state| parse("incident.state", &state)).transpose()
 }
 
-/// Open incidents, oldest first.
+/// Open incidents, oldest first. One that does not read is left out: what concerns them all must not
+/// fail for one.
 pub(super) fn open(conn: &Connection) -> Result<Vec<Incident>, StorageError> {
     let mut statement =
         conn.prepare_cached("SELECT state FROM incident WHERE open = 1 ORDER BY seq")?;
     let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
-    rows.map(|state| parse("incident.state", &state?)).collect()
+    let mut open = Vec::new();
+    for state in rows {
+        match parse("incident.state", &state?) {
+            Ok(incident) => open.push(incident),
+            Err(error) => tracing::error!(%error, "an open incident was left out"),
+        }
+    }
+    Ok(open)
 }
 
 /// Writes the derived row and the due moment of a state.

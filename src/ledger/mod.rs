@@ -14,6 +14,7 @@ pub mod lists;
 pub mod lock;
 pub mod operational;
 pub mod outbox;
+pub mod prune;
 pub mod queries;
 pub mod rebuild;
 pub mod redaction;

@@ -121,6 +121,18 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Forgets the card of one incident; others on the same message stay.
+    pub fn drop_card_of(
+        &mut self,
+        code: &IncidentCode,
+        chat: i64,
+        message: i64,
+    ) -> Result<(), StorageError> {
+        let sql = "DELETE FROM card WHERE incident = ?1 AND chat = ?2 AND message_id = ?3";
+        self.conn.prepare_cached(sql)?.execute(params![code.as_str(), chat, message])?;
+        Ok(())
+    }
+
     /// A chat got a new id; its old messages cannot be edited any more.
     pub fn drop_chat_cards(&mut self, chat: i64) -> Result<(), StorageError> {
         self.conn.prepare_cached("DELETE FROM card WHERE chat = ?1")?.execute([chat])?;

@@ -1,232 +1,41 @@
 //! The outbox: everything there is to say, until it is said or has ended otherwise.
 
-use rusqlite::{Connection, OptionalExtension as _, Row as SqlRow, params};
+mod row;
 
-use super::tx::{json, parse};
+use rusqlite::{OptionalExtension as _, params};
+
+use super::tx::json;
 use super::{StorageError, Tx};
 use crate::domain::ids::{IncidentCode, PersonId};
-use crate::domain::notice::{Notice, Priority};
+use crate::domain::notice::Priority;
 use crate::domain::time::Timestamp;
 use crate::domain::values::ChannelKind;
+pub(super) use row::rows;
+pub use row::{Kind, NewRow, Recipient, Row, State};
 
 /// So many waiting rows of one recipient are looked at: what one message can hold.
 const OF_ONE: u32 = 50;
 
-/// To whom a row goes.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Recipient {
-    /// A person: the address is looked up when it is sent.
-    Person(PersonId),
-    /// A chat.
-    Chat {
-        /// Its id.
-        chat: i64,
-        /// The forum topic.
-        thread: Option<i32>,
-        /// The message answered.
-        reply_to: Option<i64>,
-    },
+/// Waiting rows that may go now, and those whose stored values do not read.
+#[derive(Debug, Default)]
+pub struct Sendable {
+    /// To choose from.
+    pub rows: Vec<Row>,
+    /// By number, with what is wrong.
+    pub unreadable: Vec<(i64, StorageError)>,
 }
 
-/// What a row is, for choosing, merging and cancelling.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Kind {
-    /// A card posted or edited in a chat.
-    Card,
-    /// A page to a person.
-    Page,
-    /// A call in the team's chat.
-    Call,
-    /// An older copy of a card becomes a pointer to the newest.
-    Pointer,
-    /// A person's message that held a secret is deleted.
-    Delete,
-    /// News.
-    News,
-    /// The answer to a person.
-    Answer,
-    /// A digest, a test, a trouble.
-    Other,
-}
-
-impl Kind {
-    const ALL: [(Self, &'static str); 8] = [
-        (Self::Card, "card"),
-        (Self::Page, "page"),
-        (Self::Call, "call"),
-        (Self::Pointer, "pointer"),
-        (Self::Delete, "delete"),
-        (Self::News, "news"),
-        (Self::Answer, "answer"),
-        (Self::Other, "other"),
-    ];
-
-    fn word(self) -> &'static str {
-        Self::ALL.into_iter().find(|(kind, _)| *kind == self).map_or("other", |(_, word)| word)
-    }
-
-    fn read(word: &str) -> Self {
-        Self::ALL
-            .into_iter()
-            .find(|(_, known)| *known == word)
-            .map_or(Self::Other, |(kind, _)| kind)
-    }
-}
-
-/// Where a row stands.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum State {
-    /// Waiting.
-    Queued,
-    /// Given to the channel.
-    Sending,
-    /// Accepted.
-    Sent,
-    /// Never to this recipient on this channel.
-    Failed,
-    /// Given up without knowing whether it arrived.
-    Unknown,
-    /// A newer message says the same.
-    Superseded,
-    /// No longer needed.
-    Cancelled,
-}
-
-impl State {
-    /// The stored word.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Queued => "queued",
-            Self::Sending => "sending",
-            Self::Sent => "sent",
-            Self::Failed => "failed",
-            Self::Unknown => "unknown",
-            Self::Superseded => "superseded",
-            Self::Cancelled => "cancelled",
-        }
-    }
-}
-
-/// A row to be queued.
+/// A row of a rung, as far as it matters to the others.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct NewRow {
-    /// What makes it the same message.
-    pub key: String,
-    /// By which channel.
-    pub channel: ChannelKind,
-    /// To whom.
-    pub to: Recipient,
-    /// How urgent.
-    pub priority: Priority,
-    /// What it is.
-    pub kind: Kind,
-    /// The entry that called.
-    pub rung_seq: Option<i64>,
-    /// The message a pointer replaces.
-    pub message_id: Option<i64>,
-    /// What to say.
-    pub notice: Notice,
-}
-
-/// A stored row.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Row {
+pub struct Sibling {
     /// Its number.
     pub id: i64,
-    /// What makes it the same message.
-    pub key: String,
-    /// By which channel.
-    pub channel: ChannelKind,
-    /// To whom.
-    pub to: Recipient,
-    /// How urgent.
-    pub priority: Priority,
-    /// What it is.
-    pub kind: Kind,
-    /// The incident it is about.
-    pub incident: Option<IncidentCode>,
-    /// The entry that called.
-    pub rung_seq: Option<i64>,
-    /// What to say.
-    pub notice: Notice,
+    /// To whom; nobody when it goes to a chat.
+    pub person: Option<PersonId>,
+    /// By which channel, as the stored word.
+    pub channel: String,
     /// Where it stands, as the stored word.
     pub state: String,
-    /// How often it was tried.
-    pub attempt: u32,
-    /// Whether an earlier try may have arrived.
-    pub maybe: bool,
-    /// Not tried earlier.
-    pub not_before: Timestamp,
-    /// When it was queued.
-    pub at: Timestamp,
-    /// The message it became, or replaces.
-    pub message_id: Option<i64>,
-    /// Why it failed.
-    pub why: Option<String>,
-}
-
-const COLUMNS: &str = "id, key, channel, person, chat, thread, reply_to, priority, kind, incident, \
-                       rung_seq, notice, state, attempt, maybe, not_before, at, message_id, why";
-
-fn read(row: &SqlRow<'_>) -> rusqlite::Result<Result<Row, StorageError>> {
-    let person: Option<String> = row.get(3)?;
-    let to = match person {
-        Some(person) => Recipient::Person(PersonId::new(person)),
-        None => Recipient::Chat {
-            chat: row.get::<_, Option<i64>>(4)?.unwrap_or(0),
-            thread: row.get(5)?,
-            reply_to: row.get(6)?,
-        },
-    };
-    let channel: String = row.get(2)?;
-    let notice: String = row.get(11)?;
-    let row = (
-        row.get::<_, String>(8)?,
-        Row {
-            id: row.get(0)?,
-            key: row.get(1)?,
-            channel: ChannelKind::Telegram,
-            to,
-            priority: Priority::from_rank(row.get(7)?),
-            kind: Kind::Other,
-            incident: row.get::<_, Option<String>>(9)?.map(IncidentCode::new),
-            rung_seq: row.get(10)?,
-            notice: Notice {
-                origin: crate::domain::envelope::Origin::Real,
-                body: crate::domain::notice::Body::TestPage,
-            },
-            state: row.get(12)?,
-            attempt: row.get(13)?,
-            maybe: row.get(14)?,
-            not_before: Timestamp::from_millis(row.get(15)?),
-            at: Timestamp::from_millis(row.get(16)?),
-            message_id: row.get(17)?,
-            why: row.get(18)?,
-        },
-    );
-    Ok(finish(row, &channel, &notice))
-}
-
-fn finish(
-    (kind, mut row): (String, Row),
-    channel: &str,
-    notice: &str,
-) -> Result<Row, StorageError> {
-    row.kind = Kind::read(&kind);
-    row.channel = channel.parse().map_err(|e| StorageError::value("outbox.channel", e))?;
-    row.notice = parse("outbox.notice", notice)?;
-    Ok(row)
-}
-
-/// Rows of a query that ends in `tail`.
-pub(super) fn rows(
-    conn: &Connection,
-    tail: &str,
-    parameters: impl rusqlite::Params,
-) -> Result<Vec<Row>, StorageError> {
-    let mut statement = conn.prepare_cached(&format!("SELECT {COLUMNS} FROM outbox {tail}"))?;
-    let found = statement.query_map(parameters, read)?;
-    found.map(|row| row?).collect()
 }
 
 impl Tx<'_> {
@@ -276,13 +85,14 @@ impl Tx<'_> {
     /// The card of this incident that waits for this chat.
     pub fn waiting_card(&self, code: &IncidentCode, chat: i64) -> Result<Vec<Row>, StorageError> {
         let tail = "WHERE incident = ?1 AND kind = 'card' AND state = 'queued' AND chat = ?2";
-        rows(self.conn, tail, params![code.as_str(), chat])
+        let found = row::each(self.conn, tail, params![code.as_str(), chat])?;
+        Ok(found.into_iter().filter_map(|(_, row)| row.ok()).collect())
     }
 
     /// Rows that could be tried now, most urgent first: of each priority at most `limit`, and of each
     /// recipient at most as many as fit on one message, so that a chat that has to wait hides nobody.
-    pub fn sendable(&self, limit: u32) -> Result<Vec<Row>, StorageError> {
-        let mut found = Vec::new();
+    pub fn sendable(&self, limit: u32) -> Result<Sendable, StorageError> {
+        let mut found = Sendable::default();
         for priority in Priority::ALL {
             let tail = "WHERE id IN (
                             SELECT id FROM (
@@ -293,7 +103,12 @@ impl Tx<'_> {
                             WHERE place <= ?4 ORDER BY id LIMIT ?3)
                         ORDER BY id";
             let parameters = params![priority.rank(), self.now.millis(), limit, OF_ONE];
-            found.extend(rows(self.conn, tail, parameters)?);
+            for (id, row) in row::each(self.conn, tail, parameters)? {
+                match row {
+                    Ok(row) => found.rows.push(row),
+                    Err(error) => found.unreadable.push((id, error)),
+                }
+            }
         }
         Ok(found)
     }
@@ -314,13 +129,24 @@ impl Tx<'_> {
     }
 
     /// The rows of one rung.
-    pub fn rung_rows(&self, rung_seq: i64) -> Result<Vec<Row>, StorageError> {
-        rows(self.conn, "WHERE rung_seq = ?1", [rung_seq])
+    pub fn rung_rows(&self, rung_seq: i64) -> Result<Vec<Sibling>, StorageError> {
+        let sql = "SELECT id, person, channel, state FROM outbox WHERE rung_seq = ?1";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let found = statement.query_map([rung_seq], |row| {
+            let person: Option<String> = row.get(1)?;
+            let (channel, state) = (row.get(2)?, row.get(3)?);
+            Ok(Sibling { id: row.get(0)?, person: person.map(PersonId::new), channel, state })
+        })?;
+        Ok(found.collect::<Result<_, _>>()?)
     }
 
-    /// Rows given to a channel and not yet ended: after a crash nobody knows of them.
-    pub fn sending(&self) -> Result<Vec<Row>, StorageError> {
-        rows(self.conn, "WHERE state = 'sending'", [])
+    /// Rows given to a channel and not yet ended, of which nobody knows after a crash, wait again.
+    /// Those that may have arrived are marked; an edit repeated is the same edit.
+    pub fn requeue_lost(&mut self) -> Result<usize, StorageError> {
+        let sql = "UPDATE outbox SET state = 'queued', not_before = ?1,
+                       maybe = max(maybe, kind <> 'pointer')
+                   WHERE state = 'sending'";
+        Ok(self.conn.prepare_cached(sql)?.execute([self.now.millis()])?)
     }
 
     /// Gives a row to its channel; returns the attempt, or `None` when it was not waiting.
@@ -360,6 +186,13 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// The message a row was to take the place of is gone: it becomes a message of its own.
+    pub fn forget_place(&mut self, id: i64) -> Result<(), StorageError> {
+        let sql = "UPDATE outbox SET message_id = NULL WHERE id = ?1";
+        self.conn.prepare_cached(sql)?.execute([id])?;
+        Ok(())
+    }
+
     /// Notes why a row that will be tried again did not get through.
     pub fn say_why(&mut self, id: i64, why: &str) -> Result<(), StorageError> {
         self.conn
@@ -384,6 +217,15 @@ impl Tx<'_> {
         self.drop_chat_cards(from)?;
         let sql = "UPDATE outbox SET chat = ?2 WHERE chat = ?1 AND state IN ('queued', 'sending')";
         self.conn.prepare_cached(sql)?.execute([from, to])?;
+        Ok(())
+    }
+
+    /// Nothing that waits for a chat of Telegram is tried before `until`: the chat said so.
+    pub fn hold_chat(&mut self, chat: i64, until: Timestamp) -> Result<(), StorageError> {
+        let sql = "UPDATE outbox SET not_before = max(not_before, ?2)
+                   WHERE state = 'queued' AND channel = 'telegram' AND (chat = ?1
+                       OR person = (SELECT id FROM person_private WHERE telegram_id = ?1))";
+        self.conn.prepare_cached(sql)?.execute([chat, until.millis()])?;
         Ok(())
     }
 
@@ -447,14 +289,6 @@ impl Tx<'_> {
         let parameters = params![code.as_str(), person.as_str(), row.channel.as_str(), row.id];
         Ok(self.conn.prepare_cached(sql)?.query_row(parameters, |row| row.get(0))?)
     }
-
-    /// Ends waiting rows of `priority` older than `before` that nobody needs any more.
-    pub fn expire(&mut self, priority: Priority, before: Timestamp) -> Result<usize, StorageError> {
-        let sql = "UPDATE outbox SET state = 'superseded', ended_at = ?3, why = 'expired'
-                   WHERE state = 'queued' AND priority = ?1 AND at < ?2";
-        let parameters = params![priority.rank(), before.millis(), self.now.millis()];
-        Ok(self.conn.prepare_cached(sql)?.execute(parameters)?)
-    }
 }
 
 impl Tx<'_> {
@@ -463,17 +297,20 @@ impl Tx<'_> {
         &self,
         code: &IncidentCode,
     ) -> Result<Vec<(PersonId, ChannelKind)>, StorageError> {
-        let tail = "WHERE incident = ?1 AND kind = 'page' AND channel <> 'telegram'
-                      AND state IN ('sent', 'sending', 'unknown') ORDER BY id";
-        let mut found = Vec::new();
-        for row in rows(self.conn, tail, [code.as_str()])? {
-            if let Recipient::Person(person) = row.to
-                && !found.contains(&(person.clone(), row.channel))
-            {
-                found.push((person, row.channel));
-            }
-        }
-        Ok(found)
+        let sql = "SELECT person, channel FROM outbox
+                   WHERE incident = ?1 AND kind = 'page' AND channel <> 'telegram'
+                     AND person IS NOT NULL AND state IN ('sent', 'sending', 'unknown')
+                   GROUP BY person, channel ORDER BY min(id)";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let rows = statement.query_map([code.as_str()], |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+        })?;
+        rows.map(|row| {
+            let (person, channel) = row?;
+            let channel = channel.parse().map_err(|e| StorageError::value("outbox.channel", e))?;
+            Ok((PersonId::new(person), channel))
+        })
+        .collect()
     }
 }
 
@@ -486,14 +323,6 @@ impl Tx<'_> {
                    WHERE state = 'queued'";
         let (now, before) = (self.now.millis(), self.now.shifted(by_ms.saturating_neg()).millis());
         self.conn.prepare_cached(sql)?.execute(params![by_ms, before, now])?;
-        Ok(())
-    }
-
-    /// Puts another notice in place of one that held a secret and was sent.
-    pub fn forget_words(&mut self, id: i64, notice: &Notice) -> Result<(), StorageError> {
-        let sql = "UPDATE outbox SET notice = ?2 WHERE id = ?1";
-        let notice = json("outbox.notice", notice)?;
-        self.conn.prepare_cached(sql)?.execute(params![id, notice])?;
         Ok(())
     }
 }

@@ -11,11 +11,11 @@ use super::rebuild::{Recorded, recorded};
 use super::tx::parse;
 use super::{Head, StorageError, chain, directory, incidents, outbox, read_only};
 use crate::domain::directory::Directory;
-use crate::domain::ids::{IncidentCode, Stream};
+use crate::domain::ids::{IncidentCode, PersonId, Stream, UnitCode};
 use crate::domain::incident::Incident;
 use crate::domain::notice::{Shown, Told};
 use crate::domain::time::Timestamp;
-use crate::domain::values::{ChannelKind, Severity};
+use crate::domain::values::{ChannelKind, Severity, Status};
 
 /// A reading connection.
 #[derive(Debug)]
@@ -250,6 +250,59 @@ impl super::Tx<'_> {
         Ok(statement.query_row(params![code.as_str(), since], |row| row.get(0))?)
     }
 
+    /// What a person has reported since then and is not closed, newest first: code, and whether it is
+    /// handled outside the system. Looks at the newest five hundred open incidents.
+    pub fn reported_since(
+        &self,
+        person: &PersonId,
+        since: Timestamp,
+    ) -> Result<Vec<(IncidentCode, bool)>, StorageError> {
+        let sql = "SELECT code, state ->> '$.off_channel' FROM (
+                       SELECT code, state, seq FROM incident
+                       WHERE open = 1 AND drill IS NULL ORDER BY seq DESC LIMIT 500)
+                   WHERE state ->> '$.reported_by' = ?1 AND state ->> '$.reported_at' >= ?2
+                   ORDER BY seq DESC";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let found = statement.query_map(params![person.as_str(), since.millis()], |row| {
+            Ok((IncidentCode::new(row.get::<_, String>(0)?), row.get(1)?))
+        })?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// Open incidents in short, newest first: code, status, holder.
+    pub fn open_briefs(
+        &self,
+    ) -> Result<Vec<(IncidentCode, Status, Option<PersonId>)>, StorageError> {
+        let sql = "SELECT code, status, holder FROM incident WHERE open = 1 ORDER BY seq DESC";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let mut rows = statement.query([])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            let status: String = row.get(1)?;
+            let status =
+                status.parse().map_err(|error| StorageError::value("incident.status", error))?;
+            let holder: Option<String> = row.get(2)?;
+            let code = IncidentCode::new(row.get::<_, String>(0)?);
+            found.push((code, status, holder.map(PersonId::new)));
+        }
+        Ok(found)
+    }
+
+    /// Open incidents that name this person or this unit anywhere, newest first.
+    pub fn open_naming(
+        &self,
+        person: &PersonId,
+        unit: Option<&UnitCode>,
+    ) -> Result<Vec<Incident>, StorageError> {
+        let sql = "SELECT state FROM incident
+                   WHERE open = 1 AND (instr(state, ?1) OR instr(state, ?2)) ORDER BY seq DESC";
+        let person = format!("\"{person}\"");
+        let unit = unit.map_or_else(|| person.clone(), |unit| format!("\"{unit}\""));
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let states = statement.query_map([person, unit], |row| row.get::<_, String>(0))?;
+        states.map(|state| parse("incident.state", &state?)).collect()
+    }
+
     /// Open incidents, newest first.
     pub fn open_codes(&self) -> Result<Vec<Incident>, StorageError> {
         let mut open = incidents::open(self.conn)?;
@@ -279,8 +332,7 @@ fn figures(conn: &Connection) -> Result<Figures, StorageError> {
         Ok((row.get(0)?, row.get(1)?, row.get(2)?, Timestamp::from_millis(row.get(3)?)))
     })?;
     found.queued = rows.collect::<Result<_, _>>()?;
-    let sql = "SELECT channel, state, count(*) FROM outbox
-               WHERE state NOT IN ('queued', 'sending') GROUP BY channel, state";
+    let sql = "SELECT channel, state, count FROM outbox_ended ORDER BY channel, state";
     let mut statement = conn.prepare_cached(sql)?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     found.ended = rows.collect::<Result<_, _>>()?;

@@ -8,6 +8,8 @@ use std::time::Duration;
 pub enum Fault {
     /// This HTTP status with Telegram's JSON around it; nothing takes effect.
     Status(u16),
+    /// This code with this description, as Telegram itself says it; nothing takes effect.
+    Says(u16, &'static str),
     /// The connection is cut before anything takes effect.
     DropBefore,
     /// The call takes effect and the connection is cut before the reply: the lost reply.

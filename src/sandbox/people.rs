@@ -231,6 +231,16 @@ impl Sandbox {
         });
     }
 
+    /// A person deletes a message for everybody in the chat.
+    pub fn delete_message(&self, chat: i64, message: i32) {
+        self.with(|state, _| {
+            let place = state.world.chats.get_mut(&chat);
+            if let Some(message) = place.and_then(|place| place.message_mut(message)) {
+                message.deleted = true;
+            }
+        });
+    }
+
     /// Deletes a chat for everybody.
     pub fn delete_chat(&self, chat: i64) {
         self.with(|state, _| {

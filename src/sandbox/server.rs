@@ -184,6 +184,7 @@ fn instead(fault: &Fault) -> Option<Reply> {
             "text/html",
             "<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>",
         ),
+        Fault::Says(code, words) => Reply::Answer(Err(Refusal::new(*code, *words))),
         Fault::RetryAfter(seconds) => Reply::Answer(Err(Refusal::too_many(*seconds))),
     })
 }

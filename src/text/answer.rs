@@ -18,8 +18,8 @@ use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::incident::IncidentEvent;
 use crate::domain::incident::act::ActKind;
 use crate::domain::incident::state::{Lease, Open, Phase, Watch};
-use crate::domain::notice::{Answer, Reader, Shown, Told, View};
-use crate::domain::press::Verb;
+use crate::domain::notice::{Answer, MoreStep, Reader, Shown, Told, View};
+use crate::domain::press::{Choice, Verb};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Timestamp;
 
@@ -39,6 +39,15 @@ pub fn message(answer: &Answer, view: &View) -> Message {
         Answer::Hotline => hotline(view),
         Answer::Ask(question) => ask::message(question, view),
         Answer::Left => words("Đã bỏ bước đang làm. Chưa có gì được gửi đi."),
+        Answer::StillStands { code } => words(&format!(
+            "Đã bỏ bước đang làm. Sự cố {code} vẫn được ghi nhận và xử lý. Bổ sung: /bosung {code}"
+        )),
+        Answer::Thanks { code } => words(&format!(
+            "Cảm ơn anh/chị. Thông tin đã vào {code}. Có gì thêm, xin cứ nhắn vào đây, hoặc /ghichu {code} nội dung."
+        )),
+        Answer::AccessAsked => words(
+            "Đã chuyển đề nghị tới Đội. Khi được cấp mã mời, xin gửi /start kèm mã. Có sự cố, xin gọi đường dây nóng.",
+        ),
         Answer::NothingToLeave => words("Không có bước nào đang làm. Các lệnh: /trogiup"),
         Answer::UnknownCommand { nearest: Some(nearest) } => {
             let nearest = one_line(nearest.trim_start_matches('/'), 40);
@@ -82,9 +91,10 @@ pub fn hotline(view: &View) -> Message {
         Markup::new().text("Anh/chị chưa có trong danh bạ nên bot không ghi nhận tin của anh/chị."),
         Markup::new().text("Có sự cố, xin gọi ngay: ").bold(people::hotline_number(view)),
         Markup::new().text(
-            "Muốn dùng bot: xin người quản trị của Đội cấp mã mời, rồi gửi /start kèm mã mời.",
+            "Muốn dùng bot: bấm Xin cấp quyền, hoặc xin người quản trị của Đội mã mời rồi gửi /start kèm mã.",
         ),
     ]))
+    .with(vec![vec![Button::choice(buttons::ASK_ACCESS, Choice::AskAccess)]])
 }
 
 fn refused(refusal: &Refusal, view: &View) -> Message {
@@ -251,11 +261,14 @@ fn reported(code: &IncidentCode, view: &View) -> Message {
         "Xin không gửi nội dung vào đây. Chờ người trực gọi lại, hoặc gọi ngay đường dây nóng."
             .to_owned()
     } else {
-        format!("Bổ sung: /ghichu {code} nội dung")
+        format!("Biết thêm gì, xin nhắn vào đây, hoặc bấm {}. Không bắt buộc.", buttons::MORE)
     }));
     lines.push(Markup::new().text(format!("Chưa thấy ai gọi lại: /chuyencap {code}")));
     lines.push(Markup::new().text(people::hotline(view)));
-    let rows = buttons::of_card(incident, &view.reader, &view.directory);
+    let mut rows = buttons::of_card(incident, &view.reader, &view.directory);
+    let alone = matches!(view.reader, Reader::Person(_)) && !off;
+    let more = buttons::on(incident, Verb::More(MoreStep::Kind), buttons::MORE).filter(|_| alone);
+    rows.extend(more.map(|button| vec![button]));
     Message::quiet(Markup::lines(lines)).with(rows)
 }
 
@@ -291,6 +304,7 @@ fn receipt(code: &IncidentCode, act: ActKind, shown: Option<&Shown>, view: &View
             None => format!("Đã ghi nhận phân công {code}."),
         },
         ActKind::Note => format!("Đã ghi nhận ghi chú của {code}."),
+        ActKind::Detail => format!("Đã ghi nhận vào {code}."),
         ActKind::SeverityUp | ActKind::SeverityDown => match incident {
             Some(incident) => {
                 format!("Đã ghi nhận: mức độ của {code} là {}.", words::severity(incident.severity))
@@ -342,7 +356,8 @@ fn history(view: &View) -> Vec<String> {
     let line = |told: &Told| {
         let at = words::moment(told.at.at, view.now, view.team.zone);
         let said = told.words.as_deref();
-        let what = timeline::line(&told.event, &told.at.actor, &view.directory, said);
+        let what =
+            timeline::line(&told.event, &told.at.actor, &view.directory, said, view.team.zone);
         format!("{at} {what}")
     };
     // An alert that comes a thousand times would leave no room for anything else.

@@ -4,6 +4,7 @@ use super::buttons;
 use super::card;
 use super::markup::{Markup, one_line};
 use super::message::{Button, Message, rows};
+use super::more;
 use super::people;
 use super::taken_back;
 use super::words;
@@ -11,7 +12,7 @@ use crate::domain::directory::{Directory, Person};
 use crate::domain::ids::IncidentCode;
 use crate::domain::incident::Incident;
 use crate::domain::incident::act::Aim;
-use crate::domain::notice::{Ask, Reader, Shown, View};
+use crate::domain::notice::{Ask, MoreStep, Reader, Shown, View};
 use crate::domain::press::{Choice, Verb};
 use crate::domain::values::{Category, Role, Severity, Status};
 
@@ -39,7 +40,23 @@ pub fn offered(ask: &Ask, incidents: &[Shown], directory: &Directory) -> Vec<Off
     match ask {
         Ask::ReportSecrecy => secrecy(),
         Ask::Redact(_) | Ask::RedactWhy(..) => Vec::new(),
-        Ask::ReportWords | Ask::Note(_) | Ask::CloseWords { .. } => Vec::new(),
+        Ask::ReportWords | Ask::Note(_) | Ask::CloseWords { .. } | Ask::NoticedAt(_) => Vec::new(),
+        Ask::More { aim, step } => {
+            find(&aim.code).map(|one| more::offered(one, *step)).unwrap_or_default()
+        }
+        Ask::Flags(aim) => find(&aim.code).map(more::flags).unwrap_or_default(),
+        Ask::Flag { aim, flag } => {
+            find(&aim.code).map(|one| more::values(one, *flag)).unwrap_or_default()
+        }
+        Ask::Tlp(aim) => find(&aim.code).map(more::labels).unwrap_or_default(),
+        Ask::NoteOn { codes } => {
+            let found = codes.iter().filter_map(find).take(INCIDENTS);
+            found
+                .filter_map(|one| {
+                    offer(one, Verb::NoteHere, one.code.to_string(), one.code.as_str())
+                })
+                .collect()
+        }
         Ask::CloseHow(aim) => find(&aim.code).map(close).unwrap_or_default(),
         Ask::Severity(aim) => find(&aim.code).map(severities).unwrap_or_default(),
         Ask::Category(aim) => find(&aim.code).map(categories).unwrap_or_default(),
@@ -64,11 +81,21 @@ pub fn message(ask: &Ask, view: &View) -> Message {
     lines.extend(listed);
     lines.push(Markup::new().text(hint(ask, &offered, &view.reader)));
     let per_row = match ask {
-        Ask::Category(_) | Ask::Assign(_) | Ask::Severity(_) | Ask::Which { .. } => 2,
+        Ask::Flags(_) => 1,
+        Ask::Category(_)
+        | Ask::Assign(_)
+        | Ask::Severity(_)
+        | Ask::More { .. }
+        | Ask::Tlp(_)
+        | Ask::NoteOn { .. }
+        | Ask::Which { .. } => 2,
         _ => 3,
     };
     let mut buttons = rows(offered.into_iter().map(|one| one.button), per_row);
-    buttons.push(vec![Button::choice(buttons::CANCEL, Choice::Cancel)]);
+    buttons.push(match ask {
+        Ask::More { aim, step } => more::ways_out(aim, *step, view),
+        _ => vec![Button::choice(buttons::CANCEL, Choice::Cancel)],
+    });
     Message::quiet(Markup::lines(lines)).with(buttons)
 }
 
@@ -105,6 +132,16 @@ fn question(ask: &Ask, view: &View) -> Vec<Markup> {
             );
             lines
         }
+        Ask::More { aim, step } => more::question(aim, *step, view),
+        Ask::NoticedAt(Aim { code, .. }) => {
+            let mut lines = bold(format!("{code}: phát hiện lúc nào?"));
+            lines.push(Markup::new().text("Ví dụ: 14:05, 9h30 hôm qua, 20/11 14h, 2 giờ trước."));
+            lines
+        }
+        Ask::Flags(Aim { code, .. }) => bold(format!("Đánh dấu gì cho {code}?")),
+        Ask::Flag { aim, flag } => bold(format!("{}: {}?", aim.code, words::flag(*flag))),
+        Ask::Tlp(Aim { code, .. }) => bold(format!("{code} được chia sẻ tới đâu?")),
+        Ask::NoteOn { .. } => bold("Tin vừa rồi bổ sung cho sự cố nào?".to_owned()),
         Ask::Which { .. } => bold("Anh/chị muốn nói sự cố nào?".to_owned()),
     }
 }
@@ -127,7 +164,7 @@ fn close_words(code: &IncidentCode, false_alarm: bool, view: &View) -> Vec<Marku
 fn listed(ask: &Ask, offered: &[Offered], view: &View) -> Vec<Markup> {
     let numbered = offered.iter().zip(1u32..);
     match ask {
-        Ask::Which { .. } if view.reader != Reader::Stranger => numbered
+        Ask::Which { .. } | Ask::NoteOn { .. } if view.reader != Reader::Stranger => numbered
             .map(|(one, number)| {
                 let shown = view.incidents.iter().find(|s| s.incident.code.as_str() == one.words);
                 let line = shown.map(|shown| card::line(shown, view, 60)).unwrap_or_default();
@@ -142,6 +179,12 @@ fn listed(ask: &Ask, offered: &[Offered], view: &View) -> Vec<Markup> {
 
 /// How to answer. In a group only an answer to this very message counts.
 fn hint(ask: &Ask, offered: &[Offered], reader: &Reader) -> String {
+    if let Ask::More { step: MoreStep::System, .. } = ask {
+        return "Không bắt buộc.".to_owned();
+    }
+    if let Ask::More { .. } = ask {
+        return "Không bắt buộc. Bấm nút, hoặc trả lời bằng số hay bằng chữ.".to_owned();
+    }
     let alone = matches!(reader, Reader::Person(_));
     let how = match (offered.is_empty(), alone) {
         (true, true) => "",
@@ -172,7 +215,12 @@ fn secrecy() -> Vec<Offered> {
     .collect()
 }
 
-fn offer(incident: &Incident, verb: Verb, words: String, label: &str) -> Option<Offered> {
+pub(super) fn offer(
+    incident: &Incident,
+    verb: Verb,
+    words: String,
+    label: &str,
+) -> Option<Offered> {
     Some(Offered { words, button: buttons::on(incident, verb, label)? })
 }
 
@@ -235,6 +283,8 @@ fn candidate(command: &str, incident: &Incident) -> Option<Offered> {
         "conxuly" => Verb::KeepAlive,
         "phancong" => Verb::Assign,
         "ghichu" => Verb::Note,
+        "bosung" => Verb::More(MoreStep::Kind),
+        "co" => Verb::Flags,
         "mucdo" => Verb::Severity,
         "phanloai" => Verb::Category,
         "chuyencap" | "leothang" => Verb::Raise,

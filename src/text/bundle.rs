@@ -4,10 +4,11 @@ use super::buttons;
 use super::card;
 use super::markup::Markup;
 use super::message::{CHAT_UNITS, Message, rows};
+use super::page;
 use super::render::marked;
 use super::words;
 use crate::domain::envelope::Origin;
-use crate::domain::notice::{Shown, View};
+use crate::domain::notice::{PageKind, Shown, View};
 use crate::domain::press::Verb;
 
 /// How many incidents one message lists.
@@ -21,8 +22,8 @@ const FEW: usize = 6;
 pub enum Bundle {
     /// Cards in the team's chat.
     Cards,
-    /// Pages to one person.
-    Pages,
+    /// Pages to one person, all of one class.
+    Pages(PageKind),
 }
 
 /// All incidents of `view` in one message.
@@ -31,23 +32,28 @@ pub fn render_bundle(view: &View, kind: Bundle) -> Message {
     let all_drill = !view.incidents.is_empty() && view.incidents.iter().all(drill);
     let head = match kind {
         Bundle::Cards => format!("{} sự cố mới ghi nhận", view.incidents.len()),
-        Bundle::Pages => {
-            format!("🔔 CẦN NGƯỜI TIẾP NHẬN – {} sự cố", view.incidents.len())
+        Bundle::Pages(kind) => {
+            format!("{} – {} sự cố", page::asked(kind, false), view.incidents.len())
         }
     };
-    let message = Message::quiet(listed(&head, view, all_drill))
+    let numbers = match kind {
+        Bundle::Pages(kind) => page::whom_to_call(kind, view),
+        Bundle::Cards => Vec::new(),
+    };
+    let message = Message::quiet(listed(&head, &numbers, view, all_drill))
         .with(few(view))
-        .calling(kind == Bundle::Pages);
+        .calling(kind != Bundle::Cards);
     let mut message = marked(message, all_drill, view.resend);
     message.subject = format!("{}: {} sự cố", words::PROGRAM, view.incidents.len());
     message
 }
 
 /// Titles are cut shorter and shorter until every line has room.
-fn listed(head: &str, view: &View, all_drill: bool) -> Markup {
+fn listed(head: &str, numbers: &[Markup], view: &View, all_drill: bool) -> Markup {
     const ROOM: usize = CHAT_UNITS - 100;
     let text = |line: &dyn Fn(&Shown) -> Markup| {
         let mut lines = vec![Markup::new().bold(head)];
+        lines.extend(numbers.iter().cloned());
         lines.extend(view.incidents.iter().take(LISTED).map(|shown| {
             let line = line(shown);
             let drill = matches!(shown.incident.origin, Origin::Drill(_)) && !all_drill;

@@ -39,6 +39,16 @@ pub const GROUP: &str = "Gộp diện rộng";
 pub const REOPEN: &str = "Mở lại";
 /// Show an incident.
 pub const SHOW: &str = "Xem";
+/// What the report left open.
+pub const MORE: &str = "Bổ sung";
+/// Flags.
+pub const FLAGS: &str = "Dấu hiệu";
+/// Pass this question over.
+pub const PASS: &str = "Bỏ qua";
+/// Leave the questions for another time.
+pub const LATER: &str = "Để sau";
+/// Ask to be let in.
+pub const ASK_ACCESS: &str = "Xin cấp quyền";
 /// Yes.
 pub const YES: &str = "Có";
 /// No.
@@ -69,6 +79,9 @@ pub fn label(verb: &Verb) -> &'static str {
         Verb::Redact(_) => REDACT,
         Verb::Withdraw(_) => CANCEL,
         Verb::Show => SHOW,
+        Verb::More(_) | Verb::Detail(_) | Verb::NoteHere => MORE,
+        Verb::Flags | Verb::Flag(_) | Verb::SetFlag(..) => FLAGS,
+        Verb::SetTlp(_) => "TLP",
     }
 }
 
@@ -163,5 +176,9 @@ fn act(verb: &Verb) -> ActKind {
         Verb::Group => ActKind::Group,
         Verb::Reopen => ActKind::Reopen,
         Verb::Redact(_) | Verb::Withdraw(_) | Verb::Show => ActKind::See,
+        Verb::NoteHere => ActKind::Note,
+        Verb::More(_) | Verb::Detail(_) => ActKind::Detail,
+        Verb::Flags | Verb::Flag(_) | Verb::SetFlag(..) => ActKind::Flag,
+        Verb::SetTlp(_) => ActKind::Tlp,
     }
 }

@@ -14,7 +14,7 @@ use crate::domain::incident::Incident;
 use crate::domain::incident::act::ActKind;
 use crate::domain::incident::state::{Lease, Open, Phase, Watch};
 use crate::domain::notice::{Reader, Shown, View};
-use crate::domain::values::{Status, Tlp, Tri};
+use crate::domain::values::{Impact, Status, Tlp, Tri};
 
 /// The longest title on a card, in UTF-16 units.
 const TITLE_UNITS: usize = 260;
@@ -120,6 +120,10 @@ pub fn full(shown: &Shown, view: &View, timeline: &[String]) -> Markup {
     lines.push(next(incident, view));
     lines.push(similar(incident, view));
     lines.push(reporter(incident, view));
+    if incident.detected_estimated {
+        let at = incident.detected_at.shown(view.team.zone);
+        lines.push(Markup::new().text(format!("Phát hiện: {at} (tạm lấy giờ báo)")));
+    }
     lines.append(&mut relations(incident));
     lines.push(label(incident));
     let description = shown.description.as_deref().unwrap_or_default();
@@ -260,7 +264,8 @@ fn content(shown: &Shown, view: &View) -> Vec<Markup> {
     lines
 }
 
-/// Two lines on a telephone: when it came and where it stands, and who has it.
+/// Two or three lines on a telephone: when it came and where it stands, what the reporter said of it,
+/// and who has it.
 fn progress(incident: &Incident, view: &View) -> Vec<Markup> {
     let zone = view.team.zone;
     let mut when = format!("Ghi nhận: {}", incident.reported_at.shown(zone));
@@ -285,7 +290,19 @@ fn progress(incident: &Incident, view: &View) -> Vec<Markup> {
         let with = if who.is_empty() { "Cùng xử lý: " } else { ", cùng xử lý: " };
         who = who.text(format!("{with}{count} người"));
     }
-    vec![Markup::new().text(when), who]
+    let mut lines = vec![Markup::new().text(when)];
+    let mut told = Vec::new();
+    if !incident.detected_estimated && incident.detected_at != incident.reported_at {
+        told.push(format!("Phát hiện: {}", incident.detected_at.shown(zone)));
+    }
+    if let Some(impact) = incident.impact.filter(|impact| *impact != Impact::Unknown) {
+        told.push(format!("Ảnh hưởng: {}", words::impact(impact)));
+    }
+    if !told.is_empty() {
+        lines.push(Markup::new().text(told.join(" · ")));
+    }
+    lines.push(who);
+    lines
 }
 
 /// When the present status came; none while it is only recorded.

@@ -15,6 +15,7 @@ pub mod help;
 pub mod markup;
 mod masked;
 pub mod message;
+pub mod more;
 pub mod news;
 pub mod outside;
 pub mod page;

@@ -44,9 +44,8 @@ fn call(code: &IncidentCode, kind: PageKind, reason: Markup, view: &View) -> Mes
     } else {
         vec![Markup::new().bold(format!("Sự cố {code} không còn chờ người tiếp nhận."))]
     };
-    if waiting && shows_numbers(kind) {
-        lines.push(Markup::new().text("Xin gọi điện trực tiếp:"));
-        lines.extend(people::numbers(view).into_iter().map(|line| Markup::new().text(line)));
+    if waiting {
+        lines.extend(whom_to_call(kind, view));
     }
     match shown {
         Some(shown) => lines.push(Markup::new().line().and(card::body(shown, view))),
@@ -61,7 +60,19 @@ fn call(code: &IncidentCode, kind: PageKind, reason: Markup, view: &View) -> Mes
 /// What is asked and how bad it is: the line a locked telephone shows.
 fn header(kind: PageKind, incident: Option<&Incident>) -> Markup {
     let held = incident.is_some_and(|incident| incident.holder().is_some());
-    let asked = match kind {
+    let asked = asked(kind, held);
+    match incident.map(|incident| words::severity(incident.severity)) {
+        Some(severity) if kind == PageKind::SeverityRaised => {
+            Markup::new().bold(format!("{asked} – nay là {severity}"))
+        }
+        Some(severity) => Markup::new().bold(format!("{asked} – mức độ {severity}")),
+        None => Markup::new().bold(asked),
+    }
+}
+
+/// What is asked of the reader.
+pub(super) fn asked(kind: PageKind, held: bool) -> &'static str {
+    match kind {
         PageKind::Rung { .. } | PageKind::NobodyAnswered | PageKind::NobodyReached if held => {
             "🔔 CHUYỂN CẤP, sự cố đang có người giữ và cần thêm anh/chị"
         }
@@ -70,14 +81,17 @@ fn header(kind: PageKind, incident: Option<&Incident>) -> Markup {
         PageKind::SeverityRaised => "🔺 MỨC ĐỘ TĂNG",
         PageKind::NobodyAnswered => "🚨 CHƯA AI TIẾP NHẬN, đã gọi hết các vòng",
         PageKind::NobodyReached => "🚨 KHÔNG LIÊN LẠC ĐƯỢC VỚI AI qua các kênh tin nhắn",
-    };
-    match incident.map(|incident| words::severity(incident.severity)) {
-        Some(severity) if kind == PageKind::SeverityRaised => {
-            Markup::new().bold(format!("{asked} – nay là {severity}"))
-        }
-        Some(severity) => Markup::new().bold(format!("{asked} – mức độ {severity}")),
-        None => Markup::new().bold(asked),
     }
+}
+
+/// Telephone numbers, where messages alone have not helped.
+pub(super) fn whom_to_call(kind: PageKind, view: &View) -> Vec<Markup> {
+    if !shows_numbers(kind) {
+        return Vec::new();
+    }
+    let head = "Xin gọi điện trực tiếp:".to_owned();
+    let lines = std::iter::once(head).chain(people::numbers(view));
+    lines.map(|line| Markup::new().text(line)).collect()
 }
 
 fn shows_numbers(kind: PageKind) -> bool {

@@ -192,9 +192,11 @@ fn together(refusal: &Refusal) -> String {
 fn not_allowed(act: ActKind) -> String {
     let said = words::act(act);
     match act {
-        ActKind::Report | ActKind::Note | ActKind::See | ActKind::Raise => format!(
-            "Vai trò của anh/chị không {said} được. Cần thêm vai trò, xin liên hệ người quản trị."
-        ),
+        ActKind::Report | ActKind::Note | ActKind::Detail | ActKind::See | ActKind::Raise => {
+            format!(
+                "Vai trò của anh/chị không {said} được. Cần thêm vai trò, xin liên hệ người quản trị."
+            )
+        }
         ActKind::Acknowledge
         | ActKind::HandBack
         | ActKind::KeepAlive

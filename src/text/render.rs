@@ -43,8 +43,9 @@ fn chat(body: &Body, view: &View) -> Message {
         Body::TeamCall { code, kind } => page::team_call(code, *kind, view),
         Body::News { code, news } => news::message(code, news, view),
         Body::Answer(answer) => answer::message(answer, view),
-        Body::Digest { away, open } => trouble::digest(*away, open, view),
+        Body::Digest { away, open, more } => trouble::digest(*away, open, *more, view),
         Body::TestPage => trouble::test_page(view),
+        Body::AccessAsked { name } => trouble::access_asked(name),
         Body::Trouble(trouble) => trouble::message(trouble),
     }
 }
@@ -58,6 +59,7 @@ fn told_to_strangers(body: &Body) -> bool {
             body,
             Body::Answer(
                 Answer::Hotline
+                    | Answer::AccessAsked
                     | Answer::Done(Done::Linked { .. })
                     | Answer::Refused(
                         Refusal::BadInvitation

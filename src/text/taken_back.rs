@@ -55,7 +55,7 @@ pub fn which(code: &IncidentCode, view: &View) -> Message {
 fn line(told: &Told, view: &View) -> Markup {
     let at = words::moment(told.at.at, view.now, view.team.zone);
     let said = told.words.as_deref();
-    let line = timeline::line(&told.event, &told.at.actor, &view.directory, said);
+    let line = timeline::line(&told.event, &told.at.actor, &view.directory, said, view.team.zone);
     let line = one_line(&line, WORDS_UNITS);
     Markup::new().bold(told.at.seq.to_string()).text(format!(" · {at} {line}"))
 }

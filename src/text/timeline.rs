@@ -1,5 +1,7 @@
 //! One line for each thing that happened to an incident, for `/suco CODE` and `incident show`.
 
+use chrono_tz::Tz;
+
 use super::markup::one_line;
 use super::people;
 use super::words;
@@ -8,7 +10,7 @@ use crate::domain::envelope::Actor;
 use crate::domain::escalation::ladder::Rung;
 use crate::domain::escalation::who::Called;
 use crate::domain::incident::IncidentEvent;
-use crate::domain::incident::event::{Cause, Opening};
+use crate::domain::incident::event::{Cause, Fact, Opening};
 use crate::domain::values::{Category, Severity};
 
 /// How much of the words that came with an event its line repeats, in UTF-16 units.
@@ -21,8 +23,14 @@ pub fn line(
     actor: &Actor,
     directory: &Directory,
     said: Option<&str>,
+    zone: Tz,
 ) -> String {
-    let told = told(event, actor, directory);
+    let told = match event {
+        IncidentEvent::FactGiven { fact } => {
+            format!("{} cho biết {}", people::actor(actor, directory), fact_given(*fact, zone))
+        }
+        other => told(other, actor, directory),
+    };
     match said.map(|said| one_line(said, WORDS_UNITS)).filter(|said| !said.is_empty()) {
         Some(said) => format!("{told}: {said}"),
         None => told,
@@ -93,8 +101,21 @@ fn told(event: &IncidentEvent, actor: &Actor, directory: &Directory) -> String {
             let by = std::time::Duration::from_millis(by_ms.unsigned_abs());
             format!("Đồng hồ máy chủ lệch {}, thời gian chờ giữ nguyên", words::duration(by))
         }
+        E::FactGiven { .. } => String::new(),
         E::WordsEdited { of_seq, .. } => format!("{who} sửa nội dung của mục {of_seq}"),
         E::ContentRemoved { of_seq, .. } => format!("{who} rút nội dung của mục {of_seq}"),
+    }
+}
+
+/// What the report had left open, as the end of a sentence.
+fn fact_given(fact: Fact, zone: Tz) -> String {
+    match fact {
+        Fact::Category(category) => {
+            format!("giống loại {category} – {}", words::category(category))
+        }
+        Fact::NoticedAt(at) => format!("phát hiện lúc {}", at.shown(zone)),
+        Fact::Impact(impact) => format!("ảnh hưởng: {}", words::impact(impact)),
+        Fact::PersonalData(value) => format!("dữ liệu cá nhân: {}", words::tri(value)),
     }
 }
 

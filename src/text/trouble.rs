@@ -14,11 +14,8 @@ use crate::domain::notice::{Trouble, View};
 /// Telegram keeps updates no longer than this.
 const KEPT: Duration = Duration::from_secs(24 * 3600);
 
-/// How many open incidents the digest lists.
-const LISTED: usize = 30;
-
 /// What happened to be missed, and what is open.
-pub fn digest(away: Absence, open: &[IncidentCode], view: &View) -> Message {
+pub fn digest(away: Absence, open: &[IncidentCode], more: u64, view: &View) -> Message {
     let zone = view.team.zone;
     let span = away.until.since(away.from);
     let (from, until) = (away.from.shown(zone), away.until.shown(zone));
@@ -38,10 +35,10 @@ pub fn digest(away: Absence, open: &[IncidentCode], view: &View) -> Message {
     lines.push(if shown.is_empty() {
         Markup::new().text("Không có sự cố nào đang mở.")
     } else {
-        Markup::new().line().bold(format!("{} sự cố đang mở", shown.len()))
+        let all = more.saturating_add(u64::try_from(shown.len()).unwrap_or(u64::MAX));
+        Markup::new().line().bold(format!("{all} sự cố đang mở"))
     });
-    lines.extend(shown.iter().take(LISTED).map(|one| card::line(one, view, 50)));
-    let more = shown.len().saturating_sub(LISTED);
+    lines.extend(shown.iter().map(|one| card::line(one, view, 50)));
     if more > 0 {
         lines.push(Markup::new().text(format!("… và {more} sự cố khác: /suco")));
     }
@@ -80,6 +77,10 @@ pub fn message(trouble: &Trouble) -> Message {
             format!("Nhiều lần không thực hiện được việc đến giờ của {}.", whose(stream)),
             "Xin theo dõi trực tiếp, gọi điện nếu cần, và xem nhật ký.".to_owned(),
         ),
+        Trouble::SetAside { row } => (
+            format!("Tin số {row} trong hàng chờ gửi không đọc được và đã được gác lại."),
+            "Các tin khác vẫn được gửi. Xin xem nhật ký và báo cho đơn vị phát triển.".to_owned(),
+        ),
         Trouble::BackupFailed => (
             "Không tạo được bản sao lưu định kỳ.".to_owned(),
             "Xin kiểm tra thư mục sao lưu (backup_dir): dung lượng và quyền ghi. Một giờ nữa sẽ thử lại."
@@ -111,4 +112,15 @@ fn whose(stream: &str) -> String {
         Some(code) => format!("sự cố {}", one_line(code, 40)),
         None => one_line(stream, 80),
     }
+}
+
+/// Somebody nobody knows asks to be let in: what the leads and administrators are told.
+pub fn access_asked(name: &str) -> Message {
+    let name = one_line(name, 80);
+    Message::quiet(Markup::lines([
+        Markup::new().text("Có người xin dùng bot: ").bold(name),
+        Markup::new().text(
+            "Xin kiểm tra đó là ai qua điện thoại. Đúng người: thêm vào danh bạ, /moinguoi ID, rồi gửi mã mời cho người đó.",
+        ),
+    ]))
 }

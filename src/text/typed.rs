@@ -63,6 +63,7 @@ pub const BUTTONS: &[(&str, &str)] = &[
     ("Ghi chú", "ghichu"),
     ("Mức độ", "mucdo"),
     ("Phân loại", "phanloai"),
+    ("Bổ sung", "bosung"),
     ("Chuyển cấp", "chuyencap"),
     ("Khoanh vùng xong", "khoanhvung"),
     ("Khắc phục xong", "khacphuc"),
@@ -71,3 +72,16 @@ pub const BUTTONS: &[(&str, &str)] = &[
     ("Trợ giúp", "trogiup"),
     ("Hủy", "huy"),
 ];
+
+/// This very moment.
+pub const NOW: &[&str] = &["Bây giờ", "Vừa xong", "Mới đây", "Ngay bây giờ"];
+
+/// What stands after a number of hours that have passed.
+pub const AGO: &[&str] = &["trước", "rồi"];
+
+/// Units of time that have passed, in seconds.
+pub const UNITS: &[(&str, u64)] =
+    &[("phút", 60), ("p ", 60), ("giờ", 3600), ("tiếng", 3600), ("h ", 3600), ("ngày", 24 * 3600)];
+
+/// Days by name, and how many days back each is.
+pub const DAYS: &[(&str, u64)] = &[("hôm nay", 0), ("hôm qua", 1), ("hôm kia", 2)];

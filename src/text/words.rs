@@ -9,7 +9,7 @@ use crate::domain::incident::act::ActKind;
 use crate::domain::incident::event::{Cause, WhyFailed};
 use crate::domain::time::Timestamp;
 use crate::domain::values::{
-    Category, ChannelKind, Flag, Outcome, Role, Severity, Status, Tlp, Tri,
+    Category, ChannelKind, Flag, Impact, Outcome, Role, Severity, Status, Tlp, Tri,
 };
 
 /// The program's name.
@@ -96,6 +96,28 @@ pub fn category_short(category: Category) -> &'static str {
     }
 }
 
+/// How far an incident reaches, as the reporter sees it.
+pub fn impact(impact: Impact) -> &'static str {
+    match impact {
+        Impact::One => "Một máy hoặc một tài khoản",
+        Impact::Service => "Một dịch vụ ngừng hoạt động",
+        Impact::Unit => "Cả đơn vị không làm việc được",
+        Impact::Many => "Nhiều đơn vị",
+        Impact::Unknown => "Chưa rõ",
+    }
+}
+
+/// The same on a button.
+pub fn impact_short(impact: Impact) -> &'static str {
+    match impact {
+        Impact::One => "Một máy",
+        Impact::Service => "Một dịch vụ",
+        Impact::Unit => "Cả đơn vị",
+        Impact::Many => "Nhiều đơn vị",
+        Impact::Unknown => "Chưa rõ",
+    }
+}
+
 /// What a flag says.
 pub fn flag(flag: Flag) -> &'static str {
     match flag {
@@ -160,6 +182,7 @@ pub fn act(act: ActKind) -> &'static str {
         ActKind::KeepAlive => "báo còn xử lý",
         ActKind::Assign => "phân công",
         ActKind::Note => "ghi chú",
+        ActKind::Detail => "bổ sung thông tin",
         ActKind::SeverityUp => "nâng mức độ",
         ActKind::SeverityDown => "hạ mức độ",
         ActKind::Category => "phân loại",

@@ -114,6 +114,7 @@ fn word(priority: Priority) -> &'static str {
         Priority::DrillPage => "drill_page",
         Priority::Reply => "reply",
         Priority::Card => "card",
+        Priority::Edit => "edit",
         Priority::Notice => "notice",
         Priority::Broadcast => "broadcast",
     }

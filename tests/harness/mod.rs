@@ -15,6 +15,7 @@ use trucban::clock::{real_sleep, real_timeout};
 use trucban::domain::alert::Alert;
 use trucban::domain::directory::{Person, Private};
 use trucban::domain::envelope::{Actor, Command, DirectoryCommand, Envelope, Receipt};
+use trucban::domain::escalation::policy::{Level, Policy, PolicySet, Target};
 use trucban::domain::ids::{IncidentCode, PersonId};
 use trucban::domain::incident::Incident;
 use trucban::domain::values::Severity;
@@ -64,6 +65,19 @@ pub const fn minutes(count: u64) -> Duration {
 /// That many hours.
 pub const fn hours(count: u64) -> Duration {
     Duration::from_secs(count * 3600)
+}
+
+/// One policy for every severity: whom each level calls and how many minutes it waits.
+pub fn policy(levels: &[(&[Target], u64)], repeat: u32) -> PolicySet {
+    let level =
+        |(notify, wait): &(&[Target], u64)| Level { notify: notify.to_vec(), wait: minutes(*wait) };
+    let levels = levels.iter().map(level).collect();
+    PolicySet {
+        conditional: Vec::new(),
+        fallback: Policy::new(levels, repeat, hours(2)).unwrap(),
+        exhausted_every: minutes(30),
+        lease_grace: minutes(15),
+    }
 }
 
 /// Given: the province of the demo, running, everybody but the backup officer on Telegram.
@@ -201,6 +215,13 @@ impl Province {
     /// Time passes, and whatever falls due on the way is done at its moment.
     pub async fn after(&self, span: Duration) {
         self.world.pass(span).await.unwrap();
+    }
+
+    /// Somebody meddles with the file of the database.
+    pub fn meddle(&self, sql: &str) {
+        let conn = rusqlite::Connection::open(self.world.dir().join("trucban.db")).unwrap();
+        conn.busy_timeout(Duration::from_secs(5)).unwrap();
+        conn.execute_batch(sql).unwrap();
     }
 
     /// The program is stopped in order and started again.

@@ -16,7 +16,7 @@ use trucban::channels::{Render, Rendered, Surface};
 use trucban::clock::{Clock, Simulated, real_sleep, real_timeout};
 use trucban::domain::directory::{Person, Private, Unit};
 use trucban::domain::envelope::{Actor, Command, DirectoryCommand, Envelope, Receipt, Report};
-use trucban::domain::escalation::policy::{Level, Policy, PolicySet, Target};
+use trucban::domain::escalation::policy::{PolicySet, Target};
 use trucban::domain::ids::{IncidentCode, PersonId, UnitCode};
 use trucban::domain::incident::act::Act;
 use trucban::domain::incident::act::Aim;
@@ -70,17 +70,7 @@ impl Default for Given {
 }
 
 pub fn policies() -> PolicySet {
-    let level = |target: Target, minutes: u64| Level {
-        notify: vec![target],
-        wait: Duration::from_secs(60 * minutes),
-    };
-    let levels = vec![level(Target::Duty, 5), level(Target::Lead, 10)];
-    PolicySet {
-        conditional: Vec::new(),
-        fallback: Policy::new(levels, 0, Duration::from_secs(7200)).unwrap(),
-        exhausted_every: Duration::from_secs(1800),
-        lease_grace: Duration::from_secs(900),
-    }
+    super::policy(&[(&[Target::Duty], 5), (&[Target::Lead], 10)], 0)
 }
 
 fn settings(channels: Vec<ChannelKind>) -> Settings {

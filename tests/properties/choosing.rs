@@ -4,33 +4,39 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use proptest::prelude::*;
-use trucban::domain::notice::Priority;
+use trucban::domain::notice::{PageClass, Priority};
 use trucban::domain::time::Timestamp;
 use trucban::domain::values::ChannelKind;
-use trucban::engine::pump::{BUNDLE, Budgets, Candidate, Choice, IN_FLIGHT, choose};
-use trucban::ledger::outbox::Kind;
+use trucban::engine::pump::{BUNDLE, Budgets, Candidate, Choice, Shares, choose, in_flight};
 
 const T0: i64 = 1_795_244_400_000;
 
 /// A chat, or none: groups are negative.
 fn candidate() -> impl Strategy<Value = Candidate> {
     let lane = prop_oneof![(1_i64..12), (-4_i64..0)];
-    let kind = prop::sample::select(vec![
-        (Kind::Page, Priority::Page),
-        (Kind::Page, Priority::DrillPage),
-        (Kind::Call, Priority::Page),
-        (Kind::Answer, Priority::Reply),
-        (Kind::Card, Priority::Card),
-        (Kind::News, Priority::Notice),
-        (Kind::Other, Priority::Broadcast),
+    let what = prop::sample::select(vec![
+        (Some(Shares::Pages(PageClass::Rung)), Priority::Page),
+        (Some(Shares::Pages(PageClass::Rung)), Priority::DrillPage),
+        (Some(Shares::Pages(PageClass::LastRung)), Priority::Page),
+        (Some(Shares::Pages(PageClass::NobodyReached)), Priority::Page),
+        (None, Priority::Page),
+        (None, Priority::Reply),
+        (Some(Shares::Cards), Priority::Card),
+        (None, Priority::Edit),
+        (None, Priority::Notice),
+        (None, Priority::Broadcast),
     ]);
     let channel = prop_oneof![
         6 => Just(ChannelKind::Telegram),
         1 => Just(ChannelKind::Webhook),
         1 => Just(ChannelKind::Email),
     ];
-    (channel, lane, kind, any::<bool>()).prop_map(|(channel, lane, (kind, priority), fresh)| {
-        Candidate { id: 0, channel, lane, priority, kind, fresh }
+    (channel, lane, what).prop_map(|(channel, lane, (shares, priority))| Candidate {
+        id: 0,
+        channel,
+        lane,
+        priority,
+        shares,
     })
 }
 
@@ -102,7 +108,10 @@ proptest! {
         let flying = |at: i64| left.iter().filter(move |(l, _)| *l <= at && at < l + takes);
         for (at, _) in &left {
             let lanes: Vec<_> = flying(*at).map(|(_, c)| (c.channel, c.lane)).collect();
-            prop_assert!(lanes.len() <= IN_FLIGHT);
+            for &channel in ChannelKind::ALL {
+                let by_it = lanes.iter().filter(|(by, _)| *by == channel).count();
+                prop_assert!(by_it <= in_flight(channel), "{} by {}", by_it, channel);
+            }
             let once: BTreeSet<_> = lanes.iter().collect();
             prop_assert_eq!(once.len(), lanes.len(), "two messages on their way to one chat");
         }
@@ -120,13 +129,10 @@ proptest! {
             prop_assert!(rows.len() <= BUNDLE);
             let alike = |row: &&Candidate| {
                 (row.channel, row.lane) == (choice.channel, choice.lane)
-                    && (row.kind, row.priority) == (rows[0].kind, rows[0].priority)
+                    && (row.shares, row.priority) == (rows[0].shares, rows[0].priority)
             };
             prop_assert!(rows.iter().all(alike));
-            let bundled = |row: &&Candidate| {
-                row.fresh && matches!(row.kind, Kind::Card | Kind::Page)
-            };
-            prop_assert!(rows.len() == 1 || rows.iter().all(bundled));
+            prop_assert!(rows.len() == 1 || rows.iter().all(|row| row.shares.is_some()));
         }
     }
 
@@ -152,16 +158,40 @@ proptest! {
         let lanes: BTreeSet<_> = chosen.iter().map(|c| (c.channel, c.lane)).collect();
         let urgent = |c: &&Candidate| c.priority == Priority::Page;
         let passed = waiting.iter().filter(urgent).any(|page| {
-            !taken.contains(&page.id) && !lanes.contains(&(page.channel, page.lane))
+            let lesser = waiting.iter().any(|c| {
+                taken.contains(&c.id) && c.channel == page.channel && c.priority > Priority::Page
+            });
+            lesser && !taken.contains(&page.id) && !lanes.contains(&(page.channel, page.lane))
         });
-        let lesser = waiting.iter().any(|c| taken.contains(&c.id) && c.priority > Priority::Page);
-        prop_assert!(!(passed && lesser), "a page waits behind something less urgent");
+        prop_assert!(!passed, "a page waits behind something less urgent");
     }
 }
 
 fn notice(id: i64, lane: i64) -> Candidate {
     let (channel, priority) = (ChannelKind::Telegram, Priority::Notice);
-    Candidate { id, channel, lane, priority, kind: Kind::News, fresh: false }
+    Candidate { id, channel, lane, priority, shares: None }
+}
+
+#[test]
+fn a_channel_that_hangs_slows_no_other() {
+    let now = Timestamp::from_millis(T0);
+    for hanging in [ChannelKind::Webhook, ChannelKind::Email, ChannelKind::Telegram] {
+        let page =
+            |id: i64, channel| Candidate { channel, priority: Priority::Page, ..notice(id, id) };
+        let mut waiting: Vec<Candidate> = (1..=100).map(|id| page(id, hanging)).collect();
+        let mut budgets = Budgets::default();
+        for choice in choose(&waiting, &budgets, now).0 {
+            budgets.leave(choice.channel, choice.lane, now);
+        }
+        assert_eq!(budgets.in_flight(hanging), in_flight(hanging));
+        let others = ChannelKind::ALL.iter().copied().filter(|other| *other != hanging);
+        for (id, other) in (200..).zip(others) {
+            waiting.push(page(id, other));
+            let (chosen, _) = choose(&waiting, &budgets, now);
+            let left = chosen.iter().any(|choice| choice.ids == [id]);
+            assert!(left, "{other} waits for {hanging}");
+        }
+    }
 }
 
 /// How long a page to `chat` waits that comes after `count` notices, `after` ms into sending them.
@@ -175,8 +205,7 @@ fn page_waits(chats: &[i64], chat: i64, after: i64) -> i64 {
     loop {
         if now >= after && !asked {
             asked = true;
-            let page =
-                Candidate { priority: Priority::Page, kind: Kind::Page, ..notice(9_999, chat) };
+            let page = Candidate { priority: Priority::Page, ..notice(9_999, chat) };
             waiting.push(page);
         }
         flights.retain(|(end, choice)| {

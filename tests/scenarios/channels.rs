@@ -315,6 +315,35 @@ impl Channel for Broken {
     }
 }
 
+/// While it holds a message, the incident behind it becomes unreadable.
+#[derive(Debug)]
+struct Spoils(std::path::PathBuf);
+
+impl Channel for Spoils {
+    fn kind(&self) -> ChannelKind {
+        ChannelKind::Webhook
+    }
+
+    fn send<'a>(&'a self, _: &'a Outgoing) -> Sending<'a> {
+        Box::pin(async {
+            let conn = rusqlite::Connection::open(&self.0).unwrap();
+            conn.busy_timeout(Duration::from_secs(5)).unwrap();
+            conn.execute_batch("UPDATE incident SET state = '{'").unwrap();
+            Sent::Refused(WhyFailed::Rejected)
+        })
+    }
+}
+
+#[tokio::test]
+async fn a_message_whose_outcome_cannot_be_taken_in_does_not_stay_on_its_way() {
+    let mut province = Province::new().await;
+    province.pump(vec![Arc::new(Spoils(province.path()))]);
+
+    province.report("r").await;
+
+    until("it ended", || states(&province)[0].1 == "unknown").await;
+}
+
 #[tokio::test]
 async fn a_channel_that_panics_over_a_page_has_refused_it() {
     let mut province = Province::new().await;

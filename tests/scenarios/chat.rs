@@ -5,7 +5,7 @@ mod world;
 use trucban::domain::envelope::{Actor, Command, DirectoryCommand, Said, Session};
 use trucban::domain::ids::PersonId;
 use trucban::domain::incident::act::{Act, Aim, Closing};
-use trucban::domain::notice::{Answer, Ask};
+use trucban::domain::notice::{Answer, Ask, MoreStep};
 use trucban::domain::press::{Choice, Verb};
 use trucban::domain::refusal::Refusal;
 use trucban::domain::time::Timestamp;
@@ -111,12 +111,75 @@ fn what_is_missing_is_asked_for() {
     let words = Ask::CloseWords { aim: now_on(1), false_alarm: true };
     let session = Session::Close { aim: now_on(1), false_alarm: true };
     check_to(&private("/ketthuc SC-2026-0001 báo nhầm"), ask(words), Some(session));
-    check(&private("/co SC-2026-0001 serious"), usage("/co"));
+    check(&private("/co SC-2026-0001"), ask(Ask::Flags(now_on(1))));
+    let serious = Ask::Flag { aim: now_on(1), flag: Flag::Serious };
+    check(&private("/co SC-2026-0001 serious"), ask(serious));
     check(&private("/co SC-2026-0001 lạ có"), usage("/co"));
-    check(&private("/tlp SC-2026-0001 PINK"), usage("/tlp"));
+    check(&private("/tlp SC-2026-0001"), ask(Ask::Tlp(now_on(1))));
+    check(&private("/tlp SC-2026-0001 PINK"), ask(Ask::Tlp(now_on(1))));
+    let more = Ask::More { aim: now_on(1), step: MoreStep::Kind };
+    check(&private("/bosung"), ask(more));
     check(&private("/gop"), usage("/gop"));
     check(&private("/gop SC-2026-0001"), usage("/gop"));
     check(&private("/moinguoi"), usage("/moinguoi"));
+}
+
+#[test]
+fn words_soon_after_a_report_belong_to_it() {
+    let words = "Máy thứ hai cũng bị";
+    check(&private(words).having_reported(&[(1, false)]), note(words));
+    check(&private("Tiếp nhận").having_reported(&[(1, false)]), act(1, Act::Acknowledge));
+    check_ignored(&team(words).having_reported(&[(1, false)]));
+    let off = refused(Refusal::OffChannel(code(3)));
+    check(&private(words).having_reported(&[(3, true)]), off.clone());
+    check(&private(words).having_reported(&[(1, false), (3, true)]), off);
+    let codes = vec![code(2), code(1)];
+    let waiting = |words: &str| Session::NoteOn { words: words.to_owned(), codes: codes.clone() };
+    let which = || ask(Ask::NoteOn { codes: codes.clone() });
+    let both = private(words).having_reported(&[(2, false), (1, false)]);
+    check_to(&both, which(), Some(waiting(words)));
+    let both = format!("{words}\nvà máy ba");
+    check_to(&private("và máy ba").during(waiting(words)), which(), Some(waiting(&both)));
+    check_to(
+        &said(Said::Other, PRIVATE, PRIVATE).during(waiting(words)),
+        which(),
+        Some(waiting(words)),
+    );
+    check_to(&private("2").during(waiting(words)), note(words), None);
+    check_to(&private("SC-2026-0001").during(waiting(words)), note(words), None);
+    check(&button(Verb::NoteHere), say(Answer::NothingToLeave));
+}
+
+#[test]
+fn an_instant_is_read_as_people_type_it() {
+    use trucban::chat::when::read;
+    let zone = chrono_tz::Asia::Ho_Chi_Minh;
+    // It is 14:00 on 21 November 2026.
+    let cases = [
+        ("14:00", "14:00 21/11/2026"),
+        ("9h30", "09:30 21/11/2026"),
+        ("lúc 9h", "09:00 21/11/2026"),
+        ("9 giờ trước", "05:00 21/11/2026"),
+        ("2 tiếng trước", "12:00 21/11/2026"),
+        ("30 phút trước", "13:30 21/11/2026"),
+        ("23:50", "23:50 20/11/2026"),
+        ("9h30 hôm qua", "09:30 20/11/2026"),
+        ("hom qua", "14:00 20/11/2026"),
+        ("20/11 14h05", "14:05 20/11/2026"),
+        ("14:05 20-11-2025", "14:05 20/11/2025"),
+        ("31/12", "14:00 31/12/2025"),
+        ("Bây giờ", "14:00 21/11/2026"),
+    ];
+    for (words, expect) in cases {
+        let at = read(words, NOW, zone).map(|at| at.shown(zone));
+        assert_eq!(at.as_deref(), Some(expect), "{words}");
+    }
+    for words in ["", "không nhớ", "25:00", "31/2", "hôm nay 23:50", "99/99", "mai 9h30p3"] {
+        let at = read(words, NOW, zone);
+        assert!(at.is_none_or(|at| at <= NOW), "{words}: {at:?}");
+    }
+    assert_eq!(read("không nhớ", NOW, zone), None);
+    assert_eq!(read("25:00", NOW, zone), None);
 }
 
 #[test]
@@ -223,9 +286,11 @@ fn a_second_tap_on_an_answer_makes_no_second_incident() {
 #[test]
 fn a_step_can_be_left_by_command_by_button_and_by_word() {
     let session = || Session::Note { code: code(1) };
-    check_to(&private("/huy").during(session()), say(Answer::Left), None);
-    check_to(&press(Choice::Cancel.data()).during(session()), say(Answer::Left), None);
-    check_to(&private("Hủy").during(session()), say(Answer::Left), None);
+    let stands = || say(Answer::StillStands { code: code(1) });
+    check_to(&private("/huy").during(session()), stands(), None);
+    check_to(&press(Choice::Cancel.data()).during(session()), stands(), None);
+    check_to(&private("Hủy").during(session()), stands(), None);
+    check_to(&private("/huy").during(Session::ReportWords), say(Answer::Left), None);
     check(&private("/huy"), say(Answer::NothingToLeave));
     check(&press(Choice::Cancel.data()), say(Answer::NothingToLeave));
 }
@@ -459,5 +524,5 @@ fn the_number_of_an_answer_does_what_its_button_does() {
     let bound = Command::Act(earlier, Act::Severity(Severity::High));
     check_to(&private("3").during(asked_before), bound, None);
     check_to(&private("99").during(severity()), unknown(None), None);
-    check_to(&private("/huy").during(severity()), say(Answer::Left), None);
+    check_to(&private("/huy").during(severity()), say(Answer::StillStands { code: code(1) }), None);
 }

@@ -233,7 +233,7 @@ async fn the_heartbeat_goes_out_only_after_a_clean_audit() {
     };
     until("the first heartbeat", sent(1)).await;
     let minute = async || {
-        for _ in 0..4 {
+        for _ in 0..5 {
             province.step(15);
             let now = province.now();
             let beat = || province.engine.reader().figures().unwrap().beat;

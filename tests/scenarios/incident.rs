@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use trucban::domain::envelope::{Actor, Command, Receipt, Report};
 use trucban::domain::ids::{IncidentCode, UnitCode};
-use trucban::domain::incident::act::{Act, Aim};
+use trucban::domain::incident::act::{Act, Aim, Detail};
 use trucban::domain::notice::News;
 use trucban::domain::refusal::Refusal;
-use trucban::domain::values::{Category, Flag, Outcome, Role, Severity, Status, Tlp, Tri};
+use trucban::domain::values::{Category, Flag, Impact, Outcome, Role, Severity, Status, Tlp, Tri};
 
 use super::given::{
     ADMIN, BACKUP, DEPUTY, DUTY, GONE, Given, LEAD, MANAGER, OTHER_REPORTER, REPORTER, UNREACHABLE,
@@ -35,13 +35,14 @@ const PLACES: [&str; 10] = [
 /// Who may do it where. `a` anybody who sees it, `w` those who work on incidents, `l` leads, `h` the
 /// holder or a lead, `H` the holder alone, `o` everybody who works but the holder, `-` nobody, `m` the
 /// main incident answers instead. Columns as in [`PLACES`].
-const TABLE: [(&str, &str); 18] = [
+const TABLE: [(&str, &str); 19] = [
     ("acknowledge", "w - w - w - - - - m"),
     ("hand back", "- h - h - - - - - m"),
     ("keep alive", "- H - H - H - - - m"),
     ("assign", "l l l l l - - - - m"),
     ("assign holder", "l - l - l - - - - m"),
     ("note", "a a a a a a a a a m"),
+    ("detail", "a a a a a a a - - m"),
     ("severity up", "w w w w w w w - - m"),
     ("severity down", "l l l l l l l - - m"),
     ("same severity", "- - - - - - - - - m"),
@@ -64,6 +65,7 @@ fn act(name: &str) -> Act {
         "assign" => Act::Assign(id(DEPUTY)),
         "assign holder" => Act::Assign(id(DUTY)),
         "note" => Act::Note("lời".to_owned()),
+        "detail" => Act::Detail(Detail::Impact(Impact::Unit)),
         "severity up" => Act::Severity(Severity::High),
         "severity down" => Act::Severity(Severity::Low),
         "same severity" => Act::Severity(Severity::Medium),
@@ -126,7 +128,7 @@ fn admits(letter: &str, who: &str, held: bool) -> bool {
 /// What the role alone forbids, whatever the status: the contract's second table.
 fn forbidden(who: &str, name: &str) -> Option<&'static str> {
     let lead = ["assign", "assign holder", "severity down", "reopen"].contains(&name);
-    let all = ["note", "raise"].contains(&name);
+    let all = ["note", "detail", "raise"].contains(&name);
     match who {
         GONE | "p-99" => Some("not in directory"),
         OTHER_REPORTER | ADMIN => Some("unknown"),

@@ -3,14 +3,13 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use tempfile::TempDir;
 use trucban::domain::directory::{Person, Private};
 use trucban::domain::envelope::{
     Actor, Command, DirectoryCommand, Done, Envelope, Poison, Receipt, Report,
 };
-use trucban::domain::escalation::policy::{Level, Policy, PolicySet, Target};
+use trucban::domain::escalation::policy::Target;
 use trucban::domain::ids::{IncidentCode, PersonId};
 use trucban::domain::incident::act::{Act, Aim};
 use trucban::domain::incident::event::IncidentEvent;
@@ -34,13 +33,7 @@ struct Book {
 }
 
 fn settings() -> Settings {
-    let level = Level { notify: vec![Target::Duty], wait: Duration::from_secs(300) };
-    let policies = PolicySet {
-        conditional: Vec::new(),
-        fallback: Policy::new(vec![level], 1, Duration::from_secs(7200)).unwrap(),
-        exhausted_every: Duration::from_secs(1800),
-        lease_grace: Duration::from_secs(900),
-    };
+    let policies = crate::harness::policy(&[(&[Target::Duty], 5)], 1);
     let team = Team {
         name: "Team".into(),
         hotline: "hotline".into(),

@@ -31,7 +31,7 @@ async fn a_report_in_two_messages_is_one_incident() {
     province.say(REPORTER, "/baosuco").await;
     province.hears(&[(REPORTER, "bí mật nhà nước")]);
     province.press(REPORTER, REPORTER, "Không").await;
-    province.hears(&[(REPORTER, "")]);
+    assert!(province.last(REPORTER).text.contains("mô tả sự cố trong một tin nhắn"));
     province.say(REPORTER, REPORT).await;
 
     province.hears(&[

@@ -28,6 +28,24 @@ async fn two_programs_on_one_token_are_said_plainly_and_reading_goes_on_afterwar
 }
 
 #[tokio::test]
+async fn a_webhook_set_on_the_bot_is_told_from_a_second_program_and_the_remedy_said() {
+    let log = Log::listen();
+    let mut province = given().await;
+    let words = "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook \
+                 to delete the webhook first";
+    province.world.stop().await.unwrap();
+    province.world.sandbox.fail_next(Some("getUpdates"), Fault::Says(409, words), 1);
+    province.start().await;
+
+    province.until(|| log.count("a webhook is set on the bot") > 0).await;
+    assert!(log.text().contains("deleteWebhook"));
+    assert_eq!(log.count("another program polls"), 0);
+    province.report(REPORTER, REPORT).await;
+    assert_eq!(province.codes().len(), 1);
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
 async fn polls_that_fail_for_a_while_lose_nothing() {
     let log = Log::listen();
     let mut province = given().await;

@@ -9,7 +9,7 @@ use trucban::domain::access::permit_on;
 use trucban::domain::directory::{Directory, Person, Private, Unit};
 use trucban::domain::envelope::{Absence, Actor, Done, Origin, Report};
 use trucban::domain::escalation::ladder::Rung;
-use trucban::domain::escalation::policy::{Level, Policy, PolicySet, Target};
+use trucban::domain::escalation::policy::{PolicySet, Target};
 use trucban::domain::escalation::who::{Called, Why};
 use trucban::domain::ids::{DrillCode, IncidentCode, PersonId, UnitCode};
 use trucban::domain::incident::act::{Act, ActKind, Aim, Closing};
@@ -19,7 +19,7 @@ use trucban::domain::incident::moments::{Ctx, tick};
 use trucban::domain::incident::state::{Guessed, Merged};
 use trucban::domain::incident::{Incident, decide::decide, opening};
 use trucban::domain::notice::{
-    Answer, Ask, Body, News, Notice, PageKind, Reader, Shown, Team, Trouble, View,
+    Answer, Ask, Body, MoreStep, News, Notice, PageKind, Reader, Shown, Team, Trouble, View,
 };
 use trucban::domain::refusal::Refusal;
 use trucban::domain::text::Text;
@@ -96,19 +96,9 @@ fn directory() -> Directory {
 }
 
 fn policies() -> PolicySet {
-    let minutes = |count: u64| Duration::from_secs(count * 60);
-    let level = |notify: &[Target], wait| Level { notify: notify.to_vec(), wait: minutes(wait) };
-    let levels = vec![
-        level(&[Target::Duty], 5),
-        level(&[Target::Backup, Target::Lead], 10),
-        level(&[Target::Managers, Target::Team], 15),
-    ];
-    PolicySet {
-        conditional: Vec::new(),
-        fallback: Policy::new(levels, 0, minutes(120)).unwrap(),
-        exhausted_every: minutes(30),
-        lease_grace: minutes(15),
-    }
+    let (duty, managers) = ([Target::Duty], [Target::Managers, Target::Team]);
+    let backup = [Target::Backup, Target::Lead];
+    crate::harness::policy(&[(&duty, 5), (&backup, 10), (&managers, 15)], 0)
 }
 
 /// An incident and the time, moved by the domain's own decisions.
@@ -348,8 +338,16 @@ fn every_ask() -> Vec<Ask> {
         Ask::Severity(Aim::typed(code())),
         Ask::Category(Aim::typed(code())),
         Ask::Assign(Aim::typed(code())),
+        Ask::NoticedAt(Aim::typed(code())),
+        Ask::Flags(Aim::typed(code())),
+        Ask::Flag { aim: Aim::typed(code()), flag: Flag::PersonalData },
+        Ask::Tlp(Aim::typed(code())),
+        Ask::NoteOn { codes: codes.clone() },
         Ask::Which { command: "/nhan".to_owned(), codes },
     ]
+    .into_iter()
+    .chain(MoreStep::ALL.map(|step| Ask::More { aim: Aim::typed(code()), step }))
+    .collect()
 }
 
 fn every_answer() -> Vec<Answer> {
@@ -366,6 +364,9 @@ fn every_answer() -> Vec<Answer> {
         Answer::Welcome { roles: vec![Role::Responder] },
         Answer::Hotline,
         Answer::Left,
+        Answer::StillStands { code: code() },
+        Answer::Thanks { code: code() },
+        Answer::AccessAsked,
         Answer::NothingToLeave,
         Answer::UnknownCommand { nearest: Some("/nhan".into()) },
         Answer::UnknownCommand { nearest: None },

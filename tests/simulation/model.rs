@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use trucban::domain::alert::Alert;
 use trucban::domain::envelope::{Actor, Command, Envelope};
 use trucban::domain::ids::{IncidentCode, PersonId};
-use trucban::domain::incident::act::{Act, Closing};
+use trucban::domain::incident::act::{Act, Closing, Detail};
 use trucban::domain::values::{Category, Outcome, Role, Severity, Status, Tlp};
 
 use super::town::PEOPLE;
@@ -92,7 +92,7 @@ impl Case {
 
     fn permits(&self, person: &PersonId, act: &Act) -> bool {
         match act {
-            Act::Note(_) | Act::Raise(_) => {
+            Act::Note(_) | Act::Detail(_) | Act::Raise(_) => {
                 is(person, &[Role::Reporter, Role::Responder, Role::Lead, Role::Manager])
             }
             Act::Assign(_) | Act::Reopen => is(person, &[Role::Lead]),
@@ -119,6 +119,7 @@ impl Case {
                 self.before_resolved() && is(to, &WORKERS) && self.holder.as_ref() != Some(to)
             }
             Act::Note(words) | Act::NoteToAll(words) => worded(words) && !self.off_channel,
+            Act::Detail(_) => self.open() && !self.off_channel,
             Act::Severity(to) => self.open() && *to != self.severity,
             Act::Category(to) => *to != self.category,
             Act::Flag(..) => self.open(),
@@ -183,6 +184,10 @@ impl Case {
             Act::Reopen => self.reopen(when),
             Act::TakeOut | Act::NoteToAll(_) => {}
             Act::KeepAlive | Act::Note(_) | Act::Flag(..) | Act::Raise(_) => {}
+            Act::Detail(Detail::Kind(category)) => {
+                self.category.get_or_insert(*category);
+            }
+            Act::Detail(_) => {}
         }
         let works = matches!(
             act,

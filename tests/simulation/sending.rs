@@ -9,6 +9,7 @@ use trucban::domain::notice::{Body, PageKind};
 use trucban::domain::values::{ChannelKind, Status};
 use trucban::engine::channel::{Address, Outgoing};
 use trucban::engine::claim::claim;
+use trucban::engine::pump::in_flight;
 use trucban::ledger::outbox::{Kind, Recipient, Row};
 
 use super::driver::{Check, Sim};
@@ -62,7 +63,10 @@ impl Sim {
             }
             self.flights.push(flight);
         }
-        hold!(self.budgets.in_flight() <= 8, "more than eight messages on their way");
+        for &channel in ChannelKind::ALL {
+            let by_it = self.budgets.in_flight(channel);
+            hold!(by_it <= in_flight(channel), "{by_it} messages on their way by {channel}");
+        }
         self.follow()
     }
 

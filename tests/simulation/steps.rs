@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use trucban::domain::alert::Alert;
 use trucban::domain::envelope::{Absence, Actor, Command, Envelope, Jump, Report, Sent};
 use trucban::domain::ids::{IncidentCode, UnitCode};
-use trucban::domain::incident::act::{Act, Aim, Closing};
+use trucban::domain::incident::act::{Act, Aim, Closing, Detail};
 use trucban::domain::time::Timestamp;
 use trucban::domain::values::{Category, ChannelKind, Flag, Severity, Tlp, Tri};
 
@@ -99,7 +99,8 @@ impl Sim {
             38..46 => Act::Assign(id(self.rng.pick(&PEOPLE).0)),
             46..52 => Act::Note(self.words()),
             52..60 => Act::Severity(severity),
-            60..62 => Act::Category(Some(*self.rng.pick(Category::ALL))),
+            60 => Act::Detail(Detail::Kind(*self.rng.pick(Category::ALL))),
+            61 => Act::Category(Some(*self.rng.pick(Category::ALL))),
             62..64 => Act::Flag(*self.rng.pick(Flag::ALL), *self.rng.pick(Tri::ALL), self.words()),
             64..66 => Act::Tlp(*self.rng.pick(Tlp::ALL)),
             66..76 => match self.rng.below(5) {

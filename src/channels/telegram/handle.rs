@@ -44,6 +44,7 @@ pub fn said(
         incidents: &incidents,
         fresh: &fresh_code,
         now: tx.now,
+        zone: settings.team.zone,
         bot_name: bot_name.as_deref(),
     };
     let envelope = chat::read(&incoming, &context);

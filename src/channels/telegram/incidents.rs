@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use chrono_tz::Tz;
 
-use crate::chat::{Brief, Incidents};
+use crate::chat::{Brief, Incidents, Recent};
 use crate::domain::access;
 use crate::domain::directory::{Directory, Person};
 use crate::domain::ids::{IncidentCode, PersonId};
@@ -14,6 +14,7 @@ use crate::domain::incident::Incident;
 use crate::domain::notice::{Answer, Shown};
 use crate::domain::search::{Page, Query};
 use crate::domain::statistics::{Span, count};
+use crate::domain::time::Timestamp;
 use crate::ledger::{StorageError, Tx};
 
 /// How many open incidents `/suco` lists.
@@ -97,12 +98,24 @@ impl<'a, 't> Seen<'a, 't> {
 impl Incidents for Seen<'_, '_> {
     fn open_for(&self, person: &PersonId) -> Vec<Brief> {
         let Some(person) = self.directory.active(person) else { return Vec::new() };
-        let brief = |incident: Incident| Brief {
-            code: incident.code.clone(),
-            status: incident.status(),
-            holder: incident.holder().cloned(),
+        let found = if access::sees_all(person) {
+            self.or_fault(self.tx.open_briefs())
+        } else {
+            let mut open = self.or_fault(self.tx.open_naming(&person.id, person.unit.as_ref()));
+            open.retain(|incident| access::sees(person, incident));
+            let brief = |incident: &Incident| {
+                (incident.code.clone(), incident.status(), incident.holder().cloned())
+            };
+            open.iter().map(brief).collect()
         };
-        self.open(person).into_iter().map(brief).collect()
+        let brief = |(code, status, holder)| Brief { code, status, holder };
+        found.into_iter().map(brief).collect()
+    }
+
+    fn reported_since(&self, person: &PersonId, since: Timestamp) -> Vec<Recent> {
+        let found = self.or_fault(self.tx.reported_since(person, since));
+        let recent = |(code, off_channel)| Recent { code, off_channel };
+        found.into_iter().map(recent).collect()
     }
 
     fn listed(&self, person: &PersonId) -> Answer {

@@ -1,6 +1,6 @@
 //! An update becomes an [`Incoming`], or nothing.
 
-use teloxide::types::{CallbackQuery, Message, Update, UpdateKind};
+use teloxide::types::{CallbackQuery, Message, Update, UpdateKind, User};
 
 use crate::domain::envelope::{Incoming, Route, Said};
 use crate::domain::values::ChannelKind;
@@ -82,6 +82,7 @@ fn from_message(bot: &str, update: u32, message: Message) -> Read {
             private: message.chat.is_private(),
         },
         account: i64::try_from(from.id.0).unwrap_or(0),
+        name: named(from),
         anonymous,
         said,
         about: None,
@@ -89,6 +90,14 @@ fn from_message(bot: &str, update: u32, message: Message) -> Read {
     };
     let reply_to = answered.map(|message| i64::from(message.id.0));
     Read::Said { incoming, callback: None, reply_to }
+}
+
+/// What an account calls itself.
+fn named(user: &User) -> String {
+    match &user.username {
+        Some(username) => format!("{} (@{username})", user.full_name()),
+        None => user.full_name(),
+    }
 }
 
 /// New words in a message of before. Without words there is nothing to look at again.
@@ -127,6 +136,7 @@ fn from_press(bot: &str, update: u32, query: CallbackQuery) -> Read {
             private: message.chat().is_private(),
         },
         account: i64::try_from(query.from.id.0).unwrap_or(0),
+        name: named(&query.from),
         anonymous: query.from.id.0 == ANONYMOUS,
         said: Said::Pressed { data, message: number },
         about: None,

@@ -15,7 +15,9 @@ use super::incoming::{Read, read};
 use super::wire::Wire;
 use super::{Access, AccessError, LONG_POLL};
 use crate::clock::{real_sleep, real_timeout};
-use crate::domain::envelope::{Actor, Command, Envelope, Incoming, Origin, Poison, Route};
+use crate::domain::envelope::{
+    Actor, Command, Envelope, Incoming, Origin, Poison, Route, SessionChange,
+};
 use crate::domain::notice::{Answer, Body};
 use crate::domain::values::ChannelKind;
 use crate::engine::catch_up;
@@ -153,6 +155,12 @@ impl Poller {
                 tracing::error!("another program polls with the same bot token: stop one of them");
                 Duration::from_secs(3)
             }
+            RequestError::Api(error) if webhook_is_set(error) => {
+                tracing::error!(
+                    "a webhook is set on the bot, so Telegram gives it no updates here: remove it with deleteWebhook, or use a bot of its own"
+                );
+                Duration::from_secs(30)
+            }
             RequestError::Api(ApiError::InvalidToken) => {
                 tracing::error!("Telegram does not accept the bot's token: check [telegram]");
                 Duration::from_secs(30)
@@ -182,7 +190,10 @@ impl Poller {
             None => return false,
         };
         let name = me.username().to_owned();
-        super::show_menu(&self.wire, &text::help::menu(&[])).await;
+        let menu = text::help::menu(&[]);
+        if real_timeout(NAME_TAKES, super::show_menu(&self.wire, &menu)).await.is_none() {
+            tracing::warn!("setting the menu of commands took too long");
+        }
         let kept = self.engine.call(move |tx, _| tx.put_fact("bot_name", &name)).await;
         kept.is_ok()
     }
@@ -219,7 +230,8 @@ impl Poller {
         }
     }
 
-    /// Has one thing said carried out. Storage faults make it wait; panics are tried three times.
+    /// Has one thing said carried out. Storage faults make it wait; what fails in itself
+    /// (a panic, a stored value that does not read) is tried three times.
     async fn hear(
         &self,
         number: u32,
@@ -227,13 +239,16 @@ impl Poller {
         reply_to: Option<i64>,
     ) -> Option<Option<Toast>> {
         let key = incoming.key.clone();
+        // What the last try ended with; after a crash in the middle of one nobody knows.
+        let mut failure = "did not end".to_owned();
         loop {
             let counted = key.clone();
             let tries = self.surely(move |tx, _| tx.count_attempt(&counted)).await?;
             if tries > TRIES {
-                let (what, error) = ("message".to_owned(), "panicked".to_owned());
-                let poison = Poison { key, what, size: 0, error };
-                self.skip(number, poison, Some(incoming.route)).await?;
+                let what = "message".to_owned();
+                let poison = Poison { key, what, size: 0, error: failure };
+                self.skip(number, poison, Some(incoming.route.clone())).await?;
+                self.forget(&incoming).await?;
                 return Some(None);
             }
             let heard = incoming.clone();
@@ -247,12 +262,26 @@ impl Poller {
                     self.surely(move |tx, _| tx.clear_attempts(&forgotten)).await?;
                     self.storage_pause().await?;
                 }
-                Err(Fault::Panic(error)) => {
-                    tracing::error!(%error, update = number, "an update panicked");
+                Err(fault @ (Fault::Panic(_) | Fault::Data(_))) => {
+                    tracing::error!(%fault, update = number, "an update failed");
+                    failure = fault.to_string();
                 }
                 Err(Fault::Stopped) => return None,
             }
         }
+    }
+
+    /// Forgets the tries of an update that was skipped, and what its sender was in the middle of: that
+    /// may be what does not read.
+    async fn forget(&self, incoming: &Incoming) -> Option<()> {
+        let (key, route, account) = (incoming.key.clone(), &incoming.route, incoming.account);
+        let thread = route.thread.unwrap_or(0);
+        let nothing = SessionChange { chat: route.chat, account, thread, to: None };
+        self.surely(move |tx, _| {
+            tx.clear_attempts(&key)?;
+            tx.put_session(&nothing)
+        })
+        .await
     }
 
     /// `None` when the program is to stop meanwhile.
@@ -332,6 +361,15 @@ impl Poller {
 
 fn private_route(chat: i64) -> Route {
     Route { channel: ChannelKind::Telegram, chat, thread: None, reply_to: None, private: chat > 0 }
+}
+
+/// The other 409, whose words have grown a hint since the library learned them.
+fn webhook_is_set(error: &ApiError) -> bool {
+    match error {
+        ApiError::CantGetUpdates => true,
+        ApiError::Unknown(words) => words.to_lowercase().contains("webhook is active"),
+        _ => false,
+    }
 }
 
 /// An error's words without the address, which holds the token.

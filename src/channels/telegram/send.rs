@@ -133,8 +133,10 @@ fn render(outgoing: &Outgoing) -> Message {
     match outgoing.mode {
         Mode::Point(_) => text::pointer(&outgoing.view),
         _ if outgoing.bundle => {
-            let pages = matches!(outgoing.notice.body, Body::Page { .. });
-            let kind = if pages { Bundle::Pages } else { Bundle::Cards };
+            let kind = match outgoing.notice.body {
+                Body::Page { kind, .. } => Bundle::Pages(kind),
+                _ => Bundle::Cards,
+            };
             text::render_bundle(&outgoing.view, kind)
         }
         _ => text::render(&outgoing.notice, &outgoing.view, Surface::Chat),

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::ids::{IncidentCode, PersonId};
-use crate::domain::values::{Category, Flag, Severity, Tlp, Tri};
+use crate::domain::time::Timestamp;
+use crate::domain::values::{Category, Flag, Impact, Severity, Tlp, Tri};
 
 /// Which incident, and of which episode: what a button, or a question, was about stays what it was
 /// about when the incident is opened anew.
@@ -35,6 +36,8 @@ pub enum Act {
     Assign(PersonId),
     /// `Ghi chú`.
     Note(String),
+    /// What the reporter knows beside the report itself.
+    Detail(Detail),
     /// A note that the reporters of all parts of a widespread incident read.
     NoteToAll(String),
     /// `/tach`: deal with it alone again.
@@ -57,6 +60,34 @@ pub enum Act {
     Close(Closing),
     /// `Mở lại`.
     Reopen,
+}
+
+/// What a reporter may add after the report, by buttons; nothing of it is ever required.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Detail {
+    /// What kind of thing it seems to be.
+    Kind(Category),
+    /// When it was noticed.
+    Noticed(Noticed),
+    /// How far it reaches.
+    Impact(Impact),
+    /// Whether data about people is concerned.
+    PersonalData(Tri),
+}
+
+/// When something was noticed, as people say it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Noticed {
+    /// When it was reported.
+    AtReport,
+    /// An hour before.
+    HourBefore,
+    /// A day before.
+    DayBefore,
+    /// At this instant.
+    At(Timestamp),
 }
 
 /// How it is to be closed.
@@ -86,6 +117,8 @@ pub enum ActKind {
     Assign,
     /// Add a note.
     Note,
+    /// Add what the reporter knows.
+    Detail,
     /// Raise the severity.
     SeverityUp,
     /// Lower the severity.
@@ -128,6 +161,7 @@ impl Act {
             Self::Assign(_) => ActKind::Assign,
             Self::Note(_) | Self::NoteToAll(_) => ActKind::Note,
             Self::TakeOut => ActKind::TakeOut,
+            Self::Detail(_) => ActKind::Detail,
             Self::Severity(to) if *to < current => ActKind::SeverityDown,
             Self::Severity(_) => ActKind::SeverityUp,
             Self::Category(_) => ActKind::Category,

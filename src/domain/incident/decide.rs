@@ -1,7 +1,9 @@
 //! Deciding an act on an existing incident: the transition table of the contract.
 
-use super::act::{Act, ActKind, Closing};
-use super::event::{Cause, IncidentEvent};
+use std::time::Duration;
+
+use super::act::{Act, ActKind, Closing, Detail, Noticed};
+use super::event::{Cause, Fact, IncidentEvent};
 use super::fold::At;
 use super::group;
 use super::moments::{Ctx, ladder_events};
@@ -49,6 +51,10 @@ pub fn decide(
         Act::Note(words) => note(kind, words, false)?,
         Act::NoteToAll(words) => note(kind, words, !incident.parts.is_empty())?,
         Act::TakeOut => group::take_out(incident, ctx)?,
+        Act::Detail(_) if incident.off_channel => {
+            return Err(Refusal::OffChannel(incident.code.clone()));
+        }
+        Act::Detail(detail) => vec![detailed(incident, *detail, ctx)?],
         Act::Severity(to) => severity::change(incident, *to, ctx)?,
         Act::Category(to) => category(incident, *to)?,
         Act::Flag(flag, value, reason) => {
@@ -108,6 +114,22 @@ fn no_change(incident: &Incident, act: ActKind) -> Refusal {
 
 fn must_be_open(incident: &Incident, act: ActKind) -> Result<(), Refusal> {
     if incident.is_open() { Ok(()) } else { Err(not_now(incident, act)) }
+}
+
+/// What the reporter knows, in the ledger's terms. Nothing was noticed in the future.
+fn detailed(incident: &Incident, detail: Detail, ctx: &Ctx<'_>) -> Result<IncidentEvent, Refusal> {
+    must_be_open(incident, ActKind::Detail)?;
+    let before = |hours: u64| incident.reported_at.minus(Duration::from_secs(hours * 3600));
+    let fact = match detail {
+        Detail::Kind(category) => Fact::Category(category),
+        Detail::Noticed(Noticed::AtReport) => Fact::NoticedAt(incident.reported_at),
+        Detail::Noticed(Noticed::HourBefore) => Fact::NoticedAt(before(1)),
+        Detail::Noticed(Noticed::DayBefore) => Fact::NoticedAt(before(24)),
+        Detail::Noticed(Noticed::At(at)) => Fact::NoticedAt(at.min(ctx.now)),
+        Detail::Impact(impact) => Fact::Impact(impact),
+        Detail::PersonalData(value) => Fact::PersonalData(value),
+    };
+    Ok(IncidentEvent::FactGiven { fact })
 }
 
 /// Words as they are kept, trimmed; none or too many are refused.
@@ -294,7 +316,7 @@ fn reopen(incident: &Incident, ctx: &Ctx<'_>) -> Result<Vec<IncidentEvent>, Refu
         return Err(not_now(incident, ActKind::Reopen));
     }
     let mut after = incident.clone();
-    let at = At { seq: 0, at: ctx.now, actor: crate::domain::envelope::Actor::System };
+    let at = At { seq: 0, at: ctx.now, actor: crate::domain::actor::Actor::System };
     after.apply(&IncidentEvent::Reopened, &at);
     let mut events = vec![IncidentEvent::Reopened];
     if let Some(open) = after.open() {

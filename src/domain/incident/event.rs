@@ -2,14 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::envelope::Origin;
+use crate::domain::actor::Origin;
 use crate::domain::escalation::ladder::Rung;
 use crate::domain::escalation::policy::PolicySet;
 use crate::domain::escalation::who::Called;
 use crate::domain::ids::{IncidentCode, PersonId, UnitCode};
 use crate::domain::text::Text;
 use crate::domain::time::Timestamp;
-use crate::domain::values::{Category, ChannelKind, Flag, Outcome, Severity, Tlp, Tri};
+use crate::domain::values::{Category, ChannelKind, Flag, Impact, Outcome, Severity, Tlp, Tri};
 
 /// Everything known when an incident is recorded.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -105,6 +105,20 @@ pub enum WhyFailed {
     NoChannel,
     /// The channel did not answer; the next one is tried and this one again later.
     ChannelDown,
+}
+
+/// What the report had left open.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fact {
+    /// What kind of thing it seems to be; counts until somebody sets the category.
+    Category(Category),
+    /// When it was noticed.
+    NoticedAt(Timestamp),
+    /// How far it reaches.
+    Impact(Impact),
+    /// Whether data about people is concerned; counts until somebody sets the flag.
+    PersonalData(Tri),
 }
 
 /// One thing that happened.
@@ -302,6 +316,11 @@ pub enum IncidentEvent {
         /// By how many milliseconds.
         by_ms: i64,
     },
+    /// Somebody said what the report had left open.
+    FactGiven {
+        /// What.
+        fact: Fact,
+    },
     /// The writer changed words that were said before.
     WordsEdited {
         /// The entry that carried them.
@@ -355,6 +374,7 @@ impl IncidentEvent {
             Self::AlertRepeated { .. } => "alert_repeated",
             Self::AlertCleared => "alert_cleared",
             Self::WaitShifted { .. } => "wait_shifted",
+            Self::FactGiven { .. } => "fact_given",
             Self::WordsEdited { .. } => "words_edited",
             Self::ContentRemoved { .. } => "content_removed",
         }
@@ -368,7 +388,7 @@ impl IncidentEvent {
         "note_added", "severity_changed", "category_changed", "flag_set", "tlp_changed", "contained",
         "resolved", "close_reminded", "closed", "reopened", "merged_in", "unmerged",
         "grouped", "ungrouped", "part_joined", "part_left", "alert_repeated", "alert_cleared",
-        "wait_shifted", "content_removed",
+        "wait_shifted", "fact_given", "content_removed",
         "words_edited",
     ];
 

@@ -3,15 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::event::{Cause, IncidentEvent, Opening};
+use super::event::{Cause, Fact, IncidentEvent, Opening};
 use super::state::{Guessed, Incident, Lease, Merged, Open, Phase, Stage, Stamp, Stamp2, Watch};
-use crate::domain::envelope::Actor;
+use crate::domain::actor::Actor;
 use crate::domain::escalation::ladder::{Position, Rung};
 use crate::domain::escalation::who::Called;
 use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::text::Text;
 use crate::domain::time::Timestamp;
-use crate::domain::values::Outcome;
+use crate::domain::values::{Flag, Outcome};
 
 /// How often somebody is reminded to close a resolved incident.
 pub const CLOSE_REMINDER: Duration = Duration::from_secs(24 * 3600);
@@ -43,6 +43,7 @@ impl Incident {
             source: at.actor.clone(),
             severity: opening.severity,
             category: opening.category,
+            impact: None,
             guessed: Guessed {
                 severity: opening.guessed,
                 category: opening.guessed && opening.category.is_some(),
@@ -141,6 +142,7 @@ impl Incident {
             IncidentEvent::AlertRepeated { count } => self.repeats = *count,
             IncidentEvent::AlertCleared => {}
             IncidentEvent::WaitShifted { by_ms } => self.shift(*by_ms),
+            IncidentEvent::FactGiven { fact } => self.learn(*fact),
         }
         // Last, so that a change of severity renews it by the policy of the new one.
         self.renew_lease(at);
@@ -162,6 +164,25 @@ impl Incident {
             && holder == actor
         {
             *lease = Lease::Running { until };
+        }
+    }
+
+    /// What a reporter says fills gaps and never overrules whoever works on it.
+    fn learn(&mut self, fact: Fact) {
+        match fact {
+            // What was only guessed from the words gives way to whoever was there.
+            Fact::Category(category) if self.category.is_none() || self.guessed.category => {
+                self.category = Some(category);
+            }
+            Fact::NoticedAt(at) => {
+                self.detected_at = at;
+                self.detected_estimated = false;
+            }
+            Fact::Impact(impact) => self.impact = Some(impact),
+            Fact::PersonalData(value) => {
+                self.flags.entry(Flag::PersonalData).or_insert(value);
+            }
+            Fact::Category(_) => {}
         }
     }
 

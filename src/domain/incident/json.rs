@@ -4,7 +4,7 @@
 use chrono_tz::Tz;
 use serde_json::{Map, Value, json};
 
-use crate::domain::envelope::Origin;
+use crate::domain::actor::Origin;
 use crate::domain::notice::Shown;
 use crate::domain::time::Timestamp;
 use crate::domain::values::{Flag, Tri};

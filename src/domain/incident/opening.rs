@@ -5,8 +5,8 @@ use super::fold::At;
 use super::moments::{Ctx, ladder_events};
 use super::state::Incident;
 use crate::domain::access::Permit;
+use crate::domain::actor::Origin;
 use crate::domain::alert::{Alert, Remark};
-use crate::domain::envelope::{Origin, Report};
 use crate::domain::escalation::ladder::{Position, Rung};
 use crate::domain::escalation::policy::PolicySet;
 use crate::domain::ids::IncidentCode;
@@ -28,6 +28,13 @@ pub fn title_and_rest(words: &str) -> (String, Option<String>) {
     let title: String = line.chars().take(MAX_TITLE).collect();
     let whole = title.len() == line.len() && rest.trim().is_empty();
     (title, (!whole).then_some(words.clone()))
+}
+
+/// A report by a person.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Report {
+    /// What the person said; nothing when it must not be written down.
+    pub words: Option<String>,
 }
 
 /// The events of a person's report, of the severity and category its words make likely. Without

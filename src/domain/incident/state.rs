@@ -6,13 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::event::Dedup;
-use crate::domain::envelope::{Actor, Origin};
+use crate::domain::actor::{Actor, Origin};
 use crate::domain::escalation::ladder::Position;
 use crate::domain::escalation::policy::{Policy, PolicySet};
 use crate::domain::ids::{IncidentCode, PersonId, UnitCode};
 use crate::domain::text::Text;
 use crate::domain::time::Timestamp;
-use crate::domain::values::{Category, Flag, Outcome, Severity, Status, Tlp, Tri};
+use crate::domain::values::{Category, Flag, Impact, Outcome, Severity, Status, Tlp, Tri};
 
 /// An incident as it stands.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -41,6 +41,9 @@ pub struct Incident {
     pub severity: Severity,
     /// What kind.
     pub category: Option<Category>,
+    /// How far it reaches, where somebody said so.
+    #[serde(default)]
+    pub impact: Option<Impact>,
     /// What of the two above is a guess that no person has set or confirmed.
     pub guessed: Guessed,
     /// Flags that somebody has spoken on.

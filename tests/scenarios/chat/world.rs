@@ -1,14 +1,13 @@
 //! The little world messages are read in, and the checks on what comes of them.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
-use trucban::chat::{Brief, Context, Incidents, read};
+use trucban::chat::{Brief, Context, Incidents, Recent, read};
 use trucban::domain::directory::{Directory, Person, Private, Unit};
 use trucban::domain::envelope::{
     Actor, Command, Envelope, Incoming, Origin, Report, Route, Said, Session,
 };
-use trucban::domain::escalation::policy::{Level, Policy, PolicySet, Target};
+use trucban::domain::escalation::policy::Target;
 use trucban::domain::ids::{IncidentCode, PersonId, UnitCode};
 use trucban::domain::incident::Incident;
 use trucban::domain::incident::act::{Act, Aim};
@@ -27,11 +26,16 @@ pub const PRIVATE: i64 = 1003;
 pub const TEAM: i64 = -100_500;
 pub const NOW: Timestamp = Timestamp::from_millis(1_795_244_400_000);
 
-pub struct Open(Vec<Brief>);
+pub struct Open(Vec<Brief>, Vec<Recent>);
 
 impl Incidents for Open {
     fn open_for(&self, _person: &PersonId) -> Vec<Brief> {
         self.0.clone()
+    }
+
+    fn reported_since(&self, _person: &PersonId, since: Timestamp) -> Vec<Recent> {
+        assert_eq!(since, Timestamp::from_millis(NOW.millis() - 30 * 60_000));
+        self.1.clone()
     }
 
     fn listed(&self, _person: &PersonId) -> Answer {
@@ -58,14 +62,7 @@ impl Incidents for Open {
 
 /// An incident just reported.
 fn incident(code: &IncidentCode) -> Incident {
-    let level = Level { notify: vec![Target::Duty], wait: Duration::from_secs(300) };
-    let fallback = Policy::new(vec![level], 1, Duration::from_secs(3600)).expect("a level");
-    let policies = PolicySet {
-        conditional: Vec::new(),
-        fallback,
-        exhausted_every: Duration::from_secs(1800),
-        lease_grace: Duration::from_secs(900),
-    };
+    let policies = crate::harness::policy(&[(&[Target::Duty], 5)], 1);
     let opening = Opening {
         origin: Origin::Real,
         title: Text::plain("x"),
@@ -93,6 +90,7 @@ pub struct Case {
     pub incoming: Incoming,
     pub session: Option<Session>,
     pub open: Vec<Brief>,
+    pub recent: Vec<Recent>,
 }
 
 pub fn said(said: Said, account: i64, chat: i64) -> Case {
@@ -105,9 +103,11 @@ pub fn said(said: Said, account: i64, chat: i64) -> Case {
         private,
     };
     let key = "tg:1:2:3:4".to_owned();
+    let name = "Máy lạ".to_owned();
     let incoming =
-        Incoming { key, route, account, anonymous: false, said, about: None, to_us: private };
-    Case { incoming, session: None, open: vec![brief("SC-2026-0001", Status::Reported, None)] }
+        Incoming { key, route, account, name, anonymous: false, said, about: None, to_us: private };
+    let open = vec![brief("SC-2026-0001", Status::Reported, None)];
+    Case { incoming, session: None, open, recent: Vec::new() }
 }
 
 /// The responder p-003 in private.
@@ -145,6 +145,16 @@ impl Case {
         self
     }
 
+    /// The speaker reported these within half an hour, some of them outside the system.
+    pub fn having_reported(mut self, recent: &[(u64, bool)]) -> Self {
+        let one = |(number, off_channel): &(u64, bool)| Recent {
+            code: code(*number),
+            off_channel: *off_channel,
+        };
+        self.recent = recent.iter().map(one).collect();
+        self
+    }
+
     /// It answers one of the bot's messages.
     pub fn answering(mut self) -> Self {
         self.incoming.to_us = true;
@@ -169,13 +179,14 @@ impl Case {
 
     pub fn read(&self) -> Option<Envelope> {
         let directory = directory();
-        let open = Open(self.open.clone());
+        let open = Open(self.open.clone(), self.recent.clone());
         let context = Context {
             session: self.session.as_ref(),
             directory: &directory,
             incidents: &open,
             fresh: &|| "fresh-code".to_owned(),
             now: NOW,
+            zone: chrono_tz::Asia::Ho_Chi_Minh,
             bot_name: Some("TrucBanBot"),
         };
         read(&self.incoming, &context)

@@ -1,6 +1,8 @@
 //! One sheet per topic, kept as a snapshot: read them aloud when they change.
 
 use super::*;
+use trucban::domain::incident::event::Fact;
+use trucban::domain::values::Impact;
 
 #[test]
 fn cards_in_the_team_chat_in_every_state() {
@@ -242,7 +244,7 @@ fn outside_chat_there_is_code_severity_hotline_and_link() {
         page(PageKind::NobodyReached, Why::Lead),
         Body::News { code: code(), news: News::Note { by: Some(id(BACKUP)) } },
         Body::Answer(Answer::Incident { code: code() }),
-        Body::Digest { away: away(3), open: vec![code()] },
+        Body::Digest { away: away(3), open: vec![code()], more: 0 },
         Body::TestPage,
         Body::Trouble(Trouble::Storage),
     ];
@@ -269,14 +271,20 @@ fn away(hours: u64) -> Absence {
 fn what_the_program_says_of_itself() {
     let mut sheet = Sheet::default();
     let view = World::held().view(Reader::Team);
-    sheet.message("3 giờ", &chat(Body::Digest { away: away(3), open: vec![code()] }, &view));
-    sheet.message("30 giờ", &chat(Body::Digest { away: away(30), open: vec![] }, &view));
+    sheet.message(
+        "3 giờ",
+        &chat(Body::Digest { away: away(3), open: vec![code()], more: 0 }, &view),
+    );
+    let many = Body::Digest { away: away(3), open: vec![code()], more: 180 };
+    sheet.message("rất nhiều", &chat(many, &view));
+    sheet.message("30 giờ", &chat(Body::Digest { away: away(30), open: vec![], more: 0 }, &view));
     let troubles = [
         Trouble::Storage,
         Trouble::Skipped { what: "callback_query".into() },
         Trouble::StreamStuck { stream: "incident/SC-2026-0001".into() },
         Trouble::TopicLost { topic: 7 },
         Trouble::ClockJumped { by_ms: -90_000 },
+        Trouble::SetAside { row: 4711 },
         Trouble::BackupFailed,
     ];
     for trouble in troubles {
@@ -295,7 +303,9 @@ fn many_incidents_and_older_copies() {
     second.incident.tlp = Tlp::Red;
     view.incidents.push(second);
     sheet.message("thẻ", &render_bundle(&view, Bundle::Cards));
-    sheet.message("gọi", &render_bundle(&view, Bundle::Pages));
+    for kind in kinds().into_iter().filter(|kind| kind.class().is_some()) {
+        sheet.message(&format!("gọi {kind:?}"), &render_bundle(&view, Bundle::Pages(kind)));
+    }
     sheet.keep("bundles");
 }
 
@@ -319,7 +329,11 @@ fn the_timeline_has_a_line_for_every_event() {
         .iter()
         .map(|(actor, event)| {
             let said = (!event.texts().is_empty()).then_some("lời kèm theo\nhai dòng");
-            format!("{}: {}", event.kind(), timeline::line(event, actor, &directory, said))
+            format!(
+                "{}: {}",
+                event.kind(),
+                timeline::line(event, actor, &directory, said, chrono_tz::Asia::Ho_Chi_Minh)
+            )
         })
         .collect();
     let mut sheet = Sheet::default();
@@ -386,6 +400,10 @@ fn every_event() -> Vec<(Actor, IncidentEvent)> {
         by(DUTY, E::KeptAlive),
         by(LEAD, E::Assigned { to: id(BACKUP) }),
         by(DUTY, E::NoteAdded { text: text(), for_all: false }),
+        by(REPORTER, E::FactGiven { fact: Fact::Category(Category::Tc06) }),
+        by(REPORTER, E::FactGiven { fact: Fact::NoticedAt(at("21T13:00")) }),
+        by(REPORTER, E::FactGiven { fact: Fact::Impact(Impact::Unit) }),
+        by(REPORTER, E::FactGiven { fact: Fact::PersonalData(Tri::Yes) }),
         by(
             DUTY,
             E::SeverityChanged {

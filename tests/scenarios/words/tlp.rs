@@ -44,7 +44,7 @@ fn kinds() -> Vec<(&'static str, Make)> {
         ("search", answer(Answer::Found { codes: vec![code()], count: 1 })),
         ("which", answer(Answer::Ask(Ask::Which { command: "/suco".into(), codes: vec![code()] }))),
         ("question: note", answer(Answer::Ask(Ask::Note(code())))),
-        ("digest", Body::Digest { away, open: vec![code()] }),
+        ("digest", Body::Digest { away, open: vec![code()], more: 0 }),
         ("/suco CODE", answer(Answer::Incident { code: code() })),
         ("/rut CODE", answer(Answer::Ask(Ask::Redact(code())))),
     ];
@@ -60,7 +60,10 @@ fn kinds() -> Vec<(&'static str, Make)> {
         kinds.push((name, Box::new(move |view| render(&call, view, surface))));
     }
     kinds.push(("bundle of cards", Box::new(|view| render_bundle(view, Bundle::Cards))));
-    kinds.push(("bundle of pages", Box::new(|view| render_bundle(view, Bundle::Pages))));
+    kinds.push((
+        "bundle of pages",
+        Box::new(|view| render_bundle(view, Bundle::Pages(PageKind::NobodyAnswered))),
+    ));
     kinds.push(("pointer", Box::new(pointer)));
     kinds
 }

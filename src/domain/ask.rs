@@ -1,0 +1,158 @@
+//! Questions to a person, by ids. Each is stored while it waits for its answer.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use super::ids::IncidentCode;
+use super::incident::act::Aim;
+use super::values::{Flag, UnknownValue};
+
+/// A question to the person.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ask {
+    /// Does it concern state secrets?
+    ReportSecrecy,
+    /// What happened?
+    ReportWords,
+    /// The words of a note.
+    Note(IncidentCode),
+    /// Dealt with, or a false alarm?
+    CloseHow(Aim),
+    /// The summary, or the reason of a false alarm.
+    CloseWords {
+        /// Which.
+        aim: Aim,
+        /// Which of the two.
+        false_alarm: bool,
+    },
+    /// Which severity?
+    Severity(Aim),
+    /// Which category?
+    Category(Aim),
+    /// Whom?
+    Assign(Aim),
+    /// Which words are to be taken back?
+    Redact(IncidentCode),
+    /// Why are the words of this entry to be taken back?
+    RedactWhy(IncidentCode, i64),
+    /// What the report left open, one question after the other.
+    More {
+        /// Which.
+        aim: Aim,
+        /// Which question.
+        step: MoreStep,
+    },
+    /// When was it noticed, in words?
+    NoticedAt(Aim),
+    /// Which flag?
+    Flags(Aim),
+    /// What value has this flag?
+    Flag {
+        /// Which.
+        aim: Aim,
+        /// Which flag.
+        flag: Flag,
+    },
+    /// Which TLP label?
+    Tlp(Aim),
+    /// Words came soon after several reports: which one do they belong to?
+    NoteOn {
+        /// The candidates.
+        codes: Vec<IncidentCode>,
+    },
+    /// Which incident? With the command to use.
+    Which {
+        /// The command.
+        command: String,
+        /// The candidates.
+        codes: Vec<IncidentCode>,
+    },
+}
+
+impl Ask {
+    /// The incident it is about.
+    pub fn code(&self) -> Option<&IncidentCode> {
+        match self {
+            Self::Note(code) | Self::Redact(code) | Self::RedactWhy(code, _) => Some(code),
+            other => other.aim().map(|aim| &aim.code),
+        }
+    }
+
+    /// The incident and episode it is bound to. Words for a note are welcome in any episode.
+    pub fn aim(&self) -> Option<&Aim> {
+        match self {
+            Self::CloseHow(aim)
+            | Self::CloseWords { aim, .. }
+            | Self::Severity(aim)
+            | Self::Category(aim)
+            | Self::Assign(aim)
+            | Self::More { aim, .. }
+            | Self::NoticedAt(aim)
+            | Self::Flags(aim)
+            | Self::Flag { aim, .. }
+            | Self::Tlp(aim) => Some(aim),
+            Self::ReportSecrecy
+            | Self::ReportWords
+            | Self::Note(_)
+            | Self::Redact(_)
+            | Self::RedactWhy(..)
+            | Self::NoteOn { .. }
+            | Self::Which { .. } => None,
+        }
+    }
+}
+
+/// The questions after a report, in their order. Every one may be passed over.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MoreStep {
+    /// What kind of thing is it?
+    Kind,
+    /// Which system or machine?
+    System,
+    /// Since when?
+    When,
+    /// How far does it reach?
+    Impact,
+    /// Is data about people concerned?
+    Data,
+}
+
+impl MoreStep {
+    /// Every question, in order.
+    pub const ALL: [Self; 5] = [Self::Kind, Self::System, Self::When, Self::Impact, Self::Data];
+
+    /// The question after this one.
+    pub fn next(self) -> Option<Self> {
+        Self::ALL.into_iter().find(|step| *step > self)
+    }
+
+    /// The machine-facing word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Kind => "kind",
+            Self::System => "system",
+            Self::When => "when",
+            Self::Impact => "impact",
+            Self::Data => "data",
+        }
+    }
+}
+
+impl fmt::Display for MoreStep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for MoreStep {
+    type Err = UnknownValue;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let found = Self::ALL.into_iter().find(|step| step.as_str() == text);
+        found.ok_or_else(|| UnknownValue(text.to_owned()))
+    }
+}

@@ -1,0 +1,100 @@
+//! What came of an envelope: what is stored under its key, and told.
+
+use serde::{Deserialize, Serialize};
+
+use super::alert::Filed;
+use super::ids::{IncidentCode, PersonId};
+use super::incident::act::ActKind;
+use super::refusal::Refusal;
+use super::time::Timestamp;
+use super::values::Role;
+
+/// What came of an envelope; stored under its key.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Receipt {
+    /// It took effect.
+    Done(Done),
+    /// It was refused, and stays so.
+    Refused(Refusal),
+}
+
+/// What took effect.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Done {
+    /// Nothing to tell.
+    Quiet,
+    /// An incident was recorded.
+    Reported(IncidentCode),
+    /// An act took effect.
+    Acted {
+        /// On which incident.
+        code: IncidentCode,
+        /// Which act.
+        act: ActKind,
+    },
+    /// Words were taken back.
+    Redacted {
+        /// Of which incident.
+        code: IncidentCode,
+        /// Of which entry.
+        seq: i64,
+        /// The backups that still hold them.
+        backups: Vec<String>,
+    },
+    /// Edited words were recorded.
+    Edited {
+        /// Of which incident.
+        code: IncidentCode,
+        /// Of which entry.
+        seq: i64,
+    },
+    /// A duplicate was merged.
+    Merged {
+        /// The duplicate.
+        duplicate: IncidentCode,
+        /// The main one.
+        main: IncidentCode,
+    },
+    /// Several are dealt with as one.
+    Grouped {
+        /// The widespread incident.
+        parent: IncidentCode,
+        /// How many parts it has now.
+        parts: usize,
+    },
+    /// Alerts were filed.
+    Filed(Vec<Filed>),
+    /// The directory changed: how many rows were added and changed.
+    Directory {
+        /// New rows.
+        added: u64,
+        /// Changed rows.
+        changed: u64,
+    },
+    /// An invitation was made.
+    Invited {
+        /// For whom.
+        person: PersonId,
+        /// Until when.
+        expires: Timestamp,
+    },
+    /// An account was linked.
+    Linked {
+        /// To whom.
+        person: PersonId,
+        /// With these roles.
+        roles: Vec<Role>,
+    },
+    /// An account was unlinked.
+    Unlinked {
+        /// Whose.
+        person: PersonId,
+    },
+    /// A test page is on its way.
+    TestPaged {
+        /// To whom.
+        person: PersonId,
+    },
+}

@@ -1,0 +1,205 @@
+//! Stored values that do not read, and everything else a meddled file or an older version may have left
+//! behind: one bad thing waits alone, and people hear of it.
+
+use std::collections::BTreeSet;
+
+use trucban::domain::notice::{Answer, Ask, Body, News, Notice, PageKind, Trouble};
+use trucban::engine::claim::claim;
+use trucban::engine::pump::Budgets;
+
+use super::given::{Given, REPORTER as FOCAL_POINT};
+use crate::harness::{ADMIN, DUTY, LEAD, NEIGHBOUR, REPORTER, TEAM, given, minutes};
+
+const REPORT: &str = "Máy chủ tệp không mở được";
+
+#[tokio::test]
+async fn an_incident_that_does_not_read_waits_alone_and_the_others_are_called_for() {
+    let province = given().await;
+    let bad = province.report(REPORTER, REPORT).await;
+    let good = province.report(NEIGHBOUR, "Việc khác").await;
+    province.meddle(&format!("UPDATE incident SET state = '{{' WHERE code = '{bad}'"));
+
+    province.after(minutes(6)).await;
+
+    assert!(province.card(LEAD, &good).text.contains("bậc 2"));
+    assert_eq!(province.count(ADMIN, &format!("việc đến giờ của sự cố {bad}")), 1);
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn an_update_that_needs_what_does_not_read_is_given_up_after_three_tries() {
+    let mut province = given().await;
+    province.say(REPORTER, "/baosuco").await;
+    province.meddle("UPDATE session SET body = '{'");
+    province.forget();
+
+    province.say(REPORTER, "Không").await;
+    province.report(NEIGHBOUR, REPORT).await;
+
+    province.hears(&[
+        (REPORTER, "Chưa đọc được tin này"),
+        (ADMIN, "sau ba lần đọc không được"),
+        (NEIGHBOUR, "Đã ghi nhận"),
+        (TEAM, REPORT),
+        (DUTY, "bậc 1"),
+    ]);
+    province.report(REPORTER, "Việc khác").await;
+    province.hears(&[(REPORTER, "Đã ghi nhận"), (TEAM, "Việc khác"), (DUTY, "bậc 1")]);
+    province.end().await;
+}
+
+#[test]
+fn a_message_that_does_not_read_is_set_aside_and_the_others_go() {
+    let mut given = Given::under(0);
+    given.reported_by(FOCAL_POINT);
+    let conn = rusqlite::Connection::open(given.store.path()).unwrap();
+    conn.execute("UPDATE outbox SET notice = '{' WHERE kind = 'page'", []).unwrap();
+
+    let (now, settings) = (given.now, given.settings.clone());
+    let claimed = given.store.transaction(now, |tx| claim(tx, &settings, &mut Budgets::default()));
+
+    assert!(!claimed.unwrap().outgoing.is_empty(), "the card goes out");
+    let state = |kind: &str| -> String {
+        let sql = "SELECT state FROM outbox WHERE kind = ?1 LIMIT 1";
+        conn.query_row(sql, [kind], |row| row.get(0)).unwrap()
+    };
+    assert_eq!((state("page"), state("card")), ("unknown".to_owned(), "sending".to_owned()));
+    let told: i64 = conn
+        .query_row("SELECT count(*) FROM outbox WHERE notice LIKE '%set_aside%'", [], |r| r.get(0))
+        .unwrap();
+    assert_eq!(told, 1, "the administrator hears of it");
+}
+
+#[test]
+fn a_message_about_an_incident_that_does_not_read_still_goes() {
+    let mut given = Given::under(0);
+    given.reported_by(FOCAL_POINT);
+    let conn = rusqlite::Connection::open(given.store.path()).unwrap();
+    conn.execute("UPDATE incident SET state = '{'", []).unwrap();
+
+    let (now, settings) = (given.now, given.settings.clone());
+    let claimed = given.store.transaction(now, |tx| claim(tx, &settings, &mut Budgets::default()));
+
+    let pages = claimed.unwrap().outgoing;
+    assert!(pages.iter().any(|out| matches!(out.notice.body, Body::Page { .. })));
+}
+
+/// The names of a notice's shapes, by matches that a new shape does not pass unseen.
+fn shape(body: &Body) -> String {
+    match body {
+        Body::Card { .. } => "card".to_owned(),
+        Body::Page { kind, .. } => format!("page {}", kind_of(*kind)),
+        Body::TeamCall { kind, .. } => format!("call {}", kind_of(*kind)),
+        Body::News { news, .. } => format!("news {}", news_of(news)),
+        Body::Answer(answer) => format!("answer {}", answer_of(answer)),
+        Body::Digest { .. } => "digest".to_owned(),
+        Body::TestPage => "test".to_owned(),
+        Body::AccessAsked { .. } => "access".to_owned(),
+        Body::Trouble(trouble) => format!("trouble {}", trouble_of(trouble)),
+    }
+}
+
+fn kind_of(kind: PageKind) -> &'static str {
+    match kind {
+        PageKind::Rung { .. } => "rung",
+        PageKind::Assigned => "assigned",
+        PageKind::SeverityRaised => "raised",
+        PageKind::NobodyAnswered => "unanswered",
+        PageKind::NobodyReached => "unreached",
+    }
+}
+
+fn news_of(news: &News) -> &'static str {
+    match news {
+        News::Taken { .. } => "taken",
+        News::GivenBack { .. } => "given back",
+        News::Contained => "contained",
+        News::Resolved => "resolved",
+        News::Closed => "closed",
+        News::Reopened => "reopened",
+        News::Merged { .. } => "merged",
+        News::SeverityChanged { .. } => "severity",
+        News::Note { .. } => "note",
+        News::LeaseReminder { .. } => "lease reminder",
+        News::LeaseExpired => "lease expired",
+        News::CloseReminder => "close reminder",
+        News::AssignedUnreachable { .. } => "unreachable",
+        News::Widespread { .. } => "widespread",
+    }
+}
+
+fn answer_of(answer: &Answer) -> String {
+    let name = match answer {
+        Answer::Done(_) => "done",
+        Answer::DoneMasked { .. } => "done masked",
+        Answer::Masked { .. } => "masked",
+        Answer::Refused(_) => "refused",
+        Answer::Help { .. } => "help",
+        Answer::Welcome { .. } => "welcome",
+        Answer::Hotline => "hotline",
+        Answer::Ask(ask) => return format!("ask {}", ask_of(ask)),
+        Answer::Left => "left",
+        Answer::StillStands { .. } => "still stands",
+        Answer::Thanks { .. } => "thanks",
+        Answer::AccessAsked => "access asked",
+        Answer::NothingToLeave => "nothing to leave",
+        Answer::UnknownCommand { .. } => "unknown command",
+        Answer::Usage { .. } => "usage",
+        Answer::Incident { .. } => "incident",
+        Answer::List { .. } => "list",
+        Answer::Found { .. } => "found",
+        Answer::Figures(_) => "figures",
+        Answer::Unreadable => "unreadable",
+        Answer::Invitation { .. } => "invitation",
+        Answer::OnlyInPrivate => "only in private",
+    };
+    name.to_owned()
+}
+
+fn ask_of(ask: &Ask) -> &'static str {
+    match ask {
+        Ask::ReportSecrecy => "secrecy",
+        Ask::ReportWords => "words",
+        Ask::Note(_) => "note",
+        Ask::Redact(_) => "redact",
+        Ask::RedactWhy(..) => "redact why",
+        Ask::CloseHow(_) => "close how",
+        Ask::CloseWords { .. } => "close words",
+        Ask::Severity(_) => "severity",
+        Ask::Category(_) => "category",
+        Ask::Assign(_) => "assign",
+        Ask::Which { .. } => "which",
+        Ask::More { .. } => "more",
+        Ask::NoticedAt(_) => "noticed at",
+        Ask::Flags(_) => "flags",
+        Ask::Flag { .. } => "flag",
+        Ask::Tlp(_) => "tlp",
+        Ask::NoteOn { .. } => "note on",
+    }
+}
+
+fn trouble_of(trouble: &Trouble) -> &'static str {
+    match trouble {
+        Trouble::Storage => "storage",
+        Trouble::Skipped { .. } => "skipped",
+        Trouble::StreamStuck { .. } => "stuck",
+        Trouble::ClockJumped { .. } => "clock",
+        Trouble::SetAside { .. } => "set aside",
+        Trouble::BackupFailed => "backup",
+        Trouble::TopicLost { .. } => "topic",
+    }
+}
+
+/// How many different shapes the functions above can name.
+const SHAPES: usize = 4 + 5 + 5 + 14 + 21 + 17 + 7;
+
+#[test]
+fn every_shape_of_a_queued_message_still_reads() {
+    let mut shapes = BTreeSet::new();
+    for (number, line) in include_str!("../samples/notices.jsonl").lines().enumerate() {
+        let notice: Notice = serde_json::from_str(line)
+            .unwrap_or_else(|error| panic!("line {}: {error}", number + 1));
+        shapes.insert(shape(&notice.body));
+    }
+    assert_eq!(shapes.len(), SHAPES, "{shapes:#?}");
+}
