@@ -171,7 +171,7 @@ fn envelope(incoming: &Incoming, actor: Actor, step: Step) -> Envelope {
         chat: route.chat,
         account: incoming.account,
         thread: route.thread.unwrap_or(0),
-        to,
+        to: to.map(|session| *session),
     });
     Envelope {
         key: incoming.key.clone(),

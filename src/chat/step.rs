@@ -12,7 +12,7 @@ pub(super) struct Step {
     /// What is asked of the engine.
     pub command: Command,
     /// `None` leaves the session as it is; `Some(None)` ends it.
-    pub session: Option<Option<Session>>,
+    pub session: Option<Option<Box<Session>>>,
     /// What is said instead of a receipt.
     pub then: Option<Box<Answer>>,
     /// Whether the answer takes the place of the message that was pressed: it was a question.
@@ -57,13 +57,13 @@ impl Step {
 
     /// A question; where words answer it, the next words are its answer.
     pub fn ask(ask: Ask) -> Self {
-        let session = Some(Some(answered_by(&ask)));
+        let session = Some(Some(Box::new(answered_by(&ask))));
         Self { session, ..Self::say(Answer::Ask(ask)) }
     }
 
     /// The same, and the next question follows.
     pub fn then(self, ask: Ask) -> Self {
-        let session = Some(Some(answered_by(&ask)));
+        let session = Some(Some(Box::new(answered_by(&ask))));
         Self { session, then: Some(Box::new(Answer::Ask(ask))), ..self }
     }
 
