@@ -146,7 +146,7 @@ fn last(
 fn remedy(code: &IncidentCode, act: ActKind, status: Status) -> String {
     match (act, status) {
         (ActKind::Reopen, status) if status != Status::Closed => {
-            "Sự cố đang mở nên không cần mở lại.".to_owned()
+            format!("Sự cố đang mở nên không cần mở lại. Xem: /suco {code}")
         }
         (_, Status::Closed) => {
             format!("Cần làm tiếp, xin Đội trưởng mở lại: /molai {code}")

@@ -414,10 +414,14 @@ fn every_act() -> impl Iterator<Item = ActKind> {
         A::Directory,
         A::Report,
         A::See,
+        A::Detail,
+        A::Group,
+        A::TakeOut,
     ]
     .into_iter()
 }
 
+mod complete;
 mod rules;
 mod sheets;
 mod tlp;
