@@ -160,6 +160,27 @@ CREATE TABLE session (
     PRIMARY KEY (chat, account, thread)
 ) STRICT, WITHOUT ROWID;
 
+-- Files that people sent and that wait to be fetched.
+CREATE TABLE download (
+    id         INTEGER PRIMARY KEY,
+    incident   TEXT NOT NULL,
+    number     INTEGER NOT NULL,      -- its number among the incident's evidence
+    file       TEXT NOT NULL,         -- what the channel fetches it by, as JSON
+    route      TEXT NOT NULL,         -- where it was sent, as JSON
+    tries      INTEGER NOT NULL,      -- counted before each try
+    not_before INTEGER NOT NULL,
+    UNIQUE (incident, number)
+) STRICT;
+
+-- What the first part of an album came to, for ten minutes.
+CREATE TABLE album (
+    chat     INTEGER NOT NULL,
+    name     TEXT NOT NULL,
+    incident TEXT,                    -- null when it was answered and belongs to none
+    at       INTEGER NOT NULL,
+    PRIMARY KEY (chat, name)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE attempt (
     key   TEXT PRIMARY KEY,           -- of an update that failed before
     tries INTEGER NOT NULL,           -- counted before each try

@@ -82,7 +82,13 @@ impl<'a> Turn<'a> {
             Name::Contain => matches!(brief.status, Status::Reported | Status::Acknowledged),
             Name::Resolve => matches!(brief.status, Status::Acknowledged | Status::Contained),
             Name::Close => leads || mine(brief),
-            Name::Note | Name::More | Name::Severity | Name::Category | Name::Flag | Name::Tlp => {
+            Name::Note
+            | Name::More
+            | Name::Severity
+            | Name::Category
+            | Name::Flag
+            | Name::Tlp
+            | Name::Evidence => {
                 true
             }
             _ => false,

@@ -50,6 +50,8 @@ pub enum Name {
     Reopen,
     /// `/gop DUPLICATE MAIN`.
     Merge,
+    /// `/bangchung CODE …`.
+    Evidence,
     /// `/moinguoi ID`.
     Invite,
 }
@@ -77,6 +79,7 @@ pub const NAMES: &[(Name, &[&str])] = &[
     (Name::Close, &["/ketthuc"]),
     (Name::Reopen, &["/molai"]),
     (Name::Merge, &["/gop"]),
+    (Name::Evidence, &["/bangchung"]),
     (Name::Invite, &["/moinguoi"]),
 ];
 

@@ -59,6 +59,7 @@ impl Turn<'_> {
             | Name::Category
             | Name::Flag
             | Name::Tlp
+            | Name::Evidence
             | Name::Close => {
                 let (code, rest) = self.aim(name, arguments)?;
                 self.with_more(name, code, rest)?
@@ -89,6 +90,7 @@ impl Turn<'_> {
                 (None, Some(flag)) => Step::ask(Ask::Flag { aim: self.today(code), flag }),
                 (None, None) => Step::usage(name.word()),
             },
+            Name::Evidence => self.evidence(code, rest)?,
             Name::Tlp => match values::tlp(rest) {
                 Some(label) => Step::act(code, Act::Tlp(label)),
                 None => Step::ask(Ask::Tlp(self.today(code))),
@@ -98,7 +100,7 @@ impl Turn<'_> {
     }
 
     /// The incident as it stands now: a question is about this episode and no later one.
-    fn today(&self, code: IncidentCode) -> Aim {
+    pub(super) fn today(&self, code: IncidentCode) -> Aim {
         let episode = self.context.incidents.shown(&code).map(|shown| shown.incident.episode);
         Aim { code, episode }
     }
@@ -155,7 +157,7 @@ impl Turn<'_> {
     }
 
     /// The one active person with this id or name.
-    fn person_named(&self, typed: &str) -> Result<PersonId, Step> {
+    pub(super) fn person_named(&self, typed: &str) -> Result<PersonId, Step> {
         let directory = self.context.directory;
         let active = || directory.people.values().filter(|person| person.active);
         let (word, _) = first_word(typed);

@@ -118,6 +118,8 @@ pub fn may(role: Role, act: ActKind) -> bool {
     use ActKind as A;
     match act {
         A::Report | A::Note | A::Detail | A::See | A::Raise => role != Role::Admin,
+        // A reporter brings what is needed; only the Team passes it on, to whoever has to confirm it.
+        A::Attach | A::Describe | A::Receive => role != Role::Admin,
         A::Acknowledge
         | A::HandBack
         | A::KeepAlive
@@ -127,6 +129,7 @@ pub fn may(role: Role, act: ActKind) -> bool {
         | A::Tlp
         | A::Contain
         | A::Resolve
+        | A::Hand
         | A::Close => matches!(role, Role::Responder | Role::Lead),
         A::Assign | A::SeverityDown | A::Reopen | A::Merge | A::Redact => role == Role::Lead,
         A::Directory => role == Role::Admin,

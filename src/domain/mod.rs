@@ -11,6 +11,7 @@ pub mod checkup;
 pub mod directory;
 pub mod envelope;
 pub mod escalation;
+pub mod evidence;
 pub mod fold;
 pub mod ids;
 pub mod incident;

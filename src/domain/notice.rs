@@ -11,6 +11,7 @@ use super::actor::Origin;
 pub use super::ask::{Ask, MoreStep};
 use super::directory::Directory;
 use super::escalation::who::Why;
+use super::evidence::NotTaken;
 use super::ids::{IncidentCode, PersonId};
 use super::incident::event::IncidentEvent;
 use super::incident::fold::At;
@@ -188,6 +189,25 @@ pub enum News {
     LeaseExpired,
     /// Put right a day ago and not closed yet.
     CloseReminder,
+    /// Somebody brought evidence.
+    Evidence {
+        /// Who.
+        by: Option<PersonId>,
+    },
+    /// The reader is given evidence, and has to confirm it.
+    Handed {
+        /// Which piece.
+        number: u32,
+        /// By whom.
+        by: Option<PersonId>,
+    },
+    /// Somebody has confirmed to have evidence.
+    Received {
+        /// Which piece.
+        number: u32,
+        /// Who.
+        by: Option<PersonId>,
+    },
     /// A page to the assigned person did not get through.
     AssignedUnreachable {
         /// Who.
@@ -266,6 +286,20 @@ pub enum Answer {
     List {
         /// Which.
         codes: Vec<IncidentCode>,
+    },
+    /// The evidence of an incident.
+    Evidence {
+        /// Which.
+        code: IncidentCode,
+    },
+    /// A file was not taken: what to do instead.
+    EvidenceNotTaken {
+        /// Of which incident.
+        code: IncidentCode,
+        /// Which piece.
+        number: u32,
+        /// Why.
+        why: NotTaken,
     },
     /// An update could not be read.
     Unreadable,
@@ -418,9 +452,11 @@ impl Body {
 impl Answer {
     fn code(&self) -> Option<&IncidentCode> {
         match self {
-            Self::Incident { code } | Self::StillStands { code } | Self::Thanks { code } => {
-                Some(code)
-            }
+            Self::Incident { code }
+            | Self::StillStands { code }
+            | Self::Thanks { code }
+            | Self::Evidence { code }
+            | Self::EvidenceNotTaken { code, .. } => Some(code),
             Self::Done(done) => done.code(),
             Self::DoneMasked { done, .. } => done.code(),
             Self::Ask(ask) => ask.code(),
@@ -431,7 +467,7 @@ impl Answer {
 
 impl Done {
     /// The incident its receipt is about.
-    fn code(&self) -> Option<&IncidentCode> {
+    pub fn code(&self) -> Option<&IncidentCode> {
         match self {
             Self::Reported(code) | Self::Acted { code, .. } => Some(code),
             Self::Merged { main, .. } => Some(main),

@@ -97,6 +97,14 @@ pub enum Refusal {
     UnknownPerson(String),
     /// The person cannot take incidents.
     CannotHold(PersonId),
+    /// Evidence of this number is not there, or nothing of it is kept.
+    UnknownEvidence(u32),
+    /// What was given as SHA-256 is none.
+    BadHash,
+    /// Evidence of this number was not given to this person.
+    NotHandedToYou(u32),
+    /// The incident takes no more pieces.
+    TooMuchEvidence(IncidentCode),
     /// It is handled outside the system: no words are kept.
     OffChannel(IncidentCode),
     /// The words bear a stamp of state secrecy and were not kept.

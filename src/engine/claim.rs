@@ -279,7 +279,7 @@ fn gather(
     }
     let resend = rows.iter().any(|row| row.maybe) && mode == Mode::Post;
     let history = match &first.notice.body {
-        Body::Answer(Answer::Incident { code }) => tx.history(code)?,
+        Body::Answer(Answer::Incident { code } | Answer::Evidence { code }) => tx.history(code)?,
         _ => Vec::new(),
     };
     let view = View { reader, link, resend, history, ..view(tx, settings, &codes, None)? };

@@ -16,6 +16,9 @@ use crate::domain::values::{ChannelKind, Role};
 use crate::ledger::outbox::{Kind, NewRow, Recipient};
 use crate::ledger::{StorageError, Tx};
 
+/// Files that come closer together than this are told of once.
+const ALBUM: std::time::Duration = std::time::Duration::from_secs(60);
+
 /// The same instant, incident and people for a whole reaction.
 struct Reaction<'a> {
     settings: &'a Settings,
@@ -42,7 +45,13 @@ pub fn react(
         reaction.news(tx, *seq, event)?;
     }
     // A failed page changes no card, and an edit now would only take a page's heading away.
-    let shown = |event: &IncidentEvent| !matches!(event, IncidentEvent::PageFailed { .. });
+    let shown = |event: &IncidentEvent| {
+        use IncidentEvent as E;
+        !matches!(
+            event,
+            E::PageFailed { .. } | E::EvidenceStored { .. } | E::EvidenceRefused { .. }
+        )
+    };
     if let Some((seq, _)) = stored.iter().rev().find(|(_, event)| shown(event)) {
         reaction.cards(tx, *seq)?;
     }
@@ -351,9 +360,31 @@ impl Reaction<'_> {
                 (News::SeverityChanged { from: *from, to: *to }, concerned)
             }
             IncidentEvent::NoteAdded { .. } => (News::Note { by }, holder()),
+            // Of an album its first part is told.
+            IncidentEvent::EvidenceOffered { number, .. } if !self.just_before(*number) => {
+                (News::Evidence { by }, holder())
+            }
+            IncidentEvent::EvidenceDescribed { .. } => (News::Evidence { by }, holder()),
+            IncidentEvent::EvidenceHanded { number, to, .. } => {
+                (News::Handed { number: *number, by }, vec![to.clone()])
+            }
+            IncidentEvent::EvidenceReceived { number, from } => {
+                let mut to = holder();
+                to.extend(from.clone());
+                (News::Received { number: *number, by }, to)
+            }
             _ => return Ok(()),
         };
         self.tell(tx, seq, news, to)
+    }
+
+    /// Whether the piece before this one came a moment ago.
+    fn just_before(&self, number: u32) -> bool {
+        let at = |number| self.incident.piece(number).map(|piece| piece.at);
+        match (at(number.saturating_sub(1)), at(number)) {
+            (Some(before), Some(now)) => now.since(before) < ALBUM,
+            _ => false,
+        }
     }
 
     /// Who is reminded to close it: the holder, or the leads when nobody holds it or the holder has

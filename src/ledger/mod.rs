@@ -8,6 +8,7 @@
 pub mod backup;
 pub mod chain;
 pub mod directory;
+pub mod files;
 pub mod error;
 pub mod incidents;
 pub mod lock;

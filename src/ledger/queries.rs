@@ -62,7 +62,7 @@ impl Reader {
         Self::open(&self.path, self.channels.clone())
     }
 
-    fn with<R>(
+    pub(super) fn with<R>(
         &self,
         read: impl FnOnce(&Connection) -> Result<R, StorageError>,
     ) -> Result<R, StorageError> {

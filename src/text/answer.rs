@@ -3,6 +3,7 @@
 use super::ask;
 use super::buttons;
 use super::card;
+use super::evidence;
 use super::help;
 use super::markup::{Markup, one_line};
 use super::masked;
@@ -59,6 +60,10 @@ pub fn message(answer: &Answer, view: &View) -> Message {
         Answer::Usage { command } => words(&help::usage(command)),
         Answer::Incident { code } => incident(code, view, &history(view)),
         Answer::List { codes } => list(codes, view),
+        Answer::Evidence { code } => evidence::list(code, view),
+        Answer::EvidenceNotTaken { code, number, why } => {
+            evidence::not_taken(code, *number, why, view)
+        }
         Answer::Unreadable => words(&format!(
             "Chưa đọc được tin này nên chưa ghi nhận gì. Xin gửi lại bằng chữ, hoặc gọi điện.\n{}",
             people::hotline(view)
@@ -210,6 +215,10 @@ fn reported(code: &IncidentCode, view: &View) -> Message {
         Markup::new().text("Đã ghi nhận ").bold(code.as_str()).text(", đang gọi người trực."),
         Markup::new().text(about),
     ];
+    let untitled = shown.title.as_deref().is_some_and(evidence::is_untitled) && !off;
+    if untitled {
+        lines.push(Markup::new().bold("Xin anh/chị nhắn thêm vài chữ mô tả sự cố vào đây."));
+    }
     lines.push(Markup::new().text(if off {
         "Xin không gửi nội dung vào đây. Chờ người trực gọi lại, hoặc gọi ngay đường dây nóng."
             .to_owned()
@@ -287,6 +296,16 @@ fn receipt(code: &IncidentCode, act: ActKind, shown: Option<&Shown>, view: &View
         }
         ActKind::Close => format!("Đã ghi nhận: {code} đã kết thúc."),
         ActKind::Reopen => format!("Đã ghi nhận: {code} mở lại. Đang gọi người trực."),
+        ActKind::Attach => {
+            format!("Đã ghi nhận tệp cho {code}, đang tải về lưu. Xem: /bangchung {code}")
+        }
+        ActKind::Describe => format!(
+            "Đã ghi nhận bằng chứng giữ bên ngoài của {code}. Xin giữ nguyên bản gốc. Xem: /bangchung {code}"
+        ),
+        ActKind::Hand => format!(
+            "Đã ghi nhận bàn giao bằng chứng của {code}, chờ người nhận xác nhận. Xem: /bangchung {code}"
+        ),
+        ActKind::Receive => format!("Đã ghi nhận: anh/chị đã nhận bằng chứng của {code}."),
         ActKind::Report | ActKind::See | ActKind::Merge | ActKind::Redact | ActKind::Directory => {
             "Đã ghi nhận.".to_owned()
         }

@@ -71,6 +71,22 @@ fn said(news: &News, view: &View) -> String {
             ": người giữ không trả lời nên không còn giữ. Đang gọi người tiếp theo.".to_owned()
         }
         News::CloseReminder => " đã khắc phục xong nhưng chưa kết thúc.".to_owned(),
+        News::Evidence { by } => {
+            let by = by.as_ref().map(|by| people::name(by, directory));
+            format!(": {} gửi bằng chứng", by.unwrap_or_else(|| words::PROGRAM.to_owned()))
+        }
+        News::Handed { number, by } => {
+            let by = by.as_ref().map(|by| people::name(by, directory));
+            let by = by.unwrap_or_else(|| words::PROGRAM.to_owned());
+            format!(
+                ": {by} bàn giao bằng chứng số {number} cho anh/chị. Nhận đủ rồi, xin bấm {}.",
+                buttons::RECEIVED
+            )
+        }
+        News::Received { number, by } => {
+            let by = by.as_ref().map(|by| people::name(by, directory)).unwrap_or_default();
+            format!(": {by} đã nhận bằng chứng số {number}.")
+        }
         News::AssignedUnreachable { person } => format!(
             ": tin phân công không tới được {}. Xin gọi điện hoặc phân công người khác.",
             people::reach(person, directory, numbers)
@@ -112,6 +128,8 @@ fn quoted(news: &News, shown: &Shown, view: &View) -> Markup {
 
 fn offered(news: &News, incident: &Incident) -> Vec<Verb> {
     match news {
+        News::Handed { number, .. } => vec![Verb::Received(*number), Verb::Evidence],
+        News::Evidence { .. } | News::Received { .. } => vec![Verb::Evidence],
         News::LeaseReminder { .. } => vec![Verb::KeepAlive, Verb::HandBack, Verb::Show],
         News::CloseReminder => vec![Verb::Close, Verb::Show],
         News::AssignedUnreachable { .. } => vec![Verb::Assign, Verb::Show],
@@ -124,7 +142,10 @@ fn offered(news: &News, incident: &Incident) -> Vec<Verb> {
 /// News that somebody has to act on makes a sound; the rest can wait for the morning.
 fn calls(news: &News) -> bool {
     match news {
-        News::LeaseReminder { .. } | News::LeaseExpired | News::AssignedUnreachable { .. } => true,
+        News::LeaseReminder { .. }
+        | News::LeaseExpired
+        | News::Handed { .. }
+        | News::AssignedUnreachable { .. } => true,
         News::SeverityChanged { from, to } => to > from,
         News::Taken { .. }
         | News::GivenBack { .. }
@@ -134,6 +155,8 @@ fn calls(news: &News) -> bool {
         | News::Reopened
         | News::Merged { .. }
         | News::Note { .. }
+        | News::Evidence { .. }
+        | News::Received { .. }
         | News::CloseReminder => false,
     }
 }

@@ -23,6 +23,9 @@ const BAD_INVITATION: &str = "Mã mời không đúng, đã dùng hoặc hết h
 const TAKEN: &str = "Tài khoản này đã liên kết với người khác trong danh bạ. Xin người quản trị \
     gỡ liên kết cũ trước.";
 
+const BAD_HASH: &str = "Mã SHA-256 gồm đúng 64 chữ số và chữ cái a–f. \
+    Cách viết: /bangchung MÃ MÃ_SHA256 nơi giữ";
+
 /// The sentence with its remedy.
 pub fn sentence(refusal: &Refusal, directory: &Directory, team: &Team) -> String {
     let name = |id| people::name(id, directory);
@@ -64,6 +67,16 @@ pub fn sentence(refusal: &Refusal, directory: &Directory, team: &Team) -> String
             "{code} xử lý trực tiếp, không qua hệ thống: không ghi nội dung nào ở đây. Xin gọi đường dây nóng: {}.",
             one_line(&team.hotline, 60)
         ),
+        Refusal::UnknownEvidence(number) => {
+            format!("Không có bằng chứng số {number}, hoặc tệp đó không được lưu. Xem: /bangchung kèm mã")
+        }
+        Refusal::BadHash => BAD_HASH.to_owned(),
+        Refusal::NotHandedToYou(number) => {
+            format!("Bằng chứng số {number} không chờ anh/chị xác nhận. Xem: /bangchung kèm mã")
+        }
+        Refusal::TooMuchEvidence(code) => {
+            format!("{code} đã có quá nhiều bằng chứng. Xin báo mã SHA-256 và nơi giữ trong một ghi chú.")
+        }
         Refusal::StateSecret => state_secret(team),
         Refusal::NoChange { code, act } => no_change(code, *act),
         Refusal::WordsNeeded { act } => words_needed(*act),
@@ -155,7 +168,14 @@ fn remedy(code: &IncidentCode, act: ActKind, status: Status) -> String {
 fn not_allowed(act: ActKind) -> String {
     let said = words::act(act);
     match act {
-        ActKind::Report | ActKind::Note | ActKind::Detail | ActKind::See | ActKind::Raise => {
+        ActKind::Report
+        | ActKind::Note
+        | ActKind::Detail
+        | ActKind::See
+        | ActKind::Raise
+        | ActKind::Attach
+        | ActKind::Describe
+        | ActKind::Receive => {
             format!(
                 "Vai trò của anh/chị không {said} được. Cần thêm vai trò, xin liên hệ người quản trị."
             )
@@ -169,6 +189,7 @@ fn not_allowed(act: ActKind) -> String {
         | ActKind::Tlp
         | ActKind::Contain
         | ActKind::Resolve
+        | ActKind::Hand
         | ActKind::Close => format!(
             "Chỉ thành viên Đội, Đội trưởng, Phó Đội trưởng được {said}. Cần gấp, xin bấm Chuyển cấp."
         ),
@@ -211,6 +232,9 @@ fn words_needed(act: ActKind) -> String {
         ActKind::Close => {
             "Cần tóm tắt để kết thúc, hoặc lý do nếu là báo nhầm. Gửi /ketthuc kèm mã để được hỏi."
                 .to_owned()
+        }
+        ActKind::Describe => {
+            "Cần nơi giữ. Cách viết: /bangchung MÃ MÃ_SHA256 nơi giữ".to_owned()
         }
         other => format!("Cần thêm nội dung để {}. Các lệnh: /trogiup", words::act(other)),
     }

@@ -3,6 +3,7 @@
 use chrono_tz::Tz;
 
 use super::markup::one_line;
+use super::evidence;
 use super::people;
 use super::words;
 use crate::domain::directory::Directory;
@@ -103,6 +104,25 @@ fn told(event: &IncidentEvent, actor: &Actor, directory: &Directory) -> String {
             format!("Đồng hồ máy chủ lệch {}, thời gian chờ giữ nguyên", words::duration(by))
         }
         E::FactGiven { .. } => String::new(),
+        E::EvidenceOffered { number, .. } => format!("{who} gửi bằng chứng số {number}"),
+        E::EvidenceStored { number, stored } => {
+            let (kind, size) = (evidence::kind(stored.kind), evidence::size(stored.size));
+            let hash = evidence::short(&stored.sha256);
+            format!("Đã lưu bằng chứng số {number}: {kind}, {size}, SHA-256 {hash}")
+        }
+        E::EvidenceRefused { number, why } => {
+            format!("Không lưu tệp số {number} vì {}", evidence::why(why))
+        }
+        E::EvidenceDescribed { number, sha256, .. } => {
+            let hash = evidence::short(sha256);
+            format!("{who} báo bằng chứng số {number} giữ bên ngoài, SHA-256 {hash}")
+        }
+        E::EvidenceHanded { number, to, .. } => {
+            format!("{who} bàn giao bằng chứng số {number} cho {}", name(to))
+        }
+        E::EvidenceReceived { number, .. } => {
+            format!("{who} xác nhận đã nhận bằng chứng số {number}")
+        }
         E::ContentRemoved { of_seq, .. } => format!("{who} rút nội dung của mục {of_seq}"),
     }
 }

@@ -194,6 +194,10 @@ pub fn act(act: ActKind) -> &'static str {
         ActKind::Close => "kết thúc sự cố",
         ActKind::Reopen => "mở lại sự cố",
         ActKind::Merge => "gộp sự cố",
+        ActKind::Attach => "gửi tệp làm bằng chứng",
+        ActKind::Describe => "báo bằng chứng giữ bên ngoài",
+        ActKind::Hand => "bàn giao bằng chứng",
+        ActKind::Receive => "xác nhận đã nhận bằng chứng",
         ActKind::Redact => "rút nội dung",
         ActKind::Directory => "quản lý danh bạ",
     }

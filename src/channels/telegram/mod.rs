@@ -2,6 +2,7 @@
 //! updates ([`incoming`]), sending ([`send`]) and calls (`wire`); two HTTP clients, one that polls
 //! and one that sends.
 
+pub mod files;
 pub mod handle;
 pub mod incoming;
 pub mod poll;
@@ -63,6 +64,11 @@ impl Access {
     /// The client that sends.
     pub fn sending(&self) -> Result<Bot, AccessError> {
         self.client(Duration::from_secs(10))
+    }
+
+    /// The client that fetches files, which may be large and slow.
+    pub fn fetching(&self) -> Result<Bot, AccessError> {
+        self.client(Duration::from_secs(120))
     }
 
     fn client(&self, timeout: Duration) -> Result<Bot, AccessError> {

@@ -6,6 +6,7 @@ use crate::domain::actor::Origin;
 use crate::domain::escalation::ladder::Rung;
 use crate::domain::escalation::policy::PolicySet;
 use crate::domain::escalation::who::Called;
+use crate::domain::evidence::{Form, NotTaken, Source, Stored};
 use crate::domain::ids::{IncidentCode, PersonId, UnitCode};
 use crate::domain::text::Text;
 use crate::domain::time::Timestamp;
@@ -286,6 +287,60 @@ pub enum IncidentEvent {
         /// What.
         fact: Fact,
     },
+    /// Somebody sent a file; it waits to be fetched.
+    EvidenceOffered {
+        /// Its number among the incident's evidence, from one.
+        number: u32,
+        /// How it came.
+        form: Form,
+        /// From where.
+        source: Source,
+        /// Its size in bytes, as the channel says.
+        size: Option<u64>,
+        /// The name its sender gave it.
+        text: Option<Text>,
+    },
+    /// It is on disk.
+    EvidenceStored {
+        /// Which.
+        number: u32,
+        /// What.
+        stored: Stored,
+    },
+    /// It was not taken.
+    EvidenceRefused {
+        /// Which.
+        number: u32,
+        /// Why.
+        why: NotTaken,
+    },
+    /// Somebody keeps something elsewhere, and told its hash and place.
+    EvidenceDescribed {
+        /// Its number.
+        number: u32,
+        /// SHA-256, as it was told.
+        sha256: String,
+        /// Where it is kept.
+        text: Text,
+    },
+    /// It is given to somebody, who has to confirm it.
+    EvidenceHanded {
+        /// Which.
+        number: u32,
+        /// Who had it; nobody when the program did.
+        from: Option<PersonId>,
+        /// Who gets it.
+        to: PersonId,
+        /// Why.
+        reason: Option<Text>,
+    },
+    /// Whoever it was given to has it.
+    EvidenceReceived {
+        /// Which.
+        number: u32,
+        /// Who had it before.
+        from: Option<PersonId>,
+    },
     /// Content was lawfully removed.
     ContentRemoved {
         /// The entry that carried it.
@@ -327,6 +382,12 @@ impl IncidentEvent {
             Self::AlertCleared => "alert_cleared",
             Self::WaitShifted { .. } => "wait_shifted",
             Self::FactGiven { .. } => "fact_given",
+            Self::EvidenceOffered { .. } => "evidence_offered",
+            Self::EvidenceStored { .. } => "evidence_stored",
+            Self::EvidenceRefused { .. } => "evidence_refused",
+            Self::EvidenceDescribed { .. } => "evidence_described",
+            Self::EvidenceHanded { .. } => "evidence_handed",
+            Self::EvidenceReceived { .. } => "evidence_received",
             Self::ContentRemoved { .. } => "content_removed",
         }
     }
@@ -339,6 +400,8 @@ impl IncidentEvent {
         "note_added", "severity_changed", "category_changed", "flag_set", "tlp_changed", "contained",
         "resolved", "close_reminded", "closed", "reopened", "merged_in", "unmerged",
         "alert_repeated", "alert_cleared", "wait_shifted", "fact_given", "content_removed",
+        "evidence_offered", "evidence_stored", "evidence_refused", "evidence_described",
+        "evidence_handed", "evidence_received",
     ];
 
     /// The free text in it, to be sealed before it is stored.
@@ -349,9 +412,15 @@ impl IncidentEvent {
                 texts.extend(opening.description.as_mut());
                 texts
             }
-            Self::NoteAdded { text } | Self::ContentRemoved { reason: text, .. } => vec![text],
-            Self::FlagSet { reason, .. } => reason.as_mut().into_iter().collect(),
-            Self::Closed { text, .. } => text.as_mut().into_iter().collect(),
+            Self::NoteAdded { text }
+            | Self::EvidenceDescribed { text, .. }
+            | Self::ContentRemoved { reason: text, .. } => vec![text],
+            Self::FlagSet { reason, .. } | Self::EvidenceHanded { reason, .. } => {
+                reason.as_mut().into_iter().collect()
+            }
+            Self::Closed { text, .. } | Self::EvidenceOffered { text, .. } => {
+                text.as_mut().into_iter().collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -364,9 +433,15 @@ impl IncidentEvent {
                 texts.extend(opening.description.as_ref());
                 texts
             }
-            Self::NoteAdded { text } | Self::ContentRemoved { reason: text, .. } => vec![text],
-            Self::FlagSet { reason, .. } => reason.as_ref().into_iter().collect(),
-            Self::Closed { text, .. } => text.as_ref().into_iter().collect(),
+            Self::NoteAdded { text }
+            | Self::EvidenceDescribed { text, .. }
+            | Self::ContentRemoved { reason: text, .. } => vec![text],
+            Self::FlagSet { reason, .. } | Self::EvidenceHanded { reason, .. } => {
+                reason.as_ref().into_iter().collect()
+            }
+            Self::Closed { text, .. } | Self::EvidenceOffered { text, .. } => {
+                text.as_ref().into_iter().collect()
+            }
             _ => Vec::new(),
         }
     }

@@ -65,6 +65,7 @@ impl Incident {
             follows: opening.follows.clone(),
             duplicates: Vec::new(),
             moved: moved(at),
+            evidence: Vec::new(),
             policies: opening.policies.clone(),
         }
     }
@@ -84,7 +85,6 @@ impl Incident {
             }
             IncidentEvent::RungUndeliverable => self.dead = self.dead.saturating_add(1),
             IncidentEvent::PageFailed { .. } | IncidentEvent::NoteAdded { .. } => {}
-            IncidentEvent::ContentRemoved { .. } => {}
             IncidentEvent::Acknowledged { previous } => self.acknowledged_by(previous.as_ref(), at),
             IncidentEvent::HelperJoined { person } => self.help(person),
             IncidentEvent::HandedBack { .. } | IncidentEvent::LeaseExpired { .. } => {
@@ -129,6 +129,7 @@ impl Incident {
             IncidentEvent::AlertCleared => {}
             IncidentEvent::WaitShifted { by_ms } => self.shift(*by_ms),
             IncidentEvent::FactGiven { fact } => self.learn(*fact),
+            other => self.keep(other, at),
         }
         // Last, so that a change of severity renews it by the policy of the new one.
         self.renew_lease(at);

@@ -1,0 +1,101 @@
+//! Files as evidence: what was sent with words, what was fetched, and what was not.
+
+use std::collections::BTreeSet;
+
+use super::guard;
+use super::handle::{Stop, append, incident_or_refuse, perform_act};
+use super::react::queue_answer;
+use super::settings::Settings;
+use crate::domain::envelope::{Command, Done, Envelope, Receipt, Route};
+use crate::domain::evidence::{Attachment, Fetched, Joins, NotTaken};
+use crate::domain::ids::IncidentCode;
+use crate::domain::incident::act::{Act, Aim};
+use crate::domain::incident::custody;
+use crate::domain::notice::{Answer, Body};
+use crate::domain::secrecy::Secret;
+use crate::ledger::{StorageError, Tx};
+
+/// So long the parts of an album belong together.
+const ALBUM: std::time::Duration = std::time::Duration::from_secs(10 * 60);
+
+/// After an envelope took effect: its files are fetched, those that are all it says and the one that
+/// came with words, which is evidence of the same incident.
+pub fn attach(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    envelope: &Envelope,
+    done: &Done,
+) -> Result<(), Stop> {
+    let Some(code) = done.code().cloned() else { return Ok(()) };
+    if let Command::Act(_, Act::Attach(files)) = &envelope.command {
+        fetch(tx, &code, files, envelope.route.as_ref())?;
+    }
+    let Some(attached) = &envelope.attached else { return Ok(()) };
+    let files = vec![attached.file.clone()];
+    let act = Act::Attach(files.clone());
+    let aim = Aim::typed(code);
+    // An incident handled outside the system takes the report and no file.
+    let attached = tx.attempt(|tx| perform_act(tx, settings, &envelope.actor, &aim, &act))?;
+    match attached {
+        Ok(Done::Acted { code, .. }) => fetch(tx, &code, &files, envelope.route.as_ref())?,
+        Ok(_) | Err(_) => {}
+    }
+    Ok(())
+}
+
+/// Has the newest pieces of an incident fetched, which are these files.
+fn fetch(
+    tx: &mut Tx<'_>,
+    code: &IncidentCode,
+    files: &[Attachment],
+    route: Option<&Route>,
+) -> Result<(), StorageError> {
+    let (Some(route), Some(incident)) = (route, tx.incident(code)?) else { return Ok(()) };
+    let before = incident.evidence.len().saturating_sub(files.len());
+    for ((number, _), file) in incident.pieces().skip(before).zip(files) {
+        tx.queue_download(code, number, file, route)?;
+    }
+    Ok(())
+}
+
+/// A file was fetched, or cannot be: recorded, and its sender told where there is something to do.
+pub fn fetched(tx: &mut Tx<'_>, settings: &Settings, fetched: &Fetched) -> Result<Done, Stop> {
+    let (code, number) = (&fetched.code, fetched.number);
+    let incident = incident_or_refuse(tx, code)?;
+    let route = tx.download_route(code, number)?;
+    tx.end_download(code, number)?;
+    let Some(event) = custody::fetched(&incident, fetched) else { return Ok(Done::Quiet) };
+    append(tx, settings, code, Some(incident), vec![event])?;
+    if let (Err(why), Some(route)) = (&fetched.end, route) {
+        let answer = Answer::EvidenceNotTaken { code: code.clone(), number, why: why.clone() };
+        queue_answer(tx, &format!("evidence:{code}:{number}"), &route, Body::Answer(answer))?;
+        if let NotTaken::Secrets(found) = why {
+            let found: BTreeSet<Secret> = found.iter().copied().collect();
+            guard::withdraw(tx, Some(&route), &found)?;
+        }
+    }
+    Ok(Done::Quiet)
+}
+
+/// What the parts of this album before this one came to.
+pub fn joins(tx: &Tx<'_>, chat: i64, album: Option<&str>) -> Result<Joins, StorageError> {
+    match album {
+        Some(album) => tx.album(chat, album, tx.now.minus(ALBUM)),
+        None => Ok(Joins::First),
+    }
+}
+
+/// Remembers what the first part of an album came to.
+pub fn remember(
+    tx: &mut Tx<'_>,
+    chat: i64,
+    album: Option<&str>,
+    receipt: &Receipt,
+) -> Result<(), StorageError> {
+    let Some(album) = album else { return Ok(()) };
+    let code = match receipt {
+        Receipt::Done(done) => done.code(),
+        Receipt::Refused(_) => None,
+    };
+    tx.remember_album(chat, album, code, tx.now.minus(ALBUM))
+}
