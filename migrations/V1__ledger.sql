@@ -101,7 +101,7 @@ CREATE TABLE outbox (
     incident   TEXT,
     rung_seq   INTEGER,               -- the entry that called
     notice     TEXT NOT NULL,         -- what to say, by ids, as JSON
-    state      TEXT NOT NULL,         -- queued sending sent failed unknown superseded cancelled
+    state      TEXT NOT NULL,         -- queued held sending sent failed unknown superseded cancelled
     attempt    INTEGER NOT NULL,      -- how often it was tried
     maybe      INTEGER NOT NULL,      -- 1 when an earlier try may have arrived
     not_before INTEGER NOT NULL,      -- not tried earlier
@@ -180,6 +180,18 @@ CREATE TABLE album (
     at       INTEGER NOT NULL,
     PRIMARY KEY (chat, name)
 ) STRICT, WITHOUT ROWID;
+
+-- Evidence that was taken back and whose file goes once that is committed.
+CREATE TABLE removed_file (sha256 TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+
+CREATE TABLE said (
+    chat       INTEGER NOT NULL,
+    message_id INTEGER NOT NULL,
+    stream     TEXT    NOT NULL,      -- the incident its words went to
+    seq        INTEGER NOT NULL,      -- the entry that holds them
+    PRIMARY KEY (chat, message_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX said_seq ON said (seq);
 
 CREATE TABLE attempt (
     key   TEXT PRIMARY KEY,           -- of an update that failed before

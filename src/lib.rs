@@ -2,7 +2,8 @@
 //! province, calls people until one of them takes charge, and keeps a record that shows any alteration.
 //!
 //! This page is the way in. `docs/reference.md` is what users and other systems rely on,
-//! `docs/adr/` says why things are as they are, `docs/operations.md` how to run it.
+//! `docs/adr/` says why things are as they are, `docs/operations.md` how to run it,
+//! `docs/threat-model.md` what it protects from whom.
 //!
 //! # What it rests on
 //!
@@ -80,6 +81,9 @@
 //! | the simulation would notice | `tests/simulation`, `…each_mutation_is_found` |
 //! | the two walks above, and each promise by its own scenario | `tests/scenarios/main_job.rs`, `ladder.rs`, `holding.rs`, `once.rs` |
 //! | what was confirmed survives SIGKILL of the real program under load | `tests/process/killed.rs` |
+//! | words pass the guard of [`domain::secrecy`] before anything is stored or sent ([`engine::guard`]); stamped ones leave no trace | `tests/properties/secrecy.rs`; `tests/scenarios/secrecy.rs` greps files, log and everything sent |
+//! | words taken back stand in no file before that is said, and `verify` passes | `tests/scenarios/taken_back.rs` |
+//! | each TLP label shows to each reader what the contract lets it | `tests/scenarios/words/tlp.rs`, `what_each_label_shows_to_whom` |
 //! | no secret shows itself | `tests/scenarios/config.rs`, `no_secret_shows_in_debug_or_in_a_problem` |
 //! | a button that is old, cut or forged does nothing | `tests/scenarios/chat.rs`, `old_cut_and_forged_buttons_are_answered_and_do_nothing` |
 //!

@@ -2,6 +2,8 @@
 
 // Always so here; said again so that the lints know helpers beside the tests for tests.
 #[cfg(test)]
+mod browser;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod process;

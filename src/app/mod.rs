@@ -24,6 +24,7 @@ use tokio::task::JoinSet;
 
 use crate::channels::email::Email;
 use crate::channels::telegram::Access;
+use crate::channels::telegram::files::Fetcher;
 use crate::channels::telegram::poll::Poller;
 use crate::channels::telegram::send::Telegram;
 use crate::channels::webhook::Webhook;
@@ -36,6 +37,7 @@ use crate::engine::health::Health;
 use crate::engine::settings::Settings;
 use crate::engine::{Engine, Fault, catch_up, claim, due, outflow};
 use crate::intake::doors::IntakeConfig;
+use crate::ledger::files::Vault;
 use crate::ledger::lock::ProcessLock;
 use crate::ledger::{Durability, Store};
 use crate::text;
@@ -69,6 +71,7 @@ pub fn settings(config: &Config) -> Settings {
     };
     Settings {
         policies: config.policies.clone(),
+        triage: Arc::clone(&config.triage),
         team: Arc::new(team),
         incident_prefix: config.team.incident_prefix.clone(),
         team_chat: config.telegram.as_ref().map(|telegram| telegram.team_chat),
@@ -171,6 +174,17 @@ impl App {
             _lock: lock,
         };
         app.serve(config, stopped.clone()).await?;
+        if let Some(access) = &access {
+            let vault = Vault::beside(&config.store.path);
+            let rules = config.evidence.clone();
+            let fetcher = Fetcher::new(engine.clone(), access, vault, rules)?;
+            let (stop, gate) = (stopped.clone(), app.ready.clone());
+            engine.fetching();
+            app.task("files", async move {
+                pass(gate).await;
+                Ok(fetcher.run(stop).await?)
+            });
+        }
         app.task(
             "telegram",
             poll_task(engine.clone(), health.clone(), access, away, open, stopped.clone()),
@@ -187,6 +201,7 @@ impl App {
             pass(gate).await;
             Ok(outflow::run(&two, channels, stop_two).await?)
         });
+        let stop_keeping = stopped.clone();
         let url = config.watchdog.heartbeat_url.clone();
         let gate = app.ready.clone();
         app.task("watchdog", async move {
@@ -194,6 +209,13 @@ impl App {
             watchdog::run(&engine, &health, url.as_deref(), stopped).await?;
             Ok(())
         });
+        if let Some(backups) = config.store.backups.clone() {
+            let engine = app.engine.clone();
+            app.task("backup", async move {
+                keeping::keep(&engine, &backups, stop_keeping).await;
+                Ok(())
+            });
+        }
         Ok(app)
     }
 

@@ -28,6 +28,9 @@ pub struct Office {
     clock: Clock,
 }
 
+/// How often the files are scrubbed while others read; each try waits half a second.
+const SCRUBS: u32 = 20;
+
 impl Office {
     /// Opens the configured database.
     pub fn open(config: &Config) -> Result<Self, StorageError> {
@@ -99,6 +102,16 @@ impl Office {
     /// Keeps in mind that a backup was made.
     pub fn remember_backup(&mut self, backup: &Remembered) -> Result<(), StorageError> {
         self.store.transaction(self.clock.now(), |tx| tx.remember_backup(backup))
+    }
+
+    /// Has erased words leave the files; `false` when somebody went on reading for ten seconds.
+    pub fn scrub(&mut self) -> Result<bool, StorageError> {
+        for _ in 0..SCRUBS {
+            if self.store.scrub(self.clock.now())? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Rebuilds the derived tables; nothing else may hold the database meanwhile.

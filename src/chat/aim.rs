@@ -88,9 +88,8 @@ impl<'a> Turn<'a> {
             | Name::Category
             | Name::Flag
             | Name::Tlp
-            | Name::Evidence => {
-                true
-            }
+            | Name::Evidence
+            | Name::Redact => true,
             _ => false,
         };
         open.iter().filter(|brief| fits(brief)).map(|brief| brief.code.clone()).collect()

@@ -52,8 +52,12 @@ pub enum Name {
     Merge,
     /// `/bangchung CODE …`.
     Evidence,
+    /// `/rut CODE [SEQ reason]`.
+    Redact,
     /// `/moinguoi ID`.
     Invite,
+    /// `/thongke [days]`.
+    Figures,
 }
 
 /// Every command with the words it goes by, the one people are taught first.
@@ -80,7 +84,9 @@ pub const NAMES: &[(Name, &[&str])] = &[
     (Name::Reopen, &["/molai"]),
     (Name::Merge, &["/gop"]),
     (Name::Evidence, &["/bangchung"]),
+    (Name::Redact, &["/rut"]),
     (Name::Invite, &["/moinguoi"]),
+    (Name::Figures, &["/thongke"]),
 ];
 
 impl Name {
@@ -93,7 +99,10 @@ impl Name {
     /// Whether it acts on, or shows, one incident.
     pub fn concerns_an_incident(self) -> bool {
         use Name as N;
-        !matches!(self, N::Start | N::Help | N::Cancel | N::Report | N::Merge | N::Invite)
+        !matches!(
+            self,
+            N::Start | N::Help | N::Cancel | N::Report | N::Merge | N::Invite | N::Figures
+        )
     }
 
     /// From a word without its slash, in any case, with or without Vietnamese marks.

@@ -22,9 +22,16 @@ const OPEN: Duration = Duration::from_secs(10 * 60);
 
 impl Turn<'_> {
     /// A file, with or without words. `None` where it concerns nobody here.
-    pub(super) fn with_file(&self, attached: &Attached, words: &str, heard: &Heard<'_>) -> Option<Step> {
+    pub(super) fn with_file(
+        &self,
+        attached: &Attached,
+        words: &str,
+        heard: &Heard<'_>,
+    ) -> Option<Step> {
         match (&attached.joins, heard) {
-            (Joins::Incident(code), _) => return Some(self.put(code, &attached.file, words).silent()),
+            (Joins::Incident(code), _) => {
+                return Some(self.put(code, &attached.file, words).silent());
+            }
             (Joins::Aside, _) => return None,
             (Joins::First, Heard::Command { name: Name::Evidence, arguments }) => {
                 return Some(match self.aim(Name::Evidence, arguments) {
@@ -117,9 +124,9 @@ impl Turn<'_> {
         if person.is_empty() {
             return Ok(Step::ask(Ask::Hand { aim: self.today(code), number }));
         }
-        let to = self.person_named(person).map_err(|_| {
-            Step::refuse(Refusal::UnknownPerson(shortened(person)))
-        })?;
+        let to = self
+            .person_named(person)
+            .map_err(|_| Step::refuse(Refusal::UnknownPerson(shortened(person))))?;
         Ok(Step::act(code, Act::Hand(number, to, reason.to_owned())))
     }
 

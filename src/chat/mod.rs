@@ -13,12 +13,14 @@ pub mod aim;
 pub mod command;
 mod files;
 mod more;
+mod period;
 mod pressed;
 mod spoken;
 mod step;
 mod typed;
 pub mod values;
 pub mod when;
+mod words;
 
 use chrono_tz::Tz;
 
@@ -31,6 +33,8 @@ use crate::domain::incident::act::Act;
 use crate::domain::notice::{Answer, Shown};
 use crate::domain::press::Choice;
 use crate::domain::refusal::Refusal;
+use crate::domain::search::Query;
+use crate::domain::statistics::Span;
 use crate::domain::time::Timestamp;
 use crate::domain::values::Status;
 use command::{Heard, Name};
@@ -62,6 +66,14 @@ pub trait Incidents {
 
     /// What `person` has reported since then and is not closed, newest first.
     fn reported_since(&self, person: &PersonId, since: Timestamp) -> Vec<Recent>;
+    /// What `/suco` lists for `person`.
+    fn listed(&self, person: &PersonId) -> Answer;
+
+    /// What `person` may find by these words; less in a chat of many.
+    fn found(&self, person: &PersonId, words: &Query, private: bool) -> Answer;
+
+    /// Figures of a span of days, as far as `person` may see them; none where there are no such days.
+    fn figures(&self, person: &PersonId, span: Span) -> Option<Answer>;
 
     /// One incident, for the answers a question about it offers.
     fn shown(&self, code: &IncidentCode) -> Option<Shown>;
@@ -99,7 +111,7 @@ struct Turn<'a> {
 pub fn read(incoming: &Incoming, context: &Context<'_>) -> Option<Envelope> {
     let heard = match &incoming.said {
         Said::Words(words) => command::hear(words, context.bot_name, incoming.route.private),
-        Said::Pressed { .. } | Said::Other => Heard::Words,
+        Said::Pressed { .. } | Said::Edited(_) | Said::Other => Heard::Words,
     };
     if heard == Heard::ForAnotherBot {
         return None;
@@ -123,6 +135,7 @@ pub fn read(incoming: &Incoming, context: &Context<'_>) -> Option<Envelope> {
     }
     let step = match (&incoming.said, heard) {
         (Said::Pressed { data, .. }, _) => Some(turn.pressed(data)),
+        (Said::Edited(words), _) => turn.edited(words),
         (Said::Other, _) => turn.wordless(),
         (Said::Words(_), Heard::Command { name, arguments }) => Some(turn.typed(name, arguments)),
         (Said::Words(_), Heard::Unknown { nearest }) => Some(Step::unknown(nearest)),

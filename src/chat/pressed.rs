@@ -3,6 +3,7 @@
 use super::Turn;
 use super::step::Step;
 use super::typed::report;
+use super::words::taken_back;
 use crate::domain::envelope::Session;
 use crate::domain::incident::act::{Act, Aim};
 use crate::domain::notice::{Answer, Ask, MoreStep};
@@ -70,6 +71,8 @@ impl Turn<'_> {
             Verb::Close => return Step::ask(Ask::CloseHow(aim)),
             Verb::CloseSummary => return Step::ask(Ask::CloseWords { aim, false_alarm: false }),
             Verb::CloseFalseAlarm => return Step::ask(Ask::CloseWords { aim, false_alarm: true }),
+            Verb::Redact(seq) => return Step::ask(Ask::RedactWhy(aim.code, seq)),
+            Verb::Withdraw(seq) => return taken_back(aim.code, seq, ""),
             Verb::Show => return Step::say(Answer::Incident { code: aim.code }),
             Verb::Acknowledge => Act::Acknowledge,
             Verb::HandBack => Act::HandBack,

@@ -8,6 +8,7 @@ use super::command::nearest;
 use super::step::Step;
 use super::typed::{button_word, closed, report};
 use super::values::{self, is_one_of};
+use super::words::taken_back;
 use crate::domain::envelope::{Done, Session};
 use crate::domain::fold::fold;
 use crate::domain::ids::IncidentCode;
@@ -101,6 +102,16 @@ impl Turn<'_> {
     /// The number of an answer, as a button of that number would have said it. Anything else leaves
     /// the question.
     fn chosen_by_words(&self, ask: &Ask, words: &str) -> Step {
+        match (ask, values::number(words)) {
+            (Ask::RedactWhy(code, seq), _) => {
+                return taken_back(code.clone(), *seq, words).ending();
+            }
+            (Ask::Redact(code), Some(entry)) => {
+                let seq = i64::try_from(entry).unwrap_or(0);
+                return Step::ask(Ask::RedactWhy(code.clone(), seq));
+            }
+            _ => {}
+        }
         let incidents = self.asked_about(ask);
         let offered = offered(ask, &incidents, self.context.directory);
         let number = values::number(words).and_then(|number| number.checked_sub(1));

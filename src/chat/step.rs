@@ -110,6 +110,8 @@ fn answered_by(ask: &Ask) -> Session {
         | Ask::Flag { .. }
         | Ask::Tlp(_)
         | Ask::Hand { .. }
+        | Ask::Redact(_)
+        | Ask::RedactWhy(..)
         | Ask::Which { .. } => Session::Asked(Box::new(ask.clone())),
     }
 }

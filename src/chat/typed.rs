@@ -4,20 +4,18 @@ use std::time::Duration;
 
 use super::command::{Name, first_word, shortened};
 use super::step::Step;
-use super::{Turn, aim::read_code, link, values};
+use super::{Turn, aim::read_code, link, period, values};
 use crate::domain::envelope::{Command, DirectoryCommand, Report};
 use crate::domain::fold::fold;
 use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::incident::act::{Act, Aim, Closing};
 use crate::domain::notice::{Answer, Ask, MoreStep};
 use crate::domain::refusal::Refusal;
+use crate::domain::search::Query;
 use crate::text::typed;
 
 /// How long an invitation can be used.
 pub const INVITATION_LIFE: Duration = Duration::from_secs(7 * 24 * 3600);
-
-/// How many incidents a list shows.
-pub const LISTED: usize = 50;
 
 impl Turn<'_> {
     /// A command. Whoever types one that does something has left the question before it, so that
@@ -53,6 +51,7 @@ impl Turn<'_> {
             }
             Name::Merge => self.merged(arguments)?,
             Name::Invite => self.invited(arguments)?,
+            Name::Figures => self.figures(arguments),
             Name::Assign
             | Name::Note
             | Name::Severity
@@ -60,6 +59,7 @@ impl Turn<'_> {
             | Name::Flag
             | Name::Tlp
             | Name::Evidence
+            | Name::Redact
             | Name::Close => {
                 let (code, rest) = self.aim(name, arguments)?;
                 self.with_more(name, code, rest)?
@@ -91,6 +91,7 @@ impl Turn<'_> {
                 (None, None) => Step::usage(name.word()),
             },
             Name::Evidence => self.evidence(code, rest)?,
+            Name::Redact => self.taken_back(code, rest),
             Name::Tlp => match values::tlp(rest) {
                 Some(label) => Step::act(code, Act::Tlp(label)),
                 None => Step::ask(Ask::Tlp(self.today(code))),
@@ -117,13 +118,23 @@ impl Turn<'_> {
     }
 
     fn shown(&self, arguments: &str) -> Result<Step, Step> {
+        let (incidents, person) = (self.context.incidents, &self.person.id);
         if arguments.is_empty() && self.incoming.about.is_none() {
-            let open = self.context.incidents.open_for(&self.person.id);
-            let codes = open.into_iter().take(LISTED).map(|brief| brief.code).collect();
-            return Ok(Step::say(Answer::List { codes }));
+            return Ok(Step::say(incidents.listed(person)));
+        }
+        let (first, _) = first_word(arguments);
+        if let (None, Some(words)) = (read_code(first), Query::new(arguments)) {
+            let private = self.incoming.route.private;
+            return Ok(Step::say(incidents.found(person, &words, private)));
         }
         let code = self.aim_alone(Name::Show, arguments)?;
         Ok(Step::say(Answer::Incident { code }))
+    }
+
+    fn figures(&self, arguments: &str) -> Step {
+        let span = period::read(arguments);
+        let counted = span.and_then(|span| self.context.incidents.figures(&self.person.id, span));
+        counted.map_or_else(|| Step::usage(Name::Figures.word()), Step::say)
     }
 
     /// Two codes; the answered card is the duplicate where only one is typed.

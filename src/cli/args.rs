@@ -92,6 +92,19 @@ pub enum Command {
     /// Derived tables from the ledger.
     #[command(about = help::REBUILD, help_template = help::TEMPLATE)]
     Rebuild,
+    /// Words taken back.
+    #[command(about = help::REDACT, help_template = help::TEMPLATE)]
+    Redact {
+        /// Of which incident.
+        #[arg(value_name = "CODE", help = help::CODE)]
+        code: String,
+        /// Of which entry.
+        #[arg(value_name = "SEQ", help = help::REDACT_SEQ)]
+        seq: i64,
+        /// Why.
+        #[arg(long, value_name = "R", help = help::REDACT_REASON)]
+        reason: String,
+    },
     /// One file with everything.
     #[command(about = help::BACKUP, help_template = help::TEMPLATE)]
     Backup {

@@ -4,8 +4,13 @@ use serde_json::json;
 
 use super::args::{Args, Ledger};
 use super::{End, Stopped, office, say, say_json};
+use crate::domain::directory::Directory;
+use crate::domain::envelope::{Command, Done, Receipt};
+use crate::domain::ids::IncidentCode;
+use crate::domain::refusal::Refusal;
 use crate::ledger::chain::{Broken, hex};
 use crate::text::cli::said;
+use crate::text::{refusal, taken_back};
 
 /// Verifies the chain, or shows its end.
 pub fn ledger(args: &Args, command: &Ledger) -> Result<End, Stopped> {
@@ -47,6 +52,34 @@ pub fn ledger(args: &Args, command: &Ledger) -> Result<End, Stopped> {
             Ok(if broken.is_none() { End::Done } else { End::Wrong })
         }
     }
+}
+
+/// Takes the words of one entry back.
+pub fn redact(args: &Args, code: &str, seq: i64, reason: &str) -> Result<End, Stopped> {
+    let (config, mut office) = office(args)?;
+    let unknown = || {
+        let refusal = Refusal::UnknownIncident(code.to_owned());
+        Stopped(refusal::sentence(&refusal, &Directory::default(), &office.team(&config)))
+    };
+    let code = IncidentCode::read(code).ok_or_else(unknown)?;
+    let command = Command::Redact { code: code.clone(), seq, reason: reason.to_owned() };
+    let backups = match office.submit(command)? {
+        Receipt::Done(Done::Redacted { backups, .. }) => backups,
+        Receipt::Done(_) => Vec::new(),
+        Receipt::Refused(refusal) => {
+            let (directory, team) = (office.directory()?, office.team(&config));
+            return Err(Stopped(refusal::sentence(&refusal, &directory, &team)));
+        }
+    };
+    let scrubbed = office.scrub()?;
+    if args.json {
+        say_json(&json!({"code": code, "seq": seq, "backups": backups, "scrubbed": scrubbed}));
+    } else if scrubbed {
+        say(&taken_back::done(&code, seq, &backups));
+    } else {
+        say(said::NOT_SCRUBBED);
+    }
+    Ok(if scrubbed { End::Done } else { End::Wrong })
 }
 
 /// The first entry that does not fit, and why.

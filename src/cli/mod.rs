@@ -101,6 +101,7 @@ fn perform(args: &Args) -> Result<End, Stopped> {
         Command::Incident(command) => incident::incident(args, command),
         Command::Ledger(command) => ledger::ledger(args, command),
         Command::Rebuild => ledger::rebuild(args),
+        Command::Redact { code, seq, reason } => ledger::redact(args, code, *seq, reason),
         Command::Completions { shell } => completions::completions(*shell),
         Command::Backup { file } => keep::backup(args, file),
         Command::Restore { file } => keep::restore(args, file),

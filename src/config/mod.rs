@@ -3,7 +3,8 @@
 //! - [`problem`]: what can be wrong; its words stand in `text`;
 //! - [`secret`]: values that never show themselves;
 //! - `section`: walking the file key by key, so that nothing unknown is passed over;
-//! - `sections`: what each section holds; `policies`: `[escalation]`.
+//! - `sections`: what each section holds; `policies`: `[escalation]`;
+//! - [`triage`]: the words of a first guess.
 
 mod duration;
 mod place;
@@ -13,15 +14,20 @@ pub mod rows;
 pub mod secret;
 mod section;
 mod sections;
+pub mod triage;
 mod values;
 mod words;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
 
 use chrono_tz::Tz;
 
 use crate::domain::escalation::policy::PolicySet;
+use crate::domain::evidence::Rules;
+use crate::domain::triage::Triage;
 use crate::domain::values::ChannelKind;
 pub use problem::{Place, Problem, ProblemKind};
 pub use secret::Secret;
@@ -44,12 +50,16 @@ pub struct Config {
     pub intakes: Vec<Intake>,
     /// Who is called when nobody answers.
     pub policies: PolicySet,
+    /// Which files are taken as evidence.
+    pub evidence: Rules,
     /// The ways to people.
     pub channels: Channels,
     /// Who is told that the program is well.
     pub watchdog: Watchdog,
     /// The folder that adds to the playbooks built in.
     pub playbooks: Option<PathBuf>,
+    /// The words a report's category and severity are guessed by.
+    pub triage: Arc<Triage>,
     /// The profile of the regulation in force.
     pub regulation: String,
     /// Files that secrets were read from.
@@ -80,6 +90,19 @@ pub struct Store {
     pub path: PathBuf,
     /// The chat that receives the ledger's head every day.
     pub witness_chat: Option<i64>,
+    /// Backups the service makes by itself.
+    pub backups: Option<Backups>,
+}
+
+/// Backups the service makes by itself.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Backups {
+    /// The folder they are put in.
+    pub dir: PathBuf,
+    /// How often.
+    pub every: Duration,
+    /// How many are kept.
+    pub keep: usize,
 }
 
 /// `[telegram]`.
@@ -155,6 +178,11 @@ pub struct Watchdog {
 
 /// Reads and checks the file at `path`. `env` answers for environment variables.
 pub fn load(path: &Path, env: &dyn Fn(&str) -> Option<String>) -> Result<Config, Vec<Problem>> {
+    parse(&text_of(path)?, path, env)
+}
+
+/// The words of the file at `path`.
+fn text_of(path: &Path) -> Result<String, Vec<Problem>> {
     let whole = |kind| vec![Problem { file: path.to_owned(), place: Place::default(), kind }];
     let bytes = std::fs::read(path)
         .map_err(|error| whole(ProblemKind::Unreadable { why: error.kind() }))?;
@@ -166,7 +194,7 @@ pub fn load(path: &Path, env: &dyn Fn(&str) -> Option<String>) -> Result<Config,
         }
         problems
     })?;
-    parse(text, path, env)
+    Ok(text.to_owned())
 }
 
 /// Checks `text` as the file at `path`, which relative paths start from.

@@ -156,6 +156,11 @@ pub enum ProblemKind {
         /// Which.
         section: &'static str,
     },
+    /// An example of the file comes out otherwise.
+    ExampleFails {
+        /// As what.
+        came: &'static str,
+    },
     /// The channel is configured and the order leaves it out.
     ChannelNotInOrder {
         /// Which.

@@ -116,6 +116,17 @@ impl<'a> Section<'a> {
         self.reader.report(Place { key: Some(self.path.clone()), ..place }, kind);
     }
 
+    /// Every key with its value, where keys are free.
+    pub fn entries(&self) -> Vec<(&'a str, Found<'a>)> {
+        let entry =
+            |(key, value): (&'a Spanned<std::borrow::Cow<'a, str>>, &'a Spanned<DeValue<'a>>)| {
+                let name: &'a str = key.get_ref();
+                let (reader, at) = (self.reader, value.span().start);
+                (name, Found { reader, value: value.get_ref(), at, key: self.key(name) })
+            };
+        self.table.into_iter().flatten().map(entry).collect()
+    }
+
     /// The end of reading: whatever was not asked for is unknown.
     pub fn finish(&self) {
         let known = self.known.borrow();

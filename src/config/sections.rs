@@ -2,22 +2,26 @@
 
 use std::cell::RefCell;
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 
 use chrono_tz::Tz;
 use toml::de::DeTable;
 
 use super::problem::{Place, Problem, ProblemKind};
-use super::section::{Reader, Section};
+use super::section::{Found, Reader, Section};
 use super::values::{SMTP, TOKEN, url};
 use super::{
-    Channels, Config, Email, Http, Intake, Secret, Store, Team, Telegram, Watchdog, Webhook, place,
-    policies,
+    Backups, Channels, Config, Email, Http, Intake, Secret, Store, Team, Telegram, Watchdog,
+    Webhook, place, policies, triage,
 };
+use crate::domain::evidence::{Kind, Rules};
 use crate::domain::values::ChannelKind;
 
 const WEB: &[&str] = &["https", "http"];
 const PROXY: &[&str] = &["http", "https", "socks5", "socks5h"];
 const MAIL: &[&str] = &["smtps", "smtp"];
+const DAY: Duration = Duration::from_secs(24 * 3600);
 const API_URL: &str = "https://api.telegram.org";
 
 /// Reads the whole file; either everything is right, or everything wrong is told.
@@ -36,7 +40,9 @@ pub(super) fn read(
     }
     let config = if errors.is_empty() { whole(&reader, root.get_ref()) } else { None };
     let mut problems = reader.problems.take();
-    problems.sort_by(|left, right| left.place.cmp(&right.place));
+    // Other files may be named from this one: their problems stay together, after its own.
+    let order = |one: &Problem| (one.file != path, one.file.clone(), one.place.clone());
+    problems.sort_by_key(order);
     problems.dedup();
     match config {
         Some(config) if problems.is_empty() => Ok(config),
@@ -55,11 +61,15 @@ fn whole<'a>(reader: &'a Reader<'a>, root: &'a DeTable<'a>) -> Option<Config> {
     let intakes = intakes(&root, http_section.is_present());
     let policies = policies::read(&root.section("escalation"));
     let channels = channels(&root.section("channels"), telegram_section.is_present());
+    let evidence = evidence(&root.section("evidence"));
     let watchdog_section = root.section("watchdog");
     let heartbeat_url = watchdog_section.get("heartbeat_url").and_then(|found| found.url(WEB));
     let playbooks_section = root.section("playbooks");
     let folder = playbooks_section.get("dir").and_then(|found| found.text());
     let playbooks = folder.filter(|dir| !dir.is_empty()).map(|dir| reader.resolve(dir));
+    let triage = triage::load(playbooks.as_deref()).map_err(|mut problems| {
+        reader.problems.borrow_mut().append(&mut problems);
+    });
     let regulation_section = root.section("regulation");
     let regulation = regulation_section.get("profile").and_then(|found| found.words());
     let regulation = regulation.unwrap_or("vn-anm-2026").to_owned();
@@ -73,9 +83,11 @@ fn whole<'a>(reader: &'a Reader<'a>, root: &'a DeTable<'a>) -> Option<Config> {
         http,
         intakes,
         policies: policies?,
+        evidence: evidence?,
         channels,
         watchdog: Watchdog { heartbeat_url },
         playbooks,
+        triage: Arc::new(triage.ok()?),
         regulation,
         secret_files: reader.secret_files.take(),
     })
@@ -115,8 +127,19 @@ fn prefix(section: &Section<'_>, key: &'static str, otherwise: &str) -> Option<S
 fn store(section: &Section<'_>) -> Option<Store> {
     let path = section.get("path").map_or(Some("trucban.db"), |found| found.words());
     let witness_chat = section.get("witness_chat").and_then(|found| found.chat());
+    let backups = backups(section);
     section.finish();
-    Some(Store { path: section.reader.resolve(path?), witness_chat })
+    Some(Store { path: section.reader.resolve(path?), witness_chat, backups })
+}
+
+/// Without a folder the service makes none.
+fn backups(section: &Section<'_>) -> Option<Backups> {
+    let dir = section.get("backup_dir").and_then(|found| found.text());
+    let every = section.duration("backup_every", DAY);
+    let keep = section.get("backups").map_or(Some(7), |found| found.number(1, 1000));
+    let keep = keep.and_then(|keep| usize::try_from(keep).ok()).unwrap_or(1);
+    let dir = dir.filter(|dir| !dir.is_empty())?;
+    Some(Backups { dir: section.reader.resolve(dir), every, keep })
 }
 
 fn telegram(section: &Section<'_>) -> Option<Telegram> {
@@ -196,6 +219,20 @@ fn intakes(root: &Section<'_>, served: bool) -> Vec<Intake> {
         intakes.push(Intake { name: name.to_owned(), token, per_minute });
     }
     intakes
+}
+
+/// The Bot API gives out files of up to 20 MB.
+const LARGEST: i64 = 20;
+
+fn evidence(section: &Section<'_>) -> Option<Rules> {
+    let otherwise = Rules::default();
+    let max_mb = section.get("max_mb").map_or(Some(LARGEST), |found| found.number(1, LARGEST));
+    let kinds = section.get("kinds").map_or(Some(otherwise.kinds), |found| {
+        let one = |item: &Found<'_>| item.value(&Kind::ALL, Kind::as_str);
+        found.list()?.iter().map(one).collect()
+    });
+    section.finish();
+    Some(Rules { max_mb: u64::try_from(max_mb?).ok()?, kinds: kinds? })
 }
 
 fn channels(section: &Section<'_>, telegram: bool) -> Channels {

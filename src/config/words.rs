@@ -65,6 +65,7 @@ fn told(kind: &Kind) -> Told {
         Kind::ChannelNotInOrder { channel } => {
             Told::ChannelNotInOrder { channel: (*channel).to_owned() }
         }
+        Kind::ExampleFails { came } => Told::ExampleFails { came: (*came).to_owned() },
         secret => of_secret(secret),
     }
 }

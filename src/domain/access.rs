@@ -95,6 +95,11 @@ pub fn permit(
     }
 }
 
+/// Whether the person sees the incidents of every unit.
+pub fn sees_all(person: &Person) -> bool {
+    [Role::Responder, Role::Lead, Role::Manager].iter().any(|role| person.roles.contains(role))
+}
+
 /// Whether the person may know that the incident exists: the Team and managers of all, others of
 /// those of their own unit and of their own reports. The role of an administrator shows none.
 pub fn sees(person: &Person, incident: &Incident) -> bool {
@@ -105,12 +110,6 @@ pub fn sees(person: &Person, incident: &Incident) -> bool {
     let own = incident.units().any(|concerned| Some(concerned) == unit)
         || incident.reporters().any(|reporter| *reporter == person.id);
     own && person.roles.iter().any(|role| may(*role, ActKind::See))
-}
-
-/// Whether the person sees the incidents of every unit.
-pub fn sees_all(person: &Person) -> bool {
-    let has = |role: &Role| person.roles.contains(role);
-    [Role::Responder, Role::Lead, Role::Manager].iter().any(has)
 }
 
 /// The table itself. A reporter's rights hold for the own unit only, which [`permit_on`] checks.

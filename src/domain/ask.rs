@@ -34,6 +34,10 @@ pub enum Ask {
     Category(Aim),
     /// Whom?
     Assign(Aim),
+    /// Which words are to be taken back?
+    Redact(IncidentCode),
+    /// Why are the words of this entry to be taken back?
+    RedactWhy(IncidentCode, i64),
     /// What the report left open, one question after the other.
     More {
         /// Which.
@@ -79,7 +83,7 @@ impl Ask {
     /// The incident it is about.
     pub fn code(&self) -> Option<&IncidentCode> {
         match self {
-            Self::Note(code) => Some(code),
+            Self::Note(code) | Self::Redact(code) | Self::RedactWhy(code, _) => Some(code),
             other => other.aim().map(|aim| &aim.code),
         }
     }
@@ -101,6 +105,8 @@ impl Ask {
             Self::ReportSecrecy
             | Self::ReportWords
             | Self::Note(_)
+            | Self::Redact(_)
+            | Self::RedactWhy(..)
             | Self::NoteOn { .. }
             | Self::Which { .. } => None,
         }

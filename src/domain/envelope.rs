@@ -119,6 +119,24 @@ pub enum Command {
         /// The main one.
         main: IncidentCode,
     },
+    /// Take back the words of one entry; without a reason only own words.
+    Redact {
+        /// Of which incident.
+        code: IncidentCode,
+        /// Which entry.
+        seq: i64,
+        /// Why.
+        reason: String,
+    },
+    /// The words of a message were changed by its writer.
+    Edit {
+        /// Where.
+        chat: i64,
+        /// Which message.
+        message: i64,
+        /// The new words.
+        words: String,
+    },
     /// Alerts from an intake, all or none.
     Alerts(Vec<Alert>),
     /// A moment came.
@@ -302,6 +320,8 @@ pub struct Incoming {
 pub enum Said {
     /// Words.
     Words(String),
+    /// New words in a message of before.
+    Edited(String),
     /// A button, by its callback data, on a message.
     Pressed {
         /// The data.
@@ -317,7 +337,7 @@ impl Said {
     /// The words, where it has some.
     pub fn words(&self) -> &str {
         match self {
-            Self::Words(words) => words,
+            Self::Words(words) | Self::Edited(words) => words,
             Self::Pressed { .. } | Self::Other => "",
         }
     }

@@ -1,7 +1,5 @@
 //! What there is to say, by ids: no rendered text. `text` turns a notice and a [`View`] into words.
 
-mod priority;
-
 use std::sync::Arc;
 
 use chrono_tz::Tz;
@@ -16,12 +14,13 @@ use super::ids::{IncidentCode, PersonId};
 use super::incident::event::IncidentEvent;
 use super::incident::fold::At;
 use super::incident::state::Incident;
+pub use super::priority::Priority;
 use super::receipt::Done;
 use super::refusal::Refusal;
 use super::secrecy::Secret;
+use super::statistics::Statistics;
 use super::time::{Absence, Timestamp};
 use super::values::{ChannelKind, Role, Severity};
-pub use priority::Priority;
 
 /// Something to say, and whether it belongs to a drill.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -282,10 +281,16 @@ pub enum Answer {
         /// Which.
         code: IncidentCode,
     },
-    /// Open incidents the reader may see, newest first.
+    /// Incidents the reader may see.
     List {
-        /// Which.
+        /// Open ones, the most urgent first.
         codes: Vec<IncidentCode>,
+        /// How many are open in all.
+        #[serde(default)]
+        open: usize,
+        /// The last that ended, for somebody who sees only a unit's.
+        #[serde(default)]
+        ended: Vec<IncidentCode>,
     },
     /// The evidence of an incident.
     Evidence {
@@ -301,6 +306,15 @@ pub enum Answer {
         /// Why.
         why: NotTaken,
     },
+    /// What a search found.
+    Found {
+        /// The newest of them.
+        codes: Vec<IncidentCode>,
+        /// How many in all.
+        count: usize,
+    },
+    /// Short figures.
+    Figures(Box<Statistics>),
     /// An update could not be read.
     Unreadable,
     /// An invitation for somebody, shown once to whoever asked in private.
@@ -332,6 +346,8 @@ pub enum Trouble {
         /// The stream.
         stream: String,
     },
+    /// The daily backup could not be made.
+    BackupFailed,
     /// The wall clock was set.
     ClockJumped {
         /// By how many milliseconds.
@@ -432,8 +448,11 @@ impl Body {
     pub fn codes(&self) -> Vec<IncidentCode> {
         match self {
             Self::Digest { open, .. } => open.clone(),
+            Self::Answer(Answer::List { codes, ended, .. }) => {
+                [codes.clone(), ended.clone()].concat()
+            }
             Self::Answer(
-                Answer::List { codes }
+                Answer::Found { codes, .. }
                 | Answer::Ask(Ask::Which { codes, .. } | Ask::NoteOn { codes, .. }),
             ) => codes.clone(),
             other => other.code().cloned().into_iter().collect(),
@@ -469,7 +488,10 @@ impl Done {
     /// The incident its receipt is about.
     pub fn code(&self) -> Option<&IncidentCode> {
         match self {
-            Self::Reported(code) | Self::Acted { code, .. } => Some(code),
+            Self::Reported(code)
+            | Self::Acted { code, .. }
+            | Self::Redacted { code, .. }
+            | Self::Edited { code, .. } => Some(code),
             Self::Merged { main, .. } => Some(main),
             _ => None,
         }

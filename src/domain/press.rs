@@ -51,6 +51,10 @@ pub enum Verb {
     CloseFalseAlarm,
     /// `Mở lại`.
     Reopen,
+    /// Take back the words of this entry: asks why.
+    Redact(i64),
+    /// Take back one's own words of this entry, at once.
+    Withdraw(i64),
     /// Show the incident.
     Show,
     /// The words that wait belong to this incident.
@@ -168,6 +172,8 @@ impl Verb {
             Self::CloseSummary => plain("cs"),
             Self::CloseFalseAlarm => plain("cf"),
             Self::Reopen => plain("open"),
+            Self::Redact(seq) => ("rd", seq.to_string()),
+            Self::Withdraw(seq) => ("wd", seq.to_string()),
             Self::Show => plain("show"),
             Self::NoteHere => plain("here"),
             Self::More(step) => ("more", step.to_string()),
@@ -202,6 +208,8 @@ impl Verb {
             "cs" => Self::CloseSummary,
             "cf" => Self::CloseFalseAlarm,
             "open" => Self::Reopen,
+            "rd" => Self::Redact(argument.parse().ok()?),
+            "wd" => Self::Withdraw(argument.parse().ok()?),
             "show" => Self::Show,
             "here" => Self::NoteHere,
             "more" => Self::More(MoreStep::from_str(argument).ok()?),

@@ -34,6 +34,22 @@ pub enum Done {
         /// Which act.
         act: ActKind,
     },
+    /// Words were taken back.
+    Redacted {
+        /// Of which incident.
+        code: IncidentCode,
+        /// Of which entry.
+        seq: i64,
+        /// The backups that still hold them.
+        backups: Vec<String>,
+    },
+    /// Edited words were recorded.
+    Edited {
+        /// Of which incident.
+        code: IncidentCode,
+        /// Of which entry.
+        seq: i64,
+    },
     /// A duplicate was merged.
     Merged {
         /// The duplicate.

@@ -107,6 +107,15 @@ pub enum Refusal {
     TooMuchEvidence(IncidentCode),
     /// It is handled outside the system: no words are kept.
     OffChannel(IncidentCode),
+    /// The entry holds no words, or they were taken back.
+    NothingToRemove {
+        /// Of which incident.
+        code: IncidentCode,
+        /// Which entry.
+        seq: i64,
+    },
+    /// Only own words, and only for a while.
+    NotYoursToRemove(IncidentCode),
     /// The words bear a stamp of state secrecy and were not kept.
     StateSecret,
     /// An incident cannot be merged into itself.

@@ -76,6 +76,11 @@ impl Timestamp {
         self.local(zone).year()
     }
 
+    /// The day in `zone`.
+    pub fn date(self, zone: Tz) -> chrono::NaiveDate {
+        self.local(zone).date_naive()
+    }
+
     /// Date and time of day in `zone`.
     pub fn local(self, zone: Tz) -> DateTime<Tz> {
         let utc = Utc.timestamp_millis_opt(self.0).single().unwrap_or_default();

@@ -15,7 +15,7 @@ use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::incident::Incident;
 use crate::domain::incident::act::ActKind;
 use crate::domain::incident::event::WhyFailed;
-use crate::domain::notice::{Answer, Body, Reader, Shown, Team, View};
+use crate::domain::notice::{Answer, Ask, Body, Reader, Shown, Team, View};
 use crate::domain::time::Timestamp;
 use crate::domain::values::ChannelKind;
 use crate::ledger::outbox::{Kind, Recipient, Row, State};
@@ -279,7 +279,9 @@ fn gather(
     }
     let resend = rows.iter().any(|row| row.maybe) && mode == Mode::Post;
     let history = match &first.notice.body {
-        Body::Answer(Answer::Incident { code } | Answer::Evidence { code }) => tx.history(code)?,
+        Body::Answer(
+            Answer::Incident { code } | Answer::Evidence { code } | Answer::Ask(Ask::Redact(code)),
+        ) => tx.history(code)?,
         _ => Vec::new(),
     };
     let view = View { reader, link, resend, history, ..view(tx, settings, &codes, None)? };

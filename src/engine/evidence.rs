@@ -7,10 +7,11 @@ use super::handle::{Stop, append, incident_or_refuse, perform_act};
 use super::react::queue_answer;
 use super::settings::Settings;
 use crate::domain::envelope::{Command, Done, Envelope, Receipt, Route};
-use crate::domain::evidence::{Attachment, Fetched, Joins, NotTaken};
+use crate::domain::evidence::{Attachment, Fetched, Joins, NotTaken, State};
 use crate::domain::ids::IncidentCode;
 use crate::domain::incident::act::{Act, Aim};
 use crate::domain::incident::custody;
+use crate::domain::incident::state::Incident;
 use crate::domain::notice::{Answer, Body};
 use crate::domain::secrecy::Secret;
 use crate::ledger::{StorageError, Tx};
@@ -64,7 +65,13 @@ pub fn fetched(tx: &mut Tx<'_>, settings: &Settings, fetched: &Fetched) -> Resul
     let incident = incident_or_refuse(tx, code)?;
     let route = tx.download_route(code, number)?;
     tx.end_download(code, number)?;
-    let Some(event) = custody::fetched(&incident, fetched) else { return Ok(Done::Quiet) };
+    let Some(event) = custody::fetched(&incident, fetched) else {
+        // It was taken back while it was on its way.
+        if let Ok(stored) = &fetched.end {
+            remove_unneeded(tx, &stored.sha256, code, number)?;
+        }
+        return Ok(Done::Quiet);
+    };
     append(tx, settings, code, Some(incident), vec![event])?;
     if let (Err(why), Some(route)) = (&fetched.end, route) {
         let answer = Answer::EvidenceNotTaken { code: code.clone(), number, why: why.clone() };
@@ -75,6 +82,27 @@ pub fn fetched(tx: &mut Tx<'_>, settings: &Settings, fetched: &Fetched) -> Resul
         }
     }
     Ok(Done::Quiet)
+}
+
+/// The files of entries that were taken back go, unless other evidence has the same bytes.
+pub fn remove(tx: &mut Tx<'_>, incident: &Incident, gone: &[i64]) -> Result<(), StorageError> {
+    let code = &incident.code;
+    for (number, piece) in incident.pieces().filter(|(_, piece)| gone.contains(&piece.seq)) {
+        tx.end_download(code, number)?;
+        if let State::Stored(stored) = &piece.state {
+            remove_unneeded(tx, &stored.sha256, code, number)?;
+        }
+    }
+    Ok(())
+}
+
+fn remove_unneeded(
+    tx: &mut Tx<'_>,
+    sha256: &str,
+    code: &IncidentCode,
+    number: u32,
+) -> Result<(), StorageError> {
+    if tx.bytes_needed(sha256, code, number)? { Ok(()) } else { tx.remove_file(sha256) }
 }
 
 /// What the parts of this album before this one came to.

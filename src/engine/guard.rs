@@ -16,7 +16,7 @@ use crate::domain::notice::{Answer, Body};
 use crate::domain::refusal::Refusal;
 use crate::domain::secrecy::{Secret, guard};
 use crate::domain::values::ChannelKind;
-use crate::ledger::outbox::{Kind, Recipient, Row};
+use crate::ledger::outbox::{Kind, NewRow, Recipient, Row};
 use crate::ledger::{StorageError, Tx};
 
 use super::react::{answer_row, queue_answer};
@@ -41,6 +41,14 @@ pub fn look_at(envelope: &Envelope) -> Seen<'_> {
         Command::Alerts(alerts) => {
             Some(Command::Alerts(alerts.iter().map(|alert| eye.alert(alert)).collect()))
         }
+        Command::Redact { code, seq, reason } => {
+            let (code, reason) = (code.clone(), eye.words(reason));
+            Some(Command::Redact { code, seq: *seq, reason })
+        }
+        Command::Edit { chat, message, words } => {
+            let words = eye.words(words);
+            Some(Command::Edit { chat: *chat, message: *message, words })
+        }
         Command::Say(Answer::Refused(Refusal::UnknownIncident(typed))) => {
             Some(refuse(Refusal::UnknownIncident(eye.words(typed))))
         }
@@ -49,10 +57,10 @@ pub fn look_at(envelope: &Envelope) -> Seen<'_> {
         }
         _ => None,
     };
-    let attached = envelope.attached.as_ref().map(|attached| Attached {
-        file: eye.file(&attached.file),
-        ..attached.clone()
-    });
+    let attached = envelope
+        .attached
+        .as_ref()
+        .map(|attached| Attached { file: eye.file(&attached.file), ..attached.clone() });
     // A stamp on the file is one on the words it came with.
     let command = match command {
         Some(Command::Report(_)) if eye.found.contains(&Secret::Stamp) => {
@@ -61,9 +69,7 @@ pub fn look_at(envelope: &Envelope) -> Seen<'_> {
         command => command,
     };
     let session = envelope.session.as_ref().map(|change| eye.draft(change));
-    let draft =
-        session.as_ref().is_some_and(|change| matches!(change.to, Some(Session::NoteOn { .. })));
-    let about_an_incident = draft || matches!(envelope.command, Command::Act(..));
+    let about_an_incident = !matches!(envelope.command, Command::Report(_) | Command::Alerts(_));
     let refused =
         (about_an_incident && eye.found.contains(&Secret::Stamp)).then_some(Refusal::StateSecret);
     let envelope = match command {
@@ -164,12 +170,14 @@ pub fn withdraw(
     };
     let (Some(message), false) = (route.reply_to, found.is_empty()) else { return Ok(()) };
     let told = Answer::Masked { found: found.iter().copied().collect(), deleted: false };
-    let key = format!("delete:{}:{message}", route.chat);
-    let mut row = answer_row(&key, route, Body::Answer(told));
-    row.kind = Kind::Delete;
-    row.message_id = Some(message);
-    tx.queue(&row)?;
+    tx.queue(&delete_row(route, message, Body::Answer(told)))?;
     Ok(())
+}
+
+/// A row that deletes a message, and in `body` what is told afterwards.
+pub fn delete_row(route: &Route, message: i64, body: Body) -> NewRow {
+    let row = answer_row(&format!("delete:{}:{message}", route.chat), route, body);
+    NewRow { kind: Kind::Delete, message_id: Some(message), ..row }
 }
 
 /// After the removal of a message has ended: its writer hears whether it is gone.

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use super::directory_commands as people;
 use super::settings::Settings;
-use super::{alerts, delivery, evidence, guard, moments, react};
+use super::{alerts, delivery, evidence, guard, moments, react, words};
 use crate::domain::access::{permit, permit_on};
 use crate::domain::envelope::{
-    Actor, Command, DirectoryCommand, Done, Envelope, Receipt, Report, SessionChange,
+    Actor, Command, DirectoryCommand, Done, Envelope, Receipt, Report, Route, SessionChange,
 };
 use crate::domain::ids::IncidentCode;
 use crate::domain::incident::act::{Act, ActKind, Aim};
@@ -66,7 +66,15 @@ pub fn handle(
         let to = change.to.clone().filter(|_| !refused);
         tx.put_session(&SessionChange { to, ..change.clone() })?;
     }
+    if let (Some(Route { chat, reply_to: Some(message), .. }), false) =
+        (&envelope.route, envelope.pressed)
+    {
+        tx.remember_said(before, *chat, *message)?;
+    }
     answer(tx, envelope, &receipt, &seen.found)?;
+    if matches!(receipt, Receipt::Done(Done::Redacted { .. })) {
+        tx.hold(&format!("answer:{}", envelope.key))?;
+    }
     guard::withdraw(tx, envelope.route.as_ref(), &seen.found)?;
     if !moment {
         tx.store_outcome(before, &receipt)?;
@@ -117,6 +125,12 @@ fn perform(tx: &mut Tx<'_>, settings: &Settings, envelope: &Envelope) -> Result<
         Command::Merge { duplicate, main } => {
             merge_two(tx, settings, &envelope.actor, duplicate, main)
         }
+        Command::Redact { code, seq, reason } => {
+            words::remove(tx, settings, &envelope.actor, code, *seq, reason)
+        }
+        Command::Edit { chat, message, words } => {
+            words::edit(tx, settings, &envelope.actor, (*chat, *message), words)
+        }
         Command::Alerts(list) => alerts::file(tx, settings, &envelope.actor, list),
         Command::Tick { stream, due } => moments::tick(tx, settings, stream, *due),
         Command::Delivered { row, attempt, sent } => {
@@ -135,6 +149,9 @@ fn perform(tx: &mut Tx<'_>, settings: &Settings, envelope: &Envelope) -> Result<
 /// Words back about an incident go only to those who may see it.
 fn say(tx: &mut Tx<'_>, actor: &Actor, answer: &Answer) -> Result<Done, Stop> {
     let directory = tx.directory()?;
+    if matches!(answer, Answer::Figures(_)) {
+        permit(actor, ActKind::See, None, &directory)?;
+    }
     for code in Body::Answer(answer.clone()).codes() {
         let incident = incident_or_refuse(tx, &code)?;
         permit_on(actor, ActKind::See, &incident, &directory)?;
@@ -163,7 +180,8 @@ fn record(
     let permit = permit(actor, ActKind::Report, None, &directory)?;
     let code = tx.next_code(&settings.incident_prefix, tx.now.year(settings.team.zone))?;
     let ctx = Ctx { now: tx.now, directory: &directory };
-    let events = opening::report(&code, report, &permit, &settings.policies, &ctx);
+    let (policies, triage) = (&settings.policies, &settings.triage);
+    let events = opening::report(&code, report, &permit, policies, triage, &ctx);
     append(tx, settings, &code, None, events)?;
     Ok(Done::Reported(code))
 }

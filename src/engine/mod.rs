@@ -22,6 +22,7 @@ pub mod outflow;
 pub mod pump;
 pub mod react;
 pub mod settings;
+pub mod words;
 pub mod writer;
 
 use std::sync::{Arc, Mutex, PoisonError};

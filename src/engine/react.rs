@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::settings::Settings;
+use super::words;
 use crate::domain::access;
 use crate::domain::directory::Directory;
 use crate::domain::envelope::{Actor, Origin, Route};
@@ -221,6 +222,7 @@ impl Reaction<'_> {
             IncidentEvent::Acknowledged { .. } | IncidentEvent::Contained { took: true } => {
                 tx.cancel_pages(&self.incident.code)?;
             }
+            IncidentEvent::TlpChanged { .. } => words::hide(tx, self.incident)?,
             IncidentEvent::Resolved | IncidentEvent::Closed { .. } => {
                 tx.cancel_pages(&self.incident.code)?;
             }
@@ -352,6 +354,8 @@ impl Reaction<'_> {
                 (News::LeaseReminder { release_at: *release_at }, holder())
             }
             IncidentEvent::CloseReminded { .. } => (News::CloseReminder, self.closers()),
+            // A guess confirmed is no news.
+            IncidentEvent::SeverityChanged { from, to, .. } if from == to => return Ok(()),
             IncidentEvent::SeverityChanged { from, to, .. } => {
                 let mut concerned = concerned();
                 if holder().is_empty() && to < from || !holder().is_empty() {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::domain::escalation::policy::PolicySet;
 use crate::domain::notice::Team;
+use crate::domain::triage::Triage;
 use crate::domain::values::ChannelKind;
 
 /// The engine's settings.
@@ -11,6 +12,8 @@ use crate::domain::values::ChannelKind;
 pub struct Settings {
     /// The policies new incidents are opened under.
     pub policies: PolicySet,
+    /// What the words of a report make likely.
+    pub triage: Arc<Triage>,
     /// Facts every message may need.
     pub team: Arc<Team>,
     /// The prefix of incident codes.

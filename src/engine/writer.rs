@@ -166,6 +166,9 @@ fn write_all(
                 })
                 .collect(),
         };
+        if store.wants_scrub() {
+            scrub(&mut store, clock);
+        }
         // Looking without finding anything is no news: the loops would wake each other for ever.
         if store.changes() != before {
             commits.send_modify(|count| *count = count.wrapping_add(1));
@@ -177,6 +180,16 @@ fn write_all(
         pending.fetch_sub(count, Ordering::SeqCst);
     }
     store
+}
+
+/// Has erased words leave the files as well, before anybody hears that they are gone. While another
+/// process reads, it is tried again with the next batch, at the latest with the next sign of life.
+fn scrub(store: &mut Store, clock: &Clock) {
+    match store.scrub(clock.now()) {
+        Ok(true) => {}
+        Ok(false) => tracing::warn!("erased words wait for a reader before they leave the WAL"),
+        Err(error) => tracing::error!(%error, "erased words could not leave the WAL"),
+    }
 }
 
 /// Compares both hands of the clock with the last batch's, before anything is decided by the new

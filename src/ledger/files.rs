@@ -218,7 +218,8 @@ impl Tx<'_> {
         file: &Attachment,
         route: &Route,
     ) -> Result<(), StorageError> {
-        let sql = "INSERT OR IGNORE INTO download (incident, number, file, route, tries, not_before)
+        let sql =
+            "INSERT OR IGNORE INTO download (incident, number, file, route, tries, not_before)
                    VALUES (?1, ?2, ?3, ?4, 0, ?5)";
         self.conn.prepare_cached(sql)?.execute(params![
             code.as_str(),
@@ -254,11 +255,7 @@ impl Tx<'_> {
     ) -> Result<(), StorageError> {
         let sql = "UPDATE download SET tries = tries + 1, not_before = ?3
                    WHERE incident = ?1 AND number = ?2";
-        self.conn.prepare_cached(sql)?.execute(params![
-            code.as_str(),
-            number,
-            again.millis()
-        ])?;
+        self.conn.prepare_cached(sql)?.execute(params![code.as_str(), number, again.millis()])?;
         Ok(())
     }
 

@@ -8,15 +8,17 @@
 pub mod backup;
 pub mod chain;
 pub mod directory;
-pub mod files;
 pub mod error;
+pub mod files;
 pub mod incidents;
+pub mod lists;
 pub mod lock;
 pub mod operational;
 pub mod outbox;
 pub mod prune;
 pub mod queries;
 pub mod rebuild;
+pub mod redaction;
 pub mod tx;
 
 use std::path::{Path, PathBuf};
@@ -65,6 +67,7 @@ pub struct Store {
     directory: Option<Arc<Directory>>,
     data_version: i64,
     channels: Vec<ChannelKind>,
+    wants_scrub: bool,
 }
 
 impl Store {
@@ -92,6 +95,8 @@ impl Store {
             directory: None,
             data_version: 0,
             channels: Vec::new(),
+            // A crash may have come between an erasure and its scrub.
+            wants_scrub: true,
         };
         store.refuse_unknown_kinds()?;
         store.head = chain::head(&store.conn)?;
@@ -161,9 +166,12 @@ impl Store {
     }
 }
 
+/// How long a connection waits for another one's lock.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// Settings every writing connection needs.
 fn prepare(conn: &Connection, durability: Durability) -> Result<(), StorageError> {
-    conn.busy_timeout(Duration::from_secs(10))?;
+    conn.busy_timeout(PATIENCE)?;
     conn.set_prepared_statement_cache_capacity(128);
     conn.pragma_update(None, "journal_mode", "WAL")?;
     let synchronous = match durability {
@@ -202,6 +210,6 @@ fn restrict(path: &Path) {
 fn read_only(path: &Path) -> Result<Connection, StorageError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(path, flags)?;
-    conn.busy_timeout(Duration::from_secs(10))?;
+    conn.busy_timeout(PATIENCE)?;
     Ok(conn)
 }

@@ -84,6 +84,7 @@ pub struct Tx<'a> {
     head: Head,
     directory: Option<Arc<Directory>>,
     channels: &'a [ChannelKind],
+    pub(super) wants_scrub: bool,
     /// The instant of everything in it.
     pub now: Timestamp,
     /// The sealed key of the envelope being handled, for the entries it appends.
@@ -152,15 +153,17 @@ impl Store {
             head: self.head,
             directory: self.directory.clone(),
             channels: &self.channels,
+            wants_scrub: false,
             now,
             envelope: String::new(),
             actor: Actor::System,
         };
         let result = work(&mut tx)?;
-        let (head, directory) = (tx.head, tx.directory.take());
+        let (head, directory, wants_scrub) = (tx.head, tx.directory.take(), tx.wants_scrub);
         self.conn.prepare_cached("COMMIT")?.execute([])?;
         self.head = head;
         self.directory = directory;
+        self.wants_scrub |= wants_scrub;
         Ok(result)
     }
 }

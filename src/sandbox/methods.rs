@@ -71,6 +71,7 @@ pub(super) fn call(state: &mut State, now: Reading, method: &str, body: &Value) 
         "getchat" => get_chat(state, body),
         "getchatmember" => get_chat_member(state, body),
         "getchatadministrators" => get_chat_administrators(state, body),
+        "getfile" => state.files.get(body),
         "sendchataction" => chat_for_writing(&mut state.world, body).map(|_| json!(true)),
         "setmycommands" => {
             state.commands = body.get("commands").cloned().unwrap_or_else(|| json!([]));
@@ -96,10 +97,11 @@ fn send_message(state: &mut State, now: Reading, body: &Value) -> Answer {
     let content = content(body, "message is too long")?;
     let chat = chat_for_writing(&mut state.world, body)?;
     let reply_to = reply_target(chat, body)?;
+    let thread = topic(chat, body, reply_to)?;
     let silent = body.get("disable_notification") == Some(&json!(true));
     let (id, private) = (chat.id, chat.kind == Kind::Private);
     admit(state, now, Sending { chat: id, private, edit: false })?;
-    let draft = Draft { from: Sender::Bot, content, reply_to, silent, extra: Value::Null };
+    let draft = Draft { from: Sender::Bot, content, reply_to, thread, silent, extra: Value::Null };
     let message = state.store(id, draft, now).ok_or_else(|| Refusal::bad("chat not found"))?;
     let shown = message.shown();
     state.tell(Event { at: now.wall, chat: id, who: Sender::Bot, what: What::Said(shown) });
@@ -252,6 +254,15 @@ fn reply_target(chat: &Chat, body: &Value) -> Result<Option<i32>, Refusal> {
         return Err(Refusal::bad("message to be replied not found"));
     }
     Ok(found)
+}
+
+/// The topic a message goes to: the one it names, or that of the message it answers.
+fn topic(chat: &Chat, body: &Value, reply_to: Option<i32>) -> Result<Option<i32>, Refusal> {
+    let Some(named) = body.get("message_thread_id").and_then(Value::as_i64) else {
+        return Ok(reply_to.and_then(|id| chat.message(id)).and_then(|message| message.thread));
+    };
+    let known = i32::try_from(named).ok().filter(|id| chat.topics.contains(id));
+    known.map(Some).ok_or_else(|| Refusal::bad("message thread not found"))
 }
 
 fn message_number(body: &Value) -> Result<i32, Refusal> {

@@ -4,14 +4,15 @@
 //! It is a stranger to the bot. It knows the clock and the public Bot API and imports nothing else
 //! of ours, so that what works here was not arranged between the two. Where Telegram is strict it is
 //! strict, in Telegram's own words: flood limits, offsets, markup, old presses, blocked chats. What
-//! people do is a call on [`Sandbox`]; what the bot does arrives over HTTP. Files, webhooks and
-//! Markdown are not here.
+//! people do is a call on [`Sandbox`]; what the bot does arrives over HTTP. A bot's own uploads,
+//! webhooks and Markdown are not here.
 //!
 //! | file | its duty |
 //! |---|---|
 //! | `server`, `wire` | HTTP, long polls, connections that can be cut |
 //! | `methods`, `markup`, `html` | the Bot API's methods and their checks |
 //! | `people` | what people do |
+//! | `files` | what people attach, and how a bot fetches it |
 //! | `world` | people, chats, messages |
 //! | `inbox`, `updates` | updates waiting for the bot, and the JSON of everything |
 //! | `limits`, `faults` | flood limits, and faults to order |
@@ -19,6 +20,7 @@
 //! | `page` | the demo's page for people |
 
 mod faults;
+mod files;
 mod html;
 mod inbox;
 mod limits;
@@ -49,6 +51,7 @@ use state::State;
 use world::Identity;
 
 pub use faults::Fault;
+pub use files::Attachment;
 pub use limits::Limits;
 pub use shown::{Alert, Button, Entry, Event, Outcome, PressError, Sender, Shown, What};
 
@@ -148,6 +151,15 @@ impl Sandbox {
     /// Adds a group with the bot in it. Ids from -1000000000000 down are supergroups.
     pub fn add_group(&self, chat_id: i64, title: &str, members: &[i64]) {
         self.with(|state, _| state.world.add_group(chat_id, title, members));
+    }
+
+    /// Turns a supergroup into one with topics.
+    pub fn make_forum(&self, chat: i64) {
+        self.with(|state, _| {
+            if let Some(place) = state.world.chats.get_mut(&chat) {
+                place.forum = true;
+            }
+        });
     }
 
     /// What its clock shows.

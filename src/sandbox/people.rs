@@ -21,6 +21,24 @@ impl Sandbox {
         self.write(user, chat, text, None, Value::Null)
     }
 
+    /// Opens a topic in a group that has them; returns its number, or 0 when it has none.
+    pub fn open_topic(&self, user: i64, chat: i64, name: &str) -> i32 {
+        self.with(|state, now| {
+            let place = state.world.chats.get_mut(&chat).filter(|place| place.forum);
+            let Some(place) = place else { return 0 };
+            let what = json!({"forum_topic_created": {"name": name, "icon_color": 7_322_096}});
+            let topic = place.upcoming_number();
+            place.topics.insert(topic);
+            state.service(chat, user, what, now);
+            topic
+        })
+    }
+
+    /// Writes a text in a topic.
+    pub fn say_in_topic(&self, user: i64, chat: i64, topic: i32, text: &str) -> i32 {
+        self.write_in(user, chat, Some(topic), text, None, Value::Null)
+    }
+
     /// Writes a text in answer to a message.
     pub fn say_reply(&self, user: i64, chat: i64, reply_to: i32, text: &str) -> i32 {
         self.write(user, chat, text, Some(reply_to), Value::Null)
@@ -29,8 +47,9 @@ impl Sandbox {
     /// Sends something other than text: `content` is laid over the fields of the message as they
     /// are in the Bot API, such as `{"photo": [...], "caption": "..."}`.
     pub fn post(&self, user: i64, chat: i64, content: Value) -> i32 {
-        let caption = content.get("caption").and_then(Value::as_str).unwrap_or_default().to_owned();
-        self.write(user, chat, &caption, None, content)
+        let words = content.get("caption").or_else(|| content.get("text"));
+        let words = words.and_then(Value::as_str).unwrap_or_default().to_owned();
+        self.write(user, chat, &words, None, content)
     }
 
     /// Writes to a group as an administrator who hides behind the group's own name.
@@ -39,6 +58,18 @@ impl Sandbox {
     }
 
     fn write(&self, user: i64, chat: i64, text: &str, reply: Option<i32>, extra: Value) -> i32 {
+        self.write_in(user, chat, None, text, reply, extra)
+    }
+
+    fn write_in(
+        &self,
+        user: i64,
+        chat: i64,
+        topic: Option<i32>,
+        text: &str,
+        reply: Option<i32>,
+        extra: Value,
+    ) -> i32 {
         self.with(|state, now| {
             let from = Sender::User(user);
             let entities = updates::command_entities(text);
@@ -48,7 +79,10 @@ impl Sandbox {
                 entities,
                 markup: Value::Null,
             };
-            let draft = Draft { from, content, reply_to: reply, silent: false, extra };
+            let place = state.world.chats.get(&chat);
+            let answered = place.zip(reply).and_then(|(place, id)| place.message(id)?.thread);
+            let thread = topic.or(answered);
+            let draft = Draft { from, content, reply_to: reply, thread, silent: false, extra };
             state.hear(user, chat, draft, now).unwrap_or(0)
         })
     }

@@ -61,6 +61,12 @@ fn clock_words(at: Timestamp) -> String {
 }
 
 async fn respond(sandbox: &Sandbox, knife: &Knife, uri: &Uri, body: &Bytes) -> Response {
+    if let Some(path) = uri.path().strip_prefix("/file/bot") {
+        return match download(sandbox, path).await {
+            Fetched::Bytes(bytes) => bytes.into_response(),
+            Fetched::Not(reply) => sent(reply, knife),
+        };
+    }
     let reply = match address(uri, &sandbox.0.token) {
         Err(refusal) => Reply::Answer(Err(refusal)),
         Ok(method) => {
@@ -68,6 +74,10 @@ async fn respond(sandbox: &Sandbox, knife: &Knife, uri: &Uri, body: &Bytes) -> R
             answer(sandbox, &method, body).await
         }
     };
+    sent(reply, knife)
+}
+
+fn sent(reply: Reply, knife: &Knife) -> Response {
     match reply {
         Reply::Answer(Ok(result)) => envelope(200, &json!({"ok": true, "result": result})),
         Reply::Answer(Err(refusal)) => {
@@ -125,6 +135,38 @@ async fn answer(sandbox: &Sandbox, method: &str, body: Value) -> Reply {
     let reply =
         if polling { poll(sandbox, &body).await } else { act(sandbox, method, &body, lost) };
     if lost { Reply::Cut } else { reply }
+}
+
+/// What comes of fetching a file.
+enum Fetched {
+    Bytes(Vec<u8>),
+    Not(Reply),
+}
+
+/// `TOKEN/PATH` behind `/file/bot`, with the faults ordered for the method `download`.
+async fn download(sandbox: &Sandbox, path: &str) -> Fetched {
+    let _busy = Busy::new(&sandbox.0.in_flight);
+    let fault = sandbox.with(|state, _| state.faults.take("download"));
+    if let Some(Fault::Slow(span)) = fault {
+        clock::real_sleep(span).await;
+    }
+    if let Some(reply) = fault.as_ref().and_then(instead) {
+        return Fetched::Not(reply);
+    }
+    if fault == Some(Fault::DropAfter) {
+        return Fetched::Not(Reply::Cut);
+    }
+    let path = path.split_once('/').filter(|(token, _)| *token == sandbox.0.token);
+    let Some((_, path)) = path else {
+        return Fetched::Not(Reply::Answer(Err(Refusal::new(401, "Unauthorized"))));
+    };
+    // Clients may write the path as one segment.
+    let path = path.replace("%2F", "/");
+    let bytes = sandbox.with(|state, _| state.files.by_path(&path).map(|file| file.bytes.clone()));
+    match bytes {
+        Some(bytes) => Fetched::Bytes(bytes),
+        None => Fetched::Not(Reply::Answer(Err(Refusal::new(404, "Not Found")))),
+    }
 }
 
 /// What a fault that keeps the call from taking effect sends back.

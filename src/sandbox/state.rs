@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::faults::Faults;
+use super::files::Files;
 use super::inbox::Inbox;
 use super::limits::Gate;
 use super::shown::{Alert, Entry, Event};
@@ -29,6 +30,8 @@ pub(super) struct State {
     pub(super) inbox: Inbox,
     pub(super) gate: Gate,
     pub(super) faults: Faults,
+    pub(super) files: Files,
+    pub(super) albums: u64,
     pub(super) journal: Vec<Entry>,
     pub(super) alerts: Vec<Alert>,
     pub(super) queries: BTreeMap<String, Query>,
@@ -51,6 +54,8 @@ impl State {
             inbox: Inbox::default(),
             gate: Gate::default(),
             faults: Faults::default(),
+            files: Files::default(),
+            albums: 0,
             journal: Vec::new(),
             alerts: Vec::new(),
             queries: BTreeMap::new(),
@@ -80,6 +85,14 @@ impl State {
         let chat = self.world.chats.get(&chat);
         let found = chat.and_then(|chat| chat.message(number).map(|message| (chat, message)));
         found.map_or(Value::Null, |(chat, message)| updates::message(&self.world, chat, message))
+    }
+
+    /// A name for the album that so many files make; one alone is none.
+    pub(super) fn next_album(&mut self, files: usize) -> Option<String> {
+        (files > 1).then(|| {
+            self.albums += 1;
+            format!("{}", 13_000_000_000_000_000_u64 + self.albums)
+        })
     }
 
     /// Remembers a press and returns its id.

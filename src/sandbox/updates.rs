@@ -52,6 +52,8 @@ pub(super) fn chat(chat: &Chat) -> Value {
     match chat.kind {
         Kind::Private => json!({"id": chat.id, "type": "private", "first_name": chat.title}),
         Kind::Group => json!({"id": chat.id, "type": "group", "title": chat.title}),
+        Kind::Supergroup if chat.forum => json!({"id": chat.id, "type": "supergroup",
+            "title": chat.title, "is_forum": true}),
         Kind::Supergroup => json!({"id": chat.id, "type": "supergroup", "title": chat.title}),
     }
 }
@@ -113,6 +115,9 @@ fn bare_message(world: &World, place: &Chat, message: &Message) -> Value {
     if message.from == Sender::User(ANONYMOUS) {
         merge(&mut object, json!({"sender_chat": chat(place)}));
     }
+    if let Some(thread) = message.thread {
+        merge(&mut object, json!({"message_thread_id": thread, "is_topic_message": true}));
+    }
     if message.extra.is_null() {
         merge(&mut object, json!({"text": message.content.text}));
     }
@@ -128,6 +133,9 @@ fn bare_message(world: &World, place: &Chat, message: &Message) -> Value {
     merge(&mut object, message.extra.clone());
     if message.extra.get("caption").is_some() {
         merge(&mut object, json!({"caption": message.content.text}));
+        if !message.content.entities.is_empty() {
+            merge(&mut object, json!({"caption_entities": message.content.entities}));
+        }
     }
     object
 }

@@ -52,6 +52,9 @@ pub(super) struct Chat {
     pub(super) standing: Standing,
     pub(super) members: BTreeSet<i64>,
     pub(super) admins: BTreeSet<i64>,
+    /// Whether it has topics, and which.
+    pub(super) forum: bool,
+    pub(super) topics: BTreeSet<i32>,
     /// Administrators who write in the group's name.
     pub(super) hidden: BTreeSet<i64>,
     pub(super) messages: Vec<Message>,
@@ -65,6 +68,8 @@ pub(super) struct Message {
     pub(super) from: Sender,
     pub(super) content: Content,
     pub(super) reply_to: Option<i32>,
+    /// The topic it stands in.
+    pub(super) thread: Option<i32>,
     pub(super) silent: bool,
     /// Fields beyond text that a person's message carries: photo, voice, forward origin.
     pub(super) extra: Value,
@@ -91,6 +96,8 @@ pub(super) struct Draft {
     pub(super) from: Sender,
     pub(super) content: Content,
     pub(super) reply_to: Option<i32>,
+    /// The topic it stands in.
+    pub(super) thread: Option<i32>,
     pub(super) silent: bool,
     pub(super) extra: Value,
 }
@@ -147,6 +154,8 @@ impl Chat {
             standing,
             members: BTreeSet::new(),
             admins: BTreeSet::new(),
+            forum: false,
+            topics: BTreeSet::new(),
             hidden: BTreeSet::new(),
             messages: Vec::new(),
             last_message: 0,
@@ -159,14 +168,20 @@ impl Chat {
         self.last_message
     }
 
+    /// The number the next thing in this chat will have.
+    pub(super) fn upcoming_number(&self) -> i32 {
+        self.last_message.saturating_add(1)
+    }
+
     /// Stores a message and returns it with its number.
     pub(super) fn store(&mut self, draft: Draft, now: Reading) -> Message {
-        let Draft { from, content, reply_to, silent, extra } = draft;
+        let Draft { from, content, reply_to, thread, silent, extra } = draft;
         let message = Message {
             id: self.next_number(),
             from,
             content,
             reply_to,
+            thread,
             silent,
             extra,
             at: now.wall,

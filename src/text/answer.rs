@@ -4,12 +4,14 @@ use super::ask;
 use super::buttons;
 use super::card;
 use super::evidence;
+use super::figures;
 use super::help;
 use super::markup::{Markup, one_line};
 use super::masked;
 use super::message::{Button, Message};
 use super::people;
 use super::refusal;
+use super::taken_back;
 use super::timeline;
 use super::words;
 use crate::domain::envelope::Done;
@@ -22,8 +24,8 @@ use crate::domain::press::{Choice, Verb};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Timestamp;
 
-/// How many incidents a list shows.
-const LISTED: usize = 30;
+/// Up to so many incidents in a list have a button each.
+const FEW: usize = 6;
 
 /// The answer.
 pub fn message(answer: &Answer, view: &View) -> Message {
@@ -59,11 +61,13 @@ pub fn message(answer: &Answer, view: &View) -> Message {
         }
         Answer::Usage { command } => words(&help::usage(command)),
         Answer::Incident { code } => incident(code, view, &history(view)),
-        Answer::List { codes } => list(codes, view),
         Answer::Evidence { code } => evidence::list(code, view),
         Answer::EvidenceNotTaken { code, number, why } => {
             evidence::not_taken(code, *number, why, view)
         }
+        Answer::List { codes, open, ended } => list(codes, *open, ended, view),
+        Answer::Found { codes, count } => found(codes, *count, view),
+        Answer::Figures(counted) => Message::quiet(figures::figures(counted, view)),
         Answer::Unreadable => words(&format!(
             "Chưa đọc được tin này nên chưa ghi nhận gì. Xin gửi lại bằng chữ, hoặc gọi điện.\n{}",
             people::hotline(view)
@@ -122,21 +126,51 @@ fn show_button(shown: &Shown) -> Option<Button> {
     buttons::on(&shown.incident, Verb::Show, &format!("{} {code}", buttons::SHOW))
 }
 
-fn list(codes: &[IncidentCode], view: &View) -> Message {
-    let shown: Vec<&Shown> = codes.iter().filter_map(|code| card::find(view, code)).collect();
-    if shown.is_empty() {
-        return Message::quiet(Markup::new().text("Không có sự cố nào đang mở."));
-    }
-    let count = shown.len();
-    let mut lines = vec![Markup::new().bold(format!("{count} sự cố đang mở"))];
-    lines.extend(shown.iter().take(LISTED).map(|one| card::line(one, view, 60)));
-    if count > LISTED {
-        let more = count.saturating_sub(LISTED);
+fn list(codes: &[IncidentCode], open: usize, ended: &[IncidentCode], view: &View) -> Message {
+    let shown = among(codes, view);
+    let mut lines = vec![match shown.is_empty() {
+        true => Markup::new().text("Không có sự cố nào đang mở."),
+        false => Markup::new().bold(format!("{open} sự cố đang mở")),
+    }];
+    lines.extend(shown.iter().map(|one| card::line(one, view, 60)));
+    let more = open.saturating_sub(shown.len());
+    if more > 0 {
         lines.push(Markup::new().text(format!("… và {more} sự cố khác")));
     }
-    lines.push(Markup::new().text("Xem một sự cố: /suco MÃ"));
-    let few = shown.iter().filter(|_| count <= 6).filter_map(|one| show_button(one));
-    Message::quiet(Markup::lines(lines)).with(super::message::rows(few, 2))
+    let over = among(ended, view);
+    if !over.is_empty() {
+        lines.push(Markup::new().line().bold("Kết thúc gần đây"));
+        lines.extend(over.iter().map(|one| card::line(one, view, 60)));
+    }
+    lines.push(Markup::new().text("Xem: /suco MÃ. Tìm: /suco từ cần tìm"));
+    Message::quiet(Markup::lines(lines)).with(show_buttons(&[shown, over].concat()))
+}
+
+fn found(codes: &[IncidentCode], count: usize, view: &View) -> Message {
+    let shown = among(codes, view);
+    if shown.is_empty() {
+        return Message::quiet(
+            Markup::new().text(
+                "Không tìm thấy sự cố nào anh/chị được xem, đang mở hoặc trong 12 tháng qua.",
+            ),
+        );
+    }
+    let more = count.saturating_sub(shown.len());
+    let newest = if more > 0 { format!(", {} mới nhất", shown.len()) } else { String::new() };
+    let mut lines = vec![Markup::new().bold(format!("Tìm thấy {count} sự cố{newest}"))];
+    lines.extend(shown.iter().map(|one| card::line(one, view, 60)));
+    lines.push(Markup::new().text("Xem: /suco MÃ"));
+    Message::quiet(Markup::lines(lines)).with(show_buttons(&shown))
+}
+
+fn among<'v>(codes: &[IncidentCode], view: &'v View) -> Vec<&'v Shown> {
+    codes.iter().filter_map(|code| card::find(view, code)).collect()
+}
+
+/// A button for each, while they are few.
+fn show_buttons(shown: &[&Shown]) -> Vec<Vec<Button>> {
+    let few = shown.iter().filter(|_| shown.len() <= FEW).filter_map(|one| show_button(one));
+    super::message::rows(few, 2)
 }
 
 fn invitation(person: &PersonId, code: &str, expires: Timestamp, view: &View) -> Message {
@@ -169,6 +203,10 @@ fn done_message(done: &Done, view: &View) -> Message {
         Done::Quiet => "Đã ghi nhận.".to_owned(),
         Done::Reported(code) => return reported(code, view),
         Done::Acted { code, act } => return acted(code, *act, view),
+        Done::Redacted { code, seq, backups } => taken_back::done(code, *seq, backups),
+        Done::Edited { code, seq } => {
+            format!("Đã ghi nhận bản sửa cho mục {seq} của {code}. Bản trước vẫn còn trong hồ sơ.")
+        }
         Done::Merged { duplicate, main } => format!(
             "Đã ghi nhận: {duplicate} trùng với {main} và đã gộp vào đó. Gộp nhầm: /molai {duplicate}"
         ),
@@ -209,8 +247,14 @@ fn reported(code: &IncidentCode, view: &View) -> Message {
     };
     let incident = &shown.incident;
     let off = incident.off_channel;
-    let about =
-        if off { format!("Sự cố {}.", words::OFF_CHANNEL) } else { card::title(shown, 160) };
+    let hidden = !card::shows_content(incident, view);
+    let about = if hidden && !off {
+        format!("TLP:{}", incident.tlp)
+    } else if off {
+        format!("Sự cố {}.", words::OFF_CHANNEL)
+    } else {
+        card::title(shown, 160)
+    };
     let mut lines = vec![
         Markup::new().text("Đã ghi nhận ").bold(code.as_str()).text(", đang gọi người trực."),
         Markup::new().text(about),
@@ -273,6 +317,11 @@ fn receipt(code: &IncidentCode, act: ActKind, shown: Option<&Shown>, view: &View
             }
             None => format!("Đã ghi nhận mức độ của {code}."),
         },
+        ActKind::Category
+            if shown.is_some_and(|shown| !card::shows_content(&shown.incident, view)) =>
+        {
+            format!("Đã ghi nhận phân loại của {code}.")
+        }
         ActKind::Category => match incident.and_then(|incident| incident.category) {
             Some(category) => {
                 format!(

@@ -6,6 +6,7 @@ use super::markup::{Markup, one_line};
 use super::message::{Button, Message, rows};
 use super::more;
 use super::people;
+use super::taken_back;
 use super::words;
 use crate::domain::directory::{Directory, Person};
 use crate::domain::ids::IncidentCode;
@@ -38,6 +39,7 @@ pub fn offered(ask: &Ask, incidents: &[Shown], directory: &Directory) -> Vec<Off
     };
     match ask {
         Ask::ReportSecrecy => secrecy(),
+        Ask::Redact(_) | Ask::RedactWhy(..) => Vec::new(),
         Ask::ReportWords | Ask::Note(_) | Ask::CloseWords { .. } | Ask::NoticedAt(_) => Vec::new(),
         Ask::More { aim, step } => {
             find(&aim.code).map(|one| more::offered(one, *step)).unwrap_or_default()
@@ -73,6 +75,9 @@ pub fn offered(ask: &Ask, incidents: &[Shown], directory: &Directory) -> Vec<Off
 
 /// The question itself.
 pub fn message(ask: &Ask, view: &View) -> Message {
+    if let Ask::Redact(code) = ask {
+        return taken_back::which(code, view);
+    }
     let offered = offered(ask, &view.incidents, &view.directory);
     let mut lines = question(ask, view);
     let listed = listed(ask, &offered, view);
@@ -110,6 +115,8 @@ fn question(ask: &Ask, view: &View) -> Vec<Markup> {
             lines.push(Markup::new().text("Không gửi mật khẩu, khóa, số căn cước, số thẻ."));
             lines
         }
+        Ask::Redact(_) => Vec::new(),
+        Ask::RedactWhy(code, seq) => bold(taken_back::why(code, *seq)),
         Ask::Note(code) => bold(format!("Ghi chú cho {code}: xin gửi nội dung.")),
         Ask::CloseHow(Aim { code, .. }) => bold(format!("Kết thúc {code} như thế nào?")),
         Ask::CloseWords { aim, false_alarm } => close_words(&aim.code, *false_alarm, view),

@@ -59,6 +59,8 @@ pub const YES: &str = "Có";
 pub const NO: &str = "Không";
 /// Not known.
 pub const UNKNOWN: &str = "Không rõ";
+/// Take words back.
+pub const REDACT: &str = "Rút";
 /// Leave the step.
 pub const CANCEL: &str = "Hủy";
 
@@ -77,6 +79,8 @@ pub fn label(verb: &Verb) -> &'static str {
         Verb::Resolve => RESOLVE,
         Verb::Close | Verb::CloseSummary | Verb::CloseFalseAlarm => CLOSE,
         Verb::Reopen => REOPEN,
+        Verb::Redact(_) => REDACT,
+        Verb::Withdraw(_) => CANCEL,
         Verb::Show => SHOW,
         Verb::More(_) | Verb::Detail(_) | Verb::NoteHere => MORE,
         Verb::Flags | Verb::Flag(_) | Verb::SetFlag(..) => FLAGS,
@@ -173,7 +177,7 @@ fn act(verb: &Verb) -> ActKind {
         Verb::Resolve => ActKind::Resolve,
         Verb::Close | Verb::CloseSummary | Verb::CloseFalseAlarm => ActKind::Close,
         Verb::Reopen => ActKind::Reopen,
-        Verb::Show => ActKind::See,
+        Verb::Redact(_) | Verb::Withdraw(_) | Verb::Show => ActKind::See,
         Verb::NoteHere => ActKind::Note,
         Verb::More(_) | Verb::Detail(_) => ActKind::Detail,
         Verb::Flags | Verb::Flag(_) | Verb::SetFlag(..) => ActKind::Flag,

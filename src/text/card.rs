@@ -4,9 +4,12 @@
 use super::markup::{Markup, one_line, paragraph};
 use super::people;
 use super::words;
+use crate::domain::access::permit_on;
+use crate::domain::envelope::Actor;
 use crate::domain::escalation::ladder::{Position, climb};
 use crate::domain::ids::IncidentCode;
 use crate::domain::incident::Incident;
+use crate::domain::incident::act::ActKind;
 use crate::domain::incident::state::{Lease, Open, Phase, Watch};
 use crate::domain::notice::{Reader, Shown, View};
 use crate::domain::values::{Impact, Status, Tlp, Tri};
@@ -20,26 +23,40 @@ const DESCRIPTION_UNITS: usize = 1500;
 /// How much of what happened `/suco CODE` shows, in UTF-16 units.
 const TIMELINE_UNITS: usize = 1400;
 
+/// What stands beside a category that only the words of a report made likely.
+const GUESSED: &str = " (máy đoán, chưa xác nhận)";
+
 /// The incident with this code among those of the view.
 pub fn find<'a>(view: &'a View, code: &IncidentCode) -> Option<&'a Shown> {
     view.incidents.iter().find(|shown| &shown.incident.code == code)
 }
 
 /// Whether the content stands in a message the reader did not ask for. RED content never does.
-pub fn shows_content(incident: &Incident, reader: &Reader) -> bool {
-    match (reader, incident.tlp) {
-        (Reader::Team | Reader::Person(_), Tlp::Clear | Tlp::Green | Tlp::Amber)
-        | (Reader::Person(_), Tlp::AmberStrict) => true,
-        (Reader::Team, Tlp::AmberStrict | Tlp::Red)
-        | (Reader::Person(_), Tlp::Red)
-        | (Reader::Stranger, _) => false,
+pub fn shows_content(incident: &Incident, view: &View) -> bool {
+    let strict = matches!(incident.tlp, Tlp::AmberStrict | Tlp::Red);
+    match &view.reader {
+        Reader::Team => !strict,
+        Reader::Person(_) => incident.tlp != Tlp::Red && may_see(incident, view),
+        Reader::Stranger => false,
+    }
+}
+
+/// Whether the reader may know of the incident at all: roles change, and cards outlive them.
+pub fn may_see(incident: &Incident, view: &View) -> bool {
+    match &view.reader {
+        Reader::Team => true,
+        Reader::Person(person) => {
+            let actor = Actor::Person(person.clone());
+            permit_on(&actor, ActKind::See, incident, &view.directory).is_ok()
+        }
+        Reader::Stranger => false,
     }
 }
 
 /// The card.
 pub fn body(shown: &Shown, view: &View) -> Markup {
     let incident = &shown.incident;
-    if !shows_content(incident, &view.reader) {
+    if !shows_content(incident, view) {
         return restricted(incident, view);
     }
     let mut lines = content(shown, view);
@@ -53,8 +70,8 @@ pub fn body(shown: &Shown, view: &View) -> Markup {
 /// RED incident is shown here in private, and nowhere else.
 pub fn full(shown: &Shown, view: &View, timeline: &[String]) -> Markup {
     let incident = &shown.incident;
-    let asked = matches!(view.reader, Reader::Person(_));
-    if !asked && !shows_content(incident, &view.reader) {
+    let asked = matches!(view.reader, Reader::Person(_)) && may_see(incident, view);
+    if !asked && !shows_content(incident, view) {
         return restricted(incident, view);
     }
     let mut lines = content(shown, view);
@@ -105,7 +122,7 @@ pub fn line(shown: &Shown, view: &View, units: usize) -> Markup {
         None if incident.is_open() => line.text(" · chưa có người giữ"),
         None => line,
     };
-    if !shows_content(incident, &view.reader) {
+    if !shows_content(incident, view) {
         return line.text(format!(" · TLP:{}", incident.tlp));
     }
     let unit = incident.unit.as_ref().map(|unit| people::unit(unit, &view.directory));
@@ -120,7 +137,7 @@ pub fn short_line(shown: &Shown, view: &View, units: usize) -> Markup {
     let held = incident.holder().map(|holder| people::name(holder, &view.directory));
     let holder = held.map(|holder| format!(" · {}", one_line(&holder, units)));
     let line = heading(incident).text(holder.unwrap_or_default());
-    if !shows_content(incident, &view.reader) {
+    if !shows_content(incident, view) {
         return line;
     }
     line.text(format!(" · {}", title(shown, units)))
@@ -128,12 +145,21 @@ pub fn short_line(shown: &Shown, view: &View, units: usize) -> Markup {
 
 /// Code, severity and status on one line.
 pub fn heading(incident: &Incident) -> Markup {
+    headed(incident, "")
+}
+
+/// The same at the top of a card, where a severity nobody has confirmed says so.
+fn headline(incident: &Incident) -> Markup {
+    headed(incident, if incident.guessed.severity { " (máy đoán)" } else { "" })
+}
+
+fn headed(incident: &Incident, guessed: &str) -> Markup {
     let (sign, severity) =
         (words::severity_sign(incident.severity), words::severity(incident.severity));
     Markup::new()
         .text(format!("{sign} "))
         .bold(incident.code.as_str())
-        .text(format!(" · {severity} · "))
+        .text(format!(" · {severity}{guessed} · "))
         .bold(words::status(incident.status()))
 }
 
@@ -150,6 +176,9 @@ pub fn title(shown: &Shown, units: usize) -> String {
 }
 
 fn restricted(incident: &Incident, view: &View) -> Markup {
+    if matches!(view.reader, Reader::Person(_)) && !may_see(incident, view) {
+        return Markup::lines([heading(incident), holder(incident, view)]);
+    }
     let (code, tlp) = (&incident.code, incident.tlp);
     let hint = match view.reader {
         Reader::Person(_) => format!("Nội dung hạn chế (TLP:{tlp}). Xem: /suco {code}"),
@@ -157,12 +186,12 @@ fn restricted(incident: &Incident, view: &View) -> Markup {
             format!("Nội dung hạn chế (TLP:{tlp}). Để xem, nhắn riêng cho bot: /suco {code}")
         }
     };
-    Markup::lines([heading(incident), holder(incident, view), Markup::new().text(hint)])
+    Markup::lines([headline(incident), holder(incident, view), Markup::new().text(hint)])
 }
 
 fn content(shown: &Shown, view: &View) -> Vec<Markup> {
     let incident = &shown.incident;
-    let mut lines = vec![heading(incident)];
+    let mut lines = vec![headline(incident)];
     if incident.off_channel {
         let sentence = format!("Sự cố {}.", words::OFF_CHANNEL);
         lines.push(Markup::new().bold(sentence));
@@ -176,7 +205,8 @@ fn content(shown: &Shown, view: &View) -> Vec<Markup> {
     }
     if let Some(category) = incident.category {
         let name = words::category(category);
-        lines.push(Markup::new().text(format!("Phân loại: {category} – {name}")));
+        let guessed = if incident.guessed.category { GUESSED } else { "" };
+        lines.push(Markup::new().text(format!("Phân loại: {category} – {name}{guessed}")));
     }
     lines
 }

@@ -118,7 +118,9 @@ pub fn list(code: &IncidentCode, view: &View) -> Message {
         lines.push(Markup::new().text(format!("{LISTED} mục mới nhất:")));
     }
     let skipped = count.saturating_sub(LISTED);
-    lines.extend(incident.pieces().skip(skipped).map(|(number, piece)| line(number, piece, shown, view)));
+    lines.extend(
+        incident.pieces().skip(skipped).map(|(number, piece)| line(number, piece, shown, view)),
+    );
     lines.push(Markup::new().text(
         "Trong 10 phút tới, ảnh và tài liệu anh/chị gửi ở đây thuộc sự cố này. Tệp chạy được, tệp nén, nhật ký, ảnh đĩa: không gửi, chỉ báo mã SHA-256 và nơi giữ:",
     ));
@@ -128,9 +130,10 @@ pub fn list(code: &IncidentCode, view: &View) -> Message {
 
 fn line(number: u32, piece: &Piece, shown: &Shown, view: &View) -> Markup {
     let zone = view.team.zone;
-    let by = piece.by.as_ref().map_or_else(String::new, |by| {
-        format!(", {}", people::name(by, &view.directory))
-    });
+    let by = piece
+        .by
+        .as_ref()
+        .map_or_else(String::new, |by| format!(", {}", people::name(by, &view.directory)));
     let when = words::moment(piece.at, view.now, zone);
     let named = text_of(piece, shown, view).map(|name| format!(" “{name}”")).unwrap_or_default();
     let what = match &piece.state {
@@ -160,8 +163,9 @@ fn custody(piece: &Piece, view: &View) -> String {
 
 /// The name of a file or the place of what is kept elsewhere: content, for those who may see it.
 fn text_of(piece: &Piece, shown: &Shown, view: &View) -> Option<String> {
-    let may = card::shows_content(&shown.incident, &view.reader)
-        || matches!(view.reader, Reader::Person(_));
+    // In private it was asked for, as the content of a red one has to be.
+    let asked = matches!(view.reader, Reader::Person(_)) && card::may_see(&shown.incident, view);
+    let may = asked || card::shows_content(&shown.incident, view);
     let told = view.history.iter().find(|told| told.at.seq == piece.seq).filter(|_| may)?;
     told.words.as_deref().map(|words| one_line(words, 60)).filter(|words| !words.is_empty())
 }
@@ -169,9 +173,10 @@ fn text_of(piece: &Piece, shown: &Shown, view: &View) -> Option<String> {
 fn offered(incident: &Incident, view: &View) -> Vec<Button> {
     let Reader::Person(reader) = &view.reader else { return Vec::new() };
     let roles = view.directory.active(reader).map(|person| person.roles.clone());
-    let may = roles.unwrap_or_default().iter().any(|role| {
-        crate::domain::access::may(*role, ActKind::Hand)
-    });
+    let may = roles
+        .unwrap_or_default()
+        .iter()
+        .any(|role| crate::domain::access::may(*role, ActKind::Hand));
     let one = |(number, piece): (u32, &Piece)| {
         let mine = piece.handed_to.as_ref() == Some(reader);
         let verb = if mine { Verb::Received(number) } else { Verb::Hand(number) };

@@ -38,7 +38,7 @@ const fn command(
 #[rustfmt::skip]
 pub const COMMANDS: &[Command] = &[
     command("baosuco", "[nội dung]", "báo sự cố", Some(ActKind::Report), "/baosuco Trang thông tin xã bị đổi giao diện"),
-    command("suco", "[MÃ]", "sự cố đang mở, hoặc một sự cố", Some(ActKind::See), "/suco SC-2026-0001"),
+    command("suco", "[MÃ hoặc từ cần tìm]", "sự cố đang mở, một sự cố, hoặc tìm", Some(ActKind::See), "/suco SC-2026-0001"),
     command("nhan", "MÃ", "tiếp nhận", Some(ActKind::Acknowledge), "/nhan SC-2026-0001"),
     command("conxuly", "MÃ", "báo anh/chị còn xử lý", Some(ActKind::KeepAlive), "/conxuly SC-2026-0001"),
     command("tralai", "MÃ", "trả lại, gọi người khác", Some(ActKind::HandBack), "/tralai SC-2026-0001"),
@@ -55,7 +55,9 @@ pub const COMMANDS: &[Command] = &[
     command("ketthuc", "MÃ [tóm tắt]", "kết thúc", Some(ActKind::Close), "/ketthuc SC-2026-0001 Đã khôi phục từ bản sao lưu"),
     command("phancong", "MÃ [người]", "phân công", Some(ActKind::Assign), "/phancong SC-2026-0001 p-003"),
     command("molai", "MÃ", "mở lại, bỏ gộp", Some(ActKind::Reopen), "/molai SC-2026-0001"),
+    command("rut", "MÃ [SỐ_MỤC LÝ_DO]", "rút nội dung đã gửi", Some(ActKind::Report), "/rut SC-2026-0001 128 gửi nhầm"),
     command("gop", "MÃ_TRÙNG MÃ_CHÍNH", "gộp sự cố trùng", Some(ActKind::Merge), "/gop SC-2026-0002 SC-2026-0001"),
+    command("thongke", "[tháng|quý|năm|từ..đến]", "số liệu ngắn", Some(ActKind::See), "/thongke quý 3"),
     command("moinguoi", "ID", "mời một người vào hệ thống", Some(ActKind::Directory), "/moinguoi p-003"),
     command("huy", "", "bỏ bước đang làm", None, "/huy"),
     command("trogiup", "", "hiện trợ giúp này", None, "/trogiup"),

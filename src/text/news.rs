@@ -97,7 +97,7 @@ fn said(news: &News, view: &View) -> String {
 /// Which incident that was, for somebody who does not know codes by heart.
 fn about(shown: Option<&Shown>, view: &View) -> Markup {
     match shown {
-        Some(shown) if card::shows_content(&shown.incident, &view.reader) => {
+        Some(shown) if card::shows_content(&shown.incident, view) => {
             Markup::new().text(format!("Sự cố: {}", card::title(shown, TITLE_UNITS)))
         }
         _ => Markup::new(),
@@ -110,7 +110,7 @@ fn quoted(news: &News, shown: &Shown, view: &View) -> Markup {
     let outcome = shown.incident.outcome().filter(|_| matches!(news, News::Closed));
     let outcome = outcome.map(|outcome| format!("Kết quả: {}.", words::outcome(outcome)));
     let outcome = Markup::new().text(outcome.unwrap_or_default());
-    if !card::shows_content(&shown.incident, &view.reader) {
+    if !card::shows_content(&shown.incident, view) {
         let code = &shown.incident.code;
         let hint = match view.reader {
             Reader::Person(_) => format!("Xem: /suco {code}"),

@@ -117,6 +117,7 @@ problems! {
 
     // trucban.toml.
     Syntax { why: String } = "sai cú pháp TOML ({why})", "Sửa chỗ này theo mẫu do trucban init tạo";
+    ExampleFails { came: String } = "câu ví dụ này được đoán là {came}", "Sửa từ khóa, trọng số, hoặc sửa ví dụ";
     UnknownKey { key: String } = "không có khóa “{key}”", "Xóa dòng này, hoặc xem tên đúng trong mẫu do trucban init tạo";
     UnknownKeyNear { key: String, nearest: String } = "không có khóa “{key}”", "Đổi thành “{nearest}” nếu đúng ý anh/chị";
     MissingKey {} = "thiếu khóa này", "Thêm theo mẫu do trucban init tạo";

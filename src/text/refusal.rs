@@ -8,7 +8,7 @@ use super::people;
 use super::words;
 use crate::domain::directory::Directory;
 use crate::domain::envelope::Actor;
-use crate::domain::ids::IncidentCode;
+use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::incident::act::ActKind;
 use crate::domain::notice::Team;
 use crate::domain::refusal::Refusal;
@@ -17,6 +17,8 @@ use crate::domain::values::Status;
 
 const ANONYMOUS: &str = "Anh/chị đang ẩn danh trong nhóm nên bot không biết là ai. Xin tắt \
     “Ẩn danh” trong quyền quản trị viên của nhóm, hoặc làm trong chat riêng với bot.";
+const NOT_YOURS: &str = "chỉ rút được nội dung của chính mình, trong 30 phút. Ngoài ra xin nhờ \
+    Đội trưởng, Phó Đội trưởng.";
 const ACROSS: &str = "Sự cố thật và sự cố diễn tập không gộp với nhau. Xin kiểm tra lại hai mã.";
 const BAD_INVITATION: &str = "Mã mời không đúng, đã dùng hoặc hết hạn. Xin người quản trị của Đội \
     cấp mã mới.";
@@ -68,16 +70,22 @@ pub fn sentence(refusal: &Refusal, directory: &Directory, team: &Team) -> String
             one_line(&team.hotline, 60)
         ),
         Refusal::UnknownEvidence(number) => {
-            format!("Không có bằng chứng số {number}, hoặc tệp đó không được lưu. Xem: /bangchung kèm mã")
+            format!(
+                "Không có bằng chứng số {number}, hoặc tệp đó không được lưu. Xem: /bangchung kèm mã"
+            )
         }
         Refusal::BadHash => BAD_HASH.to_owned(),
         Refusal::NotHandedToYou(number) => {
             format!("Bằng chứng số {number} không chờ anh/chị xác nhận. Xem: /bangchung kèm mã")
         }
         Refusal::TooMuchEvidence(code) => {
-            format!("{code} đã có quá nhiều bằng chứng. Xin báo mã SHA-256 và nơi giữ trong một ghi chú.")
+            format!(
+                "{code} đã có quá nhiều bằng chứng. Xin báo mã SHA-256 và nơi giữ trong một ghi chú."
+            )
         }
         Refusal::StateSecret => state_secret(team),
+        Refusal::NothingToRemove { code, seq } => nothing_left(code, *seq),
+        Refusal::NotYoursToRemove(code) => format!("{code}: {NOT_YOURS}"),
         Refusal::NoChange { code, act } => no_change(code, *act),
         Refusal::WordsNeeded { act } => words_needed(*act),
         Refusal::TooLong { limit } => {
@@ -98,9 +106,7 @@ pub fn sentence(refusal: &Refusal, directory: &Directory, team: &Team) -> String
         Refusal::MergeAcrossOrigins => ACROSS.to_owned(),
         Refusal::BadInvitation => BAD_INVITATION.to_owned(),
         Refusal::AccountTaken => TAKEN.to_owned(),
-        Refusal::NotLinked(person) => {
-            format!("{} chưa liên kết tài khoản. Gửi mã mời: /moinguoi {person}", name(person))
-        }
+        Refusal::NotLinked(person) => not_linked(person, directory),
         Refusal::NoSuchWay(person) => format!("Không có kênh nào tới được {}. {WAY}", name(person)),
         Refusal::LastAdmin(person) => {
             format!("{} là người quản trị cuối cùng. {LAST_ADMIN}", name(person))
@@ -115,6 +121,15 @@ const RAISED: &str = "Muốn gọi thêm bậc nữa, xin bấm Chuyển cấp t
 const CHOOSE: &str = "Xin bấm Phân công và chọn trong danh sách.";
 const WAY: &str = "Xin bổ sung điện thoại, thư điện tử hoặc gửi mã mời cho người đó.";
 const LAST_ADMIN: &str = "Xin giao vai trò admin cho người khác trước.";
+
+fn not_linked(person: &PersonId, directory: &Directory) -> String {
+    let name = people::name(person, directory);
+    format!("{name} chưa liên kết tài khoản. Gửi mã mời: /moinguoi {person}")
+}
+
+fn nothing_left(code: &IncidentCode, seq: i64) -> String {
+    format!("Mục {seq} của {code} không có nội dung, hoặc nội dung đã rút. Xem: /rut {code}")
+}
 
 fn state_secret(team: &Team) -> String {
     format!(
@@ -233,9 +248,7 @@ fn words_needed(act: ActKind) -> String {
             "Cần tóm tắt để kết thúc, hoặc lý do nếu là báo nhầm. Gửi /ketthuc kèm mã để được hỏi."
                 .to_owned()
         }
-        ActKind::Describe => {
-            "Cần nơi giữ. Cách viết: /bangchung MÃ MÃ_SHA256 nơi giữ".to_owned()
-        }
+        ActKind::Describe => "Cần nơi giữ. Cách viết: /bangchung MÃ MÃ_SHA256 nơi giữ".to_owned(),
         other => format!("Cần thêm nội dung để {}. Các lệnh: /trogiup", words::act(other)),
     }
 }

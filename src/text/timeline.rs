@@ -2,8 +2,8 @@
 
 use chrono_tz::Tz;
 
-use super::markup::one_line;
 use super::evidence;
+use super::markup::one_line;
 use super::people;
 use super::words;
 use crate::domain::directory::Directory;
@@ -12,6 +12,7 @@ use crate::domain::escalation::ladder::Rung;
 use crate::domain::escalation::who::Called;
 use crate::domain::incident::IncidentEvent;
 use crate::domain::incident::event::{Cause, Fact, Opening};
+use crate::domain::values::Severity;
 
 /// How much of the words that came with an event its line repeats, in UTF-16 units.
 const WORDS_UNITS: usize = 200;
@@ -73,10 +74,7 @@ fn told(event: &IncidentEvent, actor: &Actor, directory: &Directory) -> String {
         E::KeptAlive => format!("{who} báo còn xử lý"),
         E::Assigned { to } => format!("{who} phân công cho {}", name(to)),
         E::NoteAdded { .. } => format!("{who} ghi chú"),
-        E::SeverityChanged { from, to, .. } => {
-            let (from, to) = (words::severity(*from), words::severity(*to));
-            format!("{who} đổi mức độ: {from} → {to}")
-        }
+        E::SeverityChanged { from, to, .. } => severity_changed(&who, *from, *to),
         E::CategoryChanged { to: Some(to) } => {
             format!("{who} phân loại: {to} – {}", words::category(*to))
         }
@@ -123,6 +121,7 @@ fn told(event: &IncidentEvent, actor: &Actor, directory: &Directory) -> String {
         E::EvidenceReceived { number, .. } => {
             format!("{who} xác nhận đã nhận bằng chứng số {number}")
         }
+        E::WordsEdited { of_seq, .. } => format!("{who} sửa nội dung của mục {of_seq}"),
         E::ContentRemoved { of_seq, .. } => format!("{who} rút nội dung của mục {of_seq}"),
     }
 }
@@ -137,6 +136,14 @@ fn fact_given(fact: Fact, zone: Tz) -> String {
         Fact::Impact(impact) => format!("ảnh hưởng: {}", words::impact(impact)),
         Fact::PersonalData(value) => format!("dữ liệu cá nhân: {}", words::tri(value)),
     }
+}
+
+fn severity_changed(who: &str, from: Severity, to: Severity) -> String {
+    let (before, after) = (words::severity(from), words::severity(to));
+    if from == to {
+        return format!("{who} xác nhận mức độ: {after}");
+    }
+    format!("{who} đổi mức độ: {before} → {after}")
 }
 
 fn opened(opening: &Opening, who: &str) -> String {

@@ -81,6 +81,11 @@ pub fn message(trouble: &Trouble) -> Message {
             format!("Tin số {row} trong hàng chờ gửi không đọc được và đã được gác lại."),
             "Các tin khác vẫn được gửi. Xin xem nhật ký và báo cho đơn vị phát triển.".to_owned(),
         ),
+        Trouble::BackupFailed => (
+            "Không tạo được bản sao lưu định kỳ.".to_owned(),
+            "Xin kiểm tra thư mục sao lưu (backup_dir): dung lượng và quyền ghi. Một giờ nữa sẽ thử lại."
+                .to_owned(),
+        ),
         Trouble::ClockJumped { by_ms } => {
             let by = words::duration(Duration::from_millis(by_ms.unsigned_abs()));
             let way = if *by_ms < 0 { "lùi" } else { "tiến" };

@@ -26,6 +26,14 @@ pub const HAND: &[&str] = &["giao", "bàn giao", "chuyển"];
 
 /// Evidence that was given has arrived.
 pub const RECEIVE: &[&str] = &["nhận", "đã nhận", "Đã nhận tin"];
+/// A month, before its number.
+pub const MONTH: &[&str] = &["Tháng"];
+
+/// A quarter, before its number.
+pub const QUARTER: &[&str] = &["Quý"];
+
+/// A year, before its number.
+pub const YEAR: &[&str] = &["Năm"];
 
 /// No category.
 pub const NO_CATEGORY: &[&str] = &["Không rõ", "Chưa rõ", "Bỏ phân loại", "null", "-"];

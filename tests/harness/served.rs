@@ -77,6 +77,7 @@ fn settings(channels: Vec<ChannelKind>) -> Settings {
     let (name, hotline) = ("Team".to_owned(), HOTLINE.to_owned());
     Settings {
         policies: policies(),
+        triage: Arc::default(),
         team: Arc::new(Team { name, hotline, zone: Ho_Chi_Minh, bot_name: None }),
         incident_prefix: "SC".to_owned(),
         team_chat: None,

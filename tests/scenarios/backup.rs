@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use ring::digest::{SHA256, digest};
+use trucban::config::Backups;
 use trucban::domain::envelope::{Actor, Command, Report};
 use trucban::domain::ids::PersonId;
 use trucban::ledger::backup::restore::{Order, Restored, restore};
@@ -13,7 +14,7 @@ use trucban::ledger::chain::hex;
 use trucban::ledger::{Reader, StorageError};
 use trucban::sandbox::Fault;
 
-use crate::harness::{DEPUTY, DUTY, LEAD, Province, REPORTER, TEAM, given, minutes};
+use crate::harness::{ADMIN, DEPUTY, DUTY, LEAD, Province, REPORTER, TEAM, given, hours, minutes};
 
 const REPORT: &str = "Máy chủ thư điện tử bị chiếm quyền";
 
@@ -301,5 +302,62 @@ async fn a_restore_that_was_cut_off_is_run_again_and_no_empty_database_takes_its
     put_back(&province, &file).unwrap();
     assert!(!working.exists());
     province.start().await;
+    province.end_without_listening().await;
+}
+
+async fn with_backups(dir: PathBuf) -> Province {
+    let mut province = given().await;
+    let every = Duration::from_secs(86_400);
+    province.world.config.store.backups = Some(Backups { dir, every, keep: 2 });
+    province.restart().await;
+    province
+}
+
+#[tokio::test]
+async fn the_service_makes_one_every_day_and_keeps_as_many_as_it_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("backups");
+    let mut province = with_backups(dir.clone()).await;
+    let names = || {
+        let entries = std::fs::read_dir(&dir).into_iter().flatten();
+        let mut names: Vec<String> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    };
+    province.until(|| names().len() == 1 && remembered(&province) == 1).await;
+    let first = names();
+    std::fs::write(dir.join("trucban-of-somebody-else.backup"), "x").unwrap();
+    // A restart makes no second one.
+    province.restart().await;
+    province.after(hours(20)).await;
+    assert_eq!((names().len(), remembered(&province)), (2, 1));
+    for day in 2..=4_usize {
+        province.after(hours(24)).await;
+        let kept = day.min(2);
+        province.until(|| names().len() == kept + 1 && remembered(&province) == kept).await;
+    }
+    assert!(!names().contains(&first[0]), "the oldest is gone: {:?}", names());
+    assert!(names().contains(&"trucban-of-somebody-else.backup".to_owned()));
+    let newest = names().into_iter().rfind(|name| name.contains("-2026-")).unwrap();
+    seal::verify(&dir.join(newest)).unwrap();
+    province.end_without_listening().await;
+}
+
+fn remembered(province: &Province) -> usize {
+    province.world.engine().unwrap().reader().backups().unwrap().len()
+}
+
+#[tokio::test]
+async fn a_backup_that_cannot_be_made_is_told_to_administrators_and_tried_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("backups");
+    std::fs::write(&dir, "a file is in the way").unwrap();
+    let mut province = with_backups(dir.clone()).await;
+    province.until(|| province.count(ADMIN, "bản sao lưu") == 1).await;
+    std::fs::remove_file(&dir).unwrap();
+    province.after(minutes(61)).await;
+    province.until(|| remembered(&province) == 1).await;
+    province.forget();
     province.end_without_listening().await;
 }

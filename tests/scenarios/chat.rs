@@ -59,7 +59,7 @@ fn commands_with_their_arguments_become_acts() {
         ("/molai SC-2026-0001", act(1, Act::Reopen)),
         ("/gop SC-2026-0002 SC-2026-0001", Command::Merge { duplicate: code(2), main: code(1) }),
         ("/suco SC-2026-0001", say(Answer::Incident { code: code(1) })),
-        ("/suco", say(Answer::List { codes: vec![code(1)] })),
+        ("/suco", say(Answer::List { codes: vec![code(1)], open: 1, ended: vec![] })),
         ("/start", say(Answer::Welcome { roles: vec![Role::Responder] })),
         ("/trogiup", say(Answer::Help { roles: vec![Role::Responder] })),
     ];
@@ -320,7 +320,10 @@ fn a_command_leaves_the_question_before_it_and_help_does_not() {
         &private("/trogiup").during(noting()),
         say(Answer::Help { roles: vec![Role::Responder] }),
     );
-    check(&private("/suco").during(noting()), say(Answer::List { codes: vec![code(1)] }));
+    check(
+        &private("/suco").during(noting()),
+        say(Answer::List { codes: vec![code(1)], open: 1, ended: vec![] }),
+    );
     check(&private("/xyzxyz").during(noting()), unknown(None));
     check_to(
         &private("/baosuco").during(noting()),

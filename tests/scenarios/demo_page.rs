@@ -119,6 +119,32 @@ async fn the_ledger_is_seen_to_grow() {
 }
 
 #[tokio::test]
+async fn on_the_demo_page_one_attaches_answers_and_changes() {
+    let stage = Stage::open().await;
+    let page = stage.send("/act", &[("chat", "1018"), ("make", "album"), ("text", "xem")]).await;
+    let place = chat(&page, "p1018");
+    assert_eq!(place.matches("<img ").count(), 3);
+    let source = between(place, "<img src=\"", "\"");
+    let picture = stage.client.get(format!("{}{source}", stage.url)).send().await.unwrap();
+    assert_eq!(picture.headers()["content-type"], "image/jpeg");
+    for (make, words) in [("document", "access.log"), ("voice", "7 giây"), ("forward", "web01")] {
+        let page = stage.send("/act", &[("chat", "1018"), ("make", make)]).await;
+        assert!(chat(&page, "p1018").contains(words), "{make}");
+    }
+    let number = button(chat(&page, "p1018"), "Trả lời").to_owned();
+    let page = stage.send("/act", &[("chat", "1018"), ("reply", &number)]).await;
+    assert!(chat(&page, "p1018").contains("Trả lời: "));
+    let page = stage.send("/act", &[("chat", "1018"), ("make", "say"), ("text", "đây")]).await;
+    assert!(chat(&page, "p1018").contains("class=\"quote\""));
+    let number = button(chat(&page, "p1018"), "Sửa").to_owned();
+    let page = stage.send("/act", &[("chat", "1018"), ("edit", &number)]).await;
+    assert!(between(&page, "Sửa tin: ", "</form>").contains(">đây</textarea>"));
+    let page = stage.send("/act", &[("chat", "1018"), ("make", "say"), ("text", "kia")]).await;
+    assert!(chat(&page, "p1018").contains("đã sửa"));
+    stage.end().await;
+}
+
+#[tokio::test]
 async fn hostile_words_are_shown_as_words_on_the_demo_page() {
     let stage = Stage::open().await;
     let page = report(&stage, "/baosuco <script>x</script> <b>y</b> \"><img src=x>").await;

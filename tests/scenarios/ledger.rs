@@ -42,6 +42,7 @@ fn settings() -> Settings {
     };
     Settings {
         policies,
+        triage: Arc::default(),
         team: Arc::new(team),
         incident_prefix: "SC".into(),
         team_chat: None,

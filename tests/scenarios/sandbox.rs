@@ -2,6 +2,7 @@
 
 mod calls;
 mod faults;
+mod files;
 mod people;
 mod polls;
 

@@ -171,3 +171,23 @@ async fn answered_with_yes_or_not_sure_no_content_is_kept_anywhere() {
     province.forget();
     province.end().await;
 }
+
+#[tokio::test]
+async fn a_stricter_label_takes_the_content_out_of_everything_posted_before() {
+    let province = given().await;
+    let code = province.report(REPORTER, "Vườnhồngcổ bị lộ").await;
+    // Until the team's chat is called as well, and somebody asks there.
+    province.after(minutes(40)).await;
+    province.say_in(TEAM, DUTY, &format!("/suco {code}")).await;
+    assert!(province.count(TEAM, "Vườnhồngcổ") >= 2, "{:#?}", province.messages(TEAM));
+    province.say(DUTY, &format!("/tlp {code} AMBER+STRICT")).await;
+    province.after(minutes(2)).await;
+    assert_eq!(province.count(TEAM, "Vườnhồngcổ"), 0, "{:#?}", province.messages(TEAM));
+    assert!(province.count(DUTY, "Vườnhồngcổ") >= 1);
+    province.say(DUTY, &format!("/tlp {code} RED")).await;
+    province.after(minutes(2)).await;
+    assert_eq!(province.count(DUTY, "Vườnhồngcổ"), 0, "{:#?}", province.messages(DUTY));
+    province.say(DUTY, &format!("/suco {code}")).await;
+    assert_eq!(province.count(DUTY, "Vườnhồngcổ"), 1);
+    province.end_without_listening().await;
+}

@@ -146,6 +146,8 @@ fn answer_of(answer: &Answer) -> String {
         Answer::Usage { .. } => "usage",
         Answer::Incident { .. } => "incident",
         Answer::List { .. } => "list",
+        Answer::Found { .. } => "found",
+        Answer::Figures(_) => "figures",
         Answer::Unreadable => "unreadable",
         Answer::Invitation { .. } => "invitation",
         Answer::OnlyInPrivate => "only in private",
@@ -158,6 +160,8 @@ fn ask_of(ask: &Ask) -> &'static str {
         Ask::ReportSecrecy => "secrecy",
         Ask::ReportWords => "words",
         Ask::Note(_) => "note",
+        Ask::Redact(_) => "redact",
+        Ask::RedactWhy(..) => "redact why",
         Ask::CloseHow(_) => "close how",
         Ask::CloseWords { .. } => "close words",
         Ask::Severity(_) => "severity",
@@ -180,11 +184,12 @@ fn trouble_of(trouble: &Trouble) -> &'static str {
         Trouble::StreamStuck { .. } => "stuck",
         Trouble::ClockJumped { .. } => "clock",
         Trouble::SetAside { .. } => "set aside",
+        Trouble::BackupFailed => "backup",
     }
 }
 
 /// How many different shapes the functions above can name.
-const SHAPES: usize = 4 + 5 + 5 + 13 + 19 + 15 + 5;
+const SHAPES: usize = 4 + 5 + 5 + 13 + 21 + 17 + 6;
 
 #[test]
 fn every_shape_of_a_queued_message_still_reads() {

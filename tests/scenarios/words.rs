@@ -23,6 +23,7 @@ use trucban::domain::notice::{
 use trucban::domain::refusal::Refusal;
 use trucban::domain::text::Text;
 use trucban::domain::time::Timestamp;
+use trucban::domain::triage::Triage;
 use trucban::domain::values::{
     Category, ChannelKind, Flag, Outcome, Role, Severity, Status, Tlp, Tri,
 };
@@ -115,7 +116,8 @@ impl World {
             trucban::domain::access::permit(&actor, ActKind::Report, None, &directory).unwrap();
         let ctx = Ctx { now, directory: &directory };
         let report = Report { words: words.map(str::to_owned) };
-        let events = opening::report(&code(), &report, &permit, &policies(), &ctx);
+        let events =
+            opening::report(&code(), &report, &permit, &policies(), &Triage::default(), &ctx);
         let stamp = At { seq: 1, at: now, actor };
         let IncidentEvent::Reported { opening } = &events[0] else { unreachable!() };
         let mut incident = Incident::opened(code(), opening, &stamp);
@@ -350,8 +352,12 @@ fn every_answer() -> Vec<Answer> {
         Answer::Usage { command: "gop".into() },
         Answer::Usage { command: "/leothang".into() },
         Answer::Incident { code: code() },
-        Answer::List { codes: vec![code()] },
-        Answer::List { codes: vec![] },
+        Answer::List { codes: vec![code()], open: 1, ended: vec![] },
+        Answer::List { codes: vec![], open: 0, ended: vec![code()] },
+        Answer::List { codes: vec![code()], open: 31, ended: vec![] },
+        Answer::Found { codes: vec![code()], count: 1 },
+        Answer::Found { codes: vec![code()], count: 40 },
+        Answer::Found { codes: vec![], count: 0 },
         Answer::Unreadable,
         Answer::Invitation {
             person: id(BACKUP),
@@ -393,3 +399,4 @@ fn every_act() -> impl Iterator<Item = ActKind> {
 
 mod rules;
 mod sheets;
+mod tlp;

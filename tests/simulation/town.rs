@@ -110,6 +110,7 @@ pub fn policies(which: usize) -> PolicySet {
 pub fn settings(which: usize) -> Settings {
     Settings {
         policies: policies(which),
+        triage: Arc::default(),
         team: Arc::new(Team {
             name: "Team".to_owned(),
             hotline: "1900".to_owned(),

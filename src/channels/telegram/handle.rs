@@ -1,69 +1,17 @@
 //! One thing said, inside the writer's transaction: session, reading and deciding together, so that
 //! a session is never stale.
 
-use std::cell::RefCell;
-
 use ring::rand::{SecureRandom as _, SystemRandom};
 
-use crate::chat::{self, Brief, Incidents, Recent};
-use crate::domain::access;
-use crate::domain::directory::Directory;
+use super::incidents::Seen;
+use crate::chat;
 use crate::domain::envelope::{Command, Incoming, Receipt};
-use crate::domain::ids::{IncidentCode, PersonId};
-use crate::domain::incident::Incident;
-use crate::domain::notice::{Answer, Body, Notice, Shown, View};
-use crate::domain::time::Timestamp;
+use crate::domain::notice::{Answer, Body, Notice, View};
 use crate::engine::claim::view;
 use crate::engine::evidence;
 use crate::engine::handle::handle;
 use crate::engine::settings::Settings;
 use crate::ledger::{StorageError, Tx};
-
-/// Open incidents, read only when a code was left out: most messages name theirs.
-struct OpenIncidents<'a, 't> {
-    tx: &'a Tx<'t>,
-    directory: &'a Directory,
-    fault: RefCell<Option<StorageError>>,
-}
-
-impl Incidents for OpenIncidents<'_, '_> {
-    fn open_for(&self, person: &PersonId) -> Vec<Brief> {
-        let Some(person) = self.directory.active(person) else { return Vec::new() };
-        let found = if access::sees_all(person) {
-            self.tx.open_briefs()
-        } else {
-            self.tx.open_naming(&person.id, person.unit.as_ref()).map(|open| {
-                let may = |incident: &&Incident| access::sees(person, incident);
-                let brief = |incident: &Incident| {
-                    (incident.code.clone(), incident.status(), incident.holder().cloned())
-                };
-                open.iter().filter(may).map(brief).collect()
-            })
-        };
-        let found: Vec<_> = found.unwrap_or_else(|error| {
-            *self.fault.borrow_mut() = Some(error);
-            Vec::new()
-        });
-        let brief = |(code, status, holder)| Brief { code, status, holder };
-        found.into_iter().map(brief).collect()
-    }
-
-    fn reported_since(&self, person: &PersonId, since: Timestamp) -> Vec<Recent> {
-        let found = self.tx.reported_since(person, since).unwrap_or_else(|error| {
-            *self.fault.borrow_mut() = Some(error);
-            Vec::new()
-        });
-        let recent = |(code, off_channel)| Recent { code, off_channel };
-        found.into_iter().map(recent).collect()
-    }
-
-    fn shown(&self, code: &IncidentCode) -> Option<Shown> {
-        self.tx.shown(code).unwrap_or_else(|error| {
-            *self.fault.borrow_mut() = Some(error);
-            None
-        })
-    }
-}
 
 /// What there is to say to a press at once.
 #[derive(Debug)]
@@ -94,8 +42,7 @@ pub fn said(
     let session = tx.session(route.chat, incoming.account, thread)?;
     let directory = tx.directory()?;
     let bot_name = tx.fact("bot_name")?;
-    let fault = RefCell::new(None);
-    let incidents = OpenIncidents { tx, directory: &directory, fault };
+    let incidents = Seen::new(tx, &directory, settings.team.zone);
     let context = chat::Context {
         session: session.as_ref(),
         directory: &directory,
@@ -106,7 +53,7 @@ pub fn said(
         bot_name: bot_name.as_deref(),
     };
     let envelope = chat::read(&incoming, &context);
-    if let Some(fault) = incidents.fault.take() {
+    if let Some(fault) = incidents.fault() {
         return Err(fault);
     }
     let receipt = match &envelope {

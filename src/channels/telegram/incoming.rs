@@ -44,6 +44,7 @@ pub fn read(bot: &str, update: Update) -> Read {
     let id = update.id.0;
     match update.kind {
         UpdateKind::Message(message) => from_message(bot, id, message),
+        UpdateKind::EditedMessage(message) => edited(from_message(bot, id, message)),
         UpdateKind::CallbackQuery(query) => from_press(bot, id, query),
         UpdateKind::Error(value) => {
             let chat = value.pointer("/message/chat/id").and_then(serde_json::Value::as_i64);
@@ -130,6 +131,21 @@ fn named(user: &User) -> String {
     match &user.username {
         Some(username) => format!("{} (@{username})", user.full_name()),
         None => user.full_name(),
+    }
+}
+
+/// New words in a message of before. Without words there is nothing to look at again.
+fn edited(read: Read) -> Read {
+    match read {
+        Read::Said { incoming, reply_to, .. } => match incoming.said {
+            Said::Words(words) => {
+                let said = Said::Edited(words);
+                let incoming = Incoming { said, attached: None, ..incoming };
+                Read::Said { incoming, callback: None, reply_to }
+            }
+            _ => Read::Nothing,
+        },
+        other => other,
     }
 }
 

@@ -4,6 +4,7 @@
 
 pub mod files;
 pub mod handle;
+mod incidents;
 pub mod incoming;
 pub mod poll;
 pub mod probe;

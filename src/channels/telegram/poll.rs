@@ -136,6 +136,7 @@ impl Poller {
         let mut request =
             self.wire.bot.get_updates().timeout(seconds).limit(100).allowed_updates([
                 AllowedUpdate::Message,
+                AllowedUpdate::EditedMessage,
                 AllowedUpdate::CallbackQuery,
                 AllowedUpdate::MyChatMember,
             ]);

@@ -1,8 +1,8 @@
 //! Calls of the Bot API. The library builds and reads them; only the sending is ours, because the
 //! library's own waits ten seconds in place after every 5xx, and a page must not.
 
-use reqwest::{Client, Response};
 use reqwest::header::CONTENT_TYPE;
+use reqwest::{Client, Response};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use teloxide::requests::{HasPayload, Payload};

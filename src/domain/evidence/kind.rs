@@ -72,7 +72,15 @@ const NAMES: &[(&[&str], fn() -> NotTaken)] = &[
 
 /// How a text begins that is a program.
 const SCRIPTS: &[&str] = &[
-    "#!", "<?php", "<%", "@echo", "<script", "<!doctype html", "<html", "<svg", "<hta:",
+    "#!",
+    "<?php",
+    "<%",
+    "@echo",
+    "<script",
+    "<!doctype html",
+    "<html",
+    "<svg",
+    "<hta:",
     "windows registry editor",
 ];
 
@@ -125,9 +133,9 @@ fn by_content(bytes: &[u8]) -> Result<Known, NotTaken> {
 fn packed(bytes: &[u8]) -> Result<Known, NotTaken> {
     let names = entries(bytes).ok_or(NotTaken::Archive)?;
     let any = |wanted: &dyn Fn(&str) -> bool| names.iter().any(|name| wanted(name));
-    let open = bytes.get(30..).is_some_and(|rest| {
-        rest.starts_with(b"mimetypeapplication/vnd.oasis.opendocument.")
-    });
+    let open = bytes
+        .get(30..)
+        .is_some_and(|rest| rest.starts_with(b"mimetypeapplication/vnd.oasis.opendocument."));
     let kinds = [
         ("word/", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
         ("xl/", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
@@ -140,8 +148,12 @@ fn packed(bytes: &[u8]) -> Result<Known, NotTaken> {
         _ => return Err(NotTaken::Archive),
     };
     let active = |name: &str| {
-        name.contains("vbaproject") || name.contains("vbadata") || name.contains("macrosheets/")
-            || name.contains("activex/") || name.starts_with("basic/") || name.starts_with("scripts/")
+        name.contains("vbaproject")
+            || name.contains("vbadata")
+            || name.contains("macrosheets/")
+            || name.contains("activex/")
+            || name.starts_with("basic/")
+            || name.starts_with("scripts/")
     };
     if any(&active) {
         return Err(NotTaken::Macros);
@@ -244,7 +256,8 @@ fn by_a_machine(line: &str) -> bool {
     let address = word.parse::<std::net::IpAddr>().is_ok();
     let day = digits >= 6 && only("-/.:") && word.contains(['-', '/', ':']);
     let stamp = digits >= 10 && only(".");
-    let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let months =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let syslog = months.contains(&word) && line.split(':').count() >= 3;
     address || day || stamp || syslog
 }

@@ -96,18 +96,18 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Every kind with its word in the configuration.
-    pub const ALL: [(Self, &'static str); 5] = [
-        (Self::Image, "image"),
-        (Self::Pdf, "pdf"),
-        (Self::Text, "text"),
-        (Self::Audio, "audio"),
-        (Self::Office, "office"),
-    ];
+    /// Every kind.
+    pub const ALL: [Self; 5] = [Self::Image, Self::Pdf, Self::Text, Self::Audio, Self::Office];
 
-    /// From its word.
-    pub fn read(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|(_, known)| *known == word).map(|(kind, _)| kind)
+    /// Its word in the configuration and in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Image => "image",
+            Self::Pdf => "pdf",
+            Self::Text => "text",
+            Self::Audio => "audio",
+            Self::Office => "office",
+        }
     }
 }
 
@@ -122,8 +122,7 @@ pub struct Rules {
 
 impl Default for Rules {
     fn default() -> Self {
-        let kinds = Kind::ALL.into_iter().map(|(kind, _)| kind).collect();
-        Self { max_mb: 20, kinds }
+        Self { max_mb: 20, kinds: Kind::ALL.into_iter().collect() }
     }
 }
 

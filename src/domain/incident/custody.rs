@@ -43,7 +43,12 @@ pub fn decide(
             let reason = Some(reason.trim()).filter(|reason| !reason.is_empty());
             let reason = reason.map(|reason| words_for(ActKind::Hand, reason)).transpose()?;
             let from = piece.custodian.clone();
-            Ok(vec![IncidentEvent::EvidenceHanded { number: *number, from, to: to.clone(), reason }])
+            Ok(vec![IncidentEvent::EvidenceHanded {
+                number: *number,
+                from,
+                to: to.clone(),
+                reason,
+            }])
         }
         Act::Receive(number) => {
             let piece = kept(incident, *number)?;

@@ -231,7 +231,8 @@ fn category(
     incident: &Incident,
     to: Option<crate::domain::values::Category>,
 ) -> Result<Vec<IncidentEvent>, Refusal> {
-    if incident.category == to {
+    // Setting what was guessed confirms it.
+    if incident.category == to && !incident.guessed.category {
         return Err(no_change(incident, ActKind::Category));
     }
     Ok(vec![IncidentEvent::CategoryChanged { to }])

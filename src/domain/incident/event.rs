@@ -27,6 +27,9 @@ pub struct Opening {
     pub severity: Severity,
     /// First category.
     pub category: Option<Category>,
+    /// Whether severity and category are only a first guess from the words.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub guessed: bool,
     /// When it was noticed.
     pub detected_at: Timestamp,
     /// True while the time of the report stands in for the time of detection.
@@ -341,6 +344,15 @@ pub enum IncidentEvent {
         /// Who had it before.
         from: Option<PersonId>,
     },
+    /// The writer changed words that were said before.
+    WordsEdited {
+        /// The entry that carried them.
+        of_seq: i64,
+        /// The new title, of a report.
+        title: Option<Text>,
+        /// The new words; of a report, what its title does not hold.
+        text: Option<Text>,
+    },
     /// Content was lawfully removed.
     ContentRemoved {
         /// The entry that carried it.
@@ -388,6 +400,7 @@ impl IncidentEvent {
             Self::EvidenceDescribed { .. } => "evidence_described",
             Self::EvidenceHanded { .. } => "evidence_handed",
             Self::EvidenceReceived { .. } => "evidence_received",
+            Self::WordsEdited { .. } => "words_edited",
             Self::ContentRemoved { .. } => "content_removed",
         }
     }
@@ -402,6 +415,7 @@ impl IncidentEvent {
         "alert_repeated", "alert_cleared", "wait_shifted", "fact_given", "content_removed",
         "evidence_offered", "evidence_stored", "evidence_refused", "evidence_described",
         "evidence_handed", "evidence_received",
+        "words_edited",
     ];
 
     /// The free text in it, to be sealed before it is stored.
@@ -421,6 +435,7 @@ impl IncidentEvent {
             Self::Closed { text, .. } | Self::EvidenceOffered { text, .. } => {
                 text.as_mut().into_iter().collect()
             }
+            Self::WordsEdited { title, text, .. } => title.iter_mut().chain(text).collect(),
             _ => Vec::new(),
         }
     }
@@ -442,6 +457,7 @@ impl IncidentEvent {
             Self::Closed { text, .. } | Self::EvidenceOffered { text, .. } => {
                 text.as_ref().into_iter().collect()
             }
+            Self::WordsEdited { title, text, .. } => title.iter().chain(text).collect(),
             _ => Vec::new(),
         }
     }

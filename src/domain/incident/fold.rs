@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::event::{Cause, Fact, IncidentEvent, Opening};
-use super::state::{Incident, Lease, Merged, Open, Phase, Stage, Stamp, Stamp2, Watch};
+use super::state::{Guessed, Incident, Lease, Merged, Open, Phase, Stage, Stamp, Stamp2, Watch};
 use crate::domain::actor::Actor;
 use crate::domain::escalation::ladder::{Position, Rung};
 use crate::domain::escalation::who::Called;
 use crate::domain::ids::{IncidentCode, PersonId};
+use crate::domain::text::Text;
 use crate::domain::time::Timestamp;
 use crate::domain::values::{Flag, Outcome};
 
@@ -32,6 +33,7 @@ impl Incident {
         Self {
             code,
             version: 1,
+            reported_seq: at.seq,
             origin: opening.origin.clone(),
             episode: 1,
             title: opening.title.clone(),
@@ -42,6 +44,10 @@ impl Incident {
             severity: opening.severity,
             category: opening.category,
             impact: None,
+            guessed: Guessed {
+                severity: opening.guessed,
+                category: opening.guessed && opening.category.is_some(),
+            },
             flags: BTreeMap::new(),
             tlp: opening.tlp,
             off_channel: opening.off_channel,
@@ -85,6 +91,9 @@ impl Incident {
             }
             IncidentEvent::RungUndeliverable => self.dead = self.dead.saturating_add(1),
             IncidentEvent::PageFailed { .. } | IncidentEvent::NoteAdded { .. } => {}
+            IncidentEvent::WordsEdited { of_seq, title, text } => {
+                self.edited(*of_seq, title.as_ref(), text.as_ref());
+            }
             IncidentEvent::Acknowledged { previous } => self.acknowledged_by(previous.as_ref(), at),
             IncidentEvent::HelperJoined { person } => self.help(person),
             IncidentEvent::HandedBack { .. } | IncidentEvent::LeaseExpired { .. } => {
@@ -102,9 +111,13 @@ impl Incident {
             }
             IncidentEvent::SeverityChanged { to, rung, next, .. } => {
                 self.severity = *to;
+                self.guessed.severity = false;
                 self.lowered(*rung, *next);
             }
-            IncidentEvent::CategoryChanged { to } => self.category = *to,
+            IncidentEvent::CategoryChanged { to } => {
+                self.category = *to;
+                self.guessed.category = false;
+            }
             IncidentEvent::FlagSet { flag, value, .. } => {
                 self.flags.insert(*flag, *value);
             }
@@ -135,6 +148,14 @@ impl Incident {
         self.renew_lease(at);
     }
 
+    /// An edited report is what the incident is called from now on.
+    fn edited(&mut self, of_seq: i64, title: Option<&Text>, text: Option<&Text>) {
+        if let (Some(title), true) = (title, of_seq == self.reported_seq) {
+            self.title = title.clone();
+            self.description = text.cloned();
+        }
+    }
+
     /// Any act of the holder is a sign of life.
     fn renew_lease(&mut self, at: &At) {
         let until = at.at.plus(self.policy().lease);
@@ -149,7 +170,10 @@ impl Incident {
     /// What a reporter says fills gaps and never overrules whoever works on it.
     fn learn(&mut self, fact: Fact) {
         match fact {
-            Fact::Category(category) if self.category.is_none() => self.category = Some(category),
+            // What was only guessed from the words gives way to whoever was there.
+            Fact::Category(category) if self.category.is_none() || self.guessed.category => {
+                self.category = Some(category);
+            }
             Fact::NoticedAt(at) => {
                 self.detected_at = at;
                 self.detected_estimated = false;

@@ -12,6 +12,7 @@ pub mod moments;
 pub mod opening;
 pub mod severity;
 pub mod state;
+pub mod words;
 
 pub use act::{Act, Closing};
 pub use event::IncidentEvent;

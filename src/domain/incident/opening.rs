@@ -11,6 +11,7 @@ use crate::domain::escalation::ladder::{Position, Rung};
 use crate::domain::escalation::policy::PolicySet;
 use crate::domain::ids::IncidentCode;
 use crate::domain::text::Text;
+use crate::domain::triage::{Guess, Triage};
 use crate::domain::values::{Severity, Tlp};
 
 /// How many characters a title keeps; the rest goes into the description.
@@ -36,12 +37,14 @@ pub struct Report {
     pub words: Option<String>,
 }
 
-/// The events of a person's report. Without words it is handled outside the system.
+/// The events of a person's report, of the severity and category its words make likely. Without
+/// words it is handled outside the system, and nothing is guessed.
 pub fn report(
     code: &IncidentCode,
     report: &Report,
     permit: &Permit,
     policies: &PolicySet,
+    triage: &Triage,
     ctx: &Ctx<'_>,
 ) -> Vec<IncidentEvent> {
     let person = permit.person().cloned();
@@ -50,17 +53,18 @@ pub fn report(
         Some(words) => title_and_rest(words),
         None => (String::new(), None),
     };
-    let off_channel = report.words.is_none();
+    let guess = report.words.as_ref().map(|words| triage.guess(words));
     let opening = Opening {
         origin: Origin::Real,
         title: Text::plain(title),
         description: description.map(Text::plain),
         unit,
-        severity: if off_channel { Severity::High } else { Severity::Medium },
-        category: None,
+        severity: guess.map_or(Severity::High, |guess| guess.severity),
+        category: guess.and_then(|guess| guess.category),
+        guessed: guess.is_some_and(Guess::says_something),
         detected_at: ctx.now,
         detected_estimated: true,
-        off_channel,
+        off_channel: report.words.is_none(),
         tlp: Tlp::Amber,
         reported_by: person,
         dedup: None,
@@ -89,6 +93,7 @@ pub fn alert(
         unit: alert.unit.clone().filter(|unit| ctx.directory.units.contains_key(unit)),
         severity: if off_channel { alert.severity.max(Severity::High) } else { alert.severity },
         category: alert.category,
+        guessed: false,
         detected_at: alert.detected_at.unwrap_or(ctx.now),
         detected_estimated: alert.detected_at.is_none(),
         off_channel,

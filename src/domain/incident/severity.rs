@@ -22,6 +22,10 @@ pub fn change(
         return Err(super::decide::not_now(incident, act));
     }
     match to.cmp(&from) {
+        // Setting what was guessed confirms it and moves nothing.
+        std::cmp::Ordering::Equal if incident.guessed.severity => {
+            Ok(vec![IncidentEvent::SeverityChanged { from, to, rung: None, next: None }])
+        }
         std::cmp::Ordering::Equal => {
             Err(Refusal::NoChange { code: incident.code.clone(), act: ActKind::SeverityUp })
         }

@@ -22,6 +22,8 @@ pub struct Incident {
     pub code: IncidentCode,
     /// How many events it has.
     pub version: u64,
+    /// The entry of its report.
+    pub reported_seq: i64,
     /// Real, or part of a drill.
     pub origin: Origin,
     /// Counts openings, from one.
@@ -43,6 +45,8 @@ pub struct Incident {
     /// How far it reaches, where somebody said so.
     #[serde(default)]
     pub impact: Option<Impact>,
+    /// What of the two above is a guess that no person has set or confirmed.
+    pub guessed: Guessed,
     /// Flags that somebody has spoken on.
     pub flags: BTreeMap<Flag, Tri>,
     /// Who may see what.
@@ -95,6 +99,15 @@ pub struct Incident {
     pub evidence: Vec<Piece>,
     /// The policies it was opened under.
     pub policies: Box<PolicySet>,
+}
+
+/// What was guessed from words.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Guessed {
+    /// The severity.
+    pub severity: bool,
+    /// The category.
+    pub category: bool,
 }
 
 /// An incident that turned out to be another one, as far as the other one has to know.

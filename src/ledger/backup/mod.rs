@@ -114,6 +114,12 @@ pub fn beside(path: &Path, word: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
+/// An instant as it stands in names of files, which sort by it.
+pub fn dated(at: Timestamp, zone: chrono_tz::Tz) -> String {
+    let text: String = at.rfc3339(zone).chars().take(19).collect();
+    text.replace('T', "-").replace(':', "")
+}
+
 /// What a backup holds.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Made {
@@ -210,6 +216,12 @@ impl Tx<'_> {
     /// Remembers a backup, so that a removal of content can say which copies still hold it.
     pub fn remember_backup(&mut self, backup: &Remembered) -> Result<(), StorageError> {
         remember(self.conn, backup)
+    }
+
+    /// A backup's file is gone: it holds nothing any more.
+    pub fn forget_backup(&mut self, name: &str) -> Result<(), StorageError> {
+        self.conn.execute("DELETE FROM backup WHERE name = ?1", [name])?;
+        Ok(())
     }
 }
 

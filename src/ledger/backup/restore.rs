@@ -17,8 +17,8 @@ use super::super::chain::hex;
 use super::super::tx::{Event, SystemEvent};
 use super::super::{Durability, StorageError, Store, Tx, chain, read_only};
 use super::{
-    Remembered, Seal, beside, evidence, folder_of, newest_schema, owner_only, remember, remembered,
-    seal, sync_folder,
+    Remembered, Seal, beside, dated, evidence, folder_of, newest_schema, owner_only, remember,
+    remembered, seal, sync_folder,
 };
 use crate::domain::envelope::Actor;
 use crate::domain::ids::{IncidentCode, Stream};
@@ -244,8 +244,7 @@ fn put_aside(order: &Order<'_>) -> Result<Option<PathBuf>, StorageError> {
         clear(order.database)?;
         return Ok(None);
     }
-    let day: String = order.now.rfc3339(order.zone).chars().take(19).collect();
-    let word = format!("replaced-{}", day.replace('T', "-").replace(':', ""));
+    let word = format!("replaced-{}", dated(order.now, order.zone));
     let aside = beside(order.database, &word);
     if aside.exists() {
         return Err(StorageError::Exists(aside));

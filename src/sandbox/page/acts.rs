@@ -184,7 +184,7 @@ impl Page {
             "start" => drop(sandbox.press_start(user)),
             "block" => sandbox.block(user),
             "unblock" => sandbox.unblock(user),
-            _ => {}
+            other => drop(self.attach(other, user, chat, text)),
         }
     }
 

@@ -6,6 +6,7 @@ use chrono::Datelike as _;
 use maud::{Markup, html};
 
 use super::rich::rich;
+use super::samples;
 use super::{Desk, Page, Seat, Texted, words};
 use crate::domain::time::Timestamp;
 use crate::sandbox::world::{Message, Standing, buttons};
@@ -95,6 +96,14 @@ impl<'a> View<'a> {
                     @if *chat < 0 { (self.speakers()) }
                     div .desk data-part=(format!("desk-{}", self.slug)) { (part("desk")) }
                     div .write {
+                        details .attach {
+                            summary title=(words::ATTACH) { span { (words::ATTACH) } }
+                            div {
+                                @for (value, name) in samples::ALL {
+                                    button .quiet type="submit" name="make" value=(value) { (name) }
+                                }
+                            }
+                        }
                         textarea name="text" rows="2" maxlength="4096" placeholder=(words::WRITE)
                             aria-label=(words::write_in(name)) { (self.draft()) }
                         button .send type="submit" name="make" value="say" { (words::SEND) }
@@ -236,6 +245,7 @@ impl<'a> View<'a> {
                 @if let Some(answered) = message.reply_to {
                     p .quote { (self.excerpt(answered)) }
                 }
+                (samples::attached(message))
                 @if !message.content.text.is_empty() {
                     div .text { (rich(&message.content.text, &message.content.entities)) }
                 }

@@ -9,6 +9,7 @@
 //! | `frame`, `chat`, `rich`, `words` | what is seen |
 //! | `board` | which parts changed since a browser last looked |
 //! | `acts` | what a browser sends: words, presses, the clock, faults |
+//! | `samples` | what can be attached |
 //! | `guard` | whom the page answers |
 
 mod acts;
@@ -17,6 +18,7 @@ mod chat;
 mod frame;
 mod guard;
 mod rich;
+mod samples;
 mod words;
 
 use std::collections::BTreeMap;
@@ -235,6 +237,7 @@ impl Page {
             .route("/icon.svg", get(frame::icon))
             .route("/page.js", get(frame::script))
             .route("/changes/{run}/{since}", get(board::changes))
+            .route("/file/{id}", get(samples::file))
             .route("/act", post(acts::act))
             .route("/clock", post(acts::clock))
             .route("/network", post(acts::network))

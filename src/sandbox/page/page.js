@@ -113,8 +113,10 @@ async function send(form, button) {
   const field = form.elements.text;
   const words = field?.value;
   form.setAttribute("aria-busy", "true");
-  if (says) field.value = "";
-  if (button?.value === "cancel" && field) field.value = "";
+  // What was written goes along with what is attached.
+  if (button?.name === "make" && field) field.value = "";
+  const open = form.querySelector("details[open]");
+  if (open) open.open = false;
   try {
     const answer = await fetch(form.action, {
       method: "POST", body: fields, headers: { "X-Page-Script": "1" },

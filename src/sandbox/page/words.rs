@@ -79,6 +79,24 @@ pub(super) const BLOCK: &str = "Chặn bot";
 pub(super) const UNBLOCK: &str = "Bỏ chặn";
 pub(super) const SPEAKER: &str = "Thao tác với vai";
 pub(super) const SPEAKER_SET: &str = "Chọn";
+/// What can be attached.
+pub(super) const ATTACH: &str = "Đính kèm mẫu";
+pub(super) const PHOTO: &str = "Ảnh";
+pub(super) const ALBUM: &str = "Bộ 3 ảnh";
+pub(super) const DOCUMENT: &str = "Tệp nhật ký";
+pub(super) const VOICE: &str = "Ghi âm";
+pub(super) const FORWARD: &str = "Tin chuyển tiếp";
+/// What they look like.
+pub(super) const PHOTO_ALT: &str = "Ảnh mẫu: màn hình máy chủ báo dữ liệu đã bị mã hóa";
+pub(super) const FORWARDED: &str = "Chuyển tiếp từ ";
+pub(super) const FORWARDED_BY: &str = "Kỹ thuật viên thuê ngoài";
+pub(super) const FORWARDED_TEXT: &str = "Máy chủ web01 có nhiều lần đăng nhập sai rồi thành công lúc 13:44, sau đó tệp bị đổi tên hàng loạt.";
+
+/// Something spoken.
+pub(super) fn voice(seconds: u64) -> String {
+    format!("🎤 Ghi âm, {seconds} giây")
+}
+
 /// How the bot stands with a chat.
 pub(super) const STRANGE: &str = "Chưa bấm Bắt đầu: bot không nhắn được.";
 pub(super) const BLOCKED: &str = "Đã chặn bot: bot không nhắn được.";

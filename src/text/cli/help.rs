@@ -49,6 +49,13 @@ pub const LEDGER_VERIFY: &str = "Tính lại cả chuỗi, nêu mục đầu ti�
 pub const LEDGER_HEAD: &str = "Mục cuối cùng và mã băm của nó";
 /// `rebuild`.
 pub const REBUILD: &str = "Dựng lại các bảng suy ra từ sổ cái, báo chỗ khác";
+/// `redact`.
+pub const REDACT: &str =
+    "Rút nội dung của một mục: xóa hẳn khỏi tệp dữ liệu, giữ lại việc đã xảy ra";
+/// Which entry.
+pub const REDACT_SEQ: &str = "Số của mục, như trong incident show CODE";
+/// Why.
+pub const REDACT_REASON: &str = "Lý do; được ghi lại, nên không nhắc lại nội dung đó";
 /// `backup`.
 pub const BACKUP: &str = "Sao lưu mọi dữ liệu vào một tệp, cả khi dịch vụ đang chạy";
 /// `restore`.

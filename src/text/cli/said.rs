@@ -3,6 +3,10 @@
 /// Stands before a sentence that ends a command with exit code 2.
 pub const ERROR: &str = "Lỗi";
 
+/// Words were erased and somebody went on reading the database.
+pub const NOT_SCRUBBED: &str = "Đã rút nội dung, nhưng tệp dữ liệu đang có tiến trình khác đọc nên \
+    bản ghi tạm (WAL) có thể còn giữ. Dừng các lệnh trucban khác rồi chạy: trucban run.";
+
 /// `init` is done.
 pub fn init_done(config: &str, database: &str, code: &str) -> String {
     format!(

@@ -16,6 +16,8 @@ use trucban::domain::incident::fold::At;
 use trucban::domain::notice::{Answer, Ask, Shown};
 use trucban::domain::press::{Press, Verb};
 use trucban::domain::refusal::Refusal;
+use trucban::domain::search::Query;
+use trucban::domain::statistics::{Span, count};
 use trucban::domain::text::Text;
 use trucban::domain::time::Timestamp;
 use trucban::domain::values::{ChannelKind, Role, Severity, Status, Tlp};
@@ -36,6 +38,23 @@ impl Incidents for Open {
         self.1.clone()
     }
 
+    fn listed(&self, _person: &PersonId) -> Answer {
+        let codes: Vec<IncidentCode> = self.0.iter().map(|brief| brief.code.clone()).collect();
+        Answer::List { open: codes.len(), codes, ended: Vec::new() }
+    }
+
+    fn found(&self, _person: &PersonId, words: &Query, _private: bool) -> Answer {
+        let count = usize::from(Query::new("mang") == Some(words.clone()));
+        Answer::Found { codes: Vec::new(), count }
+    }
+
+    fn figures(&self, _person: &PersonId, span: Span) -> Option<Answer> {
+        span.days(NOW, chrono_tz::Asia::Ho_Chi_Minh).map(|days| {
+            let none = (NOW, NOW);
+            Answer::Figures(Box::new(count(&[], days, false, none)))
+        })
+    }
+
     fn shown(&self, code: &IncidentCode) -> Option<Shown> {
         Some(Shown { incident: incident(code), title: None, description: None, words: None })
     }
@@ -51,6 +70,7 @@ fn incident(code: &IncidentCode) -> Incident {
         unit: None,
         severity: Severity::Medium,
         category: None,
+        guessed: false,
         detected_at: NOW,
         detected_estimated: true,
         off_channel: false,
@@ -83,8 +103,17 @@ pub fn said(said: Said, account: i64, chat: i64) -> Case {
     };
     let key = "tg:1:2:3:4".to_owned();
     let name = "Máy lạ".to_owned();
-    let incoming =
-        Incoming { key, route, account, name, anonymous: false, said, about: None, to_us: private, attached: None };
+    let incoming = Incoming {
+        key,
+        route,
+        account,
+        name,
+        anonymous: false,
+        said,
+        about: None,
+        to_us: private,
+        attached: None,
+    };
     let open = vec![brief("SC-2026-0001", Status::Reported, None)];
     Case { incoming, session: None, open, recent: Vec::new() }
 }

@@ -25,7 +25,8 @@ fn content_follows_the_label() {
             if *label == Tlp::Red {
                 let asked = Body::Answer(Answer::Incident { code: code() });
                 sheet.message(&format!("TLP:{label}, {name}, hỏi /suco"), &chat(asked, &view));
-                let listed = Body::Answer(Answer::List { codes: vec![code()] });
+                let listed =
+                    Body::Answer(Answer::List { codes: vec![code()], open: 1, ended: vec![] });
                 sheet.message(&format!("TLP:{label}, {name}, danh sách"), &chat(listed, &view));
                 let news = Body::News { code: code(), news: News::Note { by: Some(id(BACKUP)) } };
                 sheet.message(&format!("TLP:{label}, {name}, ghi chú"), &chat(news, &view));
@@ -279,6 +280,7 @@ fn what_the_program_says_of_itself() {
         Trouble::StreamStuck { stream: "incident/SC-2026-0001".into() },
         Trouble::ClockJumped { by_ms: -90_000 },
         Trouble::SetAside { row: 4711 },
+        Trouble::BackupFailed,
     ];
     for trouble in troubles {
         sheet.message(&format!("{trouble:?}"), &chat(Body::Trouble(trouble), &view));
@@ -356,7 +358,7 @@ fn every_event() -> Vec<(Actor, IncidentEvent)> {
         );
         let ctx = Ctx { now: world.now, directory: &world.directory };
         let report = Report { words: words.map(str::to_owned) };
-        opening::report(&code(), &report, &permit.unwrap(), &policies(), &ctx).remove(0)
+        opening::report(&code(), &report, &permit.unwrap(), &policies(), &Triage::default(), &ctx).remove(0)
     };
     let by = |who: &str, event| (Actor::Person(id(who)), event);
     let sys = |event| (Actor::System, event);
@@ -423,6 +425,7 @@ fn every_event() -> Vec<(Actor, IncidentEvent)> {
         (Actor::Intake("siem".into()), E::AlertCleared),
         sys(E::WaitShifted { by_ms: 90_000 }),
         (Actor::Operator, E::ContentRemoved { of_seq: 12, reason: text() }),
+        by("p-017", E::WordsEdited { of_seq: 12, title: None, text: Some(text()) }),
     ]
 }
 

@@ -1,0 +1,154 @@
+//! What reading a message needs to know of incidents, looked up only when it asks.
+
+use std::cell::RefCell;
+use std::cmp::Reverse;
+use std::time::Duration;
+
+use chrono_tz::Tz;
+
+use crate::chat::{Brief, Incidents, Recent};
+use crate::domain::access;
+use crate::domain::directory::{Directory, Person};
+use crate::domain::ids::{IncidentCode, PersonId};
+use crate::domain::incident::Incident;
+use crate::domain::notice::{Answer, Shown};
+use crate::domain::search::{Page, Query};
+use crate::domain::statistics::{Span, count};
+use crate::domain::time::Timestamp;
+use crate::ledger::{StorageError, Tx};
+
+/// How many open incidents `/suco` lists.
+const LISTED: usize = 30;
+
+/// How many that ended it lists for somebody who sees only a unit's.
+const ENDED: usize = 5;
+
+/// How many hits a search shows.
+const HITS: usize = 20;
+
+/// How far back a search looks; open incidents are always looked at.
+const SEARCHED: Duration = Duration::from_secs(366 * 24 * 3600);
+
+/// Incidents as one person sees them. A fault of the database is kept until it is asked for, because
+/// reading a message knows no faults.
+pub(super) struct Seen<'a, 't> {
+    tx: &'a Tx<'t>,
+    directory: &'a Directory,
+    zone: Tz,
+    fault: RefCell<Option<StorageError>>,
+}
+
+impl<'a, 't> Seen<'a, 't> {
+    /// Within a transaction.
+    pub fn new(tx: &'a Tx<'t>, directory: &'a Directory, zone: Tz) -> Self {
+        Self { tx, directory, zone, fault: RefCell::new(None) }
+    }
+
+    /// What went wrong, if anything did.
+    pub fn fault(&self) -> Option<StorageError> {
+        self.fault.take()
+    }
+
+    fn or_fault<T: Default>(&self, read: Result<T, StorageError>) -> T {
+        read.unwrap_or_else(|error| {
+            *self.fault.borrow_mut() = Some(error);
+            T::default()
+        })
+    }
+
+    /// Open incidents the person may see, newest first.
+    fn open(&self, person: &Person) -> Vec<Incident> {
+        let mut open = self.or_fault(self.tx.open_codes());
+        open.retain(|incident| access::sees(person, incident));
+        open
+    }
+
+    fn ended(&self, person: &Person) -> Vec<IncidentCode> {
+        // Twice as many are read as are shown: some may be of another unit by now.
+        let most = u32::try_from(ENDED.saturating_mul(2)).unwrap_or(u32::MAX);
+        let ended = self.or_fault(self.tx.ended_of(person.unit.as_ref(), &person.id, most));
+        let seen = ended.into_iter().filter(|incident| access::sees(person, incident));
+        seen.take(ENDED).map(|incident| incident.code).collect()
+    }
+
+    fn finds(&self, person: &Person, words: &Query, private: bool) -> Vec<IncidentCode> {
+        let mut codes = Vec::new();
+        let read = self.tx.each_worded(self.tx.now.minus(SEARCHED), |one| {
+            let unit = one.unit.as_ref().and_then(|unit| self.directory.units.get(unit));
+            let page = Page {
+                code: one.code.as_str(),
+                unit: unit.map_or("", |unit| unit.name.as_str()),
+                title: one.title.as_deref(),
+                description: one.description.as_deref(),
+                tlp: one.tlp,
+            };
+            if words.finds(&page, private) {
+                codes.push(one.code.clone());
+            }
+        });
+        self.or_fault(read);
+        let sees = |incident: Option<Incident>| {
+            incident.is_some_and(|incident| access::sees(person, &incident))
+        };
+        codes.retain(|code| sees(self.or_fault(self.tx.incident(code))));
+        codes
+    }
+}
+
+impl Incidents for Seen<'_, '_> {
+    fn open_for(&self, person: &PersonId) -> Vec<Brief> {
+        let Some(person) = self.directory.active(person) else { return Vec::new() };
+        let found = if access::sees_all(person) {
+            self.or_fault(self.tx.open_briefs())
+        } else {
+            let mut open = self.or_fault(self.tx.open_naming(&person.id, person.unit.as_ref()));
+            open.retain(|incident| access::sees(person, incident));
+            let brief = |incident: &Incident| {
+                (incident.code.clone(), incident.status(), incident.holder().cloned())
+            };
+            open.iter().map(brief).collect()
+        };
+        let brief = |(code, status, holder)| Brief { code, status, holder };
+        found.into_iter().map(brief).collect()
+    }
+
+    fn reported_since(&self, person: &PersonId, since: Timestamp) -> Vec<Recent> {
+        let found = self.or_fault(self.tx.reported_since(person, since));
+        let recent = |(code, off_channel)| Recent { code, off_channel };
+        found.into_iter().map(recent).collect()
+    }
+
+    fn listed(&self, person: &PersonId) -> Answer {
+        let Some(person) = self.directory.active(person) else { return Answer::Hotline };
+        let mut incidents = self.open(person);
+        incidents.sort_by_key(|one| (Reverse(one.severity), one.reported_at));
+        let open = incidents.len();
+        let codes = incidents.into_iter().take(LISTED).map(|incident| incident.code).collect();
+        let ended = if access::sees_all(person) { Vec::new() } else { self.ended(person) };
+        Answer::List { codes, open, ended }
+    }
+
+    fn found(&self, person: &PersonId, words: &Query, private: bool) -> Answer {
+        let Some(person) = self.directory.active(person) else { return Answer::Hotline };
+        let mut codes = self.finds(person, words, private);
+        let count = codes.len();
+        codes.truncate(HITS);
+        Answer::Found { codes, count }
+    }
+
+    fn figures(&self, person: &PersonId, span: Span) -> Option<Answer> {
+        let Some(person) = self.directory.active(person) else { return Some(Answer::Hotline) };
+        let days = span.days(self.tx.now, self.zone)?;
+        let (from, until) = days.instants(self.zone)?;
+        let mut facts = self.or_fault(self.tx.facts(from, until));
+        let own = !access::sees_all(person);
+        if own {
+            facts.retain(|fact| fact.unit.is_some() && fact.unit == person.unit);
+        }
+        Some(Answer::Figures(Box::new(count(&facts, days, own, (from, until)))))
+    }
+
+    fn shown(&self, code: &IncidentCode) -> Option<Shown> {
+        self.or_fault(self.tx.shown(code))
+    }
+}

@@ -1,0 +1,43 @@
+//! Words taken back by `/rut`, and messages that were edited.
+
+use super::Turn;
+use super::aim::read_code;
+use super::command::{Heard, Name, first_word, hear};
+use super::step::Step;
+use crate::domain::envelope::Command;
+use crate::domain::ids::IncidentCode;
+use crate::domain::notice::{Answer, Ask};
+
+impl Turn<'_> {
+    /// `/rut CODE`, `/rut CODE SEQ` and `/rut CODE SEQ reason`. The list quotes what was said, so it
+    /// is shown in private only.
+    pub(super) fn taken_back(&self, code: IncidentCode, rest: &str) -> Step {
+        let (number, reason) = first_word(rest);
+        match number.trim_start_matches('#').parse() {
+            Ok(seq) if reason.is_empty() => Step::ask(Ask::RedactWhy(code, seq)),
+            Ok(seq) => taken_back(code, seq, reason),
+            Err(_) if !number.is_empty() => Step::usage(Name::Redact.word()),
+            Err(_) if self.incoming.route.private => Step::ask(Ask::Redact(code)),
+            Err(_) => Step::say(Answer::OnlyInPrivate),
+        }
+    }
+
+    /// A message that was edited. Whether it ever became part of an incident is known to the ledger.
+    pub(super) fn edited(&self, words: &str) -> Option<Step> {
+        let route = &self.incoming.route;
+        let words = match hear(words, self.context.bot_name, route.private) {
+            Heard::Command { arguments, .. } => {
+                let (first, rest) = first_word(arguments);
+                if read_code(first).is_some() { rest } else { arguments }
+            }
+            _ => words,
+        };
+        let (chat, message) = (route.chat, route.reply_to?);
+        Some(Step::of(Command::Edit { chat, message, words: words.to_owned() }))
+    }
+}
+
+/// The words of one entry.
+pub(super) fn taken_back(code: IncidentCode, seq: i64, reason: &str) -> Step {
+    Step::of(Command::Redact { code, seq, reason: reason.to_owned() })
+}

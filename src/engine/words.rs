@@ -1,0 +1,146 @@
+//! Words taken back, and words edited.
+
+use super::guard::delete_row;
+use super::handle::{Stop, append, incident_or_refuse};
+use super::settings::Settings;
+use crate::domain::access::permit_on;
+use crate::domain::envelope::{Actor, Done, Route};
+use crate::domain::ids::IncidentCode;
+use crate::domain::incident::act::ActKind;
+use crate::domain::incident::event::IncidentEvent;
+use crate::domain::incident::state::Incident;
+use crate::domain::incident::words;
+use crate::domain::notice::{Answer, Ask, Body};
+use crate::domain::values::{ChannelKind, Tlp};
+use crate::ledger::redaction::Said;
+use crate::ledger::{StorageError, Tx};
+
+/// Erases the words of one entry and of its edits, has every card rendered anew, and takes the
+/// copies that stand in chats away. The database file still holds them until the next scrub.
+pub fn remove(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    actor: &Actor,
+    code: &IncidentCode,
+    seq: i64,
+    reason: &str,
+) -> Result<Done, Stop> {
+    let incident = incident_or_refuse(tx, code)?;
+    let directory = tx.directory()?;
+    let permit = permit_on(actor, ActKind::See, &incident, &directory)?;
+    let history = tx.history(code)?;
+    let removal = words::remove(&incident, &history, seq, reason, &permit, tx.now)?;
+    tx.erase(&removal.contents)?;
+    let gone: Vec<i64> = removal
+        .events
+        .iter()
+        .filter_map(|event| match event {
+            IncidentEvent::ContentRemoved { of_seq, .. } => Some(*of_seq),
+            _ => None,
+        })
+        .collect();
+    take_copies_away(tx, &incident, &gone)?;
+    super::evidence::remove(tx, &incident, &gone)?;
+    append(tx, settings, code, Some(incident), removal.events)?;
+    let backups = tx.backups_holding(seq)?;
+    Ok(Done::Redacted { code: code.clone(), seq, backups })
+}
+
+/// The message they were said in, and every message of ours that may quote them and is not brought
+/// up to date like a card: a title stands in nearly all of them.
+fn take_copies_away(
+    tx: &mut Tx<'_>,
+    incident: &Incident,
+    gone: &[i64],
+) -> Result<(), StorageError> {
+    let code = &incident.code;
+    let mut copies = Vec::new();
+    for seq in gone {
+        copies.extend(tx.said_as(*seq)?);
+    }
+    let title = gone.contains(&incident.reported_seq);
+    for row in tx.messages_naming(code)? {
+        let news = gone.iter().any(|seq| row.key.starts_with(&format!("news:{seq}:")));
+        let quotes = match &row.notice.body {
+            Body::Answer(Answer::Done(Done::Redacted { .. })) => false,
+            Body::Answer(Answer::Incident { .. } | Answer::Ask(Ask::Redact(_))) => true,
+            _ => title || news,
+        };
+        if quotes {
+            let chat = super::delivery::chat_of(tx, &row)?;
+            copies.extend(chat.zip(row.message_id));
+        }
+    }
+    delete_all(tx, code, copies)
+}
+
+fn delete_all(
+    tx: &mut Tx<'_>,
+    code: &IncidentCode,
+    copies: Vec<(i64, i64)>,
+) -> Result<(), StorageError> {
+    for (chat, message) in copies {
+        let route = Route {
+            channel: ChannelKind::Telegram,
+            chat,
+            thread: None,
+            reply_to: Some(message),
+            private: chat > 0,
+        };
+        // Nobody waits to hear how it ended.
+        let row = delete_row(&route, message, Body::Card { code: code.clone() });
+        tx.queue(&row)?;
+    }
+    Ok(())
+}
+
+/// A stricter label: what stands in chats that may not show the content any more, and is not brought
+/// up to date like a card, is taken away.
+pub fn hide(tx: &mut Tx<'_>, incident: &Incident) -> Result<(), StorageError> {
+    let mut copies = Vec::new();
+    for row in tx.messages_naming(&incident.code)? {
+        let Some(chat) = super::delivery::chat_of(tx, &row)? else { continue };
+        let asked = matches!(
+            row.notice.body,
+            Body::Answer(Answer::Incident { .. } | Answer::Ask(Ask::Redact(_)))
+        );
+        let shows = match incident.tlp {
+            Tlp::Clear | Tlp::Green | Tlp::Amber => true,
+            Tlp::AmberStrict => chat > 0,
+            Tlp::Red => chat > 0 && asked,
+        };
+        let message = row.message_id.filter(|_| !shows);
+        copies.extend(message.map(|message| (chat, message)));
+    }
+    delete_all(tx, &incident.code, copies)
+}
+
+/// The writer changed a message: the change is one more thing that happened.
+pub fn edit(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    actor: &Actor,
+    (chat, message): (i64, i64),
+    said: &str,
+) -> Result<Done, Stop> {
+    let Some(Said { code, seq }) = tx.said(chat, message)? else { return Ok(Done::Quiet) };
+    let incident = incident_or_refuse(tx, &code)?;
+    let directory = tx.directory()?;
+    let permit = permit_on(actor, ActKind::Note, &incident, &directory)?;
+    let history = tx.history(&code)?;
+    let events = words::edit(&incident, &history, seq, said, &permit)?;
+    let latest = history.iter().rev().find(|told| {
+        told.at.seq == seq
+            || matches!(told.event, IncidentEvent::WordsEdited { of_seq, .. } if of_seq == seq)
+    });
+    // Telegram also calls it an edit when only a preview or a reaction changed.
+    let same = match (latest, events.first()) {
+        (Some(latest), Some(event)) => tx.same_words(&latest.event, event)?,
+        _ => true,
+    };
+    if same {
+        return Ok(Done::Quiet);
+    }
+    append(tx, settings, &code, Some(incident), events)?;
+    Ok(Done::Edited { code, seq })
+}

@@ -1,0 +1,180 @@
+//! Removing words for good: from the table, from the pages of the file, and from the WAL; and
+//! knowing where else they stand.
+
+use std::time::Duration;
+
+use rusqlite::{OptionalExtension as _, params};
+
+use super::files::Vault;
+use super::outbox::{Row, rows};
+use super::{StorageError, Store, Tx, backup, incidents};
+use crate::domain::ids::{IncidentCode, Stream};
+use crate::domain::incident::event::IncidentEvent;
+use crate::domain::text::{ContentId, Text};
+use crate::domain::time::Timestamp;
+
+/// How long one try waits for others who read; the writer has pages to send.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// What a message in a chat became.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Said {
+    /// Of which incident.
+    pub code: IncidentCode,
+    /// Which entry.
+    pub seq: i64,
+}
+
+impl Tx<'_> {
+    /// Erases words. The file holds them until it is scrubbed, which the commit asks for.
+    pub fn erase(&mut self, contents: &[ContentId]) -> Result<(), StorageError> {
+        for id in contents {
+            let sql = "DELETE FROM content WHERE id = ?1";
+            self.conn.prepare_cached(sql)?.execute([&id.0])?;
+        }
+        self.wants_scrub = true;
+        Ok(())
+    }
+
+    /// Has the file of evidence removed once this is committed.
+    pub fn remove_file(&mut self, sha256: &str) -> Result<(), StorageError> {
+        let sql = "INSERT OR IGNORE INTO removed_file VALUES (?1)";
+        self.conn.prepare_cached(sql)?.execute([sha256])?;
+        self.wants_scrub = true;
+        Ok(())
+    }
+
+    /// Lets an answer wait until the file is scrubbed: "removed" is said when it is true.
+    pub fn hold(&mut self, key: &str) -> Result<(), StorageError> {
+        let sql = "UPDATE outbox SET state = 'held' WHERE key = ?1 AND state = 'queued'";
+        self.conn.prepare_cached(sql)?.execute([key])?;
+        Ok(())
+    }
+
+    /// The file is scrubbed: what waited for it may go.
+    fn release_held(&mut self) -> Result<(), StorageError> {
+        let sql = "UPDATE outbox SET state = 'queued', not_before = ?1, at = ?1
+                   WHERE state = 'held'";
+        self.conn.prepare_cached(sql)?.execute([self.now.millis()])?;
+        Ok(())
+    }
+
+    /// Remembers which message the entries after `before` came of, if they hold words.
+    pub fn remember_said(
+        &mut self,
+        before: i64,
+        chat: i64,
+        message: i64,
+    ) -> Result<(), StorageError> {
+        let sql = "INSERT OR IGNORE INTO said
+                   SELECT ?2, ?3, stream, seq FROM ledger
+                   WHERE seq > ?1 AND kind IN ('reported', 'note_added', 'closed', 'evidence_offered')
+                   ORDER BY seq LIMIT 1";
+        self.conn.prepare_cached(sql)?.execute(params![before, chat, message])?;
+        Ok(())
+    }
+
+    /// What a message became.
+    pub fn said(&self, chat: i64, message: i64) -> Result<Option<Said>, StorageError> {
+        let sql = "SELECT stream, seq FROM said WHERE chat = ?1 AND message_id = ?2";
+        let found: Option<(String, i64)> = self
+            .conn
+            .prepare_cached(sql)?
+            .query_row([chat, message], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        let Some((stream, seq)) = found else { return Ok(None) };
+        match stream.parse().map_err(|error| StorageError::value("said.stream", error))? {
+            Stream::Incident(code) => Ok(Some(Said { code, seq })),
+            _ => Ok(None),
+        }
+    }
+
+    /// The messages an entry came of.
+    pub fn said_as(&self, seq: i64) -> Result<Vec<(i64, i64)>, StorageError> {
+        let sql = "SELECT chat, message_id FROM said WHERE seq = ?1";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let found = statement.query_map([seq], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// Messages that name an incident, stand in chats, and are not brought up to date like cards.
+    pub fn messages_naming(&self, code: &IncidentCode) -> Result<Vec<Row>, StorageError> {
+        let tail = "WHERE instr(notice, ?1) > 0 AND channel = 'telegram' AND state = 'sent'
+                      AND message_id IS NOT NULL
+                      AND kind NOT IN ('card', 'page', 'pointer', 'delete')";
+        rows(self.conn, tail, [format!("\"{code}\"")])
+    }
+
+    /// The backups that hold the words of an entry made before now.
+    pub fn backups_holding(&self, seq: i64) -> Result<Vec<String>, StorageError> {
+        let all = backup::remembered(self.conn)?;
+        Ok(all.into_iter().filter(|one| one.head.seq >= seq).map(|one| one.name).collect())
+    }
+
+    /// Whether an event on its way in says the same words as one that is stored.
+    pub fn same_words(
+        &self,
+        stored: &IncidentEvent,
+        new: &IncidentEvent,
+    ) -> Result<bool, StorageError> {
+        let mut before = Vec::new();
+        for text in stored.texts() {
+            if let Text::Sealed(id) = text {
+                before.extend(incidents::words(self.conn, id)?);
+            }
+        }
+        let after: Vec<String> = new
+            .texts()
+            .into_iter()
+            .filter_map(|text| match text {
+                Text::Plain(words) => Some(words.clone()),
+                Text::Sealed(_) => None,
+            })
+            .collect();
+        Ok(before == after)
+    }
+}
+
+impl Store {
+    /// Whether words were erased and the file not yet scrubbed.
+    pub fn wants_scrub(&self) -> bool {
+        self.wants_scrub
+    }
+
+    /// Removes the files of evidence that was taken back, after the commit that says so.
+    fn remove_files(&self) -> Result<(), StorageError> {
+        let mut statement = self.conn.prepare("SELECT sha256 FROM removed_file")?;
+        let names = statement.query_map([], |row| row.get::<_, String>(0))?;
+        let names: Vec<String> = names.collect::<Result<_, _>>()?;
+        let vault = Vault::beside(&self.path);
+        for name in names {
+            vault.remove(&name)?;
+            self.conn.execute("DELETE FROM removed_file WHERE sha256 = ?1", [name])?;
+        }
+        Ok(())
+    }
+
+    /// Moves everything out of the WAL and empties it, so that no file holds erased words: the pages
+    /// they stood on were overwritten when they were erased. `false` while somebody else reads;
+    /// then it is to be tried again.
+    pub fn scrub(&mut self, now: Timestamp) -> Result<bool, StorageError> {
+        self.conn.busy_timeout(PATIENCE)?;
+        let busy = self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
+        self.conn.busy_timeout(super::PATIENCE)?;
+        let busy: i64 = busy?;
+        if busy != 0 {
+            return Ok(false);
+        }
+        self.remove_files()?;
+        self.wants_scrub = false;
+        let held: bool = self.conn.query_row(
+            "SELECT EXISTS (SELECT 1 FROM outbox WHERE state = 'held')",
+            [],
+            |row| row.get(0),
+        )?;
+        if held {
+            self.transaction(now, |tx| tx.release_held())?;
+        }
+        Ok(true)
+    }
+}

@@ -1,0 +1,74 @@
+//! Short figures, for a telephone's screen.
+
+use super::markup::{Markup, one_line};
+use super::people;
+use super::words;
+use crate::domain::notice::View;
+use crate::domain::statistics::{Days, Spread, Statistics};
+
+/// How many categories are told one by one.
+const CATEGORIES: usize = 8;
+
+/// `/thongke`.
+pub fn figures(counted: &Statistics, view: &View) -> Markup {
+    let mut lines = vec![Markup::new().bold(format!("Thống kê sự cố, {}", span(counted.days)))];
+    if counted.own {
+        lines.push(Markup::new().text("Chỉ tính sự cố của đơn vị anh/chị."));
+    }
+    lines.push(Markup::new().text(format!("Đang mở lúc này: {}", counted.open)));
+    let mut reported = format!("Ghi nhận trong kỳ: {}", counted.reported);
+    if counted.false_alarms > 0 {
+        reported.push_str(&format!(" (báo nhầm: {})", counted.false_alarms));
+    }
+    lines.push(Markup::new().text(reported));
+    lines.push(speed("Thời gian đến khi tiếp nhận", counted.taken));
+    lines.push(speed("Thời gian đến khi khắc phục", counted.resolved));
+    if !counted.categories.is_empty() {
+        lines.push(Markup::new().line().bold("Theo loại"));
+        lines.extend(counted.categories.iter().take(CATEGORIES).map(|(category, count)| {
+            Markup::new().text(match category {
+                Some(category) => {
+                    format!("{category} {}: {count}", words::category_short(*category))
+                }
+                None => format!("Chưa phân loại: {count}"),
+            })
+        }));
+        let more = counted.categories.len().saturating_sub(CATEGORIES);
+        if more > 0 {
+            lines.push(Markup::new().text(format!("… và {more} loại khác")));
+        }
+    }
+    if !counted.own && !counted.units.is_empty() {
+        lines.push(Markup::new().line().bold("Theo đơn vị"));
+        lines.extend(counted.units.iter().map(|(unit, count)| {
+            let unit = unit.as_ref().map(|unit| people::unit(unit, &view.directory));
+            let unit = unit.unwrap_or_else(|| "Không rõ đơn vị".to_owned());
+            Markup::new().text(format!("{}: {count}", one_line(&unit, 60)))
+        }));
+        if counted.more_units > 0 {
+            let more = counted.more_units;
+            lines.push(Markup::new().text(format!("… và {more} đơn vị khác")));
+        }
+    }
+    lines.push(Markup::new().text("Không tính diễn tập và sự cố trùng."));
+    Markup::lines(lines)
+}
+
+fn span(days: Days) -> String {
+    let shown = |day: chrono::NaiveDate| day.format("%d/%m/%Y").to_string();
+    format!("{} – {}", shown(days.first), shown(days.last))
+}
+
+fn speed(what: &str, spread: Option<Spread>) -> Markup {
+    Markup::new().text(match spread {
+        Some(Spread { count: 1, median, .. }) => {
+            format!("{what}: {} (1 sự cố)", words::duration(median))
+        }
+        Some(Spread { count, median, ninety }) => format!(
+            "{what}: trung vị {}; 90% trong {} ({count} sự cố)",
+            words::duration(median),
+            words::duration(ninety)
+        ),
+        None => format!("{what}: chưa có"),
+    })
+}

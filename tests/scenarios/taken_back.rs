@@ -1,0 +1,174 @@
+//! Words can be taken back and facts cannot: what was removed stands in no file, the chain holds,
+//! and an edit of the message brings nothing back.
+
+use std::fs;
+
+use trucban::domain::envelope::{Actor, Command, Done, Receipt};
+use trucban::domain::ids::IncidentCode;
+use trucban::domain::refusal::Refusal;
+use trucban::sandbox::Sender;
+
+use crate::harness::{DUTY, LEAD, MANAGER, Province, REPORTER, TEAM, given, minutes};
+
+/// Whether any file of the program holds these words.
+fn on_disk(province: &Province, words: &str) -> bool {
+    let entries = fs::read_dir(province.world.dir()).unwrap();
+    let files = entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
+    files.into_iter().any(|path| {
+        let bytes = fs::read(path).unwrap();
+        bytes.windows(words.len()).any(|window| window == words.as_bytes())
+    })
+}
+
+/// Whether anybody's chat still shows these words.
+fn shown(province: &Province, chat: i64, words: &str) -> bool {
+    let all = province.world.sandbox.messages(chat);
+    all.iter().any(|shown| !shown.deleted && shown.text.contains(words))
+}
+
+/// The number of the newest entry of a kind.
+fn entry(province: &Province, code: &IncidentCode, kind: &str) -> i64 {
+    let events = province.world.engine().unwrap().reader().events(code).unwrap();
+    let found = events.iter().rev().find(|recorded| recorded.event.kind() == kind);
+    found.unwrap_or_else(|| panic!("no {kind}")).at.seq
+}
+
+/// The newest message somebody wrote in a chat.
+fn written(province: &Province, chat: i64, who: i64) -> i32 {
+    let all = province.world.sandbox.messages(chat);
+    all.iter().rev().find(|shown| shown.from == Sender::User(who)).unwrap().message_id
+}
+
+#[tokio::test]
+async fn words_taken_back_leave_every_file_and_every_card_before_that_is_said() {
+    let mut province = given().await;
+    let code = province.report(REPORTER, "Hoasuavuonxua bị chép\nThêm: Hoasuavuonxua").await;
+    province.say(DUTY, &format!("/nhan {code}")).await;
+    province.say(REPORTER, &format!("/ghichu {code} Laphongdovang")).await;
+    province.say(DUTY, &format!("/suco {code}")).await;
+    province.after(minutes(40)).await;
+    assert!(on_disk(&province, "Hoasuavuonxua") && shown(&province, DUTY, "Laphongdovang"));
+    province.forget();
+
+    province.say(LEAD, &format!("/rut {code}")).await;
+    province.hears(&[(LEAD, "Rút nội dung nào của")]);
+    let seq = entry(&province, &code, "reported");
+    province.press(LEAD, LEAD, &format!("Rút mục {seq}")).await;
+    province.hears(&[(LEAD, "xin gửi lý do")]);
+    province.say(LEAD, "lộ tên người dân").await;
+    province.after(minutes(1)).await;
+    let said = format!("Đã rút nội dung mục {seq} của {code}.");
+    province.hears(&[(LEAD, &said)]);
+    assert!(!on_disk(&province, "Hoasuavuonxua"), "a file still holds the words");
+    assert!(on_disk(&province, "Laphongdovang"));
+    for chat in [TEAM, DUTY, REPORTER] {
+        assert!(!shown(&province, chat, "Hoasuavuonxua"), "{chat} still shows the words");
+    }
+    assert!(province.card(TEAM, &code).text.contains("(nội dung đã rút)"));
+
+    let note = entry(&province, &code, "note_added");
+    province.say(LEAD, &format!("/rut {code} {note} gửi nhầm chỗ")).await;
+    province.after(minutes(1)).await;
+    assert!(!on_disk(&province, "Laphongdovang"));
+    assert!(!shown(&province, DUTY, "Laphongdovang"), "the news still quotes the note");
+    let found = province.world.engine().unwrap().reader().verify().unwrap();
+    assert_eq!((found.removed, found.broken), (3, None), "title, description and note");
+    province.forget();
+    province.end().await;
+}
+
+#[tokio::test]
+async fn people_take_their_own_words_back_for_half_an_hour_and_a_lead_takes_any() {
+    let province = given().await;
+    let code = province.report(REPORTER, "Máy in kêu lạ").await;
+    province.say(REPORTER, &format!("/ghichu {code} Gioheoday")).await;
+    let note = entry(&province, &code, "note_added");
+    for other in [DUTY, MANAGER] {
+        province.say(other, &format!("/rut {code} {note} thử")).await;
+        assert!(province.last(other).text.contains("chỉ rút được nội dung của chính mình"));
+    }
+    province.say(REPORTER, &format!("/rut {code} {note} gõ nhầm")).await;
+    assert!(province.last(REPORTER).text.contains("Đã rút nội dung mục"));
+    assert!(!on_disk(&province, "Gioheoday"));
+    province.say(REPORTER, &format!("/rut {code} {note} lần nữa")).await;
+    assert!(province.last(REPORTER).text.contains("không có nội dung, hoặc nội dung đã rút"));
+    province.after(minutes(31)).await;
+    let report = entry(&province, &code, "reported");
+    province.say(REPORTER, &format!("/rut {code} {report} muộn")).await;
+    assert!(province.last(REPORTER).text.contains("trong 30 phút"));
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn the_operator_takes_words_back_with_a_reason_and_hears_which_backups_hold_them() {
+    let province = given().await;
+    let code = province.report(REPORTER, "Chuonchuonbaythap").await;
+    let seq = entry(&province, &code, "reported");
+    let redact = |reason: &str| {
+        let reason = reason.to_owned();
+        Command::Redact { code: code.clone(), seq, reason }
+    };
+    let refused = province.submit("r1", Actor::Operator, redact(" ")).await;
+    assert!(matches!(refused, Receipt::Refused(Refusal::WordsNeeded { .. })), "{refused:?}");
+    let done = province.submit("r2", Actor::Operator, redact("yêu cầu của đơn vị")).await;
+    let Receipt::Done(Done::Redacted { backups, .. }) = done else { panic!("{done:?}") };
+    assert!(backups.is_empty());
+    assert!(!on_disk(&province, "Chuonchuonbaythap"));
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn an_edited_message_is_one_more_entry_and_its_card_follows() {
+    let mut province = given().await;
+    let code = province.report(REPORTER, "Máy chủ web bị thay giao dien").await;
+    province.after(minutes(1)).await;
+    province.forget();
+    let message = written(&province, REPORTER, REPORTER);
+    let text = "/baosuco Máy chủ web bị thay giao diện";
+    assert!(province.world.sandbox.edit(REPORTER, REPORTER, message, text));
+    province.after(minutes(1)).await;
+    province.hears(&[(REPORTER, "Đã ghi nhận bản sửa cho mục")]);
+    assert!(province.card(TEAM, &code).text.contains("bị thay giao diện"));
+    // The same again is no news.
+    assert!(province.world.sandbox.edit(REPORTER, REPORTER, message, text));
+    province.after(minutes(1)).await;
+    province.hears_nothing();
+    assert_eq!(province.story(&code).iter().filter(|kind| **kind == "words_edited").count(), 1);
+    province.end().await;
+}
+
+#[tokio::test]
+async fn an_edit_passes_the_guard_again_and_brings_no_removed_words_back() {
+    let mut province = given().await;
+    let code = province.report(REPORTER, "Hộp thư lạ").await;
+    province.say(REPORTER, &format!("/ghichu {code} cho xem trước")).await;
+    let message = written(&province, REPORTER, REPORTER);
+    province.after(minutes(1)).await;
+    province.forget();
+    let edit = |words: &str| {
+        let text = format!("/ghichu {code} {words}");
+        assert!(province.world.sandbox.edit(REPORTER, REPORTER, message, &text));
+    };
+    edit("mật khẩu: Bachtuocnau8");
+    province.after(minutes(1)).await;
+    assert!(!on_disk(&province, "Bachtuocnau8"));
+    assert!(!shown(&province, REPORTER, "Bachtuocnau8"), "the edited message is deleted");
+    province.hears(&[
+        (REPORTER, "Đã che trong nội dung: mật khẩu."),
+        (REPORTER, "Đã xóa tin gốc vì có mật khẩu."),
+    ]);
+
+    // In the group the bot may not delete: the message stays there and is edited.
+    province.say_in(TEAM, DUTY, &format!("/ghichu {code} Cavangmuathu")).await;
+    let message = written(&province, TEAM, DUTY);
+    let note = entry(&province, &code, "note_added");
+    province.say(LEAD, &format!("/rut {code} {note} nhầm")).await;
+    province.after(minutes(1)).await;
+    province.forget();
+    let text = format!("/ghichu {code} Cavangmuathu trở lại");
+    assert!(province.world.sandbox.edit(DUTY, TEAM, message, &text));
+    province.after(minutes(1)).await;
+    province.hears(&[(TEAM, "không có nội dung, hoặc nội dung đã rút")]);
+    assert!(!on_disk(&province, "Cavangmuathu"));
+    province.end().await;
+}
