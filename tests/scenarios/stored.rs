@@ -124,6 +124,9 @@ fn news_of(news: &News) -> &'static str {
         News::LeaseExpired => "lease expired",
         News::CloseReminder => "close reminder",
         News::AssignedUnreachable { .. } => "unreachable",
+        News::Evidence { .. } => "evidence",
+        News::Handed { .. } => "handed",
+        News::Received { .. } => "received",
     }
 }
 
@@ -151,6 +154,8 @@ fn answer_of(answer: &Answer) -> String {
         Answer::Unreadable => "unreadable",
         Answer::Invitation { .. } => "invitation",
         Answer::OnlyInPrivate => "only in private",
+        Answer::Evidence { .. } => "evidence",
+        Answer::EvidenceNotTaken { .. } => "evidence not taken",
     };
     name.to_owned()
 }
@@ -174,6 +179,7 @@ fn ask_of(ask: &Ask) -> &'static str {
         Ask::Flag { .. } => "flag",
         Ask::Tlp(_) => "tlp",
         Ask::NoteOn { .. } => "note on",
+        Ask::Hand { .. } => "hand",
     }
 }
 
@@ -189,7 +195,7 @@ fn trouble_of(trouble: &Trouble) -> &'static str {
 }
 
 /// How many different shapes the functions above can name.
-const SHAPES: usize = 4 + 5 + 5 + 13 + 21 + 17 + 6;
+const SHAPES: usize = 4 + 5 + 5 + 16 + 23 + 18 + 6;
 
 #[test]
 fn every_shape_of_a_queued_message_still_reads() {

@@ -5,6 +5,7 @@
 pub mod kind;
 
 use std::collections::BTreeSet;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +13,7 @@ use super::ids::{IncidentCode, PersonId};
 use super::secrecy::Secret;
 use super::text::Text;
 use super::time::Timestamp;
+use super::values::UnknownValue;
 
 /// How many pieces one incident takes.
 pub const MOST: usize = 500;
@@ -108,6 +110,15 @@ impl Kind {
             Self::Audio => "audio",
             Self::Office => "office",
         }
+    }
+}
+
+impl FromStr for Kind {
+    type Err = UnknownValue;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let found = Self::ALL.into_iter().find(|kind| kind.as_str() == text);
+        found.ok_or_else(|| UnknownValue(text.to_owned()))
     }
 }
 
