@@ -1,6 +1,7 @@
 //! Builds the parts from the configuration, runs their tasks, and stops in order. The end of any
 //! task stops the program with its reason.
 
+pub mod case_file;
 pub mod demo;
 pub mod doctor;
 mod http;

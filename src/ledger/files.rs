@@ -2,11 +2,11 @@
 //! each there once and readable by its owner only. What waits to be fetched is a row.
 
 use std::fs::{DirBuilder, File};
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
-use ring::digest::{Context, SHA256};
+use ring::digest::SHA256;
 use rusqlite::{OptionalExtension as _, params};
 
 use super::chain::hex;
@@ -82,25 +82,20 @@ impl Vault {
         Ok(name)
     }
 
+    /// The bytes of a piece, or what is wrong with it.
+    pub fn read(&self, name: &str) -> Result<Result<Vec<u8>, Wrong>, StorageError> {
+        let bytes = match std::fs::read(self.path(name)) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Ok(Err(Wrong::Missing));
+            }
+            bytes => bytes?,
+        };
+        Ok(if sha256(&bytes) == name { Ok(bytes) } else { Err(Wrong::Altered) })
+    }
+
     /// What is wrong with a piece, if anything is.
     pub fn look(&self, sha256: &str) -> Result<Option<Wrong>, StorageError> {
-        let mut file = match File::open(self.path(sha256)) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return Ok(Some(Wrong::Missing));
-            }
-            file => file?,
-        };
-        let mut digest = Context::new(&SHA256);
-        let mut piece = vec![0_u8; 1024 * 1024];
-        loop {
-            let read = file.read(&mut piece)?;
-            if read == 0 {
-                break;
-            }
-            digest.update(piece.get(..read).unwrap_or_default());
-        }
-        let same = hex(digest.finish().as_ref()) == sha256;
-        Ok((!same).then_some(Wrong::Altered))
+        Ok(self.read(sha256)?.err())
     }
 
     /// Removes a piece for good. One that is not there is removed already.

@@ -2,6 +2,7 @@
 //!
 //! What a file is, is told from its content by [`kind`]; its name can only make it less welcome.
 
+pub mod json;
 pub mod kind;
 
 use std::collections::BTreeSet;
