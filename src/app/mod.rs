@@ -76,6 +76,7 @@ pub fn settings(config: &Config) -> Settings {
         team: Arc::new(team),
         incident_prefix: config.team.incident_prefix.clone(),
         team_chat: config.telegram.as_ref().map(|telegram| telegram.team_chat),
+        team_topic: config.telegram.as_ref().and_then(|telegram| telegram.team_topic),
         admin_chat: config.telegram.as_ref().and_then(|telegram| telegram.admin_chat),
         channels: config.channels.order.clone(),
         public_url: config.http.as_ref().and_then(|http| http.public_url.clone()),

@@ -56,6 +56,10 @@ pub enum Name {
     Redact,
     /// `/moinguoi ID`.
     Invite,
+    /// `/dienrong CODE CODE… [name]`.
+    Group,
+    /// `/tach CODE`.
+    TakeOut,
     /// `/thongke [days]`.
     Figures,
 }
@@ -86,6 +90,8 @@ pub const NAMES: &[(Name, &[&str])] = &[
     (Name::Evidence, &["/bangchung"]),
     (Name::Redact, &["/rut"]),
     (Name::Invite, &["/moinguoi"]),
+    (Name::Group, &["/dienrong"]),
+    (Name::TakeOut, &["/tach"]),
     (Name::Figures, &["/thongke"]),
 ];
 
@@ -101,7 +107,14 @@ impl Name {
         use Name as N;
         !matches!(
             self,
-            N::Start | N::Help | N::Cancel | N::Report | N::Merge | N::Invite | N::Figures
+            N::Start
+                | N::Help
+                | N::Cancel
+                | N::Report
+                | N::Merge
+                | N::Group
+                | N::Invite
+                | N::Figures
         )
     }
 

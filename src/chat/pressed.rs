@@ -4,7 +4,7 @@ use super::Turn;
 use super::step::Step;
 use super::typed::report;
 use super::words::taken_back;
-use crate::domain::envelope::Session;
+use crate::domain::envelope::{Command, Session};
 use crate::domain::incident::act::{Act, Aim};
 use crate::domain::notice::{Answer, Ask, MoreStep};
 use crate::domain::press::{Choice, MAX_BYTES, Press, Verb};
@@ -83,6 +83,7 @@ impl Turn<'_> {
             Verb::Raise => Act::Raise(Some(firing)),
             Verb::Contain => Act::Contain,
             Verb::Resolve => Act::Resolve,
+            Verb::Group => return Step::of(Command::GroupAlike(aim.code)),
             Verb::Reopen => Act::Reopen,
         };
         Step::on(aim, act)

@@ -6,7 +6,7 @@ use super::command::{Name, first_word, shortened};
 use super::step::Step;
 use super::{Turn, aim::read_code, link, period, values};
 use crate::domain::envelope::{Command, DirectoryCommand, Report};
-use crate::domain::fold::fold;
+use crate::domain::fold::{fold, strip_prefix};
 use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::incident::act::{Act, Aim, Closing};
 use crate::domain::notice::{Answer, Ask, MoreStep};
@@ -51,6 +51,8 @@ impl Turn<'_> {
             }
             Name::Merge => self.merged(arguments)?,
             Name::Invite => self.invited(arguments)?,
+            Name::Group => grouped(arguments),
+            Name::TakeOut => Step::act(self.aim_alone(name, arguments)?, Act::TakeOut),
             Name::Figures => self.figures(arguments),
             Name::Assign
             | Name::Note
@@ -71,7 +73,7 @@ impl Turn<'_> {
     fn with_more(&self, name: Name, code: IncidentCode, rest: &str) -> Result<Step, Step> {
         Ok(match name {
             Name::Note if rest.is_empty() => Step::ask(Ask::Note(code)),
-            Name::Note => Step::act(code, Act::Note(rest.to_owned())),
+            Name::Note => Step::act(code, noted(rest)),
             Name::Close if rest.is_empty() => Step::ask(Ask::CloseHow(self.today(code))),
             Name::Close => closed(self.today(code), rest, false),
             Name::Assign if rest.is_empty() => Step::ask(Ask::Assign(self.today(code))),
@@ -185,6 +187,30 @@ impl Turn<'_> {
 
     pub(super) fn roles(&self) -> Vec<crate::domain::values::Role> {
         self.person.roles.iter().copied().collect()
+    }
+}
+
+/// Codes, and what follows them as the name of a new widespread incident.
+fn grouped(arguments: &str) -> Step {
+    let (mut codes, mut rest) = (Vec::new(), arguments.trim());
+    loop {
+        let (first, after) = first_word(rest);
+        let Some(code) = read_code(first) else { break };
+        codes.push(code);
+        rest = after;
+    }
+    if codes.is_empty() {
+        return Step::usage(Name::Group.word());
+    }
+    Step::of(Command::Group { codes, title: rest.to_owned() })
+}
+
+/// A note, for everybody concerned where it says so.
+fn noted(words: &str) -> Act {
+    let for_all = typed::FOR_ALL.iter().find_map(|mark| strip_prefix(words, mark));
+    match for_all.map(str::trim).filter(|rest| !rest.is_empty()) {
+        Some(rest) => Act::NoteToAll(rest.to_owned()),
+        None => Act::Note(words.to_owned()),
     }
 }
 

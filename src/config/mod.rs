@@ -116,6 +116,8 @@ pub struct Telegram {
     pub proxy: Option<Secret<String>>,
     /// The team's chat.
     pub team_chat: i64,
+    /// The forum topic of that chat where cards and calls go.
+    pub team_topic: Option<i32>,
     /// The administrators' chat.
     pub admin_chat: Option<i64>,
 }

@@ -152,6 +152,7 @@ fn telegram(section: &Section<'_>) -> Option<Telegram> {
     let written = section.get("proxy").and_then(|found| found.url(PROXY));
     let proxy = from_environment(section, "TELOXIDE_PROXY", PROXY).or(written);
     let team_chat = section.need("team_chat").and_then(|found| found.chat());
+    let team_topic = section.get("team_topic").and_then(|found| found.number(0, i32::MAX.into()));
     let admin_chat = section.get("admin_chat").and_then(|found| found.number(i64::MIN, i64::MAX));
     section.finish();
     Some(Telegram {
@@ -159,6 +160,7 @@ fn telegram(section: &Section<'_>) -> Option<Telegram> {
         api_url: api_url.unwrap_or_else(|| API_URL.to_owned()),
         proxy: proxy.map(Secret::new),
         team_chat: team_chat?,
+        team_topic: team_topic.and_then(|id| i32::try_from(id).ok()).filter(|id| *id != 0),
         admin_chat: admin_chat.filter(|id| *id != 0),
     })
 }

@@ -130,7 +130,9 @@ pub fn may(role: Role, act: ActKind) -> bool {
         | A::Resolve
         | A::Hand
         | A::Close => matches!(role, Role::Responder | Role::Lead),
-        A::Assign | A::SeverityDown | A::Reopen | A::Merge | A::Redact => role == Role::Lead,
+        A::Assign | A::SeverityDown | A::Reopen | A::Merge | A::Group | A::TakeOut | A::Redact => {
+            role == Role::Lead
+        }
         A::Directory => role == Role::Admin,
     }
 }

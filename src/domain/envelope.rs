@@ -32,6 +32,8 @@ pub enum Sent {
     Moved(i64),
     /// The message to be edited is gone.
     EditLost,
+    /// The forum topic does not exist any more, or is closed.
+    TopicLost,
     /// The channel does not answer. `maybe` when the message may have been accepted all the same.
     Down {
         /// Whether it may have arrived.
@@ -119,6 +121,15 @@ pub enum Command {
         /// The main one.
         main: IncidentCode,
     },
+    /// Deal with these as one widespread incident; a first one that has parts takes the others in.
+    Group {
+        /// Which.
+        codes: Vec<IncidentCode>,
+        /// The name of a new one.
+        title: String,
+    },
+    /// The same with an incident and all that look like it now.
+    GroupAlike(IncidentCode),
     /// Take back the words of one entry; without a reason only own words.
     Redact {
         /// Of which incident.

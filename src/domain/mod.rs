@@ -22,6 +22,7 @@ pub mod receipt;
 pub mod refusal;
 pub mod search;
 pub mod secrecy;
+pub mod similar;
 pub mod statistics;
 pub mod text;
 pub mod time;

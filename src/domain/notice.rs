@@ -207,6 +207,11 @@ pub enum News {
         /// Who.
         by: Option<PersonId>,
     },
+    /// So many units report alike: one widespread incident?
+    Widespread {
+        /// How many units.
+        units: usize,
+    },
     /// A page to the assigned person did not get through.
     AssignedUnreachable {
         /// Who.
@@ -348,6 +353,11 @@ pub enum Trouble {
     },
     /// The daily backup could not be made.
     BackupFailed,
+    /// The topic of the team's chat is gone or closed.
+    TopicLost {
+        /// Its number.
+        topic: i32,
+    },
     /// The wall clock was set.
     ClockJumped {
         /// By how many milliseconds.
@@ -493,6 +503,7 @@ impl Done {
             | Self::Redacted { code, .. }
             | Self::Edited { code, .. } => Some(code),
             Self::Merged { main, .. } => Some(main),
+            Self::Grouped { parent, .. } => Some(parent),
             _ => None,
         }
     }

@@ -49,6 +49,8 @@ pub enum Verb {
     CloseSummary,
     /// As a false alarm: asks for words.
     CloseFalseAlarm,
+    /// Deal with it and its likes as one widespread incident.
+    Group,
     /// `Mở lại`.
     Reopen,
     /// Take back the words of this entry: asks why.
@@ -171,6 +173,7 @@ impl Verb {
             Self::Close => plain("cl"),
             Self::CloseSummary => plain("cs"),
             Self::CloseFalseAlarm => plain("cf"),
+            Self::Group => plain("grp"),
             Self::Reopen => plain("open"),
             Self::Redact(seq) => ("rd", seq.to_string()),
             Self::Withdraw(seq) => ("wd", seq.to_string()),
@@ -207,6 +210,7 @@ impl Verb {
             "cl" => Self::Close,
             "cs" => Self::CloseSummary,
             "cf" => Self::CloseFalseAlarm,
+            "grp" => Self::Group,
             "open" => Self::Reopen,
             "rd" => Self::Redact(argument.parse().ok()?),
             "wd" => Self::Withdraw(argument.parse().ok()?),

@@ -57,6 +57,13 @@ pub enum Done {
         /// The main one.
         main: IncidentCode,
     },
+    /// Several are dealt with as one.
+    Grouped {
+        /// The widespread incident.
+        parent: IncidentCode,
+        /// How many parts it has now.
+        parts: usize,
+    },
     /// Alerts were filed.
     Filed(Vec<Filed>),
     /// The directory changed: how many rows were added and changed.

@@ -124,6 +124,19 @@ pub enum Refusal {
     MergeIntoClosed(IncidentCode),
     /// Incidents of a drill and real ones never mix.
     MergeAcrossOrigins,
+    /// It is dealt with as a part of a widespread incident.
+    PartOf {
+        /// Which.
+        code: IncidentCode,
+        /// The widespread incident.
+        parent: IncidentCode,
+    },
+    /// It is no part of a widespread incident.
+    NoPart(IncidentCode),
+    /// It has parts itself and cannot become one.
+    HasParts(IncidentCode),
+    /// There is nothing to group.
+    NothingToGroup,
     /// The invitation code is unknown, was used, or has expired.
     BadInvitation,
     /// The account is already linked to another person.

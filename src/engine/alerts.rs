@@ -2,6 +2,7 @@
 
 use super::handle::{Stop, append, incident_or_refuse};
 use super::settings::Settings;
+use super::together;
 use crate::domain::access::permit;
 use crate::domain::alert::{Alert, Filed};
 use crate::domain::envelope::{Actor, Done};
@@ -65,8 +66,12 @@ fn file_one(
         .map(|incident| incident.code);
     let code = tx.next_code(&settings.incident_prefix, tx.now.year(settings.team.zone))?;
     let policies = &settings.policies;
-    let events = opening::alert(&code, alert, intake, follows, &permit, policies, &ctx);
+    let mut events = opening::alert(&code, alert, intake, follows, &permit, policies, &ctx);
+    let beside = together::hint(tx, &code, &mut events)?;
     append(tx, settings, &code, None, events)?;
+    if let Some(beside) = beside {
+        together::propose(tx, settings, &beside)?;
+    }
     Ok(Some(Filed { code, created: true }))
 }
 

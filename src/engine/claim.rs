@@ -8,6 +8,7 @@ use super::delivery::{chat_of, delivered, set_aside, stale};
 use super::link::Link;
 use super::pump::{Budgets, Candidate, Shares, choose};
 use super::settings::Settings;
+use super::topics;
 use crate::domain::access::permit_on;
 use crate::domain::directory::Directory;
 use crate::domain::envelope::{Actor, Sent};
@@ -134,7 +135,7 @@ fn candidate(
             return Ok(None);
         }
     }
-    if !settings.channels.contains(&row.channel) || address(tx, row)?.is_none() {
+    if !settings.channels.contains(&row.channel) || address(tx, settings, row)?.is_none() {
         unaddressed(tx, settings, row)?;
         return Ok(None);
     }
@@ -212,9 +213,13 @@ fn unaddressed(tx: &mut Tx<'_>, settings: &Settings, row: &Row) -> Result<(), St
     }
 }
 
-fn address(tx: &mut Tx<'_>, row: &Row) -> Result<Option<Address>, StorageError> {
-    if let Recipient::Chat { chat, thread, reply_to } = &row.to {
-        let (chat, thread, reply_to) = (*chat, *thread, *reply_to);
+fn address(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    row: &Row,
+) -> Result<Option<Address>, StorageError> {
+    if let Recipient::Chat { chat, reply_to, .. } = &row.to {
+        let (chat, thread, reply_to) = (*chat, topics::of(tx, settings, row)?, *reply_to);
         return Ok(Some(Address::Chat { chat, thread, reply_to }));
     }
     let Recipient::Person(id) = &row.to else { return Ok(None) };
@@ -240,7 +245,7 @@ fn gather(
     mut rows: Vec<Row>,
 ) -> Result<Option<Outgoing>, StorageError> {
     let Some(first) = rows.first().cloned() else { return Ok(None) };
-    let Some(to) = address(tx, &first)? else { return Ok(None) };
+    let Some(to) = address(tx, settings, &first)? else { return Ok(None) };
     let mode = mode(tx, &first, &to)?;
     let mut codes: Vec<IncidentCode> = Vec::new();
     for row in &rows {
@@ -371,5 +376,6 @@ fn link(tx: &mut Tx<'_>, settings: &Settings, row: &Row) -> Result<Option<String
 
 /// After a crash: rows that were on their way may have arrived or not. They go again, marked.
 pub fn recover(tx: &mut Tx<'_>) -> Result<usize, StorageError> {
+    topics::forget(tx)?;
     tx.requeue_lost()
 }

@@ -7,6 +7,7 @@ use super::handle::{Stop, append};
 use super::moments::tell_admins;
 use super::react::{queue_card, queue_page, tell_leads};
 use super::settings::Settings;
+use super::topics;
 use crate::domain::envelope::{Done, Sent};
 use crate::domain::ids::PersonId;
 use crate::domain::incident::event::{IncidentEvent, WhyFailed};
@@ -46,6 +47,8 @@ pub fn delivered(
             tx.requeue(row.id, tx.now, false)?;
         }
         Sent::EditLost => edit_lost(tx, settings, &row)?,
+        Sent::TopicLost if topics::lost(tx, settings, &row)? => {}
+        Sent::TopicLost => refused(tx, settings, &row, WhyFailed::Rejected)?,
         Sent::Refused(why) => refused(tx, settings, &row, *why)?,
         Sent::Down { maybe } => down(tx, settings, &row, *maybe)?,
     }

@@ -185,7 +185,7 @@ pub fn withdrawn(tx: &mut Tx<'_>, row: &Row, sent: &Sent) -> Result<(), StorageE
     let deleted = match sent {
         Sent::Accepted(_) => true,
         Sent::Refused(_) | Sent::EditLost => false,
-        Sent::Retry(_) | Sent::Moved(_) | Sent::Down { .. } => return Ok(()),
+        Sent::Retry(_) | Sent::Moved(_) | Sent::TopicLost | Sent::Down { .. } => return Ok(()),
     };
     let Body::Answer(Answer::Masked { found, .. }) = &row.notice.body else { return Ok(()) };
     let Recipient::Chat { chat, thread, reply_to } = row.to else { return Ok(()) };

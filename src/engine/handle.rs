@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::directory_commands as people;
 use super::settings::Settings;
-use super::{alerts, delivery, evidence, guard, moments, react, words};
+use super::{alerts, delivery, evidence, guard, moments, react, together, words};
 use crate::domain::access::{permit, permit_on};
 use crate::domain::envelope::{
     Actor, Command, DirectoryCommand, Done, Envelope, Receipt, Report, Route, SessionChange,
@@ -125,6 +125,10 @@ fn perform(tx: &mut Tx<'_>, settings: &Settings, envelope: &Envelope) -> Result<
         Command::Merge { duplicate, main } => {
             merge_two(tx, settings, &envelope.actor, duplicate, main)
         }
+        Command::Group { codes, title } => {
+            together::group(tx, settings, &envelope.actor, codes, title)
+        }
+        Command::GroupAlike(code) => together::group_alike(tx, settings, &envelope.actor, code),
         Command::Redact { code, seq, reason } => {
             words::remove(tx, settings, &envelope.actor, code, *seq, reason)
         }
@@ -181,8 +185,12 @@ fn record(
     let code = tx.next_code(&settings.incident_prefix, tx.now.year(settings.team.zone))?;
     let ctx = Ctx { now: tx.now, directory: &directory };
     let (policies, triage) = (&settings.policies, &settings.triage);
-    let events = opening::report(&code, report, &permit, policies, triage, &ctx);
+    let mut events = opening::report(&code, report, &permit, policies, triage, &ctx);
+    let beside = together::hint(tx, &code, &mut events)?;
     append(tx, settings, &code, None, events)?;
+    if let Some(beside) = beside {
+        together::propose(tx, settings, &beside)?;
+    }
     Ok(Done::Reported(code))
 }
 
@@ -202,8 +210,9 @@ pub fn append(
     if let Some(after) = after {
         let lonely = react::react(tx, settings, &paged, &after, &stored)?;
         if !lonely.is_empty() {
-            tx.append_incident(code, Some(after), lonely)?;
+            tx.append_incident(code, Some(after.clone()), lonely)?;
         }
+        together::follow(tx, settings, &after, &stored)?;
     }
     Ok(())
 }
@@ -225,10 +234,17 @@ pub(super) fn perform_act(
             episode = None;
         }
     }
-    let code = incident.code.clone();
     let directory = tx.directory()?;
     let kind = act.kind(incident.severity);
     let permit = permit_on(actor, kind, &incident, &directory)?;
+    let mut act = act.clone();
+    // A part is taken, given back and raised with the whole, by whoever may do so with the part.
+    if let (Some(parent), true) = (incident.parent().cloned(), together::concerns_the_whole(&act)) {
+        incident = incident_or_refuse(tx, &parent)?;
+        episode = None;
+        act = if matches!(act, Act::Raise(_)) { Act::Raise(None) } else { act };
+    }
+    let (act, code) = (&act, incident.code.clone());
     let ctx = Ctx { now: tx.now, directory: &directory };
     let events = decide::decide(&incident, act, episode, &permit, &ctx)?;
     let mut above = match act {

@@ -22,6 +22,8 @@ pub mod outflow;
 pub mod pump;
 pub mod react;
 pub mod settings;
+pub mod together;
+pub mod topics;
 pub mod words;
 pub mod writer;
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::settings::Settings;
+use super::together;
 use super::words;
 use crate::domain::access;
 use crate::domain::directory::Directory;
@@ -219,7 +220,9 @@ impl Reaction<'_> {
                     tell_leads(tx, self.incident, to, seq)?;
                 }
             }
-            IncidentEvent::Acknowledged { .. } | IncidentEvent::Contained { took: true } => {
+            IncidentEvent::Acknowledged { .. }
+            | IncidentEvent::Grouped { .. }
+            | IncidentEvent::Contained { took: true } => {
                 tx.cancel_pages(&self.incident.code)?;
             }
             IncidentEvent::TlpChanged { .. } => words::hide(tx, self.incident)?,
@@ -363,7 +366,6 @@ impl Reaction<'_> {
                 }
                 (News::SeverityChanged { from: *from, to: *to }, concerned)
             }
-            IncidentEvent::NoteAdded { .. } => (News::Note { by }, holder()),
             // Of an album its first part is told.
             IncidentEvent::EvidenceOffered { number, .. } if !self.just_before(*number) => {
                 (News::Evidence { by }, holder())
@@ -377,8 +379,19 @@ impl Reaction<'_> {
                 to.extend(from.clone());
                 (News::Received { number: *number, by }, to)
             }
+            IncidentEvent::NoteAdded { for_all: true, .. } => (News::Note { by }, concerned()),
+            IncidentEvent::NoteAdded { .. } => {
+                // Whoever has the whole reads what is said on a part.
+                let whole = match incident.parent() {
+                    Some(parent) => tx.incident(parent)?,
+                    None => None,
+                };
+                let of_whole = whole.as_ref().and_then(|whole| whole.holder()).cloned();
+                (News::Note { by }, holder().into_iter().chain(of_whole).collect())
+            }
             _ => return Ok(()),
         };
+        self.tell_parts(tx, seq, &news)?;
         self.tell(tx, seq, news, to)
     }
 
@@ -389,6 +402,27 @@ impl Reaction<'_> {
             (Some(before), Some(now)) => now.since(before) < ALBUM,
             _ => false,
         }
+    }
+
+    /// Reporters of the parts of a widespread incident hear of its progress under their own code.
+    fn tell_parts(&self, tx: &mut Tx<'_>, seq: i64, news: &News) -> Result<(), StorageError> {
+        let progress = matches!(
+            news,
+            News::Taken { .. }
+                | News::GivenBack { .. }
+                | News::LeaseExpired
+                | News::Contained
+                | News::Resolved
+        );
+        if !progress || self.incident.parts.is_empty() {
+            return Ok(());
+        }
+        for part in together::parts(tx, self.incident)? {
+            let own = Reaction { incident: &part, actor: self.actor.clone(), ..*self };
+            let reporters = part.reporters().cloned().collect();
+            own.tell(tx, seq, news.clone(), reporters)?;
+        }
+        Ok(())
     }
 
     /// Who is reminded to close it: the holder, or the leads when nobody holds it or the holder has
@@ -436,7 +470,7 @@ impl Reaction<'_> {
     ) -> Result<(), StorageError> {
         let body = Body::News { code: self.incident.code.clone(), news: news.clone() };
         tx.queue(&NewRow {
-            key: format!("news:{seq}:{person}:{way}"),
+            key: format!("news:{seq}:{person}:{way}:{}", self.incident.code),
             channel: way,
             to: Recipient::Person(person.clone()),
             priority,

@@ -20,6 +20,8 @@ pub struct Settings {
     pub incident_prefix: String,
     /// The team's chat.
     pub team_chat: Option<i64>,
+    /// The forum topic of that chat where cards and calls go.
+    pub team_topic: Option<i32>,
     /// Where administrators are told of trouble.
     pub admin_chat: Option<i64>,
     /// The configured channels, in order.

@@ -4,6 +4,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -17,6 +18,9 @@ use crate::ledger::{StorageError, Store, Tx};
 /// Wall and monotonic time may differ by so much between two batches. The sign of life makes one at
 /// least every fifteen seconds.
 const TOLERANCE_MS: i64 = 2_000;
+
+/// Between two tries to empty the WAL while others read.
+const SCRUB_PAUSE: Duration = Duration::from_secs(5);
 
 /// Most jobs in one commit.
 const BATCH: usize = 64;
@@ -149,6 +153,9 @@ fn write_all(
 ) -> Store {
     let mut batch = Vec::with_capacity(BATCH);
     let mut last = clock.read();
+    // A crash may have come between an erasure and its scrub; now nobody reads yet.
+    let mut scrub_again = last.mono;
+    scrub(&mut store, clock, &mut scrub_again);
     while inbox.blocking_recv_many(&mut batch, BATCH) > 0 {
         let mut jobs: Vec<Job> = std::mem::take(&mut batch);
         let before = store.changes();
@@ -166,9 +173,7 @@ fn write_all(
                 })
                 .collect(),
         };
-        if store.wants_scrub() {
-            scrub(&mut store, clock);
-        }
+        scrub(&mut store, clock, &mut scrub_again);
         // Looking without finding anything is no news: the loops would wake each other for ever.
         if store.changes() != before {
             commits.send_modify(|count| *count = count.wrapping_add(1));
@@ -183,13 +188,18 @@ fn write_all(
 }
 
 /// Has erased words leave the files as well, before anybody hears that they are gone. While another
-/// process reads, it is tried again with the next batch, at the latest with the next sign of life.
-fn scrub(store: &mut Store, clock: &Clock) {
-    match store.scrub(clock.now()) {
-        Ok(true) => {}
+/// process reads, it is tried again a little later: pages must not wait for it.
+fn scrub(store: &mut Store, clock: &Clock, again: &mut Duration) {
+    let now = clock.read();
+    if !store.wants_scrub() || now.mono < *again {
+        return;
+    }
+    match store.scrub(now.wall) {
+        Ok(true) => return,
         Ok(false) => tracing::warn!("erased words wait for a reader before they leave the WAL"),
         Err(error) => tracing::error!(%error, "erased words could not leave the WAL"),
     }
+    *again = now.mono.saturating_add(SCRUB_PAUSE);
 }
 
 /// Compares both hands of the clock with the last batch's, before anything is decided by the new

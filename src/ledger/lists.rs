@@ -7,6 +7,7 @@ use super::tx::parse;
 use super::{StorageError, Tx};
 use crate::domain::ids::{IncidentCode, PersonId, UnitCode};
 use crate::domain::incident::Incident;
+use crate::domain::similar::Traits;
 use crate::domain::statistics::Fact;
 use crate::domain::time::Timestamp;
 use crate::domain::values::Tlp;
@@ -73,6 +74,33 @@ impl Tx<'_> {
             });
         }
         Ok(())
+    }
+
+    /// What a hint compares: real incidents that are open and no part of another, newest first.
+    pub fn open_traits(&self) -> Result<Vec<Traits>, StorageError> {
+        let sql = "SELECT i.code, i.unit, i.state ->> '$.category', t.bytes,
+                          i.state ->> '$.reported_at'
+                   FROM incident i LEFT JOIN content t ON t.id = i.state ->> '$.title'
+                   WHERE i.open = 1 AND i.drill IS NULL
+                     AND i.state -> '$.phase.open.watch.grouped' IS NULL
+                   ORDER BY i.seq DESC";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let mut rows = statement.query([])?;
+        let mut traits = Vec::new();
+        while let Some(row) = rows.next()? {
+            let wrong = |error| StorageError::value("incident.state", error);
+            let category: Option<String> = row.get(2)?;
+            let title: Option<Vec<u8>> = row.get(3)?;
+            let title = title.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+            traits.push(Traits {
+                code: IncidentCode::new(row.get::<_, String>(0)?),
+                unit: row.get::<_, Option<String>>(1)?.map(UnitCode::new),
+                category: category.map(|word| word.parse().map_err(wrong)).transpose()?,
+                title: title.filter(|title| !title.is_empty()),
+                reported_at: Timestamp::from_millis(row.get(4)?),
+            });
+        }
+        Ok(traits)
     }
 
     /// What figures count: real incidents that are open, or were recorded from `from` until before

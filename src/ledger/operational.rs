@@ -178,6 +178,13 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Sends a row to its chat's general topic from now on.
+    pub fn leave_topic(&mut self, id: i64) -> Result<(), StorageError> {
+        let sql = "UPDATE outbox SET thread = NULL WHERE id = ?1";
+        self.conn.prepare_cached(sql)?.execute([id])?;
+        Ok(())
+    }
+
     /// Something seen outside.
     pub fn fact(&self, name: &str) -> Result<Option<String>, StorageError> {
         let sql = "SELECT value FROM fact WHERE name = ?1";

@@ -203,6 +203,9 @@ fn done_message(done: &Done, view: &View) -> Message {
         Done::Quiet => "Đã ghi nhận.".to_owned(),
         Done::Reported(code) => return reported(code, view),
         Done::Acted { code, act } => return acted(code, *act, view),
+        Done::Grouped { parent, parts } => format!(
+            "Đã ghi nhận: {parts} sự cố được xử lý chung trong sự cố diện rộng {parent}. Báo cho mọi đơn vị: /ghichu {parent} tất cả: nội dung. Tách ra: /tach MÃ"
+        ),
         Done::Redacted { code, seq, backups } => taken_back::done(code, *seq, backups),
         Done::Edited { code, seq } => {
             format!("Đã ghi nhận bản sửa cho mục {seq} của {code}. Bản trước vẫn còn trong hồ sơ.")
@@ -355,9 +358,15 @@ fn receipt(code: &IncidentCode, act: ActKind, shown: Option<&Shown>, view: &View
             "Đã ghi nhận bàn giao bằng chứng của {code}, chờ người nhận xác nhận. Xem: /bangchung {code}"
         ),
         ActKind::Receive => format!("Đã ghi nhận: anh/chị đã nhận bằng chứng của {code}."),
-        ActKind::Report | ActKind::See | ActKind::Merge | ActKind::Redact | ActKind::Directory => {
-            "Đã ghi nhận.".to_owned()
+        ActKind::TakeOut => {
+            format!("Đã ghi nhận: {code} được xử lý riêng. Đang gọi người trực.")
         }
+        ActKind::Report
+        | ActKind::See
+        | ActKind::Merge
+        | ActKind::Group
+        | ActKind::Redact
+        | ActKind::Directory => "Đã ghi nhận.".to_owned(),
     }
 }
 

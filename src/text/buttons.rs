@@ -33,6 +33,8 @@ pub const CONTAIN: &str = "Khoanh vùng xong";
 pub const RESOLVE: &str = "Khắc phục xong";
 /// Finish.
 pub const CLOSE: &str = "Kết thúc";
+/// Deal with several as one.
+pub const GROUP: &str = "Gộp diện rộng";
 /// Open again.
 pub const REOPEN: &str = "Mở lại";
 /// Show an incident.
@@ -78,6 +80,7 @@ pub fn label(verb: &Verb) -> &'static str {
         Verb::Contain => CONTAIN,
         Verb::Resolve => RESOLVE,
         Verb::Close | Verb::CloseSummary | Verb::CloseFalseAlarm => CLOSE,
+        Verb::Group => GROUP,
         Verb::Reopen => REOPEN,
         Verb::Redact(_) => REDACT,
         Verb::Withdraw(_) => CANCEL,
@@ -121,6 +124,9 @@ pub fn of_card(incident: &Incident, reader: &Reader, directory: &Directory) -> V
 fn verbs(incident: &Incident) -> Vec<Vec<Verb>> {
     use Verb as V;
     let status = incident.status();
+    if incident.parent().is_some() {
+        return vec![vec![V::Note, V::Show]];
+    }
     match (status, incident.holder()) {
         (Status::Closed, _) => vec![vec![V::Reopen]],
         (Status::Resolved, _) => vec![vec![V::Close, V::Note]],
@@ -176,6 +182,7 @@ fn act(verb: &Verb) -> ActKind {
         Verb::Contain => ActKind::Contain,
         Verb::Resolve => ActKind::Resolve,
         Verb::Close | Verb::CloseSummary | Verb::CloseFalseAlarm => ActKind::Close,
+        Verb::Group => ActKind::Group,
         Verb::Reopen => ActKind::Reopen,
         Verb::Redact(_) | Verb::Withdraw(_) | Verb::Show => ActKind::See,
         Verb::NoteHere => ActKind::Note,

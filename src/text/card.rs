@@ -1,10 +1,12 @@
 //! An incident's card: the same lines in the team's chat, in a page, and in `/suco CODE`. What the
 //! reader may see of its content follows its TLP label.
 
+use std::collections::BTreeSet;
+
 use super::markup::{Markup, one_line, paragraph};
 use super::people;
 use super::words;
-use crate::domain::access::permit_on;
+use crate::domain::access::{permit_on, sees_all};
 use crate::domain::envelope::Actor;
 use crate::domain::escalation::ladder::{Position, climb};
 use crate::domain::ids::IncidentCode;
@@ -22,6 +24,9 @@ const DESCRIPTION_UNITS: usize = 1500;
 
 /// How much of what happened `/suco CODE` shows, in UTF-16 units.
 const TIMELINE_UNITS: usize = 1400;
+
+/// What a part of a widespread incident says of itself, before the code of the whole.
+const PART_OF: &str = "xử lý chung trong sự cố diện rộng";
 
 /// What stands beside a category that only the words of a report made likely.
 const GUESSED: &str = " (máy đoán, chưa xác nhận)";
@@ -56,14 +61,50 @@ pub fn may_see(incident: &Incident, view: &View) -> bool {
 /// The card.
 pub fn body(shown: &Shown, view: &View) -> Markup {
     let incident = &shown.incident;
+    if let Some(parent) = incident.parent() {
+        let unit = incident.unit.as_ref().filter(|_| shows_content(incident, view));
+        let unit = unit.map(|unit| format!(" ({})", people::unit(unit, &view.directory)));
+        let unit = unit.unwrap_or_default();
+        return Markup::new()
+            .bold(incident.code.as_str())
+            .text(format!("{unit}: {PART_OF} {parent}"));
+    }
     if !shows_content(incident, view) {
         return restricted(incident, view);
     }
     let mut lines = content(shown, view);
     lines.append(&mut progress(incident, view));
     lines.push(next(incident, view));
+    lines.push(similar(incident, view));
     lines.push(label(incident));
     Markup::lines(lines)
+}
+
+/// Which open incidents it may belong to, for those who see the incidents of every unit.
+fn similar(incident: &Incident, view: &View) -> Markup {
+    let sees = match &view.reader {
+        Reader::Team => true,
+        Reader::Person(id) => view.directory.active(id).is_some_and(sees_all),
+        Reader::Stranger => false,
+    };
+    if !sees || incident.similar.is_empty() || !incident.is_open() {
+        return Markup::new();
+    }
+    let codes: Vec<&str> = incident.similar.iter().map(IncidentCode::as_str).collect();
+    Markup::new().text(format!("Có thể liên quan: {}", codes.join(", ")))
+}
+
+/// How many units a widespread incident concerns, and the newest.
+fn parts(incident: &Incident, view: &View) -> Markup {
+    let Some(newest) = incident.parts.last() else { return Markup::new() };
+    let units: BTreeSet<_> = incident.parts.iter().filter_map(|part| part.unit.as_ref()).collect();
+    let mut line = format!("Sự cố diện rộng: {} đơn vị", units.len());
+    if shows_content(incident, view) {
+        let unit = newest.unit.as_ref().map(|unit| people::unit(unit, &view.directory));
+        let unit = unit.map(|unit| format!("{unit}, ")).unwrap_or_default();
+        line.push_str(&format!("; mới nhất: {unit}{}", newest.code));
+    }
+    Markup::new().bold(line)
 }
 
 /// Everything the reader may ask for, with one line for each thing that happened. The content of a
@@ -77,6 +118,7 @@ pub fn full(shown: &Shown, view: &View, timeline: &[String]) -> Markup {
     let mut lines = content(shown, view);
     lines.append(&mut progress(incident, view));
     lines.push(next(incident, view));
+    lines.push(similar(incident, view));
     lines.push(reporter(incident, view));
     if incident.detected_estimated {
         let at = incident.detected_at.shown(view.team.zone);
@@ -119,6 +161,7 @@ pub fn line(shown: &Shown, view: &View, units: usize) -> Markup {
     let held = incident.holder().map(|holder| people::name(holder, &view.directory));
     let line = match held {
         Some(holder) => line.text(format!(" · {holder}")),
+        None if incident.parent().is_some() => line,
         None if incident.is_open() => line.text(" · chưa có người giữ"),
         None => line,
     };
@@ -169,6 +212,9 @@ pub fn title(shown: &Shown, units: usize) -> String {
         return format!("({})", words::OFF_CHANNEL);
     }
     match shown.title.as_deref().map(|title| one_line(title, units)) {
+        Some(title) if title.is_empty() && !shown.incident.parts.is_empty() => {
+            "Nhiều đơn vị báo giống nhau".to_owned()
+        }
         Some(title) if title.is_empty() => "(không có tiêu đề)".to_owned(),
         Some(title) => title,
         None => words::REMOVED.to_owned(),
@@ -186,7 +232,13 @@ fn restricted(incident: &Incident, view: &View) -> Markup {
             format!("Nội dung hạn chế (TLP:{tlp}). Để xem, nhắn riêng cho bot: /suco {code}")
         }
     };
-    Markup::lines([headline(incident), holder(incident, view), Markup::new().text(hint)])
+    let widespread = parts(incident, view);
+    Markup::lines([
+        headline(incident),
+        widespread,
+        holder(incident, view),
+        Markup::new().text(hint),
+    ])
 }
 
 fn content(shown: &Shown, view: &View) -> Vec<Markup> {
@@ -199,6 +251,7 @@ fn content(shown: &Shown, view: &View) -> Vec<Markup> {
     } else {
         lines.push(Markup::new().bold(title(shown, TITLE_UNITS)));
     }
+    lines.push(parts(incident, view));
     if let Some(unit) = &incident.unit {
         let unit = people::unit(unit, &view.directory);
         lines.push(Markup::new().text(format!("Đơn vị: {unit}")));
@@ -211,42 +264,48 @@ fn content(shown: &Shown, view: &View) -> Vec<Markup> {
     lines
 }
 
+/// Two or three lines on a telephone: when it came and where it stands, what the reporter said of it,
+/// and who has it.
 fn progress(incident: &Incident, view: &View) -> Vec<Markup> {
     let zone = view.team.zone;
-    let mut recorded = format!("Ghi nhận: {}", incident.reported_at.shown(zone));
+    let mut when = format!("Ghi nhận: {}", incident.reported_at.shown(zone));
     if incident.episode > 1 {
-        recorded.push_str(&format!(", mở lại lần {}", incident.episode.saturating_sub(1)));
-    }
-    let mut lines = vec![Markup::new().text(recorded)];
-    if !incident.detected_estimated && incident.detected_at != incident.reported_at {
-        let at = incident.detected_at.shown(zone);
-        lines.push(Markup::new().text(format!("Phát hiện: {at}")));
-    }
-    if let Some(impact) = incident.impact.filter(|impact| *impact != Impact::Unknown) {
-        lines.push(Markup::new().text(format!("Ảnh hưởng: {}", words::impact(impact))));
-    }
-    if let Some(since) = since(incident) {
-        let mut now = format!("{}: {}", words::status(incident.status()), since.shown(zone));
-        match (incident.main(), incident.outcome()) {
-            (Some(main), _) => now.push_str(&format!(" (gộp vào {main})")),
-            (None, Some(outcome)) => now.push_str(&format!(" ({})", words::outcome(outcome))),
-            (None, None) => {}
-        }
-        lines.push(Markup::new().text(now));
-    }
-    lines.push(holder(incident, view));
-    if !incident.helpers.is_empty() {
-        let count = incident.helpers.len();
-        lines.push(Markup::new().text(format!("Cùng xử lý: {count} người")));
+        when.push_str(&format!(", mở lại lần {}", incident.episode.saturating_sub(1)));
     }
     if incident.repeats > 0 {
-        let count = incident.repeats;
-        lines.push(Markup::new().text(format!("Cảnh báo lặp lại lần {count}")));
+        when.push_str(&format!(", cảnh báo lặp lại lần {}", incident.repeats));
     }
+    if let Some(since) = since(incident) {
+        let since = words::moment(since, incident.reported_at, zone);
+        when.push_str(&format!(" · {}: {since}", words::status(incident.status())));
+        match (incident.main(), incident.outcome()) {
+            (Some(main), _) => when.push_str(&format!(" (gộp vào {main})")),
+            (None, Some(outcome)) => when.push_str(&format!(" ({})", words::outcome(outcome))),
+            (None, None) => {}
+        }
+    }
+    let mut who = holder(incident, view);
+    if !incident.helpers.is_empty() {
+        let count = incident.helpers.len();
+        let with = if who.is_empty() { "Cùng xử lý: " } else { ", cùng xử lý: " };
+        who = who.text(format!("{with}{count} người"));
+    }
+    let mut lines = vec![Markup::new().text(when)];
+    let mut told = Vec::new();
+    if !incident.detected_estimated && incident.detected_at != incident.reported_at {
+        told.push(format!("Phát hiện: {}", incident.detected_at.shown(zone)));
+    }
+    if let Some(impact) = incident.impact.filter(|impact| *impact != Impact::Unknown) {
+        told.push(format!("Ảnh hưởng: {}", words::impact(impact)));
+    }
+    if !told.is_empty() {
+        lines.push(Markup::new().text(told.join(" · ")));
+    }
+    lines.push(who);
     lines
 }
 
-/// When the present status came; the recording stands on its own line.
+/// When the present status came; none while it is only recorded.
 fn since(incident: &Incident) -> Option<crate::domain::time::Timestamp> {
     match incident.status() {
         Status::Reported => None,
@@ -263,6 +322,7 @@ fn holder(incident: &Incident, view: &View) -> Markup {
             let holder = people::name(holder, &view.directory);
             Markup::new().text("Người giữ: ").bold(holder)
         }
+        None if incident.parent().is_some() => Markup::new(),
         None if incident.is_open() => Markup::new().text("Người giữ: ").bold("chưa có"),
         None => Markup::new(),
     }
@@ -273,6 +333,7 @@ fn next(incident: &Incident, view: &View) -> Markup {
     let moment = |at| words::moment(at, view.now, view.team.zone);
     let line = match &incident.phase {
         Phase::Open(open) => match &open.watch {
+            Watch::Grouped { parent } => format!("Được {PART_OF} {parent}"),
             Watch::Unheld { next } if *next <= view.now => "Đang gọi người tiếp theo".to_owned(),
             Watch::Unheld { next } => {
                 let whom = called_next(incident, open, *next, view);

@@ -57,6 +57,8 @@ pub const COMMANDS: &[Command] = &[
     command("molai", "MÃ", "mở lại, bỏ gộp", Some(ActKind::Reopen), "/molai SC-2026-0001"),
     command("rut", "MÃ [SỐ_MỤC LÝ_DO]", "rút nội dung đã gửi", Some(ActKind::Report), "/rut SC-2026-0001 128 gửi nhầm"),
     command("gop", "MÃ_TRÙNG MÃ_CHÍNH", "gộp sự cố trùng", Some(ActKind::Merge), "/gop SC-2026-0002 SC-2026-0001"),
+    command("dienrong", "MÃ MÃ… [tên]", "gộp nhiều đơn vị thành sự cố diện rộng", Some(ActKind::Group), "/dienrong SC-2026-0001 SC-2026-0002 Mất mạng nhiều xã"),
+    command("tach", "MÃ", "tách khỏi sự cố diện rộng", Some(ActKind::TakeOut), "/tach SC-2026-0002"),
     command("thongke", "[tháng|quý|năm|từ..đến]", "số liệu ngắn", Some(ActKind::See), "/thongke quý 3"),
     command("moinguoi", "ID", "mời một người vào hệ thống", Some(ActKind::Directory), "/moinguoi p-003"),
     command("huy", "", "bỏ bước đang làm", None, "/huy"),

@@ -70,6 +70,9 @@ fn said(news: &News, view: &View) -> String {
         News::LeaseExpired => {
             ": người giữ không trả lời nên không còn giữ. Đang gọi người tiếp theo.".to_owned()
         }
+        News::Widespread { units } => format!(
+            ": đã có {units} đơn vị báo sự cố cùng loại trong thời gian ngắn. Có thể là sự cố diện rộng; gộp lại thì Đội xử lý chung và trả lời mọi đơn vị một lần."
+        ),
         News::CloseReminder => " đã khắc phục xong nhưng chưa kết thúc.".to_owned(),
         News::Evidence { by } => {
             let by = by.as_ref().map(|by| people::name(by, directory));
@@ -134,6 +137,7 @@ fn offered(news: &News, incident: &Incident) -> Vec<Verb> {
         News::CloseReminder => vec![Verb::Close, Verb::Show],
         News::AssignedUnreachable { .. } => vec![Verb::Assign, Verb::Show],
         News::Merged { .. } => Vec::new(),
+        News::Widespread { .. } => vec![Verb::Group, Verb::Show],
         _ if incident.is_open() => vec![Verb::Show],
         _ => Vec::new(),
     }
@@ -145,6 +149,7 @@ fn calls(news: &News) -> bool {
         News::LeaseReminder { .. }
         | News::LeaseExpired
         | News::Handed { .. }
+        | News::Widespread { .. }
         | News::AssignedUnreachable { .. } => true,
         News::SeverityChanged { from, to } => to > from,
         News::Taken { .. }

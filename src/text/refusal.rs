@@ -97,12 +97,12 @@ pub fn sentence(refusal: &Refusal, directory: &Directory, team: &Team) -> String
         Refusal::CannotHold(person) => {
             format!("{} không phải thành viên Đội. Xin chọn người khác.", name(person))
         }
-        Refusal::MergeIntoItself(code) => {
-            format!("Không gộp {code} vào chính nó. Cách viết: /gop MÃ_TRÙNG MÃ_CHÍNH")
-        }
-        Refusal::MergeIntoClosed(code) => {
-            format!("{code} đã kết thúc nên không gộp vào được. Mở lại trước: /molai {code}")
-        }
+        Refusal::MergeIntoItself(_)
+        | Refusal::MergeIntoClosed(_)
+        | Refusal::PartOf { .. }
+        | Refusal::NoPart(_)
+        | Refusal::HasParts(_)
+        | Refusal::NothingToGroup => together(refusal),
         Refusal::MergeAcrossOrigins => ACROSS.to_owned(),
         Refusal::BadInvitation => BAD_INVITATION.to_owned(),
         Refusal::AccountTaken => TAKEN.to_owned(),
@@ -179,6 +179,32 @@ fn remedy(code: &IncidentCode, act: ActKind, status: Status) -> String {
     }
 }
 
+/// What cannot be done with several incidents at once.
+fn together(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::MergeIntoItself(code) => {
+            format!("Không gộp {code} vào chính nó. Cách viết: /gop MÃ_TRÙNG MÃ_CHÍNH")
+        }
+        Refusal::MergeIntoClosed(code) => {
+            format!("{code} đã kết thúc nên không gộp vào được. Mở lại trước: /molai {code}")
+        }
+        Refusal::PartOf { code, parent } => format!(
+            "{code} đang được xử lý chung trong sự cố diện rộng {parent}. Thao tác trên {parent}, hoặc tách ra: /tach {code}"
+        ),
+        Refusal::NoPart(code) => {
+            format!("{code} không nằm trong sự cố diện rộng nào. Xem: /suco {code}")
+        }
+        Refusal::HasParts(code) => {
+            format!("{code} là sự cố diện rộng. Muốn thêm vào đó: /dienrong {code} MÃ")
+        }
+        Refusal::NothingToGroup => {
+            "Chưa có sự cố nào để gộp. Ví dụ: /dienrong SC-2026-0001 SC-2026-0002 Mất mạng nhiều xã"
+                .to_owned()
+        }
+        _ => String::new(),
+    }
+}
+
 /// Who may do it, for whoever may not.
 fn not_allowed(act: ActKind) -> String {
     let said = words::act(act);
@@ -212,6 +238,8 @@ fn not_allowed(act: ActKind) -> String {
         | ActKind::SeverityDown
         | ActKind::Reopen
         | ActKind::Merge
+        | ActKind::Group
+        | ActKind::TakeOut
         | ActKind::Redact => {
             format!("Chỉ Đội trưởng, Phó Đội trưởng được {said}. Xin liên hệ Đội trưởng.")
         }

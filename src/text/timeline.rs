@@ -12,7 +12,7 @@ use crate::domain::escalation::ladder::Rung;
 use crate::domain::escalation::who::Called;
 use crate::domain::incident::IncidentEvent;
 use crate::domain::incident::event::{Cause, Fact, Opening};
-use crate::domain::values::Severity;
+use crate::domain::values::{Category, Severity};
 
 /// How much of the words that came with an event its line repeats, in UTF-16 units.
 const WORDS_UNITS: usize = 200;
@@ -75,10 +75,7 @@ fn told(event: &IncidentEvent, actor: &Actor, directory: &Directory) -> String {
         E::Assigned { to } => format!("{who} phân công cho {}", name(to)),
         E::NoteAdded { .. } => format!("{who} ghi chú"),
         E::SeverityChanged { from, to, .. } => severity_changed(&who, *from, *to),
-        E::CategoryChanged { to: Some(to) } => {
-            format!("{who} phân loại: {to} – {}", words::category(*to))
-        }
-        E::CategoryChanged { to: None } => format!("{who} bỏ phân loại"),
+        E::CategoryChanged { to } => categorised(&who, *to),
         E::FlagSet { flag, value, .. } => {
             let (flag, value) = (words::flag(*flag), words::tri(*value));
             format!("{who} đánh dấu “{flag}” = {value}")
@@ -93,8 +90,12 @@ fn told(event: &IncidentEvent, actor: &Actor, directory: &Directory) -> String {
             format!("{who} kết thúc ({})", words::outcome(*outcome))
         }
         E::Reopened => format!("{who} mở lại"),
-        E::MergedIn { duplicate, .. } => format!("{who} gộp {duplicate} vào đây"),
-        E::Unmerged { duplicate } => format!("{who} bỏ gộp {duplicate}"),
+        E::MergedIn { .. }
+        | E::Unmerged { .. }
+        | E::Grouped { .. }
+        | E::Ungrouped { .. }
+        | E::PartJoined { .. }
+        | E::PartLeft { .. } => together(event, &who),
         E::AlertRepeated { count } => format!("Cảnh báo lặp lại lần {count}"),
         E::AlertCleared => "Nguồn cảnh báo báo đã hết; sự cố vẫn chờ người kết thúc".to_owned(),
         E::WaitShifted { by_ms } => {
@@ -135,6 +136,27 @@ fn fact_given(fact: Fact, zone: Tz) -> String {
         Fact::NoticedAt(at) => format!("phát hiện lúc {}", at.shown(zone)),
         Fact::Impact(impact) => format!("ảnh hưởng: {}", words::impact(impact)),
         Fact::PersonalData(value) => format!("dữ liệu cá nhân: {}", words::tri(value)),
+    }
+}
+
+/// What happened to several incidents at once.
+fn together(event: &IncidentEvent, who: &str) -> String {
+    use IncidentEvent as E;
+    match event {
+        E::MergedIn { duplicate, .. } => format!("{who} gộp {duplicate} vào đây"),
+        E::Unmerged { duplicate } => format!("{who} bỏ gộp {duplicate}"),
+        E::Grouped { parent } => format!("{who} đưa vào sự cố diện rộng {parent}"),
+        E::Ungrouped { parent } => format!("{who} tách khỏi sự cố diện rộng {parent}"),
+        E::PartJoined { part, .. } => format!("{who} đưa {part} vào xử lý chung"),
+        E::PartLeft { part } => format!("{who} tách {part} ra"),
+        _ => String::new(),
+    }
+}
+
+fn categorised(who: &str, to: Option<Category>) -> String {
+    match to {
+        Some(to) => format!("{who} phân loại: {to} – {}", words::category(to)),
+        None => format!("{who} bỏ phân loại"),
     }
 }
 

@@ -86,6 +86,11 @@ pub fn message(trouble: &Trouble) -> Message {
             "Xin kiểm tra thư mục sao lưu (backup_dir): dung lượng và quyền ghi. Một giờ nữa sẽ thử lại."
                 .to_owned(),
         ),
+        Trouble::TopicLost { topic } => (
+            format!("Chủ đề {topic} trong nhóm chat của Đội đã bị xóa hoặc đóng."),
+            "Thẻ và lời gọi tạm gửi vào chủ đề chung. Xin mở lại chủ đề rồi khởi động lại, hoặc sửa team_topic."
+                .to_owned(),
+        ),
         Trouble::ClockJumped { by_ms } => {
             let by = words::duration(Duration::from_millis(by_ms.unsigned_abs()));
             let way = if *by_ms < 0 { "lùi" } else { "tiến" };

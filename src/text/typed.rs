@@ -35,6 +35,9 @@ pub const QUARTER: &[&str] = &["Quý"];
 /// A year, before its number.
 pub const YEAR: &[&str] = &["Năm"];
 
+/// What a note begins with that the reporters of every part are to read.
+pub const FOR_ALL: &[&str] = &["Tất cả:", "Gửi tất cả:"];
+
 /// No category.
 pub const NO_CATEGORY: &[&str] = &["Không rõ", "Chưa rõ", "Bỏ phân loại", "null", "-"];
 

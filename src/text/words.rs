@@ -198,6 +198,8 @@ pub fn act(act: ActKind) -> &'static str {
         ActKind::Describe => "báo bằng chứng giữ bên ngoài",
         ActKind::Hand => "bàn giao bằng chứng",
         ActKind::Receive => "xác nhận đã nhận bằng chứng",
+        ActKind::Group => "gộp sự cố diện rộng",
+        ActKind::TakeOut => "tách sự cố",
         ActKind::Redact => "rút nội dung",
         ActKind::Directory => "quản lý danh bạ",
     }
@@ -262,6 +264,7 @@ pub fn cause(cause: Cause) -> &'static str {
         Cause::Undeliverable => "lần gọi trước không đến được ai",
         Cause::Released => "không còn người giữ",
         Cause::Reopened => "sự cố được mở lại",
+        Cause::Separated => "sự cố được tách ra xử lý riêng",
     }
 }
 

@@ -81,6 +81,7 @@ fn settings(channels: Vec<ChannelKind>) -> Settings {
         team: Arc::new(Team { name, hotline, zone: Ho_Chi_Minh, bot_name: None }),
         incident_prefix: "SC".to_owned(),
         team_chat: None,
+        team_topic: None,
         admin_chat: None,
         channels,
         public_url: Some("https://trucban.example".to_owned()),

@@ -20,7 +20,7 @@ const TEAM_CHAT: i64 = -1_009_000_000_001;
 const KILLS: u32 = 24;
 
 /// Nothing may take longer.
-const PATIENCE: Duration = Duration::from_secs(40);
+const PATIENCE: Duration = Duration::from_secs(90);
 
 fn config(api: &str, port: u16) -> String {
     format!(
@@ -142,9 +142,27 @@ impl World {
                 real_sleep(Duration::from_millis(dice.below(120))).await;
             } else {
                 assert!(service.ready().is_some(), "no start:\n{}", self.place.log());
-                real_sleep(Duration::from_millis(20 + dice.below(650))).await;
+                self.a_moment(dice).await;
             }
             service.kill();
+        }
+    }
+
+    /// Until after a while, or something was said, or a message is just on its way: on a busy machine
+    /// time alone would often kill the service before it has done anything.
+    async fn a_moment(&self, dice: &mut Dice) {
+        let (said, more) = (self.sandbox.journal().len(), 1 + dice.below(40) as usize);
+        let what = dice.below(3);
+        let mut left = if what == 0 { 20 + dice.below(650) } else { 4000 };
+        let reached = || match what {
+            0 => false,
+            1 => self.sandbox.journal().len() >= said + more,
+            _ => self.sandbox.in_flight() > 1,
+        };
+        while left > 0 && !reached() {
+            let step = left.min(5);
+            real_sleep(Duration::from_millis(step)).await;
+            left -= step;
         }
     }
 
@@ -190,6 +208,8 @@ async fn play(seed: u64) {
     let service = world.start();
     // Some load on the one that lives, too.
     real_sleep(Duration::from_millis(500)).await;
+    let presses = || *sent.presses.lock().expect("free");
+    world.until("enough presses", |_| presses() > 5).await;
     stop.send(true).expect("heard");
     while loads.join_next().await.is_some() {}
     world.until("an end of unread updates", |world| world.sandbox.unread() == 0).await;

@@ -16,6 +16,10 @@ pub const REPORTERS: [i64; 6] = [1011, 1012, 1013, 1014, 1015, 1016];
 /// Accounts of those who are called.
 pub const CALLED: [i64; 5] = [1001, 1002, 1003, 1004, 1005];
 
+/// So many reports, and so many alerts of each worker, are enough: what is called for must also be
+/// sent, at the pace Telegram asks for.
+const ENOUGH: u32 = 60;
+
 /// What was sent, and what was confirmed.
 #[derive(Clone, Default)]
 pub struct Sent {
@@ -30,7 +34,7 @@ pub struct Sent {
 /// Reports, a few every second, until `stop`.
 pub async fn report(sandbox: Sandbox, sent: Sent, stop: watch::Receiver<bool>, mut dice: Dice) {
     let mut number = 0_u32;
-    while !*stop.borrow() {
+    while !*stop.borrow() && number < ENOUGH {
         number += 1;
         let mark = format!("báo-cáo-{number:04}");
         let account = *dice.pick(&REPORTERS).expect("somebody");
@@ -74,7 +78,7 @@ pub async fn alert(port: u16, worker: u32, sent: Sent, stop: watch::Receiver<boo
         .build()
         .expect("a client");
     let mut number = 0_u32;
-    while !*stop.borrow() {
+    while !*stop.borrow() && number < ENOUGH {
         number += 1;
         let mark = format!("alert-{worker}-{number:04}");
         let body = serde_json::json!({"title": mark, "severity": "low"}).to_string();

@@ -7,5 +7,6 @@ mod load;
 mod logs;
 mod package;
 mod place;
+mod redact;
 mod unit;
 mod verdict;

@@ -272,7 +272,10 @@ fn posts(sandbox: &Sandbox) -> BTreeMap<i64, Vec<Post>> {
         let (Some(chat), Some(id), true) = (entry.chat, entry.message_id, taken) else { continue };
         let text = entry.body["text"].as_str().unwrap_or_default();
         let text = text.replace("<b>", "").replace("</b>", "");
-        let codes = codes(&text);
+        // What may belong together is named beside it and is not what the message is about.
+        let about: Vec<&str> =
+            text.lines().filter(|line| !line.starts_with("Có thể liên quan")).collect();
+        let codes = codes(&about.join("\n"));
         chats.entry(chat).or_default().push(Post { id: i64::from(id), text, codes });
     }
     for (chat, posts) in &chats {

@@ -21,6 +21,7 @@ fn verb() -> impl Strategy<Value = Verb> {
         Verb::CloseSummary,
         Verb::CloseFalseAlarm,
         Verb::Reopen,
+        Verb::Group,
         Verb::Show,
     ];
     prop_oneof![

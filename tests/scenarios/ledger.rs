@@ -46,6 +46,7 @@ fn settings() -> Settings {
         team: Arc::new(team),
         incident_prefix: "SC".into(),
         team_chat: None,
+        team_topic: None,
         admin_chat: None,
         channels: vec![ChannelKind::Telegram],
         public_url: None,

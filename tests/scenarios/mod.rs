@@ -40,6 +40,8 @@ mod secrecy;
 mod stored;
 mod taken_back;
 mod telegram_trouble;
+mod together;
+mod topics;
 mod triage;
 mod waiting;
 mod words;

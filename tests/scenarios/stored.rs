@@ -127,6 +127,7 @@ fn news_of(news: &News) -> &'static str {
         News::Evidence { .. } => "evidence",
         News::Handed { .. } => "handed",
         News::Received { .. } => "received",
+        News::Widespread { .. } => "widespread",
     }
 }
 
@@ -191,11 +192,12 @@ fn trouble_of(trouble: &Trouble) -> &'static str {
         Trouble::ClockJumped { .. } => "clock",
         Trouble::SetAside { .. } => "set aside",
         Trouble::BackupFailed => "backup",
+        Trouble::TopicLost { .. } => "topic",
     }
 }
 
 /// How many different shapes the functions above can name.
-const SHAPES: usize = 4 + 5 + 5 + 16 + 23 + 18 + 6;
+const SHAPES: usize = 4 + 5 + 5 + 17 + 23 + 18 + 7;
 
 #[test]
 fn every_shape_of_a_queued_message_still_reads() {

@@ -16,6 +16,7 @@ use trucban::domain::incident::act::{Act, ActKind, Aim, Closing};
 use trucban::domain::incident::event::{Cause, IncidentEvent, WhyFailed};
 use trucban::domain::incident::fold::At;
 use trucban::domain::incident::moments::{Ctx, tick};
+use trucban::domain::incident::state::{Guessed, Merged};
 use trucban::domain::incident::{Incident, decide::decide, opening};
 use trucban::domain::notice::{
     Answer, Ask, Body, MoreStep, News, Notice, PageKind, Reader, Shown, Team, Trouble, View,
@@ -267,6 +268,25 @@ fn states() -> Vec<(&'static str, World)> {
         ("báo nhầm", World::closed(Closing::FalseAlarm("nhầm".into()))),
         ("mở lại", World::closed(Closing::Summary("x".into())).act(LEAD, Act::Reopen)),
         ("ngoài hệ thống", World::reported(None)),
+        ("máy đoán, có thể liên quan", {
+            let mut world = World::new();
+            world.incident.severity = Severity::Critical;
+            world.incident.category = Some(Category::Tc06);
+            world.incident.guessed = Guessed { severity: true, category: true };
+            world.incident.similar = vec![IncidentCode::numbered("SC", 2026, 7)];
+            world
+        }),
+        ("diện rộng, có người giữ", {
+            let mut world = World::held();
+            let part = |number, unit: &str| Merged {
+                code: IncidentCode::numbered("SC", 2026, number),
+                reporter: None,
+                unit: Some(UnitCode::new(unit)),
+            };
+            world.incident.parts = vec![part(2, "xa-001"), part(3, "phuong-002")];
+            world.incident.unit = None;
+            world
+        }),
         ("rất cao, đã phân loại", {
             let world = World::held().act(DUTY, Act::Severity(Severity::Critical));
             world.act(DUTY, Act::Category(Some(Category::Tc06)))
@@ -298,6 +318,7 @@ fn every_news() -> Vec<News> {
         News::SeverityChanged { from: Severity::High, to: Severity::Low },
         News::Note { by: Some(id(BACKUP)) },
         News::Note { by: None },
+        News::Widespread { units: 5 },
         News::LeaseReminder { release_at: at("21T16:22") },
         News::LeaseExpired,
         News::CloseReminder,

@@ -123,7 +123,7 @@ impl Case {
             Act::Assign(to) => {
                 self.before_resolved() && is(to, &WORKERS) && self.holder.as_ref() != Some(to)
             }
-            Act::Note(words) => worded(words) && !self.off_channel,
+            Act::Note(words) | Act::NoteToAll(words) => worded(words) && !self.off_channel,
             Act::Detail(_) => self.open() && !self.off_channel,
             Act::Severity(to) => self.open() && *to != self.severity,
             Act::Category(to) => *to != self.category,
@@ -144,6 +144,8 @@ impl Case {
             Act::Reopen => !self.open(),
             // Nobody in the simulation deals with evidence: its own scenarios do.
             Act::Attach(_) | Act::Describe(..) | Act::Hand(..) | Act::Receive(_) => false,
+            // Nothing is grouped in the simulation.
+            Act::TakeOut => false,
         }
     }
 
@@ -187,11 +189,13 @@ impl Case {
             Act::Close(Closing::Summary(_)) => self.close(Outcome::Incident, None),
             Act::Close(Closing::FalseAlarm(_)) => self.close(Outcome::FalseAlarm, None),
             Act::Reopen => self.reopen(when),
+            Act::TakeOut | Act::NoteToAll(_) => {}
+            Act::KeepAlive | Act::Note(_) | Act::Flag(..) | Act::Raise(_) => {}
             Act::Detail(Detail::Kind(category)) => {
                 self.category.get_or_insert(*category);
             }
             Act::Attach(_) | Act::Describe(..) | Act::Hand(..) | Act::Receive(_) => {}
-            Act::KeepAlive | Act::Note(_) | Act::Detail(_) | Act::Flag(..) | Act::Raise(_) => {}
+            Act::Detail(_) => {}
         }
         let works = matches!(
             act,

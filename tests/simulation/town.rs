@@ -119,6 +119,7 @@ pub fn settings(which: usize) -> Settings {
         }),
         incident_prefix: "SC".to_owned(),
         team_chat: Some(TEAM),
+        team_topic: None,
         admin_chat: None,
         channels: vec![ChannelKind::Telegram, ChannelKind::Webhook, ChannelKind::Email],
         public_url: Some("https://trucban.example".to_owned()),

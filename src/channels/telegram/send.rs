@@ -213,7 +213,10 @@ fn api_outcome(error: &ApiError) -> Sent {
 /// Telegram's words that the library has no name for.
 fn unknown(words: &str) -> Sent {
     let words = words.to_lowercase();
-    if words.starts_with("forbidden") {
+    let lost = ["message thread not found", "topic_closed", "topic_deleted"];
+    if lost.iter().any(|lost| words.contains(lost)) {
+        Sent::TopicLost
+    } else if words.starts_with("forbidden") {
         let gone = words.contains("kicked") || words.contains("not a member");
         Sent::Refused(if gone { WhyFailed::ChatGone } else { WhyFailed::Blocked })
     } else if words.starts_with("bad request") {

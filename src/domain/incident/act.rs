@@ -39,6 +39,10 @@ pub enum Act {
     Note(String),
     /// What the reporter knows beside the report itself.
     Detail(Detail),
+    /// A note that the reporters of all parts of a widespread incident read.
+    NoteToAll(String),
+    /// `/tach`: deal with it alone again.
+    TakeOut,
     /// `Mức độ`.
     Severity(Severity),
     /// `Phân loại`.
@@ -154,6 +158,10 @@ pub enum ActKind {
     Hand,
     /// Confirm that one has evidence.
     Receive,
+    /// Deal with several as one widespread incident.
+    Group,
+    /// Deal with a part of one alone again.
+    TakeOut,
     /// Remove content.
     Redact,
     /// Units, people, invitations.
@@ -168,7 +176,8 @@ impl Act {
             Self::HandBack => ActKind::HandBack,
             Self::KeepAlive => ActKind::KeepAlive,
             Self::Assign(_) => ActKind::Assign,
-            Self::Note(_) => ActKind::Note,
+            Self::Note(_) | Self::NoteToAll(_) => ActKind::Note,
+            Self::TakeOut => ActKind::TakeOut,
             Self::Detail(_) => ActKind::Detail,
             Self::Severity(to) if *to < current => ActKind::SeverityDown,
             Self::Severity(_) => ActKind::SeverityUp,

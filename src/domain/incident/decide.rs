@@ -6,11 +6,12 @@ use super::act::{Act, ActKind, Closing, Detail, Noticed};
 use super::custody;
 use super::event::{Cause, Fact, IncidentEvent};
 use super::fold::At;
+use super::group;
 use super::moments::{Ctx, ladder_events};
 use super::severity;
 use super::state::{Incident, Lease, Open, Phase, Stage, Watch};
 use crate::domain::access::Permit;
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::refusal::Refusal;
 use crate::domain::text::Text;
 use crate::domain::values::{Outcome, Role};
@@ -27,22 +28,30 @@ pub fn decide(
     ctx: &Ctx<'_>,
 ) -> Result<Vec<IncidentEvent>, Refusal> {
     let kind = act.kind(incident.severity);
-    let no_words = matches!(act, Act::Note(_) | Act::Attach(_));
+    let no_words = matches!(act, Act::Note(_) | Act::NoteToAll(_) | Act::Attach(_));
     if let (Some(main), false) = (incident.main(), matches!(act, Act::Reopen)) {
         return Err(Refusal::MergedInto { code: incident.code.clone(), main: main.clone() });
     }
     if episode.is_some_and(|episode| episode != incident.episode) && !no_words {
         return Err(old_episode(incident));
     }
+    // Of a part only its own facts change; the work is done, and ends, for all parts together.
+    if let (Some(parent), Act::Contain | Act::Resolve | Act::Close(Closing::Summary(_))) =
+        (incident.parent(), act)
+    {
+        return Err(part_of(incident, parent));
+    }
     let mut events = match act {
         Act::Acknowledge => acknowledge(incident, permit)?,
         Act::HandBack => hand_back(incident, permit, ctx)?,
         Act::KeepAlive => keep_alive(incident, permit)?,
         Act::Assign(to) => assign(incident, to, ctx)?,
-        Act::Note(_) if incident.off_channel => {
+        Act::Note(_) | Act::NoteToAll(_) if incident.off_channel => {
             return Err(Refusal::OffChannel(incident.code.clone()));
         }
-        Act::Note(words) => vec![IncidentEvent::NoteAdded { text: words_for(kind, words)? }],
+        Act::Note(words) => note(kind, words, false)?,
+        Act::NoteToAll(words) => note(kind, words, !incident.parts.is_empty())?,
+        Act::TakeOut => group::take_out(incident, ctx)?,
         Act::Detail(_) if incident.off_channel => {
             return Err(Refusal::OffChannel(incident.code.clone()));
         }
@@ -95,6 +104,14 @@ fn old_episode(incident: &Incident) -> Refusal {
     }
 }
 
+fn part_of(incident: &Incident, parent: &IncidentCode) -> Refusal {
+    Refusal::PartOf { code: incident.code.clone(), parent: parent.clone() }
+}
+
+fn note(act: ActKind, words: &str, for_all: bool) -> Result<Vec<IncidentEvent>, Refusal> {
+    Ok(vec![IncidentEvent::NoteAdded { text: words_for(act, words)?, for_all }])
+}
+
 fn no_change(incident: &Incident, act: ActKind) -> Refusal {
     Refusal::NoChange { code: incident.code.clone(), act }
 }
@@ -135,6 +152,7 @@ fn acknowledge(incident: &Incident, permit: &Permit) -> Result<Vec<IncidentEvent
     let act = ActKind::Acknowledge;
     let open = incident.open().ok_or_else(|| not_now(incident, act))?;
     match &open.watch {
+        Watch::Grouped { parent } => Err(part_of(incident, parent)),
         Watch::Unheld { .. } => Ok(vec![IncidentEvent::Acknowledged { previous: None }]),
         Watch::Held { holder, .. } if permit.is(holder) => Err(no_change(incident, act)),
         Watch::Held { holder, .. } if permit.person() == incident.assigned.as_ref() => {
@@ -162,7 +180,7 @@ fn hand_back(
         watch => {
             let holder = match watch {
                 Watch::Held { holder, .. } => Some(holder.clone()),
-                Watch::Unheld { .. } => None,
+                Watch::Unheld { .. } | Watch::Grouped { .. } => None,
             };
             Err(Refusal::NotHolder { code: incident.code.clone(), holder })
         }

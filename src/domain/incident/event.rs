@@ -44,6 +44,9 @@ pub struct Opening {
     pub dedup: Option<Dedup>,
     /// An earlier incident this one follows.
     pub follows: Option<IncidentCode>,
+    /// Open incidents it may belong to: a hint for those who see them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub similar: Vec<IncidentCode>,
     /// The policies in force, kept for the incident's whole life.
     pub policies: Box<PolicySet>,
 }
@@ -75,6 +78,8 @@ pub enum Cause {
     Released,
     /// The incident was opened again.
     Reopened,
+    /// It is no part of a widespread incident any more.
+    Separated,
 }
 
 impl Cause {
@@ -203,6 +208,9 @@ pub enum IncidentEvent {
     NoteAdded {
         /// The words.
         text: Text,
+        /// Whether reporters are to read it, not only the holder.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        for_all: bool,
     },
     /// The severity changed.
     SeverityChanged {
@@ -272,6 +280,30 @@ pub enum IncidentEvent {
     Unmerged {
         /// Which.
         duplicate: IncidentCode,
+    },
+    /// It is dealt with as a part of a widespread incident: nobody is called for it alone.
+    Grouped {
+        /// The widespread incident.
+        parent: IncidentCode,
+    },
+    /// It is dealt with alone again.
+    Ungrouped {
+        /// What it was a part of.
+        parent: IncidentCode,
+    },
+    /// Another incident is dealt with as a part of this one.
+    PartJoined {
+        /// Which.
+        part: IncidentCode,
+        /// Its unit.
+        unit: Option<UnitCode>,
+        /// Who reported it.
+        reporter: Option<PersonId>,
+    },
+    /// An incident is no part of this one any more.
+    PartLeft {
+        /// Which.
+        part: IncidentCode,
     },
     /// The same alert came again.
     AlertRepeated {
@@ -390,6 +422,10 @@ impl IncidentEvent {
             Self::Reopened => "reopened",
             Self::MergedIn { .. } => "merged_in",
             Self::Unmerged { .. } => "unmerged",
+            Self::Grouped { .. } => "grouped",
+            Self::Ungrouped { .. } => "ungrouped",
+            Self::PartJoined { .. } => "part_joined",
+            Self::PartLeft { .. } => "part_left",
             Self::AlertRepeated { .. } => "alert_repeated",
             Self::AlertCleared => "alert_cleared",
             Self::WaitShifted { .. } => "wait_shifted",
@@ -412,9 +448,10 @@ impl IncidentEvent {
         "helper_joined", "handed_back", "lease_reminded", "lease_expired", "kept_alive", "assigned",
         "note_added", "severity_changed", "category_changed", "flag_set", "tlp_changed", "contained",
         "resolved", "close_reminded", "closed", "reopened", "merged_in", "unmerged",
-        "alert_repeated", "alert_cleared", "wait_shifted", "fact_given", "content_removed",
         "evidence_offered", "evidence_stored", "evidence_refused", "evidence_described",
         "evidence_handed", "evidence_received",
+        "grouped", "ungrouped", "part_joined", "part_left", "alert_repeated", "alert_cleared",
+        "wait_shifted", "fact_given", "content_removed",
         "words_edited",
     ];
 
@@ -426,7 +463,7 @@ impl IncidentEvent {
                 texts.extend(opening.description.as_mut());
                 texts
             }
-            Self::NoteAdded { text }
+            Self::NoteAdded { text, .. }
             | Self::EvidenceDescribed { text, .. }
             | Self::ContentRemoved { reason: text, .. } => vec![text],
             Self::FlagSet { reason, .. } | Self::EvidenceHanded { reason, .. } => {
@@ -448,7 +485,7 @@ impl IncidentEvent {
                 texts.extend(opening.description.as_ref());
                 texts
             }
-            Self::NoteAdded { text }
+            Self::NoteAdded { text, .. }
             | Self::EvidenceDescribed { text, .. }
             | Self::ContentRemoved { reason: text, .. } => vec![text],
             Self::FlagSet { reason, .. } | Self::EvidenceHanded { reason, .. } => {

@@ -69,6 +69,8 @@ impl Incident {
             dedup: opening.dedup.clone(),
             repeats: 0,
             follows: opening.follows.clone(),
+            similar: opening.similar.clone(),
+            parts: Vec::new(),
             duplicates: Vec::new(),
             moved: moved(at),
             evidence: Vec::new(),
@@ -131,13 +133,12 @@ impl Incident {
             }
             IncidentEvent::Closed { outcome, main, .. } => self.closed(*outcome, main.clone(), at),
             IncidentEvent::Reopened => self.reopened(at),
-            IncidentEvent::MergedIn { duplicate, reporter, unit } => {
-                let (reporter, unit) = (reporter.clone(), unit.clone());
-                self.duplicates.push(Merged { code: duplicate.clone(), reporter, unit });
-            }
-            IncidentEvent::Unmerged { duplicate } => {
-                self.duplicates.retain(|merged| merged.code != *duplicate);
-            }
+            IncidentEvent::MergedIn { .. }
+            | IncidentEvent::Unmerged { .. }
+            | IncidentEvent::Grouped { .. }
+            | IncidentEvent::Ungrouped { .. }
+            | IncidentEvent::PartJoined { .. }
+            | IncidentEvent::PartLeft { .. } => self.together(event, at),
             IncidentEvent::AlertRepeated { count } => self.repeats = *count,
             IncidentEvent::AlertCleared => {}
             IncidentEvent::WaitShifted { by_ms } => self.shift(*by_ms),
@@ -242,6 +243,52 @@ impl Incident {
         self.moved = moved(at);
     }
 
+    /// What ties it to other incidents.
+    fn together(&mut self, event: &IncidentEvent, at: &At) {
+        match event {
+            IncidentEvent::MergedIn { duplicate, reporter, unit } => {
+                let (reporter, unit) = (reporter.clone(), unit.clone());
+                self.duplicates.push(Merged { code: duplicate.clone(), reporter, unit });
+            }
+            IncidentEvent::Unmerged { duplicate } => {
+                self.duplicates.retain(|merged| merged.code != *duplicate);
+            }
+            IncidentEvent::Grouped { parent } => self.grouped(parent, at),
+            IncidentEvent::Ungrouped { .. } => self.ungrouped(at),
+            IncidentEvent::PartJoined { part, unit, reporter } => {
+                let (unit, reporter) = (unit.clone(), reporter.clone());
+                self.parts.push(Merged { code: part.clone(), reporter, unit });
+            }
+            IncidentEvent::PartLeft { part } => self.parts.retain(|one| one.code != *part),
+            _ => {}
+        }
+    }
+
+    /// Whoever held it goes on as a helper; calls made so far are over.
+    fn grouped(&mut self, parent: &IncidentCode, at: &At) {
+        if let Some(holder) = self.holder().cloned() {
+            self.help(&holder);
+        }
+        if let Phase::Open(open) = &mut self.phase {
+            open.watch = Watch::Grouped { parent: parent.clone() };
+        }
+        self.assigned = None;
+        self.dead = 0;
+        self.taken_seq = at.seq;
+        self.moved = moved(at);
+    }
+
+    /// Its own ladder begins anew.
+    fn ungrouped(&mut self, at: &At) {
+        if let Phase::Open(open) = &mut self.phase {
+            open.position = Position::On(Rung::FIRST);
+            open.fired_at = at.at;
+            open.watch = Watch::Unheld { next: at.at };
+        }
+        self.paged.clear();
+        self.moved = moved(at);
+    }
+
     fn help(&mut self, person: &PersonId) {
         if !self.helpers.contains(person) {
             self.helpers.push(person.clone());
@@ -307,6 +354,7 @@ impl Incident {
             Phase::Open(open) => {
                 open.fired_at = open.fired_at.shifted(by_ms);
                 match &mut open.watch {
+                    Watch::Grouped { .. } => {}
                     Watch::Unheld { next } => *next = next.shifted(by_ms),
                     Watch::Held { lease: Lease::Running { until }, .. } => {
                         *until = until.shifted(by_ms);

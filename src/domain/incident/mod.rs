@@ -6,6 +6,7 @@ pub mod custody;
 pub mod decide;
 pub mod event;
 pub mod fold;
+pub mod group;
 pub mod json;
 pub mod merge;
 pub mod moments;

@@ -43,6 +43,7 @@ pub fn tick(
     }
     match &incident.phase {
         Phase::Open(open) => match &open.watch {
+            Watch::Grouped { .. } => Vec::new(),
             Watch::Unheld { .. } => {
                 let next = incident.policy().after(open.position);
                 ladder_events(incident, next, Cause::Waited, base(due, ctx.now), ctx)

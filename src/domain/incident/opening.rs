@@ -69,6 +69,39 @@ pub fn report(
         reported_by: person,
         dedup: None,
         follows: None,
+        similar: Vec::new(),
+        policies: Box::new(policies.clone()),
+    };
+    opened(code, opening, permit, ctx)
+}
+
+/// The events of a widespread incident, as its parts have it: the highest severity, the first
+/// category and the strictest label among theirs.
+pub fn widespread(
+    code: &IncidentCode,
+    title: &str,
+    parts: &[Incident],
+    permit: &Permit,
+    policies: &PolicySet,
+    ctx: &Ctx<'_>,
+) -> Vec<IncidentEvent> {
+    let first = parts.first();
+    let opening = Opening {
+        origin: first.map_or(Origin::Real, |part| part.origin.clone()),
+        title: Text::plain(title_and_rest(title).0),
+        description: None,
+        unit: None,
+        severity: parts.iter().map(|part| part.severity).max().unwrap_or(Severity::Medium),
+        category: first.and_then(|part| part.category),
+        guessed: first.is_some_and(|part| part.guessed.category),
+        detected_at: parts.iter().map(|part| part.detected_at).min().unwrap_or(ctx.now),
+        detected_estimated: parts.iter().all(|part| part.detected_estimated),
+        off_channel: false,
+        tlp: parts.iter().map(|part| part.tlp).max().unwrap_or(Tlp::Amber),
+        reported_by: permit.person().cloned(),
+        dedup: None,
+        follows: None,
+        similar: Vec::new(),
         policies: Box::new(policies.clone()),
     };
     opened(code, opening, permit, ctx)
@@ -101,6 +134,7 @@ pub fn alert(
         reported_by: None,
         dedup: key.map(|key| Dedup { intake: intake.to_owned(), key }),
         follows,
+        similar: Vec::new(),
         policies: Box::new(policies.clone()),
     };
     opened(code, opening, permit, ctx)

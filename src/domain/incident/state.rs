@@ -90,6 +90,10 @@ pub struct Incident {
     pub repeats: u64,
     /// The incident it follows.
     pub follows: Option<IncidentCode>,
+    /// Open incidents it may belong to, seen when it was recorded.
+    pub similar: Vec<IncidentCode>,
+    /// Incidents dealt with as parts of it.
+    pub parts: Vec<Merged>,
     /// Incidents merged into it, with those merged into them.
     pub duplicates: Vec<Merged>,
     /// The last change of status, hand-over or rung: what a late press is told.
@@ -110,7 +114,8 @@ pub struct Guessed {
     pub category: bool,
 }
 
-/// An incident that turned out to be another one, as far as the other one has to know.
+/// An incident that turned out to be another one, or is dealt with as a part of it, as far as the
+/// other one has to know.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Merged {
     /// Its code.
@@ -192,6 +197,11 @@ pub enum Stage {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Watch {
+    /// It is a part of a widespread incident, whose ladder and holder stand for its own.
+    Grouped {
+        /// The widespread incident.
+        parent: IncidentCode,
+    },
     /// Nobody: the ladder runs.
     Unheld {
         /// When the next rung is due.
@@ -283,6 +293,14 @@ impl Incident {
         self.taken_seq > rung_seq
     }
 
+    /// The widespread incident it is dealt with as a part of.
+    pub fn parent(&self) -> Option<&IncidentCode> {
+        match &self.phase {
+            Phase::Open(Open { watch: Watch::Grouped { parent }, .. }) => Some(parent),
+            _ => None,
+        }
+    }
+
     /// The main incident, for a duplicate.
     pub fn main(&self) -> Option<&IncidentCode> {
         match &self.phase {
@@ -304,9 +322,11 @@ impl Incident {
         self.policies.matching(self.severity)
     }
 
-    /// When it next wants to be woken. An open incident nobody holds always has such a moment.
+    /// When it next wants to be woken. An open incident nobody holds always has such a
+    /// moment; a part of a widespread one is woken by that.
     pub fn next_moment(&self) -> Option<Timestamp> {
         match &self.phase {
+            Phase::Open(Open { watch: Watch::Grouped { .. }, .. }) => None,
             Phase::Open(Open { watch: Watch::Unheld { next }, .. }) => Some(*next),
             Phase::Open(Open { watch: Watch::Held { lease, .. }, .. }) => Some(match lease {
                 Lease::Running { until } => *until,

@@ -71,6 +71,7 @@ fn incident(code: &IncidentCode) -> Incident {
         severity: Severity::Medium,
         category: None,
         guessed: false,
+        similar: Vec::new(),
         detected_at: NOW,
         detected_estimated: true,
         off_channel: false,

@@ -141,3 +141,15 @@ fn every_press_carries_episode_and_firings() {
         assert_eq!((press.episode, press.firing), (2, 2), "{data}");
     }
 }
+
+#[test]
+fn a_card_fits_a_telephone_its_first_line_saying_code_severity_and_status() {
+    for (name, world) in states() {
+        let message = chat(card(), &world.view(Reader::Team));
+        let text = message.markup.plain();
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(lines.len() <= 9, "{name}: {} lines\n{text}", lines.len());
+        assert!(lines[0].contains("SC-2026-0001 · "), "{name}: {}", lines[0]);
+        assert!(!text.contains(" trước\n"), "{name}: an unedited card must not tell a stale age");
+    }
+}

@@ -102,7 +102,7 @@ fn view(tlp: Tlp, reader: Reader) -> View {
     let mut view = world.view(reader);
     view.history = vec![Told {
         at: At { seq: 9, at: world.now, actor: Actor::Person(id(DUTY)) },
-        event: IncidentEvent::NoteAdded { text: Text::plain("x") },
+        event: IncidentEvent::NoteAdded { text: Text::plain("x"), for_all: false },
         words: Some("Đã ngắt máy chủ".to_owned()),
     }];
     view
