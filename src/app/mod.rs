@@ -176,17 +176,7 @@ impl App {
             _lock: lock,
         };
         app.serve(config, stopped.clone()).await?;
-        if let Some(access) = &access {
-            let vault = Vault::beside(&config.store.path);
-            let rules = config.evidence.clone();
-            let fetcher = Fetcher::new(engine.clone(), access, vault, rules)?;
-            let (stop, gate) = (stopped.clone(), app.ready.clone());
-            engine.fetching();
-            app.task("files", async move {
-                pass(gate).await;
-                Ok(fetcher.run(stop).await?)
-            });
-        }
+        app.fetch(config, access.as_ref(), stopped.clone())?;
         app.task(
             "telegram",
             poll_task(engine.clone(), health.clone(), access, away, open, stopped.clone()),
@@ -227,6 +217,25 @@ impl App {
         work: impl Future<Output = anyhow::Result<()>> + Send + 'static,
     ) {
         self.tasks.spawn(async move { (name, work.await) });
+    }
+
+    /// Fetches the files people send.
+    fn fetch(
+        &mut self,
+        config: &Config,
+        access: Option<&Access>,
+        stop: watch::Receiver<bool>,
+    ) -> anyhow::Result<()> {
+        let Some(access) = access else { return Ok(()) };
+        let vault = Vault::beside(&config.store.path);
+        let fetcher = Fetcher::new(self.engine.clone(), access, vault, config.evidence.clone())?;
+        let gate = self.ready.clone();
+        self.engine.fetching();
+        self.task("files", async move {
+            pass(gate).await;
+            Ok(fetcher.run(stop).await?)
+        });
+        Ok(())
     }
 
     async fn serve(&mut self, config: &Config, stop: watch::Receiver<bool>) -> anyhow::Result<()> {

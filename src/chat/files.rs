@@ -9,7 +9,7 @@ use super::step::Step;
 use super::typed::report;
 use super::values;
 use crate::domain::envelope::{Command, Session};
-use crate::domain::evidence::{Attached, Attachment, Joins, read_sha256};
+use crate::domain::evidence::{Attached, Attachment, EvidenceRefusal, Joins, read_sha256};
 use crate::domain::fold::fold;
 use crate::domain::ids::IncidentCode;
 use crate::domain::incident::act::Act;
@@ -109,7 +109,7 @@ impl Turn<'_> {
         let number = first.trim_end_matches(['.', ')']).parse::<u32>();
         let Ok(number) = number else {
             return Err(match first.len() {
-                20.. => Step::refuse(Refusal::BadHash),
+                20.. => Step::refuse(Refusal::Evidence(EvidenceRefusal::BadHash)),
                 _ => Step::usage(Name::Evidence.word()),
             });
         };

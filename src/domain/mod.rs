@@ -27,4 +27,5 @@ pub mod statistics;
 pub mod text;
 pub mod time;
 pub mod triage;
+pub mod trouble;
 pub mod values;

@@ -20,6 +20,7 @@ use super::refusal::Refusal;
 use super::secrecy::Secret;
 use super::statistics::Statistics;
 use super::time::{Absence, Timestamp};
+pub use super::trouble::Trouble;
 use super::values::{ChannelKind, Role, Severity};
 
 /// Something to say, and whether it belongs to a drill.
@@ -333,41 +334,6 @@ pub enum Answer {
     },
     /// Something secret was asked for in a group.
     OnlyInPrivate,
-}
-
-/// Something only administrators can mend.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Trouble {
-    /// The database could not be written for a while.
-    Storage,
-    /// An update was skipped.
-    Skipped {
-        /// What kind of thing.
-        what: String,
-    },
-    /// A stream's moment fails again and again.
-    StreamStuck {
-        /// The stream.
-        stream: String,
-    },
-    /// The daily backup could not be made.
-    BackupFailed,
-    /// The topic of the team's chat is gone or closed.
-    TopicLost {
-        /// Its number.
-        topic: i32,
-    },
-    /// The wall clock was set.
-    ClockJumped {
-        /// By how many milliseconds.
-        by_ms: i64,
-    },
-    /// A message was set aside: what is stored of it, or what came of it, does not read.
-    SetAside {
-        /// Its number in the outbox.
-        row: i64,
-    },
 }
 
 /// Facts about the team that every message may need.

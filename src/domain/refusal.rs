@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::actor::Actor;
+use super::evidence::EvidenceRefusal;
 use super::ids::{IncidentCode, PersonId};
 use super::incident::act::ActKind;
 use super::time::Timestamp;
@@ -97,14 +98,8 @@ pub enum Refusal {
     UnknownPerson(String),
     /// The person cannot take incidents.
     CannotHold(PersonId),
-    /// Evidence of this number is not there, or nothing of it is kept.
-    UnknownEvidence(u32),
-    /// What was given as SHA-256 is none.
-    BadHash,
-    /// Evidence of this number was not given to this person.
-    NotHandedToYou(u32),
-    /// The incident takes no more pieces.
-    TooMuchEvidence(IncidentCode),
+    /// Something about evidence.
+    Evidence(EvidenceRefusal),
     /// It is handled outside the system: no words are kept.
     OffChannel(IncidentCode),
     /// The entry holds no words, or they were taken back.

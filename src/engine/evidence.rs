@@ -6,13 +6,14 @@ use super::guard;
 use super::handle::{Stop, append, incident_or_refuse, perform_act};
 use super::react::queue_answer;
 use super::settings::Settings;
-use crate::domain::envelope::{Command, Done, Envelope, Receipt, Route};
+use crate::domain::envelope::{Actor, Command, Done, Envelope, Receipt, Route};
 use crate::domain::evidence::{Attachment, Fetched, Joins, NotTaken, State};
-use crate::domain::ids::IncidentCode;
+use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::incident::act::{Act, Aim};
 use crate::domain::incident::custody;
+use crate::domain::incident::event::IncidentEvent;
 use crate::domain::incident::state::Incident;
-use crate::domain::notice::{Answer, Body};
+use crate::domain::notice::{Answer, Body, News};
 use crate::domain::secrecy::Secret;
 use crate::ledger::{StorageError, Tx};
 
@@ -103,6 +104,46 @@ fn remove_unneeded(
     number: u32,
 ) -> Result<(), StorageError> {
     if tx.bytes_needed(sha256, code, number)? { Ok(()) } else { tx.remove_file(sha256) }
+}
+
+/// Files that come closer together than this are told of once.
+const TOGETHER: std::time::Duration = std::time::Duration::from_secs(60);
+
+/// Who hears what of evidence: the holder what comes, and whoever is given some.
+pub fn news(
+    incident: &Incident,
+    actor: &Actor,
+    event: &IncidentEvent,
+) -> Option<(News, Vec<PersonId>)> {
+    use IncidentEvent as E;
+    let by = match actor {
+        Actor::Person(id) => Some(id.clone()),
+        _ => None,
+    };
+    let holder: Vec<PersonId> = incident.holder().into_iter().cloned().collect();
+    match event {
+        E::EvidenceOffered { number, .. } if just_before(incident, *number) => None,
+        E::EvidenceOffered { .. } | E::EvidenceDescribed { .. } => {
+            Some((News::Evidence { by }, holder))
+        }
+        E::EvidenceHanded { number, to, .. } => {
+            Some((News::Handed { number: *number, by }, vec![to.clone()]))
+        }
+        E::EvidenceReceived { number, from } => {
+            let to = holder.into_iter().chain(from.clone()).collect();
+            Some((News::Received { number: *number, by }, to))
+        }
+        _ => None,
+    }
+}
+
+/// Whether the piece before this one came a moment ago: of an album its first part is told.
+fn just_before(incident: &Incident, number: u32) -> bool {
+    let at = |number| incident.piece(number).map(|piece| piece.at);
+    match (at(number.saturating_sub(1)), at(number)) {
+        (Some(before), Some(now)) => now.since(before) < TOGETHER,
+        _ => false,
+    }
 }
 
 /// What the parts of this album before this one came to.

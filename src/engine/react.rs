@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::evidence;
 use super::settings::Settings;
 use super::together;
 use super::words;
@@ -17,9 +18,6 @@ use crate::domain::notice::{Body, News, Notice, PageKind, Priority};
 use crate::domain::values::{ChannelKind, Role};
 use crate::ledger::outbox::{Kind, NewRow, Recipient};
 use crate::ledger::{StorageError, Tx};
-
-/// Files that come closer together than this are told of once.
-const ALBUM: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// The same instant, incident and people for a whole reaction.
 struct Reaction<'a> {
@@ -366,19 +364,6 @@ impl Reaction<'_> {
                 }
                 (News::SeverityChanged { from: *from, to: *to }, concerned)
             }
-            // Of an album its first part is told.
-            IncidentEvent::EvidenceOffered { number, .. } if !self.just_before(*number) => {
-                (News::Evidence { by }, holder())
-            }
-            IncidentEvent::EvidenceDescribed { .. } => (News::Evidence { by }, holder()),
-            IncidentEvent::EvidenceHanded { number, to, .. } => {
-                (News::Handed { number: *number, by }, vec![to.clone()])
-            }
-            IncidentEvent::EvidenceReceived { number, from } => {
-                let mut to = holder();
-                to.extend(from.clone());
-                (News::Received { number: *number, by }, to)
-            }
             IncidentEvent::NoteAdded { for_all: true, .. } => (News::Note { by }, concerned()),
             IncidentEvent::NoteAdded { .. } => {
                 // Whoever has the whole reads what is said on a part.
@@ -389,19 +374,13 @@ impl Reaction<'_> {
                 let of_whole = whole.as_ref().and_then(|whole| whole.holder()).cloned();
                 (News::Note { by }, holder().into_iter().chain(of_whole).collect())
             }
-            _ => return Ok(()),
+            other => match evidence::news(self.incident, &self.actor, other) {
+                Some(told) => told,
+                None => return Ok(()),
+            },
         };
         self.tell_parts(tx, seq, &news)?;
         self.tell(tx, seq, news, to)
-    }
-
-    /// Whether the piece before this one came a moment ago.
-    fn just_before(&self, number: u32) -> bool {
-        let at = |number| self.incident.piece(number).map(|piece| piece.at);
-        match (at(number.saturating_sub(1)), at(number)) {
-            (Some(before), Some(now)) => now.since(before) < ALBUM,
-            _ => false,
-        }
     }
 
     /// Reporters of the parts of a widespread incident hear of its progress under their own code.

@@ -283,7 +283,7 @@ fn reported(code: &IncidentCode, view: &View) -> Message {
 
 fn acted(code: &IncidentCode, act: ActKind, view: &View) -> Message {
     let shown = card::find(view, code);
-    let said = receipt(code, act, shown, view);
+    let said = evidence::receipt(code, act).unwrap_or_else(|| receipt(code, act, shown, view));
     let show = shown.and_then(show_button);
     let rows = show.into_iter().map(|button| vec![button]).collect();
     Message::quiet(Markup::new().text(said)).with(rows)
@@ -348,25 +348,10 @@ fn receipt(code: &IncidentCode, act: ActKind, shown: Option<&Shown>, view: &View
         }
         ActKind::Close => format!("Đã ghi nhận: {code} đã kết thúc."),
         ActKind::Reopen => format!("Đã ghi nhận: {code} mở lại. Đang gọi người trực."),
-        ActKind::Attach => {
-            format!("Đã ghi nhận tệp cho {code}, đang tải về lưu. Xem: /bangchung {code}")
-        }
-        ActKind::Describe => format!(
-            "Đã ghi nhận bằng chứng giữ bên ngoài của {code}. Xin giữ nguyên bản gốc. Xem: /bangchung {code}"
-        ),
-        ActKind::Hand => format!(
-            "Đã ghi nhận bàn giao bằng chứng của {code}, chờ người nhận xác nhận. Xem: /bangchung {code}"
-        ),
-        ActKind::Receive => format!("Đã ghi nhận: anh/chị đã nhận bằng chứng của {code}."),
         ActKind::TakeOut => {
             format!("Đã ghi nhận: {code} được xử lý riêng. Đang gọi người trực.")
         }
-        ActKind::Report
-        | ActKind::See
-        | ActKind::Merge
-        | ActKind::Group
-        | ActKind::Redact
-        | ActKind::Directory => "Đã ghi nhận.".to_owned(),
+        _ => "Đã ghi nhận.".to_owned(),
     }
 }
 

@@ -6,11 +6,12 @@ use super::markup::{Markup, one_line};
 use super::message::{Button, Message, rows};
 use super::people;
 use super::words;
-use crate::domain::evidence::{Form, Kind, NotTaken, Piece, State};
-use crate::domain::ids::IncidentCode;
-use crate::domain::incident::Incident;
+use crate::domain::directory::Directory;
+use crate::domain::evidence::{EvidenceRefusal, Form, Kind, NotTaken, Piece, State};
+use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::incident::act::ActKind;
-use crate::domain::notice::{Reader, Shown, View};
+use crate::domain::incident::{Incident, IncidentEvent};
+use crate::domain::notice::{News, Reader, Shown, View};
 use crate::domain::press::Verb;
 use crate::domain::secrecy::built_in;
 
@@ -75,6 +76,89 @@ pub fn why(why: &NotTaken) -> String {
             format!("có {}", names.join(", "))
         }
     }
+}
+
+/// What was wrong with what was asked about evidence.
+pub fn refused(refusal: &EvidenceRefusal) -> String {
+    match refusal {
+        EvidenceRefusal::Unknown(number) => format!(
+            "Không có bằng chứng số {number}, hoặc tệp đó không được lưu. Xem: /bangchung kèm mã"
+        ),
+        EvidenceRefusal::BadHash => "Mã SHA-256 gồm đúng 64 chữ số và chữ cái a–f. \
+            Cách viết: /bangchung MÃ MÃ_SHA256 nơi giữ"
+            .to_owned(),
+        EvidenceRefusal::NotYours(number) => {
+            format!("Bằng chứng số {number} không chờ anh/chị xác nhận. Xem: /bangchung kèm mã")
+        }
+        EvidenceRefusal::TooMuch(code) => format!(
+            "{code} đã có quá nhiều bằng chứng. Xin báo mã SHA-256 và nơi giữ trong một ghi chú."
+        ),
+    }
+}
+
+/// The receipt of an act on evidence; nothing for other acts.
+pub fn receipt(code: &IncidentCode, act: ActKind) -> Option<String> {
+    Some(match act {
+        ActKind::Attach => {
+            format!("Đã ghi nhận tệp cho {code}, đang tải về lưu. Xem: /bangchung {code}")
+        }
+        ActKind::Describe => format!(
+            "Đã ghi nhận bằng chứng giữ bên ngoài của {code}. Xin giữ nguyên bản gốc. Xem: /bangchung {code}"
+        ),
+        ActKind::Hand => format!(
+            "Đã ghi nhận bàn giao bằng chứng của {code}, chờ người nhận xác nhận. Xem: /bangchung {code}"
+        ),
+        ActKind::Receive => format!("Đã ghi nhận: anh/chị đã nhận bằng chứng của {code}."),
+        _ => return None,
+    })
+}
+
+/// What happened to evidence, as a line of what happened; nothing for other events.
+pub fn told(event: &IncidentEvent, who: &str, directory: &Directory) -> Option<String> {
+    use IncidentEvent as E;
+    Some(match event {
+        E::EvidenceOffered { number, .. } => format!("{who} gửi bằng chứng số {number}"),
+        E::EvidenceStored { number, stored } => {
+            let (kind, size) = (kind(stored.kind), size(stored.size));
+            let hash = short(&stored.sha256);
+            format!("Đã lưu bằng chứng số {number}: {kind}, {size}, SHA-256 {hash}")
+        }
+        E::EvidenceRefused { number, why: because } => {
+            format!("Không lưu tệp số {number} vì {}", why(because))
+        }
+        E::EvidenceDescribed { number, sha256, .. } => {
+            let hash = short(sha256);
+            format!("{who} báo bằng chứng số {number} giữ bên ngoài, SHA-256 {hash}")
+        }
+        E::EvidenceHanded { number, to, .. } => {
+            let to = people::name(to, directory);
+            format!("{who} bàn giao bằng chứng số {number} cho {to}")
+        }
+        E::EvidenceReceived { number, .. } => {
+            format!("{who} xác nhận đã nhận bằng chứng số {number}")
+        }
+        _ => return None,
+    })
+}
+
+/// News about evidence, after the code; nothing for other news.
+pub fn news(news: &News, directory: &Directory) -> Option<String> {
+    let name = |by: &Option<PersonId>| {
+        let by = by.as_ref().map(|by| people::name(by, directory));
+        by.unwrap_or_else(|| words::PROGRAM.to_owned())
+    };
+    Some(match news {
+        News::Evidence { by } => format!(": {} gửi bằng chứng.", name(by)),
+        News::Handed { number, by } => format!(
+            ": {} bàn giao bằng chứng số {number} cho anh/chị. Nhận đủ rồi, xin bấm {}.",
+            name(by),
+            buttons::RECEIVED
+        ),
+        News::Received { number, by } => {
+            format!(": {} đã nhận bằng chứng số {number}.", name(by))
+        }
+        _ => return None,
+    })
 }
 
 /// What to do with a file that was not taken.

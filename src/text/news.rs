@@ -2,6 +2,7 @@
 
 use super::buttons;
 use super::card;
+use super::evidence;
 use super::markup::{Markup, one_line, paragraph};
 use super::message::{Message, rows};
 use super::people;
@@ -74,21 +75,8 @@ fn said(news: &News, view: &View) -> String {
             ": đã có {units} đơn vị báo sự cố cùng loại trong thời gian ngắn. Có thể là sự cố diện rộng; gộp lại thì Đội xử lý chung và trả lời mọi đơn vị một lần."
         ),
         News::CloseReminder => " đã khắc phục xong nhưng chưa kết thúc.".to_owned(),
-        News::Evidence { by } => {
-            let by = by.as_ref().map(|by| people::name(by, directory));
-            format!(": {} gửi bằng chứng", by.unwrap_or_else(|| words::PROGRAM.to_owned()))
-        }
-        News::Handed { number, by } => {
-            let by = by.as_ref().map(|by| people::name(by, directory));
-            let by = by.unwrap_or_else(|| words::PROGRAM.to_owned());
-            format!(
-                ": {by} bàn giao bằng chứng số {number} cho anh/chị. Nhận đủ rồi, xin bấm {}.",
-                buttons::RECEIVED
-            )
-        }
-        News::Received { number, by } => {
-            let by = by.as_ref().map(|by| people::name(by, directory)).unwrap_or_default();
-            format!(": {by} đã nhận bằng chứng số {number}.")
+        News::Evidence { .. } | News::Handed { .. } | News::Received { .. } => {
+            evidence::news(news, directory).unwrap_or_default()
         }
         News::AssignedUnreachable { person } => format!(
             ": tin phân công không tới được {}. Xin gọi điện hoặc phân công người khác.",

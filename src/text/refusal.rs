@@ -3,6 +3,7 @@
 
 use chrono_tz::Tz;
 
+use super::evidence;
 use super::markup::one_line;
 use super::people;
 use super::words;
@@ -25,9 +26,6 @@ const BAD_INVITATION: &str = "Mã mời không đúng, đã dùng hoặc hết h
 const TAKEN: &str = "Tài khoản này đã liên kết với người khác trong danh bạ. Xin người quản trị \
     gỡ liên kết cũ trước.";
 
-const BAD_HASH: &str = "Mã SHA-256 gồm đúng 64 chữ số và chữ cái a–f. \
-    Cách viết: /bangchung MÃ MÃ_SHA256 nơi giữ";
-
 /// The sentence with its remedy.
 pub fn sentence(refusal: &Refusal, directory: &Directory, team: &Team) -> String {
     let name = |id| people::name(id, directory);
@@ -36,8 +34,7 @@ pub fn sentence(refusal: &Refusal, directory: &Directory, team: &Team) -> String
         Refusal::NotInDirectory => not_in_directory(team),
         Refusal::AnonymousAdmin => ANONYMOUS.to_owned(),
         Refusal::UnknownIncident(typed) => {
-            let typed = one_line(typed, 40);
-            format!("Không tìm thấy sự cố “{typed}”. Xem các sự cố đang mở: /suco")
+            format!("Không tìm thấy sự cố “{}”. Xem các sự cố đang mở: /suco", one_line(typed, 40))
         }
         Refusal::NotAllowed(act) => not_allowed(*act),
         Refusal::AlreadyHeld { code, by, since } => {
@@ -69,20 +66,7 @@ pub fn sentence(refusal: &Refusal, directory: &Directory, team: &Team) -> String
             "{code} xử lý trực tiếp, không qua hệ thống: không ghi nội dung nào ở đây. Xin gọi đường dây nóng: {}.",
             one_line(&team.hotline, 60)
         ),
-        Refusal::UnknownEvidence(number) => {
-            format!(
-                "Không có bằng chứng số {number}, hoặc tệp đó không được lưu. Xem: /bangchung kèm mã"
-            )
-        }
-        Refusal::BadHash => BAD_HASH.to_owned(),
-        Refusal::NotHandedToYou(number) => {
-            format!("Bằng chứng số {number} không chờ anh/chị xác nhận. Xem: /bangchung kèm mã")
-        }
-        Refusal::TooMuchEvidence(code) => {
-            format!(
-                "{code} đã có quá nhiều bằng chứng. Xin báo mã SHA-256 và nơi giữ trong một ghi chú."
-            )
-        }
+        Refusal::Evidence(refusal) => evidence::refused(refusal),
         Refusal::StateSecret => state_secret(team),
         Refusal::NothingToRemove { code, seq } => nothing_left(code, *seq),
         Refusal::NotYoursToRemove(code) => format!("{code}: {NOT_YOURS}"),

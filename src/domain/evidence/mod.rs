@@ -175,6 +175,20 @@ pub enum NotTaken {
     Secrets(Vec<Secret>),
 }
 
+/// Why something asked about evidence was not done.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EvidenceRefusal {
+    /// This number is not there, or nothing of it is kept.
+    Unknown(u32),
+    /// What was given as SHA-256 is none.
+    BadHash,
+    /// This number was not given to whoever confirms it.
+    NotYours(u32),
+    /// The incident takes no more pieces.
+    TooMuch(IncidentCode),
+}
+
 /// A file on disk.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Stored {

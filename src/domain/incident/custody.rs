@@ -8,7 +8,9 @@ use super::moments::Ctx;
 use super::state::Incident;
 use crate::domain::access::{Permit, sees};
 use crate::domain::actor::Actor;
-use crate::domain::evidence::{Attachment, Fetched, MOST, Piece, State, read_sha256};
+use crate::domain::evidence::{
+    Attachment, EvidenceRefusal, Fetched, MOST, Piece, State, read_sha256,
+};
 use crate::domain::refusal::Refusal;
 use crate::domain::text::Text;
 
@@ -28,7 +30,7 @@ pub fn decide(
     match act {
         Act::Attach(files) => attach(incident, files),
         Act::Describe(sha256, place) => {
-            let sha256 = read_sha256(sha256).ok_or(Refusal::BadHash)?;
+            let sha256 = read_sha256(sha256).ok_or(Refusal::Evidence(EvidenceRefusal::BadHash))?;
             let text = words_for(ActKind::Describe, place)?;
             let number = room_for(incident, 1)?;
             Ok(vec![IncidentEvent::EvidenceDescribed { number, sha256, text }])
@@ -53,7 +55,7 @@ pub fn decide(
         Act::Receive(number) => {
             let piece = kept(incident, *number)?;
             if piece.handed_to.as_ref() != permit.person() || permit.person().is_none() {
-                return Err(Refusal::NotHandedToYou(*number));
+                return Err(Refusal::Evidence(EvidenceRefusal::NotYours(*number)));
             }
             let from = piece.custodian.clone();
             Ok(vec![IncidentEvent::EvidenceReceived { number: *number, from }])
@@ -81,14 +83,14 @@ fn attach(incident: &Incident, files: &[Attachment]) -> Result<Vec<IncidentEvent
 fn room_for(incident: &Incident, more: usize) -> Result<u32, Refusal> {
     let there = incident.evidence.len();
     if there.saturating_add(more) > MOST {
-        return Err(Refusal::TooMuchEvidence(incident.code.clone()));
+        return Err(Refusal::Evidence(EvidenceRefusal::TooMuch(incident.code.clone())));
     }
     Ok(u32::try_from(there).unwrap_or(u32::MAX).saturating_add(1))
 }
 
 fn kept(incident: &Incident, number: u32) -> Result<&Piece, Refusal> {
     let piece = incident.piece(number).filter(|piece| piece.is_kept());
-    piece.ok_or(Refusal::UnknownEvidence(number))
+    piece.ok_or(Refusal::Evidence(EvidenceRefusal::Unknown(number)))
 }
 
 /// The event of a file that was fetched, or was not. Nothing where the piece does not wait.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use super::why::{Cause, Fact, WhyFailed};
 use crate::domain::actor::Origin;
 use crate::domain::escalation::ladder::Rung;
 use crate::domain::escalation::policy::PolicySet;
@@ -10,7 +11,7 @@ use crate::domain::evidence::{Form, NotTaken, Source, Stored};
 use crate::domain::ids::{IncidentCode, PersonId, UnitCode};
 use crate::domain::text::Text;
 use crate::domain::time::Timestamp;
-use crate::domain::values::{Category, ChannelKind, Flag, Impact, Outcome, Severity, Tlp, Tri};
+use crate::domain::values::{Category, ChannelKind, Flag, Outcome, Severity, Tlp, Tri};
 
 /// Everything known when an incident is recorded.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -58,68 +59,6 @@ pub struct Dedup {
     pub intake: String,
     /// Its key, sealed.
     pub key: String,
-}
-
-/// Why a rung was taken.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Cause {
-    /// The incident was opened.
-    Opened,
-    /// Nobody answered in time.
-    Waited,
-    /// Somebody pressed `Chuyển cấp`.
-    Raised,
-    /// The severity went up.
-    SeverityRaised,
-    /// The rung before reached nobody.
-    Undeliverable,
-    /// The holder gave it back or fell silent.
-    Released,
-    /// The incident was opened again.
-    Reopened,
-    /// It is no part of a widespread incident any more.
-    Separated,
-}
-
-impl Cause {
-    /// Rungs that reached nobody are counted in a row: any other step than going on from one of
-    /// them begins a new count.
-    pub fn counts_anew(self) -> bool {
-        self != Self::Undeliverable
-    }
-}
-
-/// Why a message did not reach somebody.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum WhyFailed {
-    /// The person blocked the bot or never started it.
-    Blocked,
-    /// The chat does not exist any more.
-    ChatGone,
-    /// The address is not accepted.
-    BadAddress,
-    /// The channel answered that it cannot take the message.
-    Rejected,
-    /// The person has no usable channel at all.
-    NoChannel,
-    /// The channel did not answer; the next one is tried and this one again later.
-    ChannelDown,
-}
-
-/// What the report had left open.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Fact {
-    /// What kind of thing it seems to be; counts until somebody sets the category.
-    Category(Category),
-    /// When it was noticed.
-    NoticedAt(Timestamp),
-    /// How far it reaches.
-    Impact(Impact),
-    /// Whether data about people is concerned; counts until somebody sets the flag.
-    PersonalData(Tri),
 }
 
 /// One thing that happened.

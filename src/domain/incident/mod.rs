@@ -13,6 +13,7 @@ pub mod moments;
 pub mod opening;
 pub mod severity;
 pub mod state;
+mod why;
 pub mod words;
 
 pub use act::{Act, Closing};
