@@ -135,6 +135,6 @@ impl Turn<'_> {
         let until = self.context.now.plus(OPEN);
         let session = Session::Evidence { code: code.clone(), until };
         let said = Step::of(Command::Say(Answer::Evidence { code }));
-        Step { session: Some(Some(session)), ..said }
+        Step { session: Some(Some(Box::new(session))), ..said }
     }
 }

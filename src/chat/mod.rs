@@ -154,7 +154,10 @@ fn from_stranger(incoming: &Incoming, heard: &Heard<'_>) -> Step {
             Said::Pressed { data, .. } if Choice::read(data) == Some(Choice::AskAccess) => {
                 let name = command::shortened(&incoming.name);
                 let asked = DirectoryCommand::AskAccess { name, telegram_id: incoming.account };
-                Step { then: Some(Answer::AccessAsked), ..Step::of(Command::Directory(asked)) }
+                Step {
+                    then: Some(Box::new(Answer::AccessAsked)),
+                    ..Step::of(Command::Directory(asked))
+                }
             }
             _ => Step::say(Answer::Hotline),
         },
@@ -174,7 +177,7 @@ fn envelope(incoming: &Incoming, actor: Actor, step: Step) -> Envelope {
         chat: route.chat,
         account: incoming.account,
         thread: route.thread.unwrap_or(0),
-        to,
+        to: to.map(|session| *session),
     });
     let attaches = matches!(&step.command, Command::Act(_, Act::Attach(_)));
     Envelope {
@@ -187,6 +190,6 @@ fn envelope(incoming: &Incoming, actor: Actor, step: Step) -> Envelope {
         pressed: matches!(incoming.said, Said::Pressed { .. }),
         then: step.then,
         in_place: step.in_place && incoming.route.private,
-        attached: incoming.attached.clone().filter(|_| !attaches),
+        attached: incoming.attached.as_deref().filter(|_| !attaches).cloned(),
     }
 }

@@ -20,7 +20,8 @@ impl Turn<'_> {
             (None, Some(press)) => {
                 let step = self.on_incident(press);
                 // A report half made is worth more than the number of an answer.
-                let asked = matches!(step.session, Some(Some(Session::Asked(_))));
+                let session = step.session.as_ref().and_then(Option::as_deref);
+                let asked = matches!(session, Some(Session::Asked(_)));
                 if asked && self.reporting() { Step { session: None, ..step } } else { step }
             }
             (None, None) => Step::say(Answer::Unreadable),

@@ -55,7 +55,7 @@ impl Turn<'_> {
         let waits = |session: &&Session| !matches!(session, Session::Evidence { .. });
         match self.session().filter(waits).filter(|_| self.incoming.about.is_none()) {
             Some(session) => {
-                let kept = Some(Some(session.clone()));
+                let kept = Some(Some(Box::new(session.clone())));
                 Some(Step { session: kept, ..Step::ask(question(session)) })
             }
             None if private => {
@@ -224,7 +224,7 @@ impl Turn<'_> {
 /// Asks which report the words belong to; they wait in the session and nowhere else.
 fn which(words: String, codes: Vec<IncidentCode>) -> Step {
     let session = Session::NoteOn { words, codes: codes.clone() };
-    Step { session: Some(Some(session)), ..Step::ask(Ask::NoteOn { codes }) }
+    Step { session: Some(Some(Box::new(session))), ..Step::ask(Ask::NoteOn { codes }) }
 }
 
 fn note(code: &IncidentCode, words: &str) -> Step {

@@ -12,9 +12,9 @@ pub(super) struct Step {
     /// What is asked of the engine.
     pub command: Command,
     /// `None` leaves the session as it is; `Some(None)` ends it.
-    pub session: Option<Option<Session>>,
+    pub session: Option<Option<Box<Session>>>,
     /// What is said instead of a receipt.
-    pub then: Option<Answer>,
+    pub then: Option<Box<Answer>>,
     /// Whether the answer takes the place of the message that was pressed: it was a question.
     pub in_place: bool,
     /// Whether nothing is answered when it is done: an earlier part of the same was.
@@ -59,19 +59,19 @@ impl Step {
 
     /// A question; where words answer it, the next words are its answer.
     pub fn ask(ask: Ask) -> Self {
-        let session = Some(Some(answered_by(&ask)));
+        let session = Some(Some(Box::new(answered_by(&ask))));
         Self { session, ..Self::say(Answer::Ask(ask)) }
     }
 
     /// The same, and the next question follows.
     pub fn then(self, ask: Ask) -> Self {
-        let session = Some(Some(answered_by(&ask)));
-        Self { session, then: Some(Answer::Ask(ask)), ..self }
+        let session = Some(Some(Box::new(answered_by(&ask))));
+        Self { session, then: Some(Box::new(Answer::Ask(ask))), ..self }
     }
 
     /// The same, and these words end the conversation.
     pub fn ending_with(self, answer: Answer) -> Self {
-        Self { then: Some(answer), ..self.ending() }
+        Self { then: Some(Box::new(answer)), ..self.ending() }
     }
 
     /// The same, said in the place of the question that was pressed.

@@ -275,7 +275,7 @@ pub struct Envelope {
     /// Whether a button was pressed: the card and a toast answer, not another message.
     pub pressed: bool,
     /// What is said instead of a receipt once it took effect: the next question.
-    pub then: Option<Answer>,
+    pub then: Option<Box<Answer>>,
     /// Whether the answer takes the place of the message that was pressed.
     pub in_place: bool,
     /// A file that came with the words: evidence of the incident they are about.
@@ -323,7 +323,7 @@ pub struct Incoming {
     /// group nothing else answers a question, or talk between people would.
     pub to_us: bool,
     /// The file that came with it.
-    pub attached: Option<Attached>,
+    pub attached: Option<Box<Attached>>,
 }
 
 /// What was said.

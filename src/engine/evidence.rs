@@ -38,9 +38,8 @@ pub fn attach(
     let aim = Aim::typed(code);
     // An incident handled outside the system takes the report and no file.
     let attached = tx.attempt(|tx| perform_act(tx, settings, &envelope.actor, &aim, &act))?;
-    match attached {
-        Ok(Done::Acted { code, .. }) => fetch(tx, &code, &files, envelope.route.as_ref())?,
-        Ok(_) | Err(_) => {}
+    if let Ok(Done::Acted { code, .. }) = attached {
+        fetch(tx, &code, &files, envelope.route.as_ref())?;
     }
     Ok(())
 }

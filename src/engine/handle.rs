@@ -94,7 +94,7 @@ fn answer(
     let answer = match (&envelope.command, receipt) {
         // What was masked must be told; the next question waits in the session.
         (_, Receipt::Done(_)) if envelope.then.is_some() && found.is_empty() => {
-            envelope.then.clone().unwrap_or(Answer::NothingToLeave)
+            envelope.then.as_deref().cloned().unwrap_or(Answer::NothingToLeave)
         }
         (Command::Say(answer), Receipt::Done(_)) => answer.clone(),
         // The card and a toast say it; only a report made by a button has no card there yet.

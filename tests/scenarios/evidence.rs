@@ -67,7 +67,7 @@ async fn a_photo_sent_soon_after_a_report_is_kept_under_its_hash_and_readable_by
 
     province.hears(&[(REPORTER, "Đã ghi nhận tệp cho SC-2026-0001"), (DUTY, "gửi bằng chứng")]);
     let name = sha256(JPEG);
-    assert_eq!(province.kept(), [name.clone()]);
+    assert_eq!(province.kept(), std::slice::from_ref(&name));
     assert_eq!(fs::read(province.folder().join(&name)).unwrap(), JPEG);
     let mode = fs::metadata(province.folder().join(&name)).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);

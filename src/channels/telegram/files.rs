@@ -13,6 +13,7 @@ use super::{Access, AccessError, poll};
 use crate::clock::real_sleep;
 use crate::domain::envelope::{Actor, Command, Envelope};
 use crate::domain::evidence::{Fetched, NotTaken, Rules, Stored, kind};
+use crate::domain::ids::Stream;
 use crate::domain::secrecy::guard;
 use crate::engine::{Engine, Fault};
 use crate::ledger::StorageError;
@@ -114,19 +115,20 @@ impl Fetcher {
             Ok(bytes) => self.keep(download, bytes).await,
             Err(failed) => Err(failed),
         };
+        let stream = Stream::Incident(download.code.clone()).to_string();
         let end = match end {
             Ok(stored) => Ok(stored),
             Err(Failed::Never(why)) => Err(why),
             Err(Failed::Later(error)) if download.tries < TRIES => {
-                tracing::warn!(%error, incident = %download.code, number, "a file is fetched later");
+                tracing::warn!(%error, stream, piece = number, "a file is fetched later");
                 return;
             }
             Err(Failed::Refused(error)) if download.tries < TRIES_IF_REFUSED => {
-                tracing::warn!(%error, incident = %download.code, number, "a file is fetched later");
+                tracing::warn!(%error, stream, piece = number, "a file is fetched later");
                 return;
             }
             Err(Failed::Later(error) | Failed::Refused(error)) => {
-                tracing::error!(%error, incident = %download.code, number, "a file is given up");
+                tracing::error!(%error, stream, piece = number, "a file is given up");
                 Err(NotTaken::NotFetched)
             }
         };

@@ -88,7 +88,7 @@ fn from_message(bot: &str, update: u32, message: Message) -> Read {
         said,
         about: None,
         to_us,
-        attached: attached(&message),
+        attached: attached(&message).map(Box::new),
     };
     let reply_to = answered.map(|message| i64::from(message.id.0));
     Read::Said { incoming, callback: None, reply_to }

@@ -59,15 +59,15 @@ const SIGNS: &[(usize, &[u8], Says)] = &[
 
 /// Ends of names that say more than the content does, each with what such a file is.
 #[rustfmt::skip]
-const NAMES: &[(&[&str], fn() -> NotTaken)] = &[
-    (&["exe", "dll", "com", "scr", "msi", "jar", "apk", "lnk", "sys"], || NotTaken::Program),
+const NAMES: &[(&[&str], NotTaken)] = &[
+    (&["exe", "dll", "com", "scr", "msi", "jar", "apk", "lnk", "sys"], NotTaken::Program),
     (&["bat", "cmd", "ps1", "psm1", "vbs", "vbe", "js", "jse", "wsf", "hta", "sh", "py", "pl",
-       "php", "jsp", "asp", "aspx", "reg", "html", "htm", "svg"], || NotTaken::Script),
-    (&["docm", "xlsm", "pptm", "dotm", "xlam"], || NotTaken::Macros),
-    (&["zip", "rar", "7z", "gz", "tgz", "tar", "bz2", "xz"], || NotTaken::Archive),
-    (&["iso", "img", "dd", "vhd", "vhdx", "vmdk", "e01", "qcow2"], || NotTaken::DiskImage),
-    (&["log", "evtx", "evt", "etl"], || NotTaken::Log),
-    (&["pcap", "pcapng", "cap"], || NotTaken::Capture),
+       "php", "jsp", "asp", "aspx", "reg", "html", "htm", "svg"], NotTaken::Script),
+    (&["docm", "xlsm", "pptm", "dotm", "xlam"], NotTaken::Macros),
+    (&["zip", "rar", "7z", "gz", "tgz", "tar", "bz2", "xz"], NotTaken::Archive),
+    (&["iso", "img", "dd", "vhd", "vhdx", "vmdk", "e01", "qcow2"], NotTaken::DiskImage),
+    (&["log", "evtx", "evt", "etl"], NotTaken::Log),
+    (&["pcap", "pcapng", "cap"], NotTaken::Capture),
 ];
 
 /// How a text begins that is a program.
@@ -90,7 +90,7 @@ pub fn tell(bytes: &[u8], name: Option<&str>) -> Result<Known, NotTaken> {
     let ending = name.and_then(|name| name.rsplit_once('.')).map(|(_, end)| fold(end.trim()));
     let by_name = ending
         .and_then(|end| NAMES.iter().find(|(ends, _)| ends.contains(&&*end)))
-        .map(|(_, why)| why());
+        .map(|(_, why)| why.clone());
     // A picture called .exe is a picture; but of a text the name says what it is for.
     match by_name {
         Some(why) if known.text.is_some() => Err(why),
@@ -114,7 +114,7 @@ fn by_content(bytes: &[u8]) -> Result<Known, NotTaken> {
     if bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
         return compound(bytes);
     }
-    let boots = bytes.len() % 512 == 0 && bytes.get(510..512) == Some(b"\x55\xaa");
+    let boots = bytes.len().is_multiple_of(512) && bytes.get(510..512) == Some(b"\x55\xaa");
     let virtual_disk = bytes.len().checked_sub(512).and_then(|at| bytes.get(at..));
     if boots || virtual_disk.is_some_and(|end| end.starts_with(b"conectix")) {
         return Err(NotTaken::DiskImage);
