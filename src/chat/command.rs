@@ -56,6 +56,8 @@ pub enum Name {
     Redact,
     /// `/moinguoi ID`.
     Invite,
+    /// `/matmay ID`.
+    Unlink,
     /// `/dienrong CODE CODE… [name]`.
     Group,
     /// `/tach CODE`.
@@ -90,6 +92,7 @@ pub const NAMES: &[(Name, &[&str])] = &[
     (Name::Evidence, &["/bangchung"]),
     (Name::Redact, &["/rut"]),
     (Name::Invite, &["/moinguoi"]),
+    (Name::Unlink, &["/matmay"]),
     (Name::Group, &["/dienrong"]),
     (Name::TakeOut, &["/tach"]),
     (Name::Figures, &["/thongke"]),
@@ -114,6 +117,7 @@ impl Name {
                 | N::Merge
                 | N::Group
                 | N::Invite
+                | N::Unlink
                 | N::Figures
         )
     }
