@@ -197,6 +197,7 @@ fn the_data_of_a_button_does_what_a_button_of_ours_says_or_is_answered_as_unread
                 said: Said::Pressed { data: data.clone(), message: 9 },
                 about: None,
                 to_us: true,
+                attached: None,
             };
             taken(&mut given, &incoming, None);
             // The same words, typed.

@@ -16,7 +16,8 @@ use super::given::{
 use crate::simulation::town::{by, id, minutes};
 
 /// Who tries. The holder, where there is one, is the officer on duty.
-pub const WHO: [&str; 9] = [REPORTER, OTHER_REPORTER, DUTY, BACKUP, LEAD, MANAGER, ADMIN, GONE, "p-99"];
+pub const WHO: [&str; 9] =
+    [REPORTER, OTHER_REPORTER, DUTY, BACKUP, LEAD, MANAGER, ADMIN, GONE, "p-99"];
 
 /// The columns of [`TABLE`], in order.
 pub const PLACES: [&str; 10] = [
@@ -151,6 +152,7 @@ pub fn word(refusal: &Refusal) -> &'static str {
         Refusal::OldEpisode { .. } => "old episode",
         Refusal::MergeIntoClosed(_) => "into closed",
         Refusal::NoPart(_) => "no part",
+        Refusal::Evidence(_) => "no piece",
         Refusal::NotYoursToRemove(_) => "not yours",
         Refusal::UnknownPerson(_) => "unknown person",
         _ => "other",

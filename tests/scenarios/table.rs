@@ -38,7 +38,7 @@ const MORE: [(&str, &str); 10] = [
 
 /// What is typed, and its line of a table. `C` is the incident, `D` another open one of the same
 /// unit, `#` the entry of its report.
-const TYPED: [(&str, &str); 35] = [
+const TYPED: [(&str, &str); 39] = [
     ("/suco C", "shown"),
     ("/nhan C", "acknowledge"),
     ("/tralai C", "hand back"),
@@ -74,6 +74,10 @@ const TYPED: [(&str, &str); 35] = [
     ("/gop C D", "merge"),
     ("/gop D C", "merge into it"),
     ("/dienrong C D", "group"),
+    ("/bangchung C", "listed"),
+    ("/bangchung C 1 giao", "asked"),
+    ("/bangchung C 1 giao p-05", "hand over"),
+    ("/bangchung C 1 nhận", "receive"),
 ];
 
 /// The line of a table a button stands on. A new verb does not compile before it is given one.
@@ -100,7 +104,11 @@ fn line(verb: &Verb) -> &'static str {
         Verb::Detail(_) => "detail",
         Verb::SetFlag(..) => "flag",
         Verb::SetTlp(_) => "tlp",
+        Verb::Evidence => "listed",
+        Verb::HandTo(..) => "hand over",
+        Verb::Received(_) => "receive",
         Verb::Assign
+        | Verb::Hand(_)
         | Verb::Note
         | Verb::Severity
         | Verb::Category
@@ -148,6 +156,10 @@ fn verbs(entry: i64) -> Vec<Verb> {
         Verb::Flag(Flag::Serious),
         Verb::SetFlag(Flag::Serious, Tri::Yes),
         Verb::SetTlp(Tlp::Red),
+        Verb::Evidence,
+        Verb::Hand(1),
+        Verb::HandTo(1, id(DEPUTY)),
+        Verb::Received(1),
     ]
 }
 
@@ -193,6 +205,7 @@ fn says(given: &mut Given, who: &str, what: Said, chat: i64) -> Heard {
         said: what,
         about: None,
         to_us: true,
+        attached: None,
     };
     let mut heard = None;
     let undone: Result<(), _> = given.store.transaction(given.now, |tx| {
@@ -225,7 +238,8 @@ fn hears(
         let to_them = match &row.to {
             Recipient::Person(to) => *to == PersonId::new(who),
             Recipient::Chat { chat, .. } => {
-                *chat == account(who) || (*chat == incoming.route.chat && row.key.starts_with("answer:"))
+                *chat == account(who)
+                    || (*chat == incoming.route.chat && row.key.starts_with("answer:"))
             }
         };
         if to_them {
@@ -259,6 +273,7 @@ fn answered(body: &Body) -> Option<&'static str> {
     match body {
         Body::Answer(Answer::Ask(_)) => Some("asked"),
         Body::Answer(Answer::Incident { .. }) => Some("shown"),
+        Body::Answer(Answer::Evidence { .. }) => Some("listed"),
         Body::Answer(Answer::Hotline) => Some("hotline"),
         Body::Answer(Answer::NothingToLeave) => Some("nothing"),
         Body::Answer(Answer::Refused(refusal)) => Some(word(refusal)),
@@ -283,6 +298,11 @@ fn expected(line: &str, column: usize, who: &str) -> &'static str {
         _ if !seen => return "unknown",
         "asked" => return "asked",
         "shown" => return "shown",
+        "listed" => return "listed",
+        // There is no such piece.
+        "receive" => return "no piece",
+        "hand over" if matches!(who, REPORTER | MANAGER) => return "not allowed",
+        "hand over" => return "no piece",
         "take back" | "withdraw" if who == REPORTER || (lead && line == "take back") => {
             return "done";
         }
@@ -322,9 +342,7 @@ fn wrong(heard: &Heard, expected: &str, who: &str) -> Option<String> {
     let told = [WORDS, "xa-001", DUTY].into_iter().find(|word| heard.words.contains(word));
     match told.filter(|_| outside) {
         Some(word) => Some(format!("hears “{word}”: {}", heard.words)),
-        None if heard.outcome != expected => {
-            Some(format!("{}, not {expected}", heard.outcome))
-        }
+        None if heard.outcome != expected => Some(format!("{}, not {expected}", heard.outcome)),
         None if heard.recorded != (expected == "done") => Some("recorded".to_owned()),
         None => None,
     }
@@ -352,7 +370,8 @@ fn every_command_typed_by_everybody_in_every_status_does_what_the_tables_say() {
         let other = given.reported_by(REPORTER);
         let entry = entry(&given, &code).to_string();
         for (typed, line) in TYPED {
-            let words = typed.replace(" C", &format!(" {code}")).replace(" D", &format!(" {other}"));
+            let words =
+                typed.replace(" C", &format!(" {code}")).replace(" D", &format!(" {other}"));
             let words = words.replace('#', &entry);
             for who in WHO {
                 let said = Said::Words(words.clone());
@@ -406,7 +425,12 @@ fn a_button_with_an_episode_or_a_code_that_is_not_its_own_does_nothing_for_anybo
     let free = |verb: &Verb| {
         matches!(
             verb,
-            Verb::Note | Verb::Show | Verb::NoteHere | Verb::Redact(_) | Verb::Withdraw(_)
+            Verb::Note
+                | Verb::Show
+                | Verb::NoteHere
+                | Verb::Redact(_)
+                | Verb::Withdraw(_)
+                | Verb::Evidence
         )
     };
     let mut found = Vec::new();
@@ -424,8 +448,11 @@ fn a_button_with_an_episode_or_a_code_that_is_not_its_own_does_nothing_for_anybo
         }
     }
     for verb in verbs(entry).into_iter().filter(|verb| *verb != Verb::NoteHere) {
-        for (who, other) in WHO.iter().flat_map(|who| ["SC-2026-0404", "DT-2026-001-01"].map(|code| (*who, code))) {
-            let forged = Press { code: IncidentCode::new(other), ..press(&given, &code, verb.clone()) };
+        for (who, other) in
+            WHO.iter().flat_map(|who| ["SC-2026-0404", "DT-2026-001-01"].map(|code| (*who, code)))
+        {
+            let forged =
+                Press { code: IncidentCode::new(other), ..press(&given, &code, verb.clone()) };
             let heard = says(&mut given, who, pressed(&forged), account(who));
             let expect = if matches!(who, GONE | "p-99") { "hotline" } else { "unknown" };
             if let Some(wrong) = wrong(&heard, expect, who) {
