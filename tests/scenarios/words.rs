@@ -418,11 +418,16 @@ fn every_act() -> impl Iterator<Item = ActKind> {
         A::Detail,
         A::Group,
         A::TakeOut,
+        A::Attach,
+        A::Describe,
+        A::Hand,
+        A::Receive,
     ]
     .into_iter()
 }
 
 mod complete;
+mod evidence;
 mod rules;
 mod sheets;
 mod tlp;
