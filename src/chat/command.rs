@@ -54,6 +54,8 @@ pub enum Name {
     Redact,
     /// `/moinguoi ID`.
     Invite,
+    /// `/matmay ID`.
+    Unlink,
     /// `/dienrong CODE CODE… [name]`.
     Group,
     /// `/tach CODE`.
@@ -87,6 +89,7 @@ pub const NAMES: &[(Name, &[&str])] = &[
     (Name::Merge, &["/gop"]),
     (Name::Redact, &["/rut"]),
     (Name::Invite, &["/moinguoi"]),
+    (Name::Unlink, &["/matmay"]),
     (Name::Group, &["/dienrong"]),
     (Name::TakeOut, &["/tach"]),
     (Name::Figures, &["/thongke"]),
@@ -111,6 +114,7 @@ impl Name {
                 | N::Merge
                 | N::Group
                 | N::Invite
+                | N::Unlink
                 | N::Figures
         )
     }

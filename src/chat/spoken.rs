@@ -9,10 +9,10 @@ use super::step::Step;
 use super::typed::{button_word, closed, report};
 use super::values::{self, is_one_of};
 use super::words::taken_back;
-use crate::domain::envelope::{Done, Session};
+use crate::domain::envelope::Session;
 use crate::domain::fold::fold;
 use crate::domain::ids::IncidentCode;
-use crate::domain::incident::act::{Act, ActKind};
+use crate::domain::incident::act::Act;
 use crate::domain::notice::{Answer, Ask, Shown};
 use crate::domain::press::Choice;
 use crate::domain::refusal::Refusal;
@@ -207,8 +207,7 @@ impl Turn<'_> {
     pub(super) fn note_here(&self, code: &IncidentCode) -> Step {
         match self.context.session {
             Some(Session::NoteOn { words, codes }) if codes.contains(code) => {
-                let noted = Done::Acted { code: code.clone(), act: ActKind::Note };
-                note(code, words).ending_with(Answer::Done(noted)).in_place()
+                note(code, words).ending().in_place()
             }
             _ => Step::say(Answer::NothingToLeave),
         }

@@ -51,6 +51,7 @@ impl Turn<'_> {
             }
             Name::Merge => self.merged(arguments)?,
             Name::Invite => self.invited(arguments)?,
+            Name::Unlink => self.unlinked(arguments)?,
             Name::Group => grouped(arguments),
             Name::TakeOut => Step::act(self.aim_alone(name, arguments)?, Act::TakeOut),
             Name::Figures => self.figures(arguments),
@@ -165,6 +166,18 @@ impl Turn<'_> {
         let expires = self.context.now.plus(INVITATION_LIFE);
         let code = (self.context.fresh)();
         Ok(Step::of(Command::Directory(DirectoryCommand::Invite { person, code, expires })))
+    }
+
+    /// A lost telephone: its account is let go at once. Whose it is is said in private only.
+    fn unlinked(&self, arguments: &str) -> Result<Step, Step> {
+        if !self.incoming.route.private {
+            return Err(Step::say(Answer::OnlyInPrivate));
+        }
+        if arguments.is_empty() {
+            return Err(Step::usage(Name::Unlink.word()));
+        }
+        let person = self.person_named(arguments)?;
+        Ok(Step::of(Command::Directory(DirectoryCommand::Unlink { person })))
     }
 
     /// The one active person with this id or name.

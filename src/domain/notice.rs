@@ -464,6 +464,7 @@ impl Done {
         match self {
             Self::Reported(code)
             | Self::Acted { code, .. }
+            | Self::Noted { code, .. }
             | Self::Redacted { code, .. }
             | Self::Edited { code, .. } => Some(code),
             Self::Merged { main, .. } => Some(main),

@@ -94,7 +94,9 @@ fn answer(
         }
         (Command::Say(answer), Receipt::Done(_)) => answer.clone(),
         // The card and a toast say it; only a report made by a button has no card there yet.
-        (Command::Act(..) | Command::Say(_), _) if envelope.pressed => return Ok(()),
+        (Command::Act(..) | Command::Say(_), _) if envelope.pressed && !envelope.in_place => {
+            return Ok(());
+        }
         (_, Receipt::Done(Done::Quiet)) => return Ok(()),
         (
             Command::Directory(DirectoryCommand::Invite { person, code, expires }),
@@ -246,13 +248,18 @@ fn perform_act(
         _ => None,
     };
     let unmerged = merge::unmerge(&incident);
+    // Its events follow the head one by one, the words first.
+    let seq = tx.head().seq.saturating_add(1);
     append(tx, settings, &code, Some(incident), events)?;
     while let Some(main) = above {
         let incident = incident_or_refuse(tx, &main)?;
         above = incident.main().cloned();
         append(tx, settings, &main, Some(incident), unmerged.clone())?;
     }
-    Ok(Done::Acted { code, act: kind })
+    Ok(match kind {
+        ActKind::Note => Done::Noted { code, seq },
+        act => Done::Acted { code, act },
+    })
 }
 
 fn merge_two(

@@ -198,6 +198,7 @@ fn done_message(done: &Done, view: &View) -> Message {
         Done::Quiet => "Đã ghi nhận.".to_owned(),
         Done::Reported(code) => return reported(code, view),
         Done::Acted { code, act } => return acted(code, *act, view),
+        Done::Noted { code, seq } => return noted(code, *seq, view),
         Done::Grouped { parent, parts } => format!(
             "Đã ghi nhận: {parts} sự cố được xử lý chung trong sự cố diện rộng {parent}. Báo cho mọi đơn vị: /ghichu {parent} tất cả: nội dung. Tách ra: /tach MÃ"
         ),
@@ -270,6 +271,18 @@ fn reported(code: &IncidentCode, view: &View) -> Message {
     let more = buttons::on(incident, Verb::More(MoreStep::Kind), buttons::MORE).filter(|_| alone);
     rows.extend(more.map(|button| vec![button]));
     Message::quiet(Markup::lines(lines)).with(rows)
+}
+
+/// The receipt of a note. In private its writer may take it back by one tap.
+fn noted(code: &IncidentCode, seq: i64, view: &View) -> Message {
+    let shown = card::find(view, code);
+    let alone = matches!(view.reader, Reader::Person(_));
+    let undo = shown
+        .filter(|_| alone)
+        .and_then(|shown| buttons::on(&shown.incident, Verb::Withdraw(seq), buttons::CANCEL));
+    let row = undo.into_iter().chain(shown.and_then(show_button)).collect();
+    let said = receipt(code, ActKind::Note, shown, view);
+    Message::quiet(Markup::new().text(said)).with(vec![row])
 }
 
 fn acted(code: &IncidentCode, act: ActKind, view: &View) -> Message {

@@ -60,6 +60,7 @@ pub const COMMANDS: &[Command] = &[
     command("tach", "MÃ", "tách khỏi sự cố diện rộng", Some(ActKind::TakeOut), "/tach SC-2026-0002"),
     command("thongke", "[tháng|quý|năm|từ..đến]", "số liệu ngắn", Some(ActKind::See), "/thongke quý 3"),
     command("moinguoi", "ID", "mời một người vào hệ thống", Some(ActKind::Directory), "/moinguoi p-003"),
+    command("matmay", "ID", "gỡ ngay tài khoản trên điện thoại bị mất", Some(ActKind::Directory), "/matmay p-003"),
     command("huy", "", "bỏ bước đang làm", None, "/huy"),
     command("trogiup", "", "hiện trợ giúp này", None, "/trogiup"),
     command("start", "[mã mời]", "bắt đầu, hoặc dùng mã mời", None, "/start ABCDEFGH2345"),
