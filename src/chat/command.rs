@@ -50,6 +50,8 @@ pub enum Name {
     Reopen,
     /// `/gop DUPLICATE MAIN`.
     Merge,
+    /// `/bangchung CODE …`.
+    Evidence,
     /// `/rut CODE [SEQ reason]`.
     Redact,
     /// `/moinguoi ID`.
@@ -87,6 +89,7 @@ pub const NAMES: &[(Name, &[&str])] = &[
     (Name::Close, &["/ketthuc"]),
     (Name::Reopen, &["/molai"]),
     (Name::Merge, &["/gop"]),
+    (Name::Evidence, &["/bangchung"]),
     (Name::Redact, &["/rut"]),
     (Name::Invite, &["/moinguoi"]),
     (Name::Unlink, &["/matmay"]),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::directory_commands as people;
 use super::settings::Settings;
-use super::{alerts, delivery, guard, moments, react, together, words};
+use super::{alerts, delivery, evidence, guard, moments, react, together, words};
 use crate::domain::access::{permit, permit_on};
 use crate::domain::envelope::{
     Actor, Command, DirectoryCommand, Done, Envelope, Receipt, Report, Route, SessionChange,
@@ -50,7 +50,11 @@ pub fn handle(
     let before = tx.head().seq;
     let result = match seen.refused {
         Some(refusal) => Err(refusal),
-        None => tx.attempt(|tx| perform(tx, settings, envelope))?,
+        None => tx.attempt(|tx| {
+            let done = perform(tx, settings, envelope)?;
+            evidence::attach(tx, settings, envelope, &done)?;
+            Ok(done)
+        })?,
     };
     let receipt = match result {
         Ok(done) => Receipt::Done(done),
@@ -86,7 +90,7 @@ fn answer(
     receipt: &Receipt,
     found: &BTreeSet<Secret>,
 ) -> Result<(), StorageError> {
-    let Some(route) = &envelope.route else { return Ok(()) };
+    let Some(route) = envelope.route.as_ref().filter(|_| !envelope.silent) else { return Ok(()) };
     let answer = match (&envelope.command, receipt) {
         // What was masked must be told; the next question waits in the session.
         (_, Receipt::Done(_)) if envelope.then.is_some() && found.is_empty() => {
@@ -143,6 +147,7 @@ fn perform(tx: &mut Tx<'_>, settings: &Settings, envelope: &Envelope) -> Result<
         Command::Away(absence) => moments::was_away(tx, settings, *absence),
         Command::Skipped(poison) => moments::skipped(tx, settings, poison),
         Command::Say(answer) => say(tx, &envelope.actor, answer),
+        Command::Fetched(fetched) => evidence::fetched(tx, settings, fetched),
         Command::TestPage(person) => people::test_page(tx, &envelope.actor, person),
     }
 }
@@ -214,7 +219,8 @@ pub fn append(
     Ok(())
 }
 
-fn perform_act(
+/// An act on an incident, or on the main one of a duplicate.
+pub(super) fn perform_act(
     tx: &mut Tx<'_>,
     settings: &Settings,
     actor: &Actor,

@@ -3,6 +3,7 @@
 use super::ask;
 use super::buttons;
 use super::card;
+use super::evidence;
 use super::figures;
 use super::help;
 use super::markup::{Markup, one_line};
@@ -60,6 +61,10 @@ pub fn message(answer: &Answer, view: &View) -> Message {
         ),
         Answer::Usage { command } => words(&help::usage(command)),
         Answer::Incident { code } => incident(code, view, &history(view)),
+        Answer::Evidence { code } => evidence::list(code, view),
+        Answer::EvidenceNotTaken { code, number, why } => {
+            evidence::not_taken(code, *number, why, view)
+        }
         Answer::List { codes, open, ended } => list(codes, *open, ended, view),
         Answer::Found { codes, count } => found(codes, *count, view),
         Answer::Figures(counted) => Message::quiet(figures::figures(counted, view)),
@@ -258,6 +263,10 @@ fn reported(code: &IncidentCode, view: &View) -> Message {
         Markup::new().text("Đã ghi nhận ").bold(code.as_str()).text(", đang gọi người trực."),
         Markup::new().text(about),
     ];
+    let untitled = shown.title.as_deref().is_some_and(evidence::is_untitled) && !off;
+    if untitled {
+        lines.push(Markup::new().bold("Xin anh/chị nhắn thêm vài chữ mô tả sự cố vào đây."));
+    }
     lines.push(Markup::new().text(if off {
         "Xin không gửi nội dung vào đây. Chờ người trực gọi lại, hoặc gọi ngay đường dây nóng."
             .to_owned()
@@ -287,7 +296,7 @@ fn noted(code: &IncidentCode, seq: i64, view: &View) -> Message {
 
 fn acted(code: &IncidentCode, act: ActKind, view: &View) -> Message {
     let shown = card::find(view, code);
-    let said = receipt(code, act, shown, view);
+    let said = evidence::receipt(code, act).unwrap_or_else(|| receipt(code, act, shown, view));
     let show = shown.and_then(show_button);
     let rows = show.into_iter().map(|button| vec![button]).collect();
     Message::quiet(Markup::new().text(said)).with(rows)
@@ -355,12 +364,7 @@ fn receipt(code: &IncidentCode, act: ActKind, shown: Option<&Shown>, view: &View
         ActKind::TakeOut => {
             format!("Đã ghi nhận: {code} được xử lý riêng. Đang gọi người trực.")
         }
-        ActKind::Report
-        | ActKind::See
-        | ActKind::Merge
-        | ActKind::Group
-        | ActKind::Redact
-        | ActKind::Directory => "Đã ghi nhận.".to_owned(),
+        _ => "Đã ghi nhận.".to_owned(),
     }
 }
 

@@ -73,6 +73,7 @@ impl Incident {
             parts: Vec::new(),
             duplicates: Vec::new(),
             moved: moved(at),
+            evidence: Vec::new(),
             policies: opening.policies.clone(),
         }
     }
@@ -92,7 +93,6 @@ impl Incident {
             }
             IncidentEvent::RungUndeliverable => self.dead = self.dead.saturating_add(1),
             IncidentEvent::PageFailed { .. } | IncidentEvent::NoteAdded { .. } => {}
-            IncidentEvent::ContentRemoved { .. } => {}
             IncidentEvent::WordsEdited { of_seq, title, text } => {
                 self.edited(*of_seq, title.as_ref(), text.as_ref());
             }
@@ -143,6 +143,7 @@ impl Incident {
             IncidentEvent::AlertCleared => {}
             IncidentEvent::WaitShifted { by_ms } => self.shift(*by_ms),
             IncidentEvent::FactGiven { fact } => self.learn(*fact),
+            other => self.keep(other, at),
         }
         // Last, so that a change of severity renews it by the policy of the new one.
         self.renew_lease(at);
