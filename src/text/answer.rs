@@ -41,7 +41,7 @@ pub fn message(answer: &Answer, view: &View) -> Message {
         Answer::Ask(question) => ask::message(question, view),
         Answer::Left => words("Đã bỏ bước đang làm. Chưa có gì được gửi đi."),
         Answer::StillStands { code } => words(&format!(
-            "Đã bỏ bước đang làm. {code} vẫn giữ nguyên như đã ghi nhận. Bổ sung: /bosung {code}"
+            "Đã bỏ bước đang làm. Sự cố {code} vẫn được ghi nhận như trước. Bổ sung: /bosung {code}"
         )),
         Answer::Thanks { code } => words(&format!(
             "Cảm ơn anh/chị. Thông tin đã vào {code}. Có gì thêm, xin cứ nhắn vào đây, hoặc /ghichu {code} nội dung."
