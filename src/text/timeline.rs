@@ -95,7 +95,8 @@ fn told(event: &IncidentEvent, actor: &Actor, directory: &Directory) -> String {
         | E::Ungrouped { .. }
         | E::PartJoined { .. }
         | E::PartLeft { .. } => together(event, &who),
-        E::AlertRepeated { count } => format!("Cảnh báo lặp lại lần {count}"),
+        E::FlappingDamped { times, within_ms, quiet_ms } => flapping(*times, *within_ms, *quiet_ms),
+        E::AlertRepeated { count, .. } => format!("Cảnh báo lặp lại lần {count}"),
         E::AlertCleared => "Nguồn cảnh báo báo đã hết; sự cố vẫn chờ người kết thúc".to_owned(),
         E::WaitShifted { by_ms } => {
             let by = std::time::Duration::from_millis(by_ms.unsigned_abs());
@@ -105,6 +106,15 @@ fn told(event: &IncidentEvent, actor: &Actor, directory: &Directory) -> String {
         E::WordsEdited { of_seq, .. } => format!("{who} sửa nội dung của mục {of_seq}"),
         E::ContentRemoved { of_seq, .. } => format!("{who} rút nội dung của mục {of_seq}"),
     }
+}
+
+/// A source that comes and goes.
+fn flapping(times: u64, within_ms: u64, quiet_ms: u64) -> String {
+    let long = |ms| words::duration(std::time::Duration::from_millis(ms));
+    let (within, quiet) = (long(within_ms), long(quiet_ms));
+    format!(
+        "Nguồn chập chờn: {times} lần trong {within}, không mở sự cố mới đến khi nguồn yên {quiet}"
+    )
 }
 
 /// What the report had left open, as the end of a sentence.

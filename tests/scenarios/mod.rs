@@ -34,6 +34,7 @@ mod people;
 mod polling;
 mod process;
 mod questions;
+mod repeats;
 mod sandbox;
 mod secrecy;
 mod stored;

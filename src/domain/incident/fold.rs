@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::event::{Cause, Fact, IncidentEvent, Opening};
-use super::state::{Guessed, Incident, Lease, Merged, Open, Phase, Stage, Stamp, Stamp2, Watch};
+use super::state::{
+    Damped, Guessed, Incident, Lease, Merged, Open, Phase, Stage, Stamp, Stamp2, Watch,
+};
 use crate::domain::actor::Actor;
 use crate::domain::escalation::ladder::{Position, Rung};
 use crate::domain::escalation::who::Called;
@@ -68,6 +70,7 @@ impl Incident {
             taken_seq: 0,
             dedup: opening.dedup.clone(),
             repeats: 0,
+            damped: None,
             follows: opening.follows.clone(),
             similar: opening.similar.clone(),
             parts: Vec::new(),
@@ -91,8 +94,9 @@ impl Incident {
                 self.fired(Position::Exhausted(*rung), people, *next, at);
             }
             IncidentEvent::RungUndeliverable => self.dead = self.dead.saturating_add(1),
-            IncidentEvent::PageFailed { .. } | IncidentEvent::NoteAdded { .. } => {}
-            IncidentEvent::ContentRemoved { .. } => {}
+            IncidentEvent::PageFailed { .. }
+            | IncidentEvent::NoteAdded { .. }
+            | IncidentEvent::ContentRemoved { .. } => {}
             IncidentEvent::WordsEdited { of_seq, title, text } => {
                 self.edited(*of_seq, title.as_ref(), text.as_ref());
             }
@@ -139,13 +143,23 @@ impl Incident {
             | IncidentEvent::Ungrouped { .. }
             | IncidentEvent::PartJoined { .. }
             | IncidentEvent::PartLeft { .. } => self.together(event, at),
-            IncidentEvent::AlertRepeated { count } => self.repeats = *count,
+            IncidentEvent::AlertRepeated { count, .. } => self.repeated(*count, at),
+            IncidentEvent::FlappingDamped { quiet_ms: quiet, .. } => self.damped_for(*quiet, at),
             IncidentEvent::AlertCleared => {}
             IncidentEvent::WaitShifted { by_ms } => self.shift(*by_ms),
             IncidentEvent::FactGiven { fact } => self.learn(*fact),
         }
         // Last, so that a change of severity renews it by the policy of the new one.
         self.renew_lease(at);
+    }
+
+    fn repeated(&mut self, count: u64, at: &At) {
+        self.repeats = count;
+        self.damped = self.damped.map(|damped| Damped { heard: at.at, ..damped });
+    }
+
+    fn damped_for(&mut self, quiet_ms: u64, at: &At) {
+        self.damped = Some(Damped { quiet_ms, heard: at.at });
     }
 
     /// An edited report is what the incident is called from now on.
@@ -333,6 +347,7 @@ impl Incident {
 
     fn reopened(&mut self, at: &At) {
         self.episode = self.episode.saturating_add(1);
+        self.damped = None;
         self.phase = fresh(at.at);
         self.acknowledged = None;
         self.contained_at = None;
