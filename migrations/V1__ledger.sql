@@ -160,6 +160,30 @@ CREATE TABLE session (
     PRIMARY KEY (chat, account, thread)
 ) STRICT, WITHOUT ROWID;
 
+-- Files that people sent and that wait to be fetched.
+CREATE TABLE download (
+    id         INTEGER PRIMARY KEY,
+    incident   TEXT NOT NULL,
+    number     INTEGER NOT NULL,      -- its number among the incident's evidence
+    file       TEXT NOT NULL,         -- what the channel fetches it by, as JSON
+    route      TEXT NOT NULL,         -- where it was sent, as JSON
+    tries      INTEGER NOT NULL,      -- counted before each try
+    not_before INTEGER NOT NULL,
+    UNIQUE (incident, number)
+) STRICT;
+
+-- What the first part of an album came to, for ten minutes.
+CREATE TABLE album (
+    chat     INTEGER NOT NULL,
+    name     TEXT NOT NULL,
+    incident TEXT,                    -- null when it was answered and belongs to none
+    at       INTEGER NOT NULL,
+    PRIMARY KEY (chat, name)
+) STRICT, WITHOUT ROWID;
+
+-- Evidence that was taken back and whose file goes once that is committed.
+CREATE TABLE removed_file (sha256 TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+
 CREATE TABLE said (
     chat       INTEGER NOT NULL,
     message_id INTEGER NOT NULL,

@@ -1,6 +1,7 @@
 //! Builds the parts from the configuration, runs their tasks, and stops in order. The end of any
 //! task stops the program with its reason.
 
+pub mod case_file;
 pub mod demo;
 pub mod doctor;
 mod http;
@@ -24,6 +25,7 @@ use tokio::task::JoinSet;
 
 use crate::channels::email::Email;
 use crate::channels::telegram::Access;
+use crate::channels::telegram::files::Fetcher;
 use crate::channels::telegram::poll::Poller;
 use crate::channels::telegram::send::Telegram;
 use crate::channels::webhook::Webhook;
@@ -36,6 +38,7 @@ use crate::engine::health::Health;
 use crate::engine::settings::Settings;
 use crate::engine::{Engine, Fault, catch_up, claim, due, outflow};
 use crate::intake::doors::IntakeConfig;
+use crate::ledger::files::Vault;
 use crate::ledger::lock::ProcessLock;
 use crate::ledger::{Durability, Store};
 use crate::text;
@@ -176,6 +179,7 @@ impl App {
             _lock: lock,
         };
         app.serve(config, stopped.clone()).await?;
+        app.fetch(config, access.as_ref(), stopped.clone())?;
         app.task(
             "telegram",
             poll_task(engine.clone(), health.clone(), access, away, open, stopped.clone()),
@@ -216,6 +220,25 @@ impl App {
         work: impl Future<Output = anyhow::Result<()>> + Send + 'static,
     ) {
         self.tasks.spawn(async move { (name, work.await) });
+    }
+
+    /// Fetches the files people send.
+    fn fetch(
+        &mut self,
+        config: &Config,
+        access: Option<&Access>,
+        stop: watch::Receiver<bool>,
+    ) -> anyhow::Result<()> {
+        let Some(access) = access else { return Ok(()) };
+        let vault = Vault::beside(&config.store.path);
+        let fetcher = Fetcher::new(self.engine.clone(), access, vault, config.evidence.clone())?;
+        let gate = self.ready.clone();
+        self.engine.fetching();
+        self.task("files", async move {
+            pass(gate).await;
+            Ok(fetcher.run(stop).await?)
+        });
+        Ok(())
     }
 
     async fn serve(&mut self, config: &Config, stop: watch::Receiver<bool>) -> anyhow::Result<()> {

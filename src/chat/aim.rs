@@ -88,6 +88,7 @@ impl<'a> Turn<'a> {
             | Name::Category
             | Name::Flag
             | Name::Tlp
+            | Name::Evidence
             | Name::Redact => true,
             _ => false,
         };

@@ -50,10 +50,14 @@ pub enum Name {
     Reopen,
     /// `/gop DUPLICATE MAIN`.
     Merge,
+    /// `/bangchung CODE …`.
+    Evidence,
     /// `/rut CODE [SEQ reason]`.
     Redact,
     /// `/moinguoi ID`.
     Invite,
+    /// `/matmay ID`.
+    Unlink,
     /// `/dienrong CODE CODE… [name]`.
     Group,
     /// `/tach CODE`.
@@ -85,8 +89,10 @@ pub const NAMES: &[(Name, &[&str])] = &[
     (Name::Close, &["/ketthuc"]),
     (Name::Reopen, &["/molai"]),
     (Name::Merge, &["/gop"]),
+    (Name::Evidence, &["/bangchung"]),
     (Name::Redact, &["/rut"]),
     (Name::Invite, &["/moinguoi"]),
+    (Name::Unlink, &["/matmay"]),
     (Name::Group, &["/dienrong"]),
     (Name::TakeOut, &["/tach"]),
     (Name::Figures, &["/thongke"]),
@@ -111,6 +117,7 @@ impl Name {
                 | N::Merge
                 | N::Group
                 | N::Invite
+                | N::Unlink
                 | N::Figures
         )
     }

@@ -6,11 +6,12 @@
 //! - [`command`]: the commands' names, and finding one in a message;
 //! - [`aim`]: which incident is meant when its code was left out;
 //! - `typed`, `pressed`, `spoken`: a command, a button, words without either;
-//! - `more`: the questions after a report;
+//! - `more`: the questions after a report; `files`: files, and evidence;
 //! - [`values`]: severities, categories, yes and no as people type them; [`when`]: instants.
 
 pub mod aim;
 pub mod command;
+mod files;
 mod more;
 mod period;
 mod pressed;
@@ -28,6 +29,7 @@ use crate::domain::envelope::{
     Actor, Command, DirectoryCommand, Envelope, Incoming, Said, Session, SessionChange,
 };
 use crate::domain::ids::{IncidentCode, PersonId};
+use crate::domain::incident::act::Act;
 use crate::domain::notice::{Answer, Shown};
 use crate::domain::press::Choice;
 use crate::domain::refusal::Refusal;
@@ -127,6 +129,10 @@ pub fn read(incoming: &Incoming, context: &Context<'_>) -> Option<Envelope> {
         return explicit.then(|| envelope(incoming, Actor::Stranger, step));
     };
     let turn = Turn { incoming, context, person };
+    if let Some(attached) = &incoming.attached {
+        let step = turn.with_file(attached, incoming.said.words(), &heard);
+        return step.map(|step| envelope(incoming, Actor::Person(person.id.clone()), step));
+    }
     let step = match (&incoming.said, heard) {
         (Said::Pressed { data, .. }, _) => Some(turn.pressed(data)),
         (Said::Edited(words), _) => turn.edited(words),
@@ -173,14 +179,17 @@ fn envelope(incoming: &Incoming, actor: Actor, step: Step) -> Envelope {
         thread: route.thread.unwrap_or(0),
         to: to.map(|session| *session),
     });
+    let attaches = matches!(&step.command, Command::Act(_, Act::Attach(_)));
     Envelope {
         key: incoming.key.clone(),
         actor,
         command: step.command,
         route: Some(route.clone()),
+        silent: step.silent,
         session,
         pressed: matches!(incoming.said, Said::Pressed { .. }),
         then: step.then,
         in_place: step.in_place && incoming.route.private,
+        attached: incoming.attached.as_deref().filter(|_| !attaches).cloned(),
     }
 }

@@ -9,10 +9,10 @@ use super::step::Step;
 use super::typed::{button_word, closed, report};
 use super::values::{self, is_one_of};
 use super::words::taken_back;
-use crate::domain::envelope::{Done, Session};
+use crate::domain::envelope::Session;
 use crate::domain::fold::fold;
 use crate::domain::ids::IncidentCode;
-use crate::domain::incident::act::{Act, ActKind};
+use crate::domain::incident::act::Act;
 use crate::domain::notice::{Answer, Ask, Shown};
 use crate::domain::press::Choice;
 use crate::domain::refusal::Refusal;
@@ -21,7 +21,7 @@ use crate::text::ask::offered;
 use crate::text::{ButtonAction, typed};
 
 /// So long after a report, words in private belong to it.
-const SOON: Duration = Duration::from_secs(30 * 60);
+pub(super) const SOON: Duration = Duration::from_secs(30 * 60);
 
 /// Longer words are never a mistyped command.
 const LONGEST_COMMAND: usize = 24;
@@ -52,7 +52,8 @@ impl Turn<'_> {
     /// A sticker, a photo without a caption: the question is asked again, a talk goes on.
     pub(super) fn wordless(&self) -> Option<Step> {
         let private = self.incoming.route.private;
-        match self.session().filter(|_| self.incoming.about.is_none()) {
+        let waits = |session: &&Session| !matches!(session, Session::Evidence { .. });
+        match self.session().filter(waits).filter(|_| self.incoming.about.is_none()) {
             Some(session) => {
                 let kept = Some(Some(Box::new(session.clone())));
                 Some(Step { session: kept, ..Step::ask(question(session)) })
@@ -83,6 +84,11 @@ impl Turn<'_> {
             }
             Session::NoteOn { words: kept, codes } => self.note_on(kept, codes, words),
             Session::ReportWords => report(Some(words)),
+            // It waits for files; words are said as if it did not.
+            Session::Evidence { .. } => {
+                let step = self.out_of_the_blue(words).unwrap_or_else(|| Step::unknown(None));
+                if step.session.is_some() { step } else { step.ending() }
+            }
             Session::ReportSecrecy => match values::answer(words) {
                 Some(Tri::No) => self.chosen(Choice::SecrecyNo),
                 Some(Tri::Yes) => self.chosen(Choice::SecrecyYes),
@@ -207,8 +213,7 @@ impl Turn<'_> {
     pub(super) fn note_here(&self, code: &IncidentCode) -> Step {
         match self.context.session {
             Some(Session::NoteOn { words, codes }) if codes.contains(code) => {
-                let noted = Done::Acted { code: code.clone(), act: ActKind::Note };
-                note(code, words).ending_with(Answer::Done(noted)).in_place()
+                note(code, words).ending().in_place()
             }
             _ => Step::say(Answer::NothingToLeave),
         }
@@ -234,6 +239,6 @@ fn question(session: &Session) -> Ask {
             Ask::CloseWords { aim: aim.clone(), false_alarm: *false_alarm }
         }
         Session::ReportSecrecy => Ask::ReportSecrecy,
-        Session::ReportWords => Ask::ReportWords,
+        Session::ReportWords | Session::Evidence { .. } => Ask::ReportWords,
     }
 }

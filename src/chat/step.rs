@@ -17,12 +17,14 @@ pub(super) struct Step {
     pub then: Option<Box<Answer>>,
     /// Whether the answer takes the place of the message that was pressed: it was a question.
     pub in_place: bool,
+    /// Whether nothing is answered when it is done: an earlier part of the same was.
+    pub silent: bool,
 }
 
 impl Step {
     /// A command that leaves the session as it is.
     pub fn of(command: Command) -> Self {
-        Self { command, session: None, then: None, in_place: false }
+        Self { command, session: None, then: None, in_place: false, silent: false }
     }
 
     /// Words back.
@@ -77,6 +79,11 @@ impl Step {
         Self { in_place: true, ..self }
     }
 
+    /// The same, without a receipt.
+    pub fn silent(self) -> Self {
+        Self { silent: true, ..self }
+    }
+
     /// The same, and the conversation is over.
     pub fn ending(self) -> Self {
         Self { session: Some(None), ..self }
@@ -102,6 +109,7 @@ fn answered_by(ask: &Ask) -> Session {
         | Ask::Flags(_)
         | Ask::Flag { .. }
         | Ask::Tlp(_)
+        | Ask::Hand { .. }
         | Ask::Redact(_)
         | Ask::RedactWhy(..)
         | Ask::Which { .. } => Session::Asked(Box::new(ask.clone())),

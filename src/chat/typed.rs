@@ -51,6 +51,7 @@ impl Turn<'_> {
             }
             Name::Merge => self.merged(arguments)?,
             Name::Invite => self.invited(arguments)?,
+            Name::Unlink => self.unlinked(arguments)?,
             Name::Group => grouped(arguments),
             Name::TakeOut => Step::act(self.aim_alone(name, arguments)?, Act::TakeOut),
             Name::Figures => self.figures(arguments),
@@ -60,6 +61,7 @@ impl Turn<'_> {
             | Name::Category
             | Name::Flag
             | Name::Tlp
+            | Name::Evidence
             | Name::Redact
             | Name::Close => {
                 let (code, rest) = self.aim(name, arguments)?;
@@ -91,6 +93,7 @@ impl Turn<'_> {
                 (None, Some(flag)) => Step::ask(Ask::Flag { aim: self.today(code), flag }),
                 (None, None) => Step::usage(name.word()),
             },
+            Name::Evidence => self.evidence(code, rest)?,
             Name::Redact => self.taken_back(code, rest),
             Name::Tlp => match values::tlp(rest) {
                 Some(label) => Step::act(code, Act::Tlp(label)),
@@ -101,7 +104,7 @@ impl Turn<'_> {
     }
 
     /// The incident as it stands now: a question is about this episode and no later one.
-    fn today(&self, code: IncidentCode) -> Aim {
+    pub(super) fn today(&self, code: IncidentCode) -> Aim {
         let episode = self.context.incidents.shown(&code).map(|shown| shown.incident.episode);
         Aim { code, episode }
     }
@@ -167,8 +170,20 @@ impl Turn<'_> {
         Ok(Step::of(Command::Directory(DirectoryCommand::Invite { person, code, expires })))
     }
 
+    /// A lost telephone: its account is let go at once. Whose it is is said in private only.
+    fn unlinked(&self, arguments: &str) -> Result<Step, Step> {
+        if !self.incoming.route.private {
+            return Err(Step::say(Answer::OnlyInPrivate));
+        }
+        if arguments.is_empty() {
+            return Err(Step::usage(Name::Unlink.word()));
+        }
+        let person = self.person_named(arguments)?;
+        Ok(Step::of(Command::Directory(DirectoryCommand::Unlink { person })))
+    }
+
     /// The one active person with this id or name.
-    fn person_named(&self, typed: &str) -> Result<PersonId, Step> {
+    pub(super) fn person_named(&self, typed: &str) -> Result<PersonId, Step> {
         let directory = self.context.directory;
         let active = || directory.people.values().filter(|person| person.active);
         let (word, _) = first_word(typed);

@@ -239,6 +239,16 @@ pub enum Incident {
         #[arg(value_name = "CODE", help = help::CODE)]
         code: String,
     },
+    /// Its evidence, in a folder.
+    #[command(about = help::INCIDENT_EVIDENCE, help_template = help::TEMPLATE)]
+    Evidence {
+        /// Which.
+        #[arg(value_name = "CODE", help = help::CODE)]
+        code: String,
+        /// Where to.
+        #[arg(short, long, value_name = "DIR", help = help::EVIDENCE_DIR)]
+        output: PathBuf,
+    },
 }
 
 /// `ledger …`

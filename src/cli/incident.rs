@@ -1,11 +1,15 @@
 //! `trucban incident list` and `incident show`.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 
 use super::args::{Args, Incident as Wanted};
 use super::{End, Stopped, office, say, say_json, table};
+use crate::app::case_file;
 use crate::config::Config;
 use crate::domain::directory::Directory;
+use crate::domain::evidence;
 use crate::domain::ids::IncidentCode;
 use crate::domain::incident::json;
 use crate::domain::notice::{Body, Shown};
@@ -26,6 +30,12 @@ pub fn incident(args: &Args, command: &Wanted) -> Result<End, Stopped> {
             let read = IncidentCode::read(code).ok_or_else(unknown)?;
             let shown = reader.shown(&read)?.ok_or_else(unknown)?;
             show(args, &config, &reader, &shown)
+        }
+        Wanted::Evidence { code, output } => {
+            let unknown = || Stopped(said::unknown_incident(code));
+            let read = IncidentCode::read(code).ok_or_else(unknown)?;
+            let shown = reader.shown(&read)?.ok_or_else(unknown)?;
+            export(args, &config, &reader, &shown, output)
         }
     }
 }
@@ -77,17 +87,7 @@ fn show(args: &Args, config: &Config, reader: &Reader, shown: &Shown) -> Result<
     let directory = reader.directory()?;
     let events = reader.events(&shown.incident.code)?;
     if args.json {
-        let mut value = json::incident(shown, zone);
-        let timeline: Result<Vec<Value>, StorageError> =
-            events.iter().map(|event| entry(event, reader, &directory, config)).collect();
-        let pages = reader.pages(&shown.incident.code)?;
-        let pages: Vec<Value> = pages.iter().map(|page| page_json(page, config)).collect();
-        value.insert("timeline".to_owned(), timeline?.into());
-        value.insert("pages".to_owned(), pages.into());
-        for empty in ["evidence", "playbook_runs", "obligations"] {
-            value.insert(empty.to_owned(), json!([]));
-        }
-        say_json(&Value::Object(value));
+        say_json(&whole(config, reader, shown, &directory)?);
         return Ok(End::Done);
     }
     let mut rows = vec![said::INCIDENT_COLUMNS.iter().map(|c| (*c).to_owned()).collect()];
@@ -104,6 +104,56 @@ fn show(args: &Args, config: &Config, reader: &Reader, shown: &Shown) -> Result<
         say(&format!("{}  {line}", event.at.at.shown(zone)));
     }
     Ok(End::Done)
+}
+
+/// An incident with everything about it.
+fn whole(
+    config: &Config,
+    reader: &Reader,
+    shown: &Shown,
+    directory: &Directory,
+) -> Result<Value, StorageError> {
+    let (zone, code) = (config.team.timezone, &shown.incident.code);
+    let mut value = json::incident(shown, zone);
+    let events = reader.events(code)?;
+    let timeline: Result<Vec<Value>, StorageError> =
+        events.iter().map(|event| entry(event, reader, directory, config)).collect();
+    let pages = reader.pages(code)?;
+    let pages: Vec<Value> = pages.iter().map(|page| page_json(page, config)).collect();
+    value.insert("timeline".to_owned(), timeline?.into());
+    value.insert("pages".to_owned(), pages.into());
+    let pieces = evidence::json::evidence(&shown.incident, &reader.history(code)?, zone);
+    value.insert("evidence".to_owned(), pieces.into());
+    for empty in ["playbook_runs", "obligations"] {
+        value.insert(empty.to_owned(), json!([]));
+    }
+    Ok(Value::Object(value))
+}
+
+/// The evidence of one incident in a new folder.
+fn export(
+    args: &Args,
+    config: &Config,
+    reader: &Reader,
+    shown: &Shown,
+    to: &Path,
+) -> Result<End, Stopped> {
+    let (zone, code) = (config.team.timezone, &shown.incident.code);
+    let whole = whole(config, reader, shown, &reader.directory()?)?;
+    let history = reader.history(code)?;
+    let written = case_file::write(reader, &shown.incident, &history, &whole, to, zone)?;
+    let folder = to.display().to_string();
+    if args.json {
+        say_json(&json!({
+            "incident": code, "folder": folder, "files": written.files, "damaged": written.damaged,
+        }));
+    } else {
+        say(&said::exported(code.as_str(), written.files, &folder));
+        for number in &written.damaged {
+            say(&said::evidence_damaged(code.as_str(), *number));
+        }
+    }
+    Ok(if written.damaged.is_empty() { End::Done } else { End::Wrong })
 }
 
 /// The free text of an event; of a report, the title.

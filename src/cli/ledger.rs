@@ -9,6 +9,7 @@ use crate::domain::envelope::{Command, Done, Receipt};
 use crate::domain::ids::IncidentCode;
 use crate::domain::refusal::Refusal;
 use crate::ledger::chain::{Broken, hex};
+use crate::ledger::files::{Damaged, Wrong};
 use crate::text::cli::said;
 use crate::text::{refusal, taken_back};
 
@@ -38,18 +39,24 @@ pub fn ledger(args: &Args, command: &Ledger) -> Result<End, Stopped> {
             let found = reader.verify()?;
             let head = hex(&found.head.hash);
             let broken = found.broken.map(broken);
+            let damaged = reader.damaged_evidence()?;
+            let whole = broken.is_none() && damaged.is_empty();
             if args.json {
                 say_json(&json!({
-                    "ok": broken.is_none(), "entries": found.entries, "removed": found.removed,
+                    "ok": whole, "entries": found.entries, "removed": found.removed,
                     "broken": broken.map(|(seq, _)| seq), "head": {"seq": found.head.seq, "hash": head},
+                    "evidence": damaged.iter().map(damaged_json).collect::<Vec<_>>(),
                 }));
             } else {
                 match broken {
                     None => say(&said::verified(found.entries, found.removed, &head)),
                     Some((seq, why)) => say(&said::broken(seq, why)),
                 }
+                for one in &damaged {
+                    say(&said::evidence_damaged(one.code.as_str(), one.number));
+                }
             }
-            Ok(if broken.is_none() { End::Done } else { End::Wrong })
+            Ok(if whole { End::Done } else { End::Wrong })
         }
     }
 }
@@ -80,6 +87,14 @@ pub fn redact(args: &Args, code: &str, seq: i64, reason: &str) -> Result<End, St
         say(said::NOT_SCRUBBED);
     }
     Ok(if scrubbed { End::Done } else { End::Wrong })
+}
+
+fn damaged_json(damaged: &Damaged) -> serde_json::Value {
+    let wrong = match damaged.wrong {
+        Wrong::Missing => "missing",
+        Wrong::Altered => "altered",
+    };
+    json!({"code": damaged.code, "number": damaged.number, "wrong": wrong})
 }
 
 /// The first entry that does not fit, and why.

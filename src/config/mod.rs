@@ -27,6 +27,7 @@ use chrono_tz::Tz;
 
 use crate::domain::alert::Repeats;
 use crate::domain::escalation::policy::PolicySet;
+use crate::domain::evidence::Rules;
 use crate::domain::triage::Triage;
 use crate::domain::values::ChannelKind;
 pub use problem::{Place, Problem, ProblemKind};
@@ -50,6 +51,8 @@ pub struct Config {
     pub intakes: Vec<Intake>,
     /// Who is called when nobody answers.
     pub policies: PolicySet,
+    /// Which files are taken as evidence.
+    pub evidence: Rules,
     /// The ways to people.
     pub channels: Channels,
     /// Who is told that the program is well.

@@ -9,13 +9,14 @@ use chrono_tz::Tz;
 use toml::de::DeTable;
 
 use super::problem::{Place, Problem, ProblemKind};
-use super::section::{Reader, Section};
+use super::section::{Found, Reader, Section};
 use super::values::{SMTP, TOKEN, url};
 use super::{
     Backups, Channels, Config, Email, Http, Intake, Secret, Store, Team, Telegram, Watchdog,
     Webhook, place, policies, triage,
 };
 use crate::domain::alert::Repeats;
+use crate::domain::evidence::{Kind, Rules};
 use crate::domain::values::ChannelKind;
 
 const WEB: &[&str] = &["https", "http"];
@@ -61,6 +62,7 @@ fn whole<'a>(reader: &'a Reader<'a>, root: &'a DeTable<'a>) -> Option<Config> {
     let intakes = intakes(&root, http_section.is_present());
     let policies = policies::read(&root.section("escalation"));
     let channels = channels(&root.section("channels"), telegram_section.is_present());
+    let evidence = evidence(&root.section("evidence"));
     let watchdog_section = root.section("watchdog");
     let heartbeat_url = watchdog_section.get("heartbeat_url").and_then(|found| found.url(WEB));
     let playbooks_section = root.section("playbooks");
@@ -82,6 +84,7 @@ fn whole<'a>(reader: &'a Reader<'a>, root: &'a DeTable<'a>) -> Option<Config> {
         http,
         intakes,
         policies: policies?,
+        evidence: evidence?,
         channels,
         watchdog: Watchdog { heartbeat_url },
         playbooks,
@@ -231,6 +234,20 @@ fn repeats(section: &Section<'_>) -> Repeats {
         flap_window: section.duration("flap_window", usual.flap_window),
         flap_quiet: section.duration("flap_quiet", usual.flap_quiet),
     }
+}
+
+/// The Bot API gives out files of up to 20 MB.
+const LARGEST: i64 = 20;
+
+fn evidence(section: &Section<'_>) -> Option<Rules> {
+    let otherwise = Rules::default();
+    let max_mb = section.get("max_mb").map_or(Some(LARGEST), |found| found.number(1, LARGEST));
+    let kinds = section.get("kinds").map_or(Some(otherwise.kinds), |found| {
+        let one = |item: &Found<'_>| item.value(&Kind::ALL, Kind::as_str);
+        found.list()?.iter().map(one).collect()
+    });
+    section.finish();
+    Some(Rules { max_mb: u64::try_from(max_mb?).ok()?, kinds: kinds? })
 }
 
 fn channels(section: &Section<'_>, telegram: bool) -> Channels {

@@ -58,6 +58,13 @@ pub enum Ask {
     },
     /// Which TLP label?
     Tlp(Aim),
+    /// To whom is this piece of evidence given?
+    Hand {
+        /// Of which incident.
+        aim: Aim,
+        /// Which piece.
+        number: u32,
+    },
     /// Words came soon after several reports: which one do they belong to?
     NoteOn {
         /// The candidates.
@@ -93,6 +100,7 @@ impl Ask {
             | Self::NoticedAt(aim)
             | Self::Flags(aim)
             | Self::Flag { aim, .. }
+            | Self::Hand { aim, .. }
             | Self::Tlp(aim) => Some(aim),
             Self::ReportSecrecy
             | Self::ReportWords

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::alert::Alert;
 use super::directory::{Person, Private, Unit};
+use super::evidence::{Attached, Fetched};
 use super::ids::{IncidentCode, PersonId, Stream};
 use super::incident::act::{Act, Aim};
 use super::incident::event::WhyFailed;
@@ -177,6 +178,8 @@ pub enum Command {
     Say(Answer),
     /// Page one person to test the way to them.
     TestPage(PersonId),
+    /// A file was fetched, or cannot be.
+    Fetched(Box<Fetched>),
 }
 
 /// Where an answer goes.
@@ -220,6 +223,13 @@ pub enum Session {
         /// The candidates.
         codes: Vec<IncidentCode>,
     },
+    /// Files sent from now on belong to this incident.
+    Evidence {
+        /// Which.
+        code: IncidentCode,
+        /// For how long.
+        until: Timestamp,
+    },
     /// A question with numbered answers was asked.
     Asked(Box<Ask>),
 }
@@ -228,7 +238,7 @@ impl Session {
     /// The incident it is about.
     pub fn code(&self) -> Option<&IncidentCode> {
         match self {
-            Self::Note { code } => Some(code),
+            Self::Note { code } | Self::Evidence { code, .. } => Some(code),
             Self::Close { aim, .. } => Some(&aim.code),
             Self::Asked(ask) => ask.code(),
             Self::ReportSecrecy | Self::ReportWords | Self::NoteOn { .. } => None,
@@ -268,6 +278,10 @@ pub struct Envelope {
     pub then: Option<Box<Answer>>,
     /// Whether the answer takes the place of the message that was pressed.
     pub in_place: bool,
+    /// A file that came with the words: evidence of the incident they are about.
+    pub attached: Option<Attached>,
+    /// Whether nothing is answered: an earlier part of the same was.
+    pub silent: bool,
 }
 
 impl Envelope {
@@ -282,6 +296,8 @@ impl Envelope {
             pressed: false,
             then: None,
             in_place: false,
+            attached: None,
+            silent: false,
         }
     }
 }
@@ -306,6 +322,8 @@ pub struct Incoming {
     /// Whether it is meant for the bot: said in private, or in answer to one of its messages. In a
     /// group nothing else answers a question, or talk between people would.
     pub to_us: bool,
+    /// The file that came with it.
+    pub attached: Option<Box<Attached>>,
 }
 
 /// What was said.
@@ -324,4 +342,14 @@ pub enum Said {
     },
     /// Something without words: a sticker, a photo without a caption.
     Other,
+}
+
+impl Said {
+    /// The words, where it has some.
+    pub fn words(&self) -> &str {
+        match self {
+            Self::Words(words) | Self::Edited(words) => words,
+            Self::Pressed { .. } | Self::Other => "",
+        }
+    }
 }

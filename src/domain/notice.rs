@@ -9,6 +9,7 @@ use super::actor::Origin;
 pub use super::ask::{Ask, MoreStep};
 use super::directory::Directory;
 use super::escalation::who::Why;
+use super::evidence::NotTaken;
 use super::ids::{IncidentCode, PersonId};
 use super::incident::event::IncidentEvent;
 use super::incident::fold::At;
@@ -19,6 +20,7 @@ use super::refusal::Refusal;
 use super::secrecy::Secret;
 use super::statistics::Statistics;
 use super::time::{Absence, Timestamp};
+pub use super::trouble::Trouble;
 use super::values::{ChannelKind, Role, Severity};
 
 /// Something to say, and whether it belongs to a drill.
@@ -187,6 +189,25 @@ pub enum News {
     LeaseExpired,
     /// Put right a day ago and not closed yet.
     CloseReminder,
+    /// Somebody brought evidence.
+    Evidence {
+        /// Who.
+        by: Option<PersonId>,
+    },
+    /// The reader is given evidence, and has to confirm it.
+    Handed {
+        /// Which piece.
+        number: u32,
+        /// By whom.
+        by: Option<PersonId>,
+    },
+    /// Somebody has confirmed to have evidence.
+    Received {
+        /// Which piece.
+        number: u32,
+        /// Who.
+        by: Option<PersonId>,
+    },
     /// So many units report alike: one widespread incident?
     Widespread {
         /// How many units.
@@ -277,6 +298,20 @@ pub enum Answer {
         #[serde(default)]
         ended: Vec<IncidentCode>,
     },
+    /// The evidence of an incident.
+    Evidence {
+        /// Which.
+        code: IncidentCode,
+    },
+    /// A file was not taken: what to do instead.
+    EvidenceNotTaken {
+        /// Of which incident.
+        code: IncidentCode,
+        /// Which piece.
+        number: u32,
+        /// Why.
+        why: NotTaken,
+    },
     /// What a search found.
     Found {
         /// The newest of them.
@@ -299,41 +334,6 @@ pub enum Answer {
     },
     /// Something secret was asked for in a group.
     OnlyInPrivate,
-}
-
-/// Something only administrators can mend.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Trouble {
-    /// The database could not be written for a while.
-    Storage,
-    /// An update was skipped.
-    Skipped {
-        /// What kind of thing.
-        what: String,
-    },
-    /// A stream's moment fails again and again.
-    StreamStuck {
-        /// The stream.
-        stream: String,
-    },
-    /// The daily backup could not be made.
-    BackupFailed,
-    /// The topic of the team's chat is gone or closed.
-    TopicLost {
-        /// Its number.
-        topic: i32,
-    },
-    /// The wall clock was set.
-    ClockJumped {
-        /// By how many milliseconds.
-        by_ms: i64,
-    },
-    /// A message was set aside: what is stored of it, or what came of it, does not read.
-    SetAside {
-        /// Its number in the outbox.
-        row: i64,
-    },
 }
 
 /// Facts about the team that every message may need.
@@ -447,9 +447,11 @@ impl Body {
 impl Answer {
     fn code(&self) -> Option<&IncidentCode> {
         match self {
-            Self::Incident { code } | Self::StillStands { code } | Self::Thanks { code } => {
-                Some(code)
-            }
+            Self::Incident { code }
+            | Self::StillStands { code }
+            | Self::Thanks { code }
+            | Self::Evidence { code }
+            | Self::EvidenceNotTaken { code, .. } => Some(code),
             Self::Done(done) => done.code(),
             Self::DoneMasked { done, .. } => done.code(),
             Self::Ask(ask) => ask.code(),
@@ -460,10 +462,11 @@ impl Answer {
 
 impl Done {
     /// The incident its receipt is about.
-    fn code(&self) -> Option<&IncidentCode> {
+    pub fn code(&self) -> Option<&IncidentCode> {
         match self {
             Self::Reported(code)
             | Self::Acted { code, .. }
+            | Self::Noted { code, .. }
             | Self::Redacted { code, .. }
             | Self::Edited { code, .. } => Some(code),
             Self::Merged { main, .. } => Some(main),

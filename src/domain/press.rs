@@ -73,6 +73,14 @@ pub enum Verb {
     SetFlag(Flag, Tri),
     /// This TLP label.
     SetTlp(Tlp),
+    /// `Bằng chứng`: the list, and files from now on belong to it.
+    Evidence,
+    /// Asks to whom this piece is given.
+    Hand(u32),
+    /// It is given to this person.
+    HandTo(u32, PersonId),
+    /// Whoever presses has it.
+    Received(u32),
 }
 
 /// A button on a message about an incident.
@@ -177,6 +185,10 @@ impl Verb {
             Self::Flag(flag) => ("fv", flag.to_string()),
             Self::SetFlag(flag, value) => ("sf", format!("{value}:{flag}")),
             Self::SetTlp(label) => ("st", label.to_string()),
+            Self::Evidence => plain("ev"),
+            Self::Hand(number) => ("eh", number.to_string()),
+            Self::HandTo(number, person) => ("et", format!("{number}:{person}")),
+            Self::Received(number) => ("er", number.to_string()),
         }
     }
 
@@ -213,6 +225,13 @@ impl Verb {
                 Self::SetFlag(Flag::from_str(flag).ok()?, Tri::from_str(value).ok()?)
             }
             "st" => Self::SetTlp(Tlp::from_str(argument).ok()?),
+            "ev" => Self::Evidence,
+            "eh" => Self::Hand(argument.parse().ok()?),
+            "et" => {
+                let (number, person) = argument.split_once(':')?;
+                Self::HandTo(number.parse().ok()?, PersonId::new(person))
+            }
+            "er" => Self::Received(argument.parse().ok()?),
             _ => return None,
         })
     }

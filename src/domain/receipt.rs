@@ -34,6 +34,13 @@ pub enum Done {
         /// Which act.
         act: ActKind,
     },
+    /// A note was kept; its writer may take it back for a while.
+    Noted {
+        /// On which incident.
+        code: IncidentCode,
+        /// Under which entry.
+        seq: i64,
+    },
     /// Words were taken back.
     Redacted {
         /// Of which incident.

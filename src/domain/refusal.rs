@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::actor::Actor;
+use super::evidence::EvidenceRefusal;
 use super::ids::{IncidentCode, PersonId};
 use super::incident::act::ActKind;
 use super::time::Timestamp;
@@ -97,6 +98,8 @@ pub enum Refusal {
     UnknownPerson(String),
     /// The person cannot take incidents.
     CannotHold(PersonId),
+    /// Something about evidence.
+    Evidence(EvidenceRefusal),
     /// It is handled outside the system: no words are kept.
     OffChannel(IncidentCode),
     /// The entry holds no words, or they were taken back.

@@ -113,8 +113,8 @@ fn known(tx: &mut Tx<'_>, actor: &Actor, alert: &Alert) -> Result<Known, Storage
     Ok(Known { alert: Alert { dedup_key, ..alert.clone() }, alike })
 }
 
-/// The incident an alert's key belongs to; a duplicate's keys lead to the main one. One recorded
-/// before `since` takes in no more, unless its source comes and goes.
+/// The incident an alert's key belongs to; a duplicate's keys lead to the main one. One not recorded
+/// after `since` takes in no more, unless its source comes and goes.
 fn joined(
     tx: &Tx<'_>,
     intake: &str,
@@ -123,7 +123,7 @@ fn joined(
 ) -> Result<Option<Incident>, Stop> {
     let Some(key) = &alert.dedup_key else { return Ok(None) };
     let Some(mut incident) = tx.by_dedup(intake, key)? else { return Ok(None) };
-    if since.is_some_and(|since| incident.reported_at < since) && incident.damped.is_none() {
+    if since.is_some_and(|since| incident.reported_at <= since) && incident.damped.is_none() {
         return Ok(None);
     }
     while let Some(main) = incident.main().cloned() {

@@ -284,9 +284,9 @@ fn gather(
     }
     let resend = rows.iter().any(|row| row.maybe) && mode == Mode::Post;
     let history = match &first.notice.body {
-        Body::Answer(Answer::Incident { code } | Answer::Ask(Ask::Redact(code))) => {
-            tx.history(code)?
-        }
+        Body::Answer(
+            Answer::Incident { code } | Answer::Evidence { code } | Answer::Ask(Ask::Redact(code)),
+        ) => tx.history(code)?,
         _ => Vec::new(),
     };
     let view = View { reader, link, resend, history, ..view(tx, settings, &codes, None)? };

@@ -266,7 +266,7 @@ async fn came_back(engine: &Engine, away: Absence) -> Result<(), Fault> {
 }
 
 /// Tells people of an absence before anything else is done. What the disk does not take now stays
-/// owed, see [`Owed`].
+/// owed, see `Owed`.
 pub async fn tell(engine: &Engine, away: Absence) -> Result<(), Fault> {
     came_back(engine, away).await.or_else(ignore_storage)
 }

@@ -10,6 +10,7 @@ use crate::domain::alert::{Alert, Remark};
 use crate::domain::envelope::{
     Command, Done, Envelope, Report, Route, Sent, Session, SessionChange,
 };
+use crate::domain::evidence::{Attached, Attachment};
 use crate::domain::incident::act::{Act, Closing};
 use crate::domain::notice::{Answer, Body};
 use crate::domain::refusal::Refusal;
@@ -56,6 +57,17 @@ pub fn look_at(envelope: &Envelope) -> Seen<'_> {
         }
         _ => None,
     };
+    let attached = envelope
+        .attached
+        .as_ref()
+        .map(|attached| Attached { file: eye.file(&attached.file), ..attached.clone() });
+    // A stamp on the file is one on the words it came with.
+    let command = match command {
+        Some(Command::Report(_)) if eye.found.contains(&Secret::Stamp) => {
+            Some(Command::Report(Report { words: None }))
+        }
+        command => command,
+    };
     let session = envelope.session.as_ref().map(|change| eye.draft(change));
     let about_an_incident = !matches!(envelope.command, Command::Report(_) | Command::Alerts(_));
     let refused =
@@ -64,7 +76,7 @@ pub fn look_at(envelope: &Envelope) -> Seen<'_> {
         _ if eye.found.is_empty() => Cow::Borrowed(envelope),
         command => {
             let command = command.unwrap_or_else(|| envelope.command.clone());
-            Cow::Owned(Envelope { command, session, ..envelope.clone() })
+            Cow::Owned(Envelope { command, session, attached, ..envelope.clone() })
         }
     };
     Seen { envelope, found: eye.found, refused }
@@ -104,8 +116,17 @@ impl Eye {
                 Act::Close(Closing::FalseAlarm(self.words(words)))
             }
             Act::Flag(flag, value, reason) => Act::Flag(*flag, *value, self.words(reason)),
+            Act::Attach(files) => Act::Attach(files.iter().map(|file| self.file(file)).collect()),
+            Act::Describe(sha256, place) => Act::Describe(sha256.clone(), self.words(place)),
+            Act::Hand(number, to, reason) => Act::Hand(*number, to.clone(), self.words(reason)),
             _ => return None,
         })
+    }
+
+    /// Of a file its name: what is in it is seen once it is here.
+    fn file(&mut self, file: &Attachment) -> Attachment {
+        let name = file.name.as_deref().map(|name| self.words(name));
+        Attachment { name, ..file.clone() }
     }
 
     /// Words that wait for the incident they belong to.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::directory_commands as people;
 use super::settings::Settings;
-use super::{alerts, delivery, guard, moments, react, together, words};
+use super::{alerts, delivery, evidence, guard, moments, react, together, words};
 use crate::domain::access::{permit, permit_on};
 use crate::domain::envelope::{
     Actor, Command, DirectoryCommand, Done, Envelope, Receipt, Report, Route, SessionChange,
@@ -50,7 +50,11 @@ pub fn handle(
     let before = tx.head().seq;
     let result = match seen.refused {
         Some(refusal) => Err(refusal),
-        None => tx.attempt(|tx| perform(tx, settings, envelope))?,
+        None => tx.attempt(|tx| {
+            let done = perform(tx, settings, envelope)?;
+            evidence::attach(tx, settings, envelope, &done)?;
+            Ok(done)
+        })?,
     };
     let receipt = match result {
         Ok(done) => Receipt::Done(done),
@@ -86,7 +90,7 @@ fn answer(
     receipt: &Receipt,
     found: &BTreeSet<Secret>,
 ) -> Result<(), StorageError> {
-    let Some(route) = &envelope.route else { return Ok(()) };
+    let Some(route) = envelope.route.as_ref().filter(|_| !envelope.silent) else { return Ok(()) };
     let answer = match (&envelope.command, receipt) {
         // What was masked must be told; the next question waits in the session.
         (_, Receipt::Done(_)) if envelope.then.is_some() && found.is_empty() => {
@@ -94,7 +98,9 @@ fn answer(
         }
         (Command::Say(answer), Receipt::Done(_)) => answer.clone(),
         // The card and a toast say it; only a report made by a button has no card there yet.
-        (Command::Act(..) | Command::Say(_), _) if envelope.pressed => return Ok(()),
+        (Command::Act(..) | Command::Say(_), _) if envelope.pressed && !envelope.in_place => {
+            return Ok(());
+        }
         (_, Receipt::Done(Done::Quiet)) => return Ok(()),
         (
             Command::Directory(DirectoryCommand::Invite { person, code, expires }),
@@ -141,6 +147,7 @@ fn perform(tx: &mut Tx<'_>, settings: &Settings, envelope: &Envelope) -> Result<
         Command::Away(absence) => moments::was_away(tx, settings, *absence),
         Command::Skipped(poison) => moments::skipped(tx, settings, poison),
         Command::Say(answer) => say(tx, &envelope.actor, answer),
+        Command::Fetched(fetched) => evidence::fetched(tx, settings, fetched),
         Command::TestPage(person) => people::test_page(tx, &envelope.actor, person),
     }
 }
@@ -212,7 +219,8 @@ pub fn append(
     Ok(())
 }
 
-fn perform_act(
+/// An act on an incident, or on the main one of a duplicate.
+pub(super) fn perform_act(
     tx: &mut Tx<'_>,
     settings: &Settings,
     actor: &Actor,
@@ -246,13 +254,18 @@ fn perform_act(
         _ => None,
     };
     let unmerged = merge::unmerge(&incident);
+    // Its events follow the head one by one, the words first.
+    let seq = tx.head().seq.saturating_add(1);
     append(tx, settings, &code, Some(incident), events)?;
     while let Some(main) = above {
         let incident = incident_or_refuse(tx, &main)?;
         above = incident.main().cloned();
         append(tx, settings, &main, Some(incident), unmerged.clone())?;
     }
-    Ok(Done::Acted { code, act: kind })
+    Ok(match kind {
+        ActKind::Note => Done::Noted { code, seq },
+        act => Done::Acted { code, act },
+    })
 }
 
 fn merge_two(

@@ -12,6 +12,7 @@ pub mod claim;
 pub mod delivery;
 pub mod directory_commands;
 pub mod due;
+pub mod evidence;
 pub mod guard;
 pub mod handle;
 pub mod health;
@@ -56,6 +57,19 @@ pub struct Engine {
 struct Rest {
     due: Mutex<Option<Nap>>,
     pump: Mutex<Option<Nap>>,
+    files: Mutex<Files>,
+}
+
+/// The loop that fetches files, where there is one.
+#[derive(Debug, Default)]
+enum Files {
+    /// There is none.
+    #[default]
+    Absent,
+    /// It works.
+    Awake,
+    /// It waits.
+    Asleep(Nap),
 }
 
 /// Asleep since commit `seen`, until `wake` on the monotonic hand.
@@ -144,7 +158,24 @@ impl Engine {
             let nap = *nap.lock().unwrap_or_else(PoisonError::into_inner);
             nap.is_some_and(|nap| nap.seen >= commit && nap.wake > now)
         };
-        self.writer.pending() == 0 && asleep(&self.rest.due) && asleep(&self.rest.pump)
+        let files = match &*self.rest.files.lock().unwrap_or_else(PoisonError::into_inner) {
+            Files::Absent => true,
+            Files::Awake => false,
+            Files::Asleep(nap) => nap.seen >= commit && nap.wake > now,
+        };
+        let loops = asleep(&self.rest.due) && asleep(&self.rest.pump) && files;
+        self.writer.pending() == 0 && loops
+    }
+
+    /// The loop that fetches files is awake from now on.
+    pub fn fetching(&self) {
+        *self.rest.files.lock().unwrap_or_else(PoisonError::into_inner) = Files::Awake;
+    }
+
+    /// It has seen commit `seen` and waits until `wake` on the monotonic hand.
+    pub fn fetching_rests(&self, seen: u64, wake: Duration) {
+        let mut files = self.rest.files.lock().unwrap_or_else(PoisonError::into_inner);
+        *files = Files::Asleep(Nap { seen, wake });
     }
 
     fn resting_due(&self, seen: u64, wake: Duration) -> Resting<'_> {

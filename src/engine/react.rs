@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::evidence;
 use super::settings::Settings;
 use super::together;
 use super::words;
@@ -44,7 +45,13 @@ pub fn react(
         reaction.news(tx, *seq, event)?;
     }
     // A failed page changes no card, and an edit now would only take a page's heading away.
-    let shown = |event: &IncidentEvent| !matches!(event, IncidentEvent::PageFailed { .. });
+    let shown = |event: &IncidentEvent| {
+        use IncidentEvent as E;
+        !matches!(
+            event,
+            E::PageFailed { .. } | E::EvidenceStored { .. } | E::EvidenceRefused { .. }
+        )
+    };
     if let Some((seq, _)) = stored.iter().rev().find(|(_, event)| shown(event)) {
         reaction.cards(tx, *seq)?;
     }
@@ -367,7 +374,10 @@ impl Reaction<'_> {
                 let of_whole = whole.as_ref().and_then(|whole| whole.holder()).cloned();
                 (News::Note { by }, holder().into_iter().chain(of_whole).collect())
             }
-            _ => return Ok(()),
+            other => match evidence::news(self.incident, &self.actor, other) {
+                Some(told) => told,
+                None => return Ok(()),
+            },
         };
         self.tell_parts(tx, seq, &news)?;
         self.tell(tx, seq, news, to)

@@ -40,6 +40,7 @@ pub fn remove(
         })
         .collect();
     take_copies_away(tx, &incident, &gone)?;
+    super::evidence::remove(tx, &incident, &gone)?;
     append(tx, settings, code, Some(incident), removal.events)?;
     let backups = tx.backups_holding(seq)?;
     Ok(Done::Redacted { code: code.clone(), seq, backups })

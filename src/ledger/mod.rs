@@ -9,6 +9,7 @@ pub mod backup;
 pub mod chain;
 pub mod directory;
 pub mod error;
+pub mod files;
 pub mod incidents;
 pub mod lists;
 pub mod lock;

@@ -62,7 +62,7 @@ impl Reader {
         Self::open(&self.path, self.channels.clone())
     }
 
-    fn with<R>(
+    pub(super) fn with<R>(
         &self,
         read: impl FnOnce(&Connection) -> Result<R, StorageError>,
     ) -> Result<R, StorageError> {
@@ -100,6 +100,11 @@ impl Reader {
     /// Everything that happened to an incident.
     pub fn events(&self, code: &IncidentCode) -> Result<Vec<Recorded>, StorageError> {
         self.with(|conn| events(conn, code))
+    }
+
+    /// Everything that happened to an incident, with the words that are still there.
+    pub fn history(&self, code: &IncidentCode) -> Result<Vec<Told>, StorageError> {
+        self.with(|conn| history(conn, code))
     }
 
     /// The words behind a digest.
@@ -192,6 +197,17 @@ fn events(conn: &Connection, code: &IncidentCode) -> Result<Vec<Recorded>, Stora
     rows.map(|entry| recorded(&entry?)).collect()
 }
 
+fn history(conn: &Connection, code: &IncidentCode) -> Result<Vec<Told>, StorageError> {
+    let told = |Recorded { at, event }| -> Result<Told, StorageError> {
+        let words = match event.texts().first().and_then(|text| text.sealed()) {
+            Some(id) => incidents::words(conn, id)?,
+            None => None,
+        };
+        Ok(Told { at, event, words })
+    };
+    events(conn, code)?.into_iter().map(told).collect()
+}
+
 /// An incident with its words.
 pub(super) fn shown(conn: &Connection, code: &IncidentCode) -> Result<Option<Shown>, StorageError> {
     let Some(incident) = incidents::incident(conn, code)? else { return Ok(None) };
@@ -231,14 +247,7 @@ impl super::Tx<'_> {
 
     /// Everything that happened to an incident, with the words that are still there.
     pub fn history(&self, code: &IncidentCode) -> Result<Vec<Told>, StorageError> {
-        let told = |Recorded { at, event }| -> Result<Told, StorageError> {
-            let words = match event.texts().first().and_then(|text| text.sealed()) {
-                Some(id) => incidents::words(self.conn, id)?,
-                None => None,
-            };
-            Ok(Told { at, event, words })
-        };
-        events(self.conn, code)?.into_iter().map(told).collect()
+        history(self.conn, code)
     }
 
     /// Whether a call made after the entry `since` has reached somebody, or still may.

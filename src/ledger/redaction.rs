@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use rusqlite::{OptionalExtension as _, params};
 
+use super::files::Vault;
 use super::outbox::{Row, rows};
 use super::{StorageError, Store, Tx, backup, incidents};
 use crate::domain::ids::{IncidentCode, Stream};
@@ -35,6 +36,14 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Has the file of evidence removed once this is committed.
+    pub fn remove_file(&mut self, sha256: &str) -> Result<(), StorageError> {
+        let sql = "INSERT OR IGNORE INTO removed_file VALUES (?1)";
+        self.conn.prepare_cached(sql)?.execute([sha256])?;
+        self.wants_scrub = true;
+        Ok(())
+    }
+
     /// Lets an answer wait until the file is scrubbed: "removed" is said when it is true.
     pub fn hold(&mut self, key: &str) -> Result<(), StorageError> {
         let sql = "UPDATE outbox SET state = 'held' WHERE key = ?1 AND state = 'queued'";
@@ -59,7 +68,7 @@ impl Tx<'_> {
     ) -> Result<(), StorageError> {
         let sql = "INSERT OR IGNORE INTO said
                    SELECT ?2, ?3, stream, seq FROM ledger
-                   WHERE seq > ?1 AND kind IN ('reported', 'note_added', 'closed')
+                   WHERE seq > ?1 AND kind IN ('reported', 'note_added', 'closed', 'evidence_offered')
                    ORDER BY seq LIMIT 1";
         self.conn.prepare_cached(sql)?.execute(params![before, chat, message])?;
         Ok(())
@@ -132,6 +141,19 @@ impl Store {
         self.wants_scrub
     }
 
+    /// Removes the files of evidence that was taken back, after the commit that says so.
+    fn remove_files(&self) -> Result<(), StorageError> {
+        let mut statement = self.conn.prepare("SELECT sha256 FROM removed_file")?;
+        let names = statement.query_map([], |row| row.get::<_, String>(0))?;
+        let names: Vec<String> = names.collect::<Result<_, _>>()?;
+        let vault = Vault::beside(&self.path);
+        for name in names {
+            vault.remove(&name)?;
+            self.conn.execute("DELETE FROM removed_file WHERE sha256 = ?1", [name])?;
+        }
+        Ok(())
+    }
+
     /// Moves everything out of the WAL and empties it, so that no file holds erased words: the pages
     /// they stood on were overwritten when they were erased. `false` while somebody else reads;
     /// then it is to be tried again.
@@ -143,6 +165,7 @@ impl Store {
         if busy != 0 {
             return Ok(false);
         }
+        self.remove_files()?;
         self.wants_scrub = false;
         let held: bool = self.conn.query_row(
             "SELECT EXISTS (SELECT 1 FROM outbox WHERE state = 'held')",

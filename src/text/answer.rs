@@ -3,6 +3,7 @@
 use super::ask;
 use super::buttons;
 use super::card;
+use super::evidence;
 use super::figures;
 use super::help;
 use super::markup::{Markup, one_line};
@@ -60,6 +61,10 @@ pub fn message(answer: &Answer, view: &View) -> Message {
         }
         Answer::Usage { command } => words(&help::usage(command)),
         Answer::Incident { code } => incident(code, view, &history(view)),
+        Answer::Evidence { code } => evidence::list(code, view),
+        Answer::EvidenceNotTaken { code, number, why } => {
+            evidence::not_taken(code, *number, why, view)
+        }
         Answer::List { codes, open, ended } => list(codes, *open, ended, view),
         Answer::Found { codes, count } => found(codes, *count, view),
         Answer::Figures(counted) => Message::quiet(figures::figures(counted, view)),
@@ -198,6 +203,7 @@ fn done_message(done: &Done, view: &View) -> Message {
         Done::Quiet => "Đã ghi nhận.".to_owned(),
         Done::Reported(code) => return reported(code, view),
         Done::Acted { code, act } => return acted(code, *act, view),
+        Done::Noted { code, seq } => return noted(code, *seq, view),
         Done::Grouped { parent, parts } => format!(
             "Đã ghi nhận: {parts} sự cố được xử lý chung trong sự cố diện rộng {parent}. Báo cho mọi đơn vị: /ghichu {parent} tất cả: nội dung. Tách ra: /tach MÃ"
         ),
@@ -257,6 +263,10 @@ fn reported(code: &IncidentCode, view: &View) -> Message {
         Markup::new().text("Đã ghi nhận ").bold(code.as_str()).text(", đang gọi người trực."),
         Markup::new().text(about),
     ];
+    let untitled = shown.title.as_deref().is_some_and(evidence::is_untitled) && !off;
+    if untitled {
+        lines.push(Markup::new().bold("Xin anh/chị nhắn thêm vài chữ mô tả sự cố vào đây."));
+    }
     lines.push(Markup::new().text(if off {
         "Xin không gửi nội dung vào đây. Chờ người trực gọi lại, hoặc gọi ngay đường dây nóng."
             .to_owned()
@@ -272,9 +282,21 @@ fn reported(code: &IncidentCode, view: &View) -> Message {
     Message::quiet(Markup::lines(lines)).with(rows)
 }
 
+/// The receipt of a note. In private its writer may take it back by one tap.
+fn noted(code: &IncidentCode, seq: i64, view: &View) -> Message {
+    let shown = card::find(view, code);
+    let alone = matches!(view.reader, Reader::Person(_));
+    let undo = shown
+        .filter(|_| alone)
+        .and_then(|shown| buttons::on(&shown.incident, Verb::Withdraw(seq), buttons::CANCEL));
+    let row = undo.into_iter().chain(shown.and_then(show_button)).collect();
+    let said = receipt(code, ActKind::Note, shown, view);
+    Message::quiet(Markup::new().text(said)).with(vec![row])
+}
+
 fn acted(code: &IncidentCode, act: ActKind, view: &View) -> Message {
     let shown = card::find(view, code);
-    let said = receipt(code, act, shown, view);
+    let said = evidence::receipt(code, act).unwrap_or_else(|| receipt(code, act, shown, view));
     let show = shown.and_then(show_button);
     let rows = show.into_iter().map(|button| vec![button]).collect();
     Message::quiet(Markup::new().text(said)).with(rows)
@@ -342,12 +364,7 @@ fn receipt(code: &IncidentCode, act: ActKind, shown: Option<&Shown>, view: &View
         ActKind::TakeOut => {
             format!("Đã ghi nhận: {code} được xử lý riêng. Đang gọi người trực.")
         }
-        ActKind::Report
-        | ActKind::See
-        | ActKind::Merge
-        | ActKind::Group
-        | ActKind::Redact
-        | ActKind::Directory => "Đã ghi nhận.".to_owned(),
+        _ => "Đã ghi nhận.".to_owned(),
     }
 }
 

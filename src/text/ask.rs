@@ -63,6 +63,9 @@ pub fn offered(ask: &Ask, incidents: &[Shown], directory: &Directory) -> Vec<Off
         Ask::Assign(aim) => {
             find(&aim.code).map(|one| people_for(one, directory)).unwrap_or_default()
         }
+        Ask::Hand { aim, number } => {
+            find(&aim.code).map(|one| custodians(one, *number, directory)).unwrap_or_default()
+        }
         Ask::Which { command, codes } => {
             let found = codes.iter().filter_map(find).take(INCIDENTS);
             found.filter_map(|one| candidate(command, one)).collect()
@@ -87,6 +90,7 @@ pub fn message(ask: &Ask, view: &View) -> Message {
         | Ask::Severity(_)
         | Ask::More { .. }
         | Ask::Tlp(_)
+        | Ask::Hand { .. }
         | Ask::NoteOn { .. }
         | Ask::Which { .. } => 2,
         _ => 3,
@@ -141,6 +145,9 @@ fn question(ask: &Ask, view: &View) -> Vec<Markup> {
         Ask::Flags(Aim { code, .. }) => bold(format!("Đánh dấu gì cho {code}?")),
         Ask::Flag { aim, flag } => bold(format!("{}: {}?", aim.code, words::flag(*flag))),
         Ask::Tlp(Aim { code, .. }) => bold(format!("{code} được chia sẻ tới đâu?")),
+        Ask::Hand { aim, number } => {
+            bold(format!("Bàn giao bằng chứng số {number} của {} cho ai?", aim.code))
+        }
         Ask::NoteOn { .. } => bold("Tin vừa rồi bổ sung cho sự cố nào?".to_owned()),
         Ask::Which { .. } => bold("Anh/chị muốn nói sự cố nào?".to_owned()),
     }
@@ -276,6 +283,17 @@ fn people_for(incident: &Incident, directory: &Directory) -> Vec<Offered> {
     assignable(directory).filter(free).take(PEOPLE).filter_map(one).collect()
 }
 
+/// Who may be given evidence: the Team, except whoever has it.
+fn custodians(incident: &Incident, number: u32, directory: &Directory) -> Vec<Offered> {
+    let has = incident.piece(number).and_then(|piece| piece.custodian.as_ref());
+    let one = |person: &Person| {
+        let name = people::name(&person.id, directory);
+        offer(incident, Verb::HandTo(number, person.id.clone()), name.clone(), &name)
+    };
+    let others = assignable(directory).filter(|person| has != Some(&person.id));
+    others.take(PEOPLE).filter_map(one).collect()
+}
+
 fn candidate(command: &str, incident: &Incident) -> Option<Offered> {
     let verb = match command.trim_start_matches('/') {
         "nhan" => Verb::Acknowledge,
@@ -293,6 +311,7 @@ fn candidate(command: &str, incident: &Incident) -> Option<Offered> {
         "ketthuc" => Verb::Close,
         "molai" => Verb::Reopen,
         "suco" => Verb::Show,
+        "bangchung" => Verb::Evidence,
         _ => return None,
     };
     let code = incident.code.as_str();

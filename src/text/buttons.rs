@@ -41,6 +41,12 @@ pub const REOPEN: &str = "Mở lại";
 pub const SHOW: &str = "Xem";
 /// What the report left open.
 pub const MORE: &str = "Bổ sung";
+/// The list of evidence.
+pub const EVIDENCE: &str = "Bằng chứng";
+/// Give evidence to somebody.
+pub const HAND: &str = "Bàn giao";
+/// What was sent has arrived.
+pub const RECEIVED: &str = "Đã nhận tin";
 /// Flags.
 pub const FLAGS: &str = "Dấu hiệu";
 /// Pass this question over.
@@ -82,6 +88,9 @@ pub fn label(verb: &Verb) -> &'static str {
         Verb::More(_) | Verb::Detail(_) | Verb::NoteHere => MORE,
         Verb::Flags | Verb::Flag(_) | Verb::SetFlag(..) => FLAGS,
         Verb::SetTlp(_) => "TLP",
+        Verb::Evidence => EVIDENCE,
+        Verb::Hand(_) | Verb::HandTo(..) => HAND,
+        Verb::Received(_) => RECEIVED,
     }
 }
 
@@ -180,5 +189,8 @@ fn act(verb: &Verb) -> ActKind {
         Verb::More(_) | Verb::Detail(_) => ActKind::Detail,
         Verb::Flags | Verb::Flag(_) | Verb::SetFlag(..) => ActKind::Flag,
         Verb::SetTlp(_) => ActKind::Tlp,
+        Verb::Evidence => ActKind::See,
+        Verb::Hand(_) | Verb::HandTo(..) => ActKind::Hand,
+        Verb::Received(_) => ActKind::Receive,
     }
 }

@@ -2,6 +2,7 @@
 
 use super::buttons;
 use super::card;
+use super::evidence;
 use super::markup::{Markup, one_line, paragraph};
 use super::message::{Message, rows};
 use super::people;
@@ -74,6 +75,9 @@ fn said(news: &News, view: &View) -> String {
             ": đã có {units} đơn vị báo sự cố cùng loại trong thời gian ngắn. Có thể là sự cố diện rộng; gộp lại thì Đội xử lý chung và trả lời mọi đơn vị một lần."
         ),
         News::CloseReminder => " đã khắc phục xong nhưng chưa kết thúc.".to_owned(),
+        News::Evidence { .. } | News::Handed { .. } | News::Received { .. } => {
+            evidence::news(news, directory).unwrap_or_default()
+        }
         News::AssignedUnreachable { person } => format!(
             ": tin phân công không tới được {}. Xin gọi điện hoặc phân công người khác.",
             people::reach(person, directory, numbers)
@@ -115,6 +119,8 @@ fn quoted(news: &News, shown: &Shown, view: &View) -> Markup {
 
 fn offered(news: &News, incident: &Incident) -> Vec<Verb> {
     match news {
+        News::Handed { number, .. } => vec![Verb::Received(*number), Verb::Evidence],
+        News::Evidence { .. } | News::Received { .. } => vec![Verb::Evidence],
         News::LeaseReminder { .. } => vec![Verb::KeepAlive, Verb::HandBack, Verb::Show],
         News::CloseReminder => vec![Verb::Close, Verb::Show],
         News::AssignedUnreachable { .. } => vec![Verb::Assign, Verb::Show],
@@ -130,6 +136,7 @@ fn calls(news: &News) -> bool {
     match news {
         News::LeaseReminder { .. }
         | News::LeaseExpired
+        | News::Handed { .. }
         | News::Widespread { .. }
         | News::AssignedUnreachable { .. } => true,
         News::SeverityChanged { from, to } => to > from,
@@ -141,6 +148,8 @@ fn calls(news: &News) -> bool {
         | News::Reopened
         | News::Merged { .. }
         | News::Note { .. }
+        | News::Evidence { .. }
+        | News::Received { .. }
         | News::CloseReminder => false,
     }
 }

@@ -3,6 +3,7 @@
 
 use chrono_tz::Tz;
 
+use super::evidence;
 use super::markup::one_line;
 use super::people;
 use super::words;
@@ -33,8 +34,7 @@ pub fn sentence(refusal: &Refusal, directory: &Directory, team: &Team) -> String
         Refusal::NotInDirectory => not_in_directory(team),
         Refusal::AnonymousAdmin => ANONYMOUS.to_owned(),
         Refusal::UnknownIncident(typed) => {
-            let typed = one_line(typed, 40);
-            format!("Không tìm thấy sự cố “{typed}”. Xem các sự cố đang mở: /suco")
+            format!("Không tìm thấy sự cố “{}”. Xem các sự cố đang mở: /suco", one_line(typed, 40))
         }
         Refusal::NotAllowed(act) => not_allowed(*act),
         Refusal::AlreadyHeld { code, by, since } => {
@@ -66,6 +66,7 @@ pub fn sentence(refusal: &Refusal, directory: &Directory, team: &Team) -> String
             "{code} xử lý trực tiếp, không qua hệ thống: không ghi nội dung nào ở đây. Xin gọi đường dây nóng: {}.",
             one_line(&team.hotline, 60)
         ),
+        Refusal::Evidence(refusal) => evidence::refused(refusal),
         Refusal::StateSecret => state_secret(team),
         Refusal::NothingToRemove { code, seq } => nothing_left(code, *seq),
         Refusal::NotYoursToRemove(code) => format!("{code}: {NOT_YOURS}"),
@@ -192,7 +193,14 @@ fn together(refusal: &Refusal) -> String {
 fn not_allowed(act: ActKind) -> String {
     let said = words::act(act);
     match act {
-        ActKind::Report | ActKind::Note | ActKind::Detail | ActKind::See | ActKind::Raise => {
+        ActKind::Report
+        | ActKind::Note
+        | ActKind::Detail
+        | ActKind::See
+        | ActKind::Raise
+        | ActKind::Attach
+        | ActKind::Describe
+        | ActKind::Receive => {
             format!(
                 "Vai trò của anh/chị không {said} được. Cần thêm vai trò, xin liên hệ người quản trị."
             )
@@ -206,6 +214,7 @@ fn not_allowed(act: ActKind) -> String {
         | ActKind::Tlp
         | ActKind::Contain
         | ActKind::Resolve
+        | ActKind::Hand
         | ActKind::Close => format!(
             "Chỉ thành viên Đội, Đội trưởng, Phó Đội trưởng được {said}. Cần gấp, xin bấm Chuyển cấp."
         ),
@@ -251,6 +260,7 @@ fn words_needed(act: ActKind) -> String {
             "Cần tóm tắt để kết thúc, hoặc lý do nếu là báo nhầm. Gửi /ketthuc kèm mã để được hỏi."
                 .to_owned()
         }
+        ActKind::Describe => "Cần nơi giữ. Cách viết: /bangchung MÃ MÃ_SHA256 nơi giữ".to_owned(),
         other => format!("Cần thêm nội dung để {}. Các lệnh: /trogiup", words::act(other)),
     }
 }

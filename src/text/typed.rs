@@ -21,6 +21,11 @@ pub const FALSE_ALARM: &[&str] = &["báo nhầm", "báo động nhầm", "báo �
 /// The short answer to "dealt with, or a false alarm?": dealt with.
 pub const DEALT_WITH: &[&str] = &["Đã xử lý", "Đã xử lý xong", "Là sự cố"];
 
+/// What stands before the person evidence is given to.
+pub const HAND: &[&str] = &["giao", "bàn giao", "chuyển"];
+
+/// Evidence that was given has arrived.
+pub const RECEIVE: &[&str] = &["nhận", "đã nhận", "Đã nhận tin"];
 /// A month, before its number.
 pub const MONTH: &[&str] = &["Tháng"];
 

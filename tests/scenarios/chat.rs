@@ -414,6 +414,10 @@ fn an_invitation_is_made_only_in_private() {
     check(&private("/moinguoi P-017"), invite.clone());
     check(&private("/moinguoi do thi huong"), invite);
     check(&team("/moinguoi p-017"), say(Answer::OnlyInPrivate));
+    let unlink = DirectoryCommand::Unlink { person: PersonId::new("p-017") };
+    check(&private("/matmay p-017"), Command::Directory(unlink));
+    check(&private("/matmay"), usage("/matmay"));
+    check(&team("/matmay p-017"), say(Answer::OnlyInPrivate));
     check(&private("/moinguoi p-404"), refused(Refusal::UnknownPerson("p-404".into())));
 }
 

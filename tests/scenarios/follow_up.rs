@@ -188,3 +188,18 @@ async fn words_that_wait_for_their_incident_are_masked_and_a_stamped_one_is_not_
     assert!(!shown.contains("Hoa@2026xyz") && !shown.contains("bản đồ số bảy"), "{shown}");
     province.end_without_listening().await;
 }
+
+#[tokio::test]
+async fn a_note_is_taken_back_by_one_tap_on_its_receipt() {
+    let province = given().await;
+    let code = province.report(REPORTER, REPORT).await;
+    province.say(REPORTER, "Nhầm phòng, xin bỏ qua").await;
+
+    province.press(REPORTER, REPORTER, "Hủy").await;
+
+    assert!(province.story(&code).contains(&"content_removed"));
+    province.say(REPORTER, &format!("/suco {code}")).await;
+    assert!(!province.last(REPORTER).text.contains("Nhầm phòng"));
+    assert!(province.incident(&code).is_open());
+    province.end_without_listening().await;
+}

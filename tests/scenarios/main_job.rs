@@ -44,7 +44,7 @@ async fn a_report_in_two_messages_is_one_incident() {
 }
 
 #[tokio::test]
-async fn a_report_under_a_picture_counts_and_a_picture_without_words_asks_for_them() {
+async fn a_report_under_a_picture_counts_and_so_does_a_picture_alone() {
     let mut province = given().await;
     let picture = |caption: &str| {
         serde_json::json!({"photo": [{"file_id": "a", "file_unique_id": "b", "width": 1,
@@ -63,8 +63,12 @@ async fn a_report_under_a_picture_counts_and_a_picture_without_words_asks_for_th
     province.world.sandbox.post(REPORTER, REPORTER, wordless);
     province.settle().await;
 
-    province.hears(&[(REPORTER, "")]);
-    assert_eq!(province.codes().len(), 1);
+    province.hears(&[
+        (REPORTER, "nhắn thêm vài chữ mô tả"),
+        (TEAM, "Ảnh không kèm mô tả"),
+        (DUTY, "(vòng 1, bậc 1)"),
+    ]);
+    assert_eq!(province.codes().len(), 2);
     province.end().await;
 }
 

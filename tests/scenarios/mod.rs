@@ -14,6 +14,7 @@ mod doctor;
 mod downtime;
 mod ending;
 mod escalation;
+mod evidence;
 mod follow_up;
 mod given;
 mod health;

@@ -219,3 +219,24 @@ async fn whoever_has_left_is_on_no_rung_hears_nothing_more_and_presses_as_a_stra
     province.hears(&[(REPORTER, "Đã ghi nhận"), (TEAM, "")]);
     province.end().await;
 }
+
+#[tokio::test]
+async fn a_lost_telephone_is_let_go_at_once_and_a_new_one_linked_by_code() {
+    let mut province = given().await;
+    province.say(DUTY, "/matmay p-001").await;
+    assert!(province.last(DUTY).text.contains("người quản trị"), "only administrators may");
+
+    province.say(ADMIN, "/matmay p-001").await;
+    assert!(province.last(ADMIN).text.contains("Đã gỡ tài khoản"));
+    province.forget();
+    province.say(DUTY, "/suco").await;
+    province.hears(&[(DUTY, "Anh/chị chưa có trong danh bạ")]);
+
+    province.world.sandbox.add_user(STRANGER, "Máy mới");
+    let code = invite(&mut province, "p-001").await;
+    province.say(STRANGER, &format!("/start {code}")).await;
+    let incident = province.report(REPORTER, "Sự cố").await;
+    province.press(STRANGER, STRANGER, "Tiếp nhận").await;
+    assert_eq!(province.holder(&incident).as_deref(), Some("p-001"));
+    province.end_without_listening().await;
+}

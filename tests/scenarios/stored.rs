@@ -124,6 +124,9 @@ fn news_of(news: &News) -> &'static str {
         News::LeaseExpired => "lease expired",
         News::CloseReminder => "close reminder",
         News::AssignedUnreachable { .. } => "unreachable",
+        News::Evidence { .. } => "evidence",
+        News::Handed { .. } => "handed",
+        News::Received { .. } => "received",
         News::Widespread { .. } => "widespread",
     }
 }
@@ -152,6 +155,8 @@ fn answer_of(answer: &Answer) -> String {
         Answer::Unreadable => "unreadable",
         Answer::Invitation { .. } => "invitation",
         Answer::OnlyInPrivate => "only in private",
+        Answer::Evidence { .. } => "evidence",
+        Answer::EvidenceNotTaken { .. } => "evidence not taken",
     };
     name.to_owned()
 }
@@ -175,6 +180,7 @@ fn ask_of(ask: &Ask) -> &'static str {
         Ask::Flag { .. } => "flag",
         Ask::Tlp(_) => "tlp",
         Ask::NoteOn { .. } => "note on",
+        Ask::Hand { .. } => "hand",
     }
 }
 
@@ -191,7 +197,7 @@ fn trouble_of(trouble: &Trouble) -> &'static str {
 }
 
 /// How many different shapes the functions above can name.
-const SHAPES: usize = 4 + 5 + 5 + 14 + 21 + 17 + 7;
+const SHAPES: usize = 4 + 5 + 5 + 17 + 23 + 18 + 7;
 
 #[test]
 fn every_shape_of_a_queued_message_still_reads() {

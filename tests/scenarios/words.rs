@@ -354,6 +354,7 @@ fn every_answer() -> Vec<Answer> {
     let mut answers = vec![
         Answer::Done(Done::Quiet),
         Answer::Done(Done::Reported(code())),
+        Answer::Done(Done::Noted { code: code(), seq: 7 }),
         Answer::Done(Done::Merged { duplicate: IncidentCode::new("SC-2026-0002"), main: code() }),
         Answer::Done(Done::Directory { added: 3, changed: 1 }),
         Answer::Done(Done::Invited { person: id(BACKUP), expires: at("24T14:05") }),

@@ -92,7 +92,12 @@ impl Case {
 
     fn permits(&self, person: &PersonId, act: &Act) -> bool {
         match act {
-            Act::Note(_) | Act::Detail(_) | Act::Raise(_) => {
+            Act::Note(_)
+            | Act::Detail(_)
+            | Act::Raise(_)
+            | Act::Attach(_)
+            | Act::Describe(..)
+            | Act::Receive(_) => {
                 is(person, &[Role::Reporter, Role::Responder, Role::Lead, Role::Manager])
             }
             Act::Assign(_) | Act::Reopen => is(person, &[Role::Lead]),
@@ -137,6 +142,8 @@ impl Case {
                 }
             }
             Act::Reopen => !self.open(),
+            // Nobody in the simulation deals with evidence: its own scenarios do.
+            Act::Attach(_) | Act::Describe(..) | Act::Hand(..) | Act::Receive(_) => false,
             // Nothing is grouped in the simulation.
             Act::TakeOut => false,
         }
@@ -187,6 +194,7 @@ impl Case {
             Act::Detail(Detail::Kind(category)) => {
                 self.category.get_or_insert(*category);
             }
+            Act::Attach(_) | Act::Describe(..) | Act::Hand(..) | Act::Receive(_) => {}
             Act::Detail(_) => {}
         }
         let works = matches!(

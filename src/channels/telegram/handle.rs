@@ -8,6 +8,7 @@ use crate::chat;
 use crate::domain::envelope::{Command, Incoming, Receipt};
 use crate::domain::notice::{Answer, Body, Notice, View};
 use crate::engine::claim::view;
+use crate::engine::evidence;
 use crate::engine::handle::handle;
 use crate::engine::settings::Settings;
 use crate::ledger::{StorageError, Tx};
@@ -33,6 +34,10 @@ pub fn said(
     if let Some(message) = reply_to {
         incoming.about = tx.on_message(route.chat, message)?.into_iter().next();
     }
+    let album = incoming.attached.as_ref().and_then(|attached| attached.album.clone());
+    if let Some(attached) = &mut incoming.attached {
+        attached.joins = evidence::joins(tx, route.chat, album.as_deref())?;
+    }
     let thread = route.thread.unwrap_or(0);
     let session = tx.session(route.chat, incoming.account, thread)?;
     let directory = tx.directory()?;
@@ -52,7 +57,11 @@ pub fn said(
         return Err(fault);
     }
     let receipt = match &envelope {
-        Some(envelope) => Some(handle(tx, settings, envelope)?),
+        Some(envelope) => {
+            let receipt = handle(tx, settings, envelope)?;
+            evidence::remember(tx, route.chat, album.as_deref(), &receipt)?;
+            Some(receipt)
+        }
         None => None,
     };
     tx.clear_attempts(&incoming.key)?;

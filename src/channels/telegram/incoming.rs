@@ -1,8 +1,9 @@
 //! An update becomes an [`Incoming`], or nothing.
 
-use teloxide::types::{CallbackQuery, Message, Update, UpdateKind, User};
+use teloxide::types::{CallbackQuery, FileMeta, Message, Update, UpdateKind, User};
 
 use crate::domain::envelope::{Incoming, Route, Said};
+use crate::domain::evidence::{Attached, Attachment, Form, Joins, Source};
 use crate::domain::values::ChannelKind;
 
 /// The account behind which Telegram hides anonymous administrators of a group.
@@ -87,9 +88,42 @@ fn from_message(bot: &str, update: u32, message: Message) -> Read {
         said,
         about: None,
         to_us,
+        attached: attached(&message).map(Box::new),
     };
     let reply_to = answered.map(|message| i64::from(message.id.0));
     Read::Said { incoming, callback: None, reply_to }
+}
+
+/// The file of a message; of a picture its largest size.
+fn attached(message: &Message) -> Option<Attached> {
+    let private = message.chat.is_private();
+    let found = |form, file: &FileMeta, name: Option<&String>| Attachment {
+        file: file.id.0.clone(),
+        name: name.cloned(),
+        // Telegram leaves it out at times.
+        size: Some(u64::from(file.size)).filter(|size| *size > 0 && *size < u64::from(u32::MAX)),
+        form,
+        source: if private { Source::Private } else { Source::Group },
+    };
+    let file = if let Some(photo) = message.photo().and_then(|sizes| {
+        sizes.iter().max_by_key(|size| u64::from(size.width).saturating_mul(u64::from(size.height)))
+    }) {
+        found(Form::Photo, &photo.file, None)
+    } else if let Some(voice) = message.voice() {
+        found(Form::Voice, &voice.file, None)
+    } else if let Some(audio) = message.audio() {
+        found(Form::Audio, &audio.file, audio.file_name.as_ref())
+    } else if let Some(video) = message.video() {
+        found(Form::Video, &video.file, video.file_name.as_ref())
+    } else if let Some(note) = message.video_note() {
+        found(Form::Video, &note.file, None)
+    } else {
+        // An animation is a document as well.
+        let document = message.document()?;
+        found(Form::File, &document.file, document.file_name.as_ref())
+    };
+    let album = message.media_group_id().map(|group| group.0.clone());
+    Some(Attached { file, album, joins: Joins::First })
 }
 
 /// What an account calls itself.
@@ -105,7 +139,8 @@ fn edited(read: Read) -> Read {
     match read {
         Read::Said { incoming, reply_to, .. } => match incoming.said {
             Said::Words(words) => {
-                let incoming = Incoming { said: Said::Edited(words), ..incoming };
+                let said = Said::Edited(words);
+                let incoming = Incoming { said, attached: None, ..incoming };
                 Read::Said { incoming, callback: None, reply_to }
             }
             _ => Read::Nothing,
@@ -141,6 +176,7 @@ fn from_press(bot: &str, update: u32, query: CallbackQuery) -> Read {
         said: Said::Pressed { data, message: number },
         about: None,
         to_us: true,
+        attached: None,
     };
     Read::Said { incoming, callback: Some(query.id.0), reply_to: None }
 }

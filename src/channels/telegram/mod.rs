@@ -2,6 +2,7 @@
 //! updates ([`incoming`]), sending ([`send`]) and calls (`wire`); two HTTP clients, one that polls
 //! and one that sends.
 
+pub mod files;
 pub mod handle;
 mod incidents;
 pub mod incoming;
@@ -64,6 +65,11 @@ impl Access {
     /// The client that sends.
     pub fn sending(&self) -> Result<Bot, AccessError> {
         self.client(Duration::from_secs(10))
+    }
+
+    /// The client that fetches files, which may be large and slow.
+    pub fn fetching(&self) -> Result<Bot, AccessError> {
+        self.client(Duration::from_secs(120))
     }
 
     fn client(&self, timeout: Duration) -> Result<Bot, AccessError> {

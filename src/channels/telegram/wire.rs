@@ -1,8 +1,8 @@
 //! Calls of the Bot API. The library builds and reads them; only the sending is ours, because the
 //! library's own waits ten seconds in place after every 5xx, and a page must not.
 
-use reqwest::Client;
 use reqwest::header::CONTENT_TYPE;
+use reqwest::{Client, Response};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use teloxide::requests::{HasPayload, Payload};
@@ -50,6 +50,14 @@ impl Wire {
     {
         let raw: Vec<serde_json::Value> = self.ask(R::Payload::NAME, request.payload_ref()).await?;
         raw.into_iter().map(read_update).collect()
+    }
+
+    /// The bytes behind a path that `getFile` gave.
+    pub async fn file(&self, path: &str) -> Result<Response, reqwest::Error> {
+        let mut url = self.bot.api_url();
+        let base = url.path().trim_end_matches('/').to_owned();
+        url.set_path(&format!("{base}/file/bot{}/{path}", self.bot.token()));
+        self.client.get(url).send().await?.error_for_status()
     }
 
     async fn ask<T: DeserializeOwned>(

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::evidence::Attachment;
 use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::time::Timestamp;
 use crate::domain::values::{Category, Flag, Impact, Severity, Tlp, Tri};
@@ -60,6 +61,14 @@ pub enum Act {
     Close(Closing),
     /// `Mở lại`.
     Reopen,
+    /// Files as evidence.
+    Attach(Vec<Attachment>),
+    /// Evidence kept elsewhere: its SHA-256 and its place.
+    Describe(String, String),
+    /// Evidence, by its number, is given to somebody, with the reason.
+    Hand(u32, PersonId, String),
+    /// `Đã nhận tin`, of evidence that was given.
+    Receive(u32),
 }
 
 /// What a reporter may add after the report, by buttons; nothing of it is ever required.
@@ -141,6 +150,14 @@ pub enum ActKind {
     Reopen,
     /// Merge a duplicate.
     Merge,
+    /// Bring a file.
+    Attach,
+    /// Tell of evidence kept elsewhere.
+    Describe,
+    /// Hand evidence over.
+    Hand,
+    /// Confirm that one has evidence.
+    Receive,
     /// Deal with several as one widespread incident.
     Group,
     /// Deal with a part of one alone again.
@@ -172,6 +189,10 @@ impl Act {
             Self::Resolve => ActKind::Resolve,
             Self::Close(_) => ActKind::Close,
             Self::Reopen => ActKind::Reopen,
+            Self::Attach(_) => ActKind::Attach,
+            Self::Describe(..) => ActKind::Describe,
+            Self::Hand(..) => ActKind::Hand,
+            Self::Receive(_) => ActKind::Receive,
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::act::{Act, ActKind, Closing, Detail, Noticed};
+use super::custody;
 use super::event::{Cause, Fact, IncidentEvent};
 use super::fold::At;
 use super::group;
@@ -27,7 +28,7 @@ pub fn decide(
     ctx: &Ctx<'_>,
 ) -> Result<Vec<IncidentEvent>, Refusal> {
     let kind = act.kind(incident.severity);
-    let no_words = matches!(act, Act::Note(_) | Act::NoteToAll(_));
+    let no_words = matches!(act, Act::Note(_) | Act::NoteToAll(_) | Act::Attach(_));
     if let (Some(main), false) = (incident.main(), matches!(act, Act::Reopen)) {
         return Err(Refusal::MergedInto { code: incident.code.clone(), main: main.clone() });
     }
@@ -70,6 +71,9 @@ pub fn decide(
         Act::Resolve => resolve(incident)?,
         Act::Close(closing) => close(incident, closing, permit)?,
         Act::Reopen => reopen(incident, ctx)?,
+        Act::Attach(_) | Act::Describe(..) | Act::Hand(..) | Act::Receive(_) => {
+            custody::decide(incident, act, permit, ctx)?
+        }
     };
     join_helper(incident, kind, permit, &mut events);
     Ok(events)
@@ -335,7 +339,16 @@ fn join_helper(
     use ActKind as A;
     let works = matches!(
         act,
-        A::Note | A::Contain | A::Resolve | A::SeverityUp | A::Category | A::Flag | A::Raise
+        A::Note
+            | A::Contain
+            | A::Resolve
+            | A::SeverityUp
+            | A::Category
+            | A::Flag
+            | A::Raise
+            | A::Attach
+            | A::Describe
+            | A::Hand
     );
     let Some(person) = permit.person() else { return };
     let took = events.iter().any(|event| matches!(event, IncidentEvent::Contained { took: true }));

@@ -2,14 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use super::why::{Cause, Fact, WhyFailed};
 use crate::domain::actor::Origin;
 use crate::domain::escalation::ladder::Rung;
 use crate::domain::escalation::policy::PolicySet;
 use crate::domain::escalation::who::Called;
+use crate::domain::evidence::{Form, NotTaken, Source, Stored};
 use crate::domain::ids::{IncidentCode, PersonId, UnitCode};
 use crate::domain::text::Text;
 use crate::domain::time::Timestamp;
-use crate::domain::values::{Category, ChannelKind, Flag, Impact, Outcome, Severity, Tlp, Tri};
+use crate::domain::values::{Category, ChannelKind, Flag, Outcome, Severity, Tlp, Tri};
 
 /// Everything known when an incident is recorded.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -57,68 +59,6 @@ pub struct Dedup {
     pub intake: String,
     /// Its key, sealed.
     pub key: String,
-}
-
-/// Why a rung was taken.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Cause {
-    /// The incident was opened.
-    Opened,
-    /// Nobody answered in time.
-    Waited,
-    /// Somebody pressed `Chuyển cấp`.
-    Raised,
-    /// The severity went up.
-    SeverityRaised,
-    /// The rung before reached nobody.
-    Undeliverable,
-    /// The holder gave it back or fell silent.
-    Released,
-    /// The incident was opened again.
-    Reopened,
-    /// It is no part of a widespread incident any more.
-    Separated,
-}
-
-impl Cause {
-    /// Rungs that reached nobody are counted in a row: any other step than going on from one of
-    /// them begins a new count.
-    pub fn counts_anew(self) -> bool {
-        self != Self::Undeliverable
-    }
-}
-
-/// Why a message did not reach somebody.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum WhyFailed {
-    /// The person blocked the bot or never started it.
-    Blocked,
-    /// The chat does not exist any more.
-    ChatGone,
-    /// The address is not accepted.
-    BadAddress,
-    /// The channel answered that it cannot take the message.
-    Rejected,
-    /// The person has no usable channel at all.
-    NoChannel,
-    /// The channel did not answer; the next one is tried and this one again later.
-    ChannelDown,
-}
-
-/// What the report had left open.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Fact {
-    /// What kind of thing it seems to be; counts until somebody sets the category.
-    Category(Category),
-    /// When it was noticed.
-    NoticedAt(Timestamp),
-    /// How far it reaches.
-    Impact(Impact),
-    /// Whether data about people is concerned; counts until somebody sets the flag.
-    PersonalData(Tri),
 }
 
 /// One thing that happened.
@@ -333,6 +273,60 @@ pub enum IncidentEvent {
         /// What.
         fact: Fact,
     },
+    /// Somebody sent a file; it waits to be fetched.
+    EvidenceOffered {
+        /// Its number among the incident's evidence, from one.
+        number: u32,
+        /// How it came.
+        form: Form,
+        /// From where.
+        source: Source,
+        /// Its size in bytes, as the channel says.
+        size: Option<u64>,
+        /// The name its sender gave it.
+        text: Option<Text>,
+    },
+    /// It is on disk.
+    EvidenceStored {
+        /// Which.
+        number: u32,
+        /// What.
+        stored: Stored,
+    },
+    /// It was not taken.
+    EvidenceRefused {
+        /// Which.
+        number: u32,
+        /// Why.
+        why: NotTaken,
+    },
+    /// Somebody keeps something elsewhere, and told its hash and place.
+    EvidenceDescribed {
+        /// Its number.
+        number: u32,
+        /// SHA-256, as it was told.
+        sha256: String,
+        /// Where it is kept.
+        text: Text,
+    },
+    /// It is given to somebody, who has to confirm it.
+    EvidenceHanded {
+        /// Which.
+        number: u32,
+        /// Who had it; nobody when the program did.
+        from: Option<PersonId>,
+        /// Who gets it.
+        to: PersonId,
+        /// Why.
+        reason: Option<Text>,
+    },
+    /// Whoever it was given to has it.
+    EvidenceReceived {
+        /// Which.
+        number: u32,
+        /// Who had it before.
+        from: Option<PersonId>,
+    },
     /// The writer changed words that were said before.
     WordsEdited {
         /// The entry that carried them.
@@ -388,6 +382,12 @@ impl IncidentEvent {
             Self::AlertCleared => "alert_cleared",
             Self::WaitShifted { .. } => "wait_shifted",
             Self::FactGiven { .. } => "fact_given",
+            Self::EvidenceOffered { .. } => "evidence_offered",
+            Self::EvidenceStored { .. } => "evidence_stored",
+            Self::EvidenceRefused { .. } => "evidence_refused",
+            Self::EvidenceDescribed { .. } => "evidence_described",
+            Self::EvidenceHanded { .. } => "evidence_handed",
+            Self::EvidenceReceived { .. } => "evidence_received",
             Self::WordsEdited { .. } => "words_edited",
             Self::ContentRemoved { .. } => "content_removed",
         }
@@ -400,6 +400,8 @@ impl IncidentEvent {
         "helper_joined", "handed_back", "lease_reminded", "lease_expired", "kept_alive", "assigned",
         "note_added", "severity_changed", "category_changed", "flag_set", "tlp_changed", "contained",
         "resolved", "close_reminded", "closed", "reopened", "merged_in", "unmerged",
+        "evidence_offered", "evidence_stored", "evidence_refused", "evidence_described",
+        "evidence_handed", "evidence_received",
         "grouped", "ungrouped", "part_joined", "part_left", "alert_repeated", "alert_cleared",
         "wait_shifted", "fact_given", "content_removed",
         "words_edited", "flapping_damped",
@@ -413,12 +415,16 @@ impl IncidentEvent {
                 texts.extend(opening.description.as_mut());
                 texts
             }
-            Self::NoteAdded { text, .. } | Self::ContentRemoved { reason: text, .. } => vec![text],
-            Self::WordsEdited { title, text, .. } => title.iter_mut().chain(text).collect(),
-            Self::FlagSet { reason, .. } => reason.as_mut().into_iter().collect(),
-            Self::Closed { text, .. } | Self::AlertRepeated { title: text, .. } => {
-                text.as_mut().into_iter().collect()
+            Self::NoteAdded { text, .. }
+            | Self::EvidenceDescribed { text, .. }
+            | Self::ContentRemoved { reason: text, .. } => vec![text],
+            Self::FlagSet { reason, .. } | Self::EvidenceHanded { reason, .. } => {
+                reason.as_mut().into_iter().collect()
             }
+            Self::Closed { text, .. }
+            | Self::EvidenceOffered { text, .. }
+            | Self::AlertRepeated { title: text, .. } => text.as_mut().into_iter().collect(),
+            Self::WordsEdited { title, text, .. } => title.iter_mut().chain(text).collect(),
             _ => Vec::new(),
         }
     }
@@ -431,12 +437,16 @@ impl IncidentEvent {
                 texts.extend(opening.description.as_ref());
                 texts
             }
-            Self::NoteAdded { text, .. } | Self::ContentRemoved { reason: text, .. } => vec![text],
-            Self::WordsEdited { title, text, .. } => title.iter().chain(text).collect(),
-            Self::FlagSet { reason, .. } => reason.as_ref().into_iter().collect(),
-            Self::Closed { text, .. } | Self::AlertRepeated { title: text, .. } => {
-                text.as_ref().into_iter().collect()
+            Self::NoteAdded { text, .. }
+            | Self::EvidenceDescribed { text, .. }
+            | Self::ContentRemoved { reason: text, .. } => vec![text],
+            Self::FlagSet { reason, .. } | Self::EvidenceHanded { reason, .. } => {
+                reason.as_ref().into_iter().collect()
             }
+            Self::Closed { text, .. }
+            | Self::EvidenceOffered { text, .. }
+            | Self::AlertRepeated { title: text, .. } => text.as_ref().into_iter().collect(),
+            Self::WordsEdited { title, text, .. } => title.iter().chain(text).collect(),
             _ => Vec::new(),
         }
     }

@@ -76,6 +76,7 @@ impl Incident {
             parts: Vec::new(),
             duplicates: Vec::new(),
             moved: moved(at),
+            evidence: Vec::new(),
             policies: opening.policies.clone(),
         }
     }
@@ -94,9 +95,7 @@ impl Incident {
                 self.fired(Position::Exhausted(*rung), people, *next, at);
             }
             IncidentEvent::RungUndeliverable => self.dead = self.dead.saturating_add(1),
-            IncidentEvent::PageFailed { .. }
-            | IncidentEvent::NoteAdded { .. }
-            | IncidentEvent::ContentRemoved { .. } => {}
+            IncidentEvent::PageFailed { .. } | IncidentEvent::NoteAdded { .. } => {}
             IncidentEvent::WordsEdited { of_seq, title, text } => {
                 self.edited(*of_seq, title.as_ref(), text.as_ref());
             }
@@ -145,9 +144,9 @@ impl Incident {
             | IncidentEvent::PartLeft { .. } => self.together(event, at),
             IncidentEvent::AlertRepeated { count, .. } => self.repeated(*count, at),
             IncidentEvent::FlappingDamped { quiet_ms: quiet, .. } => self.damped_for(*quiet, at),
-            IncidentEvent::AlertCleared => {}
             IncidentEvent::WaitShifted { by_ms } => self.shift(*by_ms),
             IncidentEvent::FactGiven { fact } => self.learn(*fact),
+            other => self.keep(other, at),
         }
         // Last, so that a change of severity renews it by the policy of the new one.
         self.renew_lease(at);

@@ -2,6 +2,7 @@
 //! ([`state`]), and what may happen next ([`decide`]).
 
 pub mod act;
+pub mod custody;
 pub mod decide;
 pub mod event;
 pub mod fold;
@@ -12,6 +13,7 @@ pub mod moments;
 pub mod opening;
 pub mod severity;
 pub mod state;
+mod why;
 pub mod words;
 
 pub use act::{Act, Closing};

@@ -9,6 +9,7 @@ use super::event::Dedup;
 use crate::domain::actor::{Actor, Origin};
 use crate::domain::escalation::ladder::Position;
 use crate::domain::escalation::policy::{Policy, PolicySet};
+use crate::domain::evidence::Piece;
 use crate::domain::ids::{IncidentCode, PersonId, UnitCode};
 use crate::domain::text::Text;
 use crate::domain::time::Timestamp;
@@ -100,6 +101,9 @@ pub struct Incident {
     pub duplicates: Vec<Merged>,
     /// The last change of status, hand-over or rung: what a late press is told.
     pub moved: Stamp2,
+    /// Files and what is kept elsewhere; a piece's number is its place here, from one.
+    #[serde(default)]
+    pub evidence: Vec<Piece>,
     /// The policies it was opened under.
     pub policies: Box<PolicySet>,
 }
@@ -343,5 +347,15 @@ impl Incident {
             Phase::Resolved { remind_at, .. } => Some(*remind_at),
             Phase::Closed { .. } => None,
         }
+    }
+
+    /// A piece of evidence by its number.
+    pub fn piece(&self, number: u32) -> Option<&Piece> {
+        self.evidence.get(usize::try_from(number).ok()?.checked_sub(1)?)
+    }
+
+    /// Every piece of evidence with its number.
+    pub fn pieces(&self) -> impl Iterator<Item = (u32, &Piece)> {
+        (1_u32..).zip(&self.evidence)
     }
 }

@@ -41,7 +41,9 @@ pub fn removable<'h>(
 
 fn has_words(history: &[Told], told: &Told) -> bool {
     let reason = matches!(told.event, IncidentEvent::ContentRemoved { .. });
-    !reason && !told.event.texts().is_empty() && !is_removed(history, told.at.seq)
+    let file = matches!(told.event, IncidentEvent::EvidenceOffered { .. });
+    let some = file || !told.event.texts().is_empty();
+    !reason && some && !is_removed(history, told.at.seq)
 }
 
 fn is_removed(history: &[Told], seq: i64) -> bool {

@@ -101,7 +101,7 @@ fn copy_pages(
 }
 
 /// A new, empty file only its owner may read, whatever the umask says.
-pub(super) fn owner_only(path: &Path) -> Result<File, StorageError> {
+pub(in crate::ledger) fn owner_only(path: &Path) -> Result<File, StorageError> {
     let mut options = OpenOptions::new();
     Ok(options.read(true).write(true).create_new(true).mode(0o600).open(path)?)
 }

@@ -39,6 +39,11 @@ pub const PAGE_TEST: &str = "Gửi tin thử tới một người";
 pub const INCIDENT: &str = "Sự cố";
 /// `incident list`.
 pub const INCIDENT_LIST: &str = "Danh sách sự cố";
+/// `incident evidence`.
+pub const INCIDENT_EVIDENCE: &str =
+    "Xuất bằng chứng của một sự cố ra thư mục mới, kèm bản kê và mã băm";
+/// The new folder.
+pub const EVIDENCE_DIR: &str = "Thư mục mới; không ghi đè";
 /// `incident show`.
 pub const INCIDENT_SHOW: &str = "Một sự cố với toàn bộ diễn biến";
 /// `ledger`.

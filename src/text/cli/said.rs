@@ -193,6 +193,20 @@ pub fn verified(entries: u64, removed: u64, head: &str) -> String {
     )
 }
 
+/// A folder with the evidence of an incident was written.
+pub fn exported(code: &str, files: u64, folder: &str) -> String {
+    format!(
+        "Đã xuất {files} tệp bằng chứng của {code} vào {folder}. Kiểm tra: sha256sum -c SHA256SUMS"
+    )
+}
+
+/// A kept file is not what the ledger says.
+pub fn evidence_damaged(code: &str, number: u32) -> String {
+    format!(
+        "Bằng chứng số {number} của {code} bị mất hoặc bị sửa. Giữ nguyên thư mục files/ làm chứng cứ, lấy lại từ bản sao lưu."
+    )
+}
+
 /// The chain is broken.
 pub fn broken(seq: i64, why: &str) -> String {
     format!(

@@ -104,8 +104,17 @@ pub fn said(said: Said, account: i64, chat: i64) -> Case {
     };
     let key = "tg:1:2:3:4".to_owned();
     let name = "Máy lạ".to_owned();
-    let incoming =
-        Incoming { key, route, account, name, anonymous: false, said, about: None, to_us: private };
+    let incoming = Incoming {
+        key,
+        route,
+        account,
+        name,
+        anonymous: false,
+        said,
+        about: None,
+        to_us: private,
+        attached: None,
+    };
     let open = vec![brief("SC-2026-0001", Status::Reported, None)];
     Case { incoming, session: None, open, recent: Vec::new() }
 }

@@ -1,6 +1,7 @@
 //! One sheet per topic, kept as a snapshot: read them aloud when they change.
 
 use super::*;
+use trucban::domain::evidence::{Form, Kind, NotTaken, Source, Stored};
 use trucban::domain::incident::event::Fact;
 use trucban::domain::values::Impact;
 
@@ -436,6 +437,29 @@ fn every_event() -> Vec<(Actor, IncidentEvent)> {
         sys(E::WaitShifted { by_ms: 90_000 }),
         (Actor::Operator, E::ContentRemoved { of_seq: 12, reason: text() }),
         by("p-017", E::WordsEdited { of_seq: 12, title: None, text: Some(text()) }),
+    ]
+    .into_iter()
+    .chain(evidence())
+    .collect()
+}
+
+/// What happens to evidence.
+fn evidence() -> Vec<(Actor, IncidentEvent)> {
+    use IncidentEvent as E;
+    let by = |person: &str, event: E| (Actor::Person(id(person)), event);
+    let text = || Text::plain("…");
+    let sha256 = "9f2c".repeat(16);
+    let (kind, mime) = (Kind::Image, "image/jpeg".to_owned());
+    let stored = Stored { sha256: sha256.clone(), size: 1_468_006, kind, mime };
+    let (form, source) = (Form::Photo, Source::Private);
+    vec![
+        by("p-017", E::EvidenceOffered { number: 1, form, source, size: None, text: None }),
+        (Actor::System, E::EvidenceStored { number: 1, stored }),
+        (Actor::System, E::EvidenceRefused { number: 2, why: NotTaken::Program }),
+        (Actor::System, E::EvidenceRefused { number: 3, why: NotTaken::TooLarge(20) }),
+        by("p-017", E::EvidenceDescribed { number: 4, sha256, text: text() }),
+        by(DUTY, E::EvidenceHanded { number: 1, from: None, to: id(LEAD), reason: Some(text()) }),
+        by(LEAD, E::EvidenceReceived { number: 1, from: None }),
     ]
 }
 

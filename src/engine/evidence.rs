@@ -1,0 +1,169 @@
+//! Files as evidence: what was sent with words, what was fetched, and what was not.
+
+use std::collections::BTreeSet;
+
+use super::guard;
+use super::handle::{Stop, append, incident_or_refuse, perform_act};
+use super::react::queue_answer;
+use super::settings::Settings;
+use crate::domain::envelope::{Actor, Command, Done, Envelope, Receipt, Route};
+use crate::domain::evidence::{Attachment, Fetched, Joins, NotTaken, State};
+use crate::domain::ids::{IncidentCode, PersonId};
+use crate::domain::incident::act::{Act, Aim};
+use crate::domain::incident::custody;
+use crate::domain::incident::event::IncidentEvent;
+use crate::domain::incident::state::Incident;
+use crate::domain::notice::{Answer, Body, News};
+use crate::domain::secrecy::Secret;
+use crate::ledger::{StorageError, Tx};
+
+/// So long the parts of an album belong together.
+const ALBUM: std::time::Duration = std::time::Duration::from_secs(10 * 60);
+
+/// After an envelope took effect: its files are fetched, those that are all it says and the one that
+/// came with words, which is evidence of the same incident.
+pub fn attach(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    envelope: &Envelope,
+    done: &Done,
+) -> Result<(), Stop> {
+    let Some(code) = done.code().cloned() else { return Ok(()) };
+    if let Command::Act(_, Act::Attach(files)) = &envelope.command {
+        fetch(tx, &code, files, envelope.route.as_ref())?;
+    }
+    let Some(attached) = &envelope.attached else { return Ok(()) };
+    let files = vec![attached.file.clone()];
+    let act = Act::Attach(files.clone());
+    let aim = Aim::typed(code);
+    // An incident handled outside the system takes the report and no file.
+    let attached = tx.attempt(|tx| perform_act(tx, settings, &envelope.actor, &aim, &act))?;
+    if let Ok(Done::Acted { code, .. }) = attached {
+        fetch(tx, &code, &files, envelope.route.as_ref())?;
+    }
+    Ok(())
+}
+
+/// Has the newest pieces of an incident fetched, which are these files.
+fn fetch(
+    tx: &mut Tx<'_>,
+    code: &IncidentCode,
+    files: &[Attachment],
+    route: Option<&Route>,
+) -> Result<(), StorageError> {
+    let (Some(route), Some(incident)) = (route, tx.incident(code)?) else { return Ok(()) };
+    let before = incident.evidence.len().saturating_sub(files.len());
+    for ((number, _), file) in incident.pieces().skip(before).zip(files) {
+        tx.queue_download(code, number, file, route)?;
+    }
+    Ok(())
+}
+
+/// A file was fetched, or cannot be: recorded, and its sender told where there is something to do.
+pub fn fetched(tx: &mut Tx<'_>, settings: &Settings, fetched: &Fetched) -> Result<Done, Stop> {
+    let (code, number) = (&fetched.code, fetched.number);
+    let incident = incident_or_refuse(tx, code)?;
+    let route = tx.download_route(code, number)?;
+    tx.end_download(code, number)?;
+    let Some(event) = custody::fetched(&incident, fetched) else {
+        // It was taken back while it was on its way.
+        if let Ok(stored) = &fetched.end {
+            remove_unneeded(tx, &stored.sha256, code, number)?;
+        }
+        return Ok(Done::Quiet);
+    };
+    append(tx, settings, code, Some(incident), vec![event])?;
+    if let (Err(why), Some(route)) = (&fetched.end, route) {
+        let answer = Answer::EvidenceNotTaken { code: code.clone(), number, why: why.clone() };
+        queue_answer(tx, &format!("evidence:{code}:{number}"), &route, Body::Answer(answer))?;
+        if let NotTaken::Secrets(found) = why {
+            let found: BTreeSet<Secret> = found.iter().copied().collect();
+            guard::withdraw(tx, Some(&route), &found)?;
+        }
+    }
+    Ok(Done::Quiet)
+}
+
+/// The files of entries that were taken back go, unless other evidence has the same bytes.
+pub fn remove(tx: &mut Tx<'_>, incident: &Incident, gone: &[i64]) -> Result<(), StorageError> {
+    let code = &incident.code;
+    for (number, piece) in incident.pieces().filter(|(_, piece)| gone.contains(&piece.seq)) {
+        tx.end_download(code, number)?;
+        if let State::Stored(stored) = &piece.state {
+            remove_unneeded(tx, &stored.sha256, code, number)?;
+        }
+    }
+    Ok(())
+}
+
+fn remove_unneeded(
+    tx: &mut Tx<'_>,
+    sha256: &str,
+    code: &IncidentCode,
+    number: u32,
+) -> Result<(), StorageError> {
+    if tx.bytes_needed(sha256, code, number)? { Ok(()) } else { tx.remove_file(sha256) }
+}
+
+/// Files that come closer together than this are told of once.
+const TOGETHER: std::time::Duration = std::time::Duration::from_secs(60);
+
+/// Who hears what of evidence: the holder what comes, and whoever is given some.
+pub fn news(
+    incident: &Incident,
+    actor: &Actor,
+    event: &IncidentEvent,
+) -> Option<(News, Vec<PersonId>)> {
+    use IncidentEvent as E;
+    let by = match actor {
+        Actor::Person(id) => Some(id.clone()),
+        _ => None,
+    };
+    let holder: Vec<PersonId> = incident.holder().into_iter().cloned().collect();
+    match event {
+        E::EvidenceOffered { number, .. } if just_before(incident, *number) => None,
+        E::EvidenceOffered { .. } | E::EvidenceDescribed { .. } => {
+            Some((News::Evidence { by }, holder))
+        }
+        E::EvidenceHanded { number, to, .. } => {
+            Some((News::Handed { number: *number, by }, vec![to.clone()]))
+        }
+        E::EvidenceReceived { number, from } => {
+            let to = holder.into_iter().chain(from.clone()).collect();
+            Some((News::Received { number: *number, by }, to))
+        }
+        _ => None,
+    }
+}
+
+/// Whether the piece before this one came a moment ago: of an album its first part is told.
+fn just_before(incident: &Incident, number: u32) -> bool {
+    let at = |number| incident.piece(number).map(|piece| piece.at);
+    match (at(number.saturating_sub(1)), at(number)) {
+        (Some(before), Some(now)) => now.since(before) < TOGETHER,
+        _ => false,
+    }
+}
+
+/// What the parts of this album before this one came to.
+pub fn joins(tx: &Tx<'_>, chat: i64, album: Option<&str>) -> Result<Joins, StorageError> {
+    match album {
+        Some(album) => tx.album(chat, album, tx.now.minus(ALBUM)),
+        None => Ok(Joins::First),
+    }
+}
+
+/// Remembers what the first part of an album came to.
+pub fn remember(
+    tx: &mut Tx<'_>,
+    chat: i64,
+    album: Option<&str>,
+    receipt: &Receipt,
+) -> Result<(), StorageError> {
+    let Some(album) = album else { return Ok(()) };
+    let code = match receipt {
+        Receipt::Done(done) => done.code(),
+        Receipt::Refused(_) => None,
+    };
+    tx.remember_album(chat, album, code, tx.now.minus(ALBUM))
+}

@@ -1,0 +1,336 @@
+//! Files as evidence: fetched, told by their content, kept once under their hash; what is not taken
+//! leaves nothing behind; who has what is on record.
+
+use std::fs;
+use std::path::PathBuf;
+
+use trucban::domain::evidence::{NotTaken, Piece, State};
+use trucban::domain::ids::IncidentCode;
+use trucban::ledger::files::sha256;
+use trucban::sandbox::{Attachment, Fault};
+
+use crate::harness::{DUTY, LEAD, NEIGHBOUR, Province, REPORTER, TEAM, given, hours, minutes};
+
+const JPEG: &[u8] = b"\xff\xd8\xff\xe0 what stood on the screen";
+const PDF: &[u8] = b"%PDF-1.7 a letter";
+
+fn photo(bytes: &[u8]) -> Attachment {
+    Attachment::Photo { jpeg: bytes.to_vec(), width: 640, height: 360 }
+}
+
+fn document(name: &str, bytes: &[u8]) -> Attachment {
+    let mime = "application/octet-stream".to_owned();
+    Attachment::Document { name: name.to_owned(), mime, bytes: bytes.to_vec() }
+}
+
+impl Province {
+    async fn send(&self, who: i64, caption: &str, files: &[Attachment]) {
+        self.after(std::time::Duration::from_secs(5)).await;
+        self.world.sandbox.send_files(who, who, caption, files);
+        self.settle().await;
+    }
+
+    fn folder(&self) -> PathBuf {
+        self.world.dir().join("files")
+    }
+
+    /// The names in the folder of evidence.
+    fn kept(&self) -> Vec<String> {
+        let Ok(entries) = fs::read_dir(self.folder()) else { return Vec::new() };
+        let mut names: Vec<String> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    fn pieces(&self, code: &IncidentCode) -> Vec<Piece> {
+        self.incident(code).evidence
+    }
+
+    fn why_not(&self, code: &IncidentCode, number: u32) -> NotTaken {
+        match &self.incident(code).piece(number).unwrap().state {
+            State::NotTaken(why) => why.clone(),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_photo_sent_soon_after_a_report_is_kept_under_its_hash_and_readable_by_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mut province = given().await;
+    let code = province.report(REPORTER, "Màn hình đòi tiền chuộc").await;
+    province.press(DUTY, DUTY, "Tiếp nhận").await;
+    province.forget();
+
+    province.send(REPORTER, "", &[photo(JPEG)]).await;
+
+    province.hears(&[(REPORTER, "Đã ghi nhận tệp cho SC-2026-0001"), (DUTY, "gửi bằng chứng")]);
+    let name = sha256(JPEG);
+    assert_eq!(province.kept(), std::slice::from_ref(&name));
+    assert_eq!(fs::read(province.folder().join(&name)).unwrap(), JPEG);
+    let mode = fs::metadata(province.folder().join(&name)).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    assert!(
+        matches!(&province.pieces(&code)[0].state, State::Stored(stored) if stored.sha256 == name)
+    );
+    province.end().await;
+}
+
+#[tokio::test]
+async fn a_report_may_be_nothing_but_a_photo_and_words_are_asked_for_afterwards() {
+    let mut province = given().await;
+    province.say(REPORTER, "/baosuco").await;
+    province.press(REPORTER, REPORTER, "Không").await;
+    province.forget();
+
+    province.send(REPORTER, "", &[photo(JPEG)]).await;
+
+    province.hears(&[
+        (REPORTER, "nhắn thêm vài chữ mô tả"),
+        (TEAM, "Ảnh không kèm mô tả"),
+        (DUTY, "CẦN NGƯỜI TIẾP NHẬN"),
+    ]);
+    let code = province.newest();
+    assert_eq!(province.kept(), [sha256(JPEG)]);
+    province.say(REPORTER, "Máy kế toán").await;
+    assert!(province.story(&code).contains(&"note_added"));
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn an_album_of_five_in_a_report_is_one_incident_with_five_pieces_and_one_receipt() {
+    let mut province = given().await;
+    province.say(REPORTER, "/baosuco").await;
+    province.press(REPORTER, REPORTER, "Không").await;
+    province.forget();
+    let album: Vec<Attachment> =
+        (0..5_u8).map(|number| photo(&[JPEG, &[number]].concat())).collect();
+
+    province.send(REPORTER, "Trang xã bị đổi giao diện", &album).await;
+
+    province.hears(&[
+        (REPORTER, "Đã ghi nhận SC-2026-0001"),
+        (TEAM, "Trang xã bị đổi giao diện"),
+        (DUTY, "CẦN NGƯỜI TIẾP NHẬN"),
+    ]);
+    assert_eq!(province.codes().len(), 1);
+    assert_eq!(province.pieces(&province.newest()).len(), 5);
+    assert_eq!(province.kept().len(), 5);
+    province.end().await;
+}
+
+#[tokio::test]
+async fn a_spoken_report_is_kept_and_people_are_called() {
+    let mut province = given().await;
+    province.say(REPORTER, "/baosuco").await;
+    province.press(REPORTER, REPORTER, "Không").await;
+    province.forget();
+
+    let spoken = Attachment::Voice { ogg: b"OggS spoken".to_vec(), seconds: 7 };
+    province.send(REPORTER, "", &[spoken]).await;
+
+    province.hears(&[
+        (REPORTER, "Đã ghi nhận SC-2026-0001"),
+        (TEAM, "Tin thoại không kèm mô tả"),
+        (DUTY, "CẦN NGƯỜI TIẾP NHẬN"),
+    ]);
+    assert_eq!(province.kept(), [sha256(b"OggS spoken")]);
+    province.end().await;
+}
+
+#[tokio::test]
+async fn a_program_called_a_picture_never_reaches_the_disk_and_its_hash_is_asked_for() {
+    let mut province = given().await;
+    let code = province.report(REPORTER, "Thư lạ có tệp đính kèm").await;
+    province.forget();
+
+    province.send(REPORTER, "", &[document("anh.jpg", b"MZ\x90\0 a program")]).await;
+
+    province.hears(&[
+        (REPORTER, "Đã ghi nhận tệp"),
+        (REPORTER, "tệp số 1 không được lưu vì là chương trình chạy được"),
+    ]);
+    assert!(province.last(REPORTER).text.contains("/bangchung SC-2026-0001 MÃ_SHA256 nơi giữ"));
+    assert_eq!(province.why_not(&code, 1), NotTaken::Program);
+    assert!(province.kept().is_empty());
+
+    let hash = "AB".repeat(32);
+    province.say(REPORTER, &format!("/bangchung {code} {hash} Ổ cứng tại phòng Văn thư")).await;
+    province.hears(&[(REPORTER, "Đã ghi nhận bằng chứng giữ bên ngoài")]);
+    let piece = province.pieces(&code).pop().unwrap();
+    assert_eq!(piece.sha256(), Some(hash.to_lowercase().as_str()));
+    assert_eq!(piece.custodian.unwrap().as_str(), "p-017");
+    province.end().await;
+}
+
+#[tokio::test]
+async fn what_is_larger_than_is_taken_is_refused_before_and_while_it_is_fetched() {
+    let province = given().await;
+    let code = province.report(REPORTER, "Bản ghi màn hình").await;
+    let mut large = PDF.to_vec();
+    large.resize(20 * 1024 * 1024 + 1, b'x');
+    let mut fits = PDF.to_vec();
+    fits.resize(20 * 1024 * 1024, b'x');
+
+    province.send(REPORTER, "", &[document("to.pdf", &large)]).await;
+    province.send(REPORTER, "", &[document("vua.pdf", &fits)]).await;
+
+    assert_eq!(province.why_not(&code, 1), NotTaken::TooLarge(20));
+    assert_eq!(province.kept(), [sha256(&fits)]);
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn a_text_with_a_password_is_not_kept_and_its_sender_is_told() {
+    let mut province = given().await;
+    let code = province.report(REPORTER, "Thư lừa đảo").await;
+    province.forget();
+
+    let text = "Ghi chép của tôi\nmật khẩu: Quacamvang77!\n";
+    province.send(REPORTER, "", &[document("ghi-chep.txt", text.as_bytes())]).await;
+    province.after(minutes(1)).await;
+
+    assert!(matches!(province.why_not(&code, 1), NotTaken::Secrets(_)));
+    assert!(province.kept().is_empty());
+    province.hears(&[
+        (REPORTER, "Đã ghi nhận tệp"),
+        (REPORTER, "không được lưu vì có mật khẩu"),
+        (REPORTER, "Đã xóa tin gốc"),
+    ]);
+    province.end().await;
+}
+
+#[tokio::test]
+async fn on_an_incident_handled_outside_the_system_no_file_is_taken() {
+    let mut province = given().await;
+    province.say(REPORTER, "/baosuco").await;
+    province.press(REPORTER, REPORTER, "Có").await;
+    let code = province.newest();
+    province.forget();
+
+    province.send(REPORTER, "", &[photo(JPEG)]).await;
+    province.send(REPORTER, &format!("/bangchung {code}"), &[photo(JPEG)]).await;
+
+    province.hears(&[(REPORTER, "không ghi nội dung nào"), (REPORTER, "không ghi nội dung nào")]);
+    assert!(province.pieces(&code).is_empty());
+    assert!(province.kept().is_empty());
+    province.end().await;
+}
+
+#[tokio::test]
+async fn a_file_that_telegram_does_not_give_out_is_fetched_later_and_in_the_end_given_up() {
+    let province = given().await;
+    let code = province.report(REPORTER, "Màn hình lạ").await;
+    province.world.sandbox.fail_next(Some("getfile"), Fault::Status(500), 1);
+    province.world.sandbox.fail_next(Some("download"), Fault::DropBefore, 1);
+    province.send(REPORTER, "", &[photo(JPEG)]).await;
+    assert!(province.kept().is_empty());
+
+    province.after(minutes(2)).await;
+    assert_eq!(province.kept(), [sha256(JPEG)]);
+
+    province
+        .world
+        .sandbox
+        .fail_always(Some("getfile"), Fault::Says(400, "Bad Request: wrong file_id"));
+    province.send(LEAD, &format!("/bangchung {code}"), &[photo(PDF)]).await;
+    province.after(hours(2)).await;
+    assert_eq!(province.why_not(&code, 2), NotTaken::NotFetched);
+    assert_eq!(province.count(LEAD, "tệp số 2 không được lưu vì không tải về được"), 1);
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn a_crash_in_the_middle_of_fetching_loses_nothing() {
+    let mut province = given().await;
+    let code = province.report(REPORTER, "Màn hình lạ").await;
+    province.world.sandbox.fail_next(Some("download"), Fault::DropBefore, 1);
+    province.send(REPORTER, "", &[photo(JPEG)]).await;
+    fs::create_dir_all(province.folder()).unwrap();
+    fs::write(province.folder().join(format!("{}.part", sha256(JPEG))), "half").unwrap();
+
+    province.crash().await;
+    province.after(minutes(2)).await;
+
+    assert_eq!(province.kept(), [sha256(JPEG)]);
+    assert!(province.pieces(&code)[0].is_kept());
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn a_folder_that_takes_no_file_is_tried_again() {
+    let province = given().await;
+    let code = province.report(REPORTER, "Màn hình lạ").await;
+    // Stands for a disk without room: the folder cannot be made.
+    fs::write(province.folder(), "").unwrap();
+    province.send(REPORTER, "", &[photo(JPEG)]).await;
+    assert!(!province.pieces(&code)[0].is_kept());
+
+    fs::remove_file(province.folder()).unwrap();
+    province.after(minutes(2)).await;
+
+    assert!(province.pieces(&code)[0].is_kept());
+    assert_eq!(province.kept(), [sha256(JPEG)]);
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn the_same_file_on_two_incidents_is_kept_once_and_stays_while_one_needs_it() {
+    let province = given().await;
+    let one = province.report(REPORTER, "Màn hình lạ").await;
+    let two = province.report(NEIGHBOUR, "Cũng màn hình đó").await;
+    province.send(REPORTER, "", &[photo(JPEG)]).await;
+    province.send(NEIGHBOUR, "", &[photo(JPEG)]).await;
+    assert_eq!(province.kept(), [sha256(JPEG)]);
+
+    for (code, left) in [(&one, 1), (&two, 0)] {
+        let seq = province.pieces(code)[0].seq;
+        province.say(LEAD, &format!("/rut {code} {seq} gửi nhầm")).await;
+        province.until(|| province.kept().len() == left).await;
+        assert!(matches!(province.pieces(code)[0].state, State::Removed { .. }));
+    }
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn evidence_is_handed_over_and_whoever_gets_it_confirms() {
+    let mut province = given().await;
+    let code = province.report(REPORTER, "Màn hình lạ").await;
+    province.send(REPORTER, "", &[photo(JPEG)]).await;
+    province.forget();
+
+    province.say(REPORTER, &format!("/bangchung {code} 1 giao p-003 chuyển giám định")).await;
+    province.hears(&[(REPORTER, "Chỉ thành viên Đội")]);
+    province.say(DUTY, &format!("/bangchung {code} 1 giao p-003 chuyển giám định")).await;
+    province.hears(&[(DUTY, "chờ người nhận xác nhận"), (LEAD, "bàn giao bằng chứng số 1")]);
+    assert_eq!(province.pieces(&code)[0].custodian, None);
+    province.press(LEAD, LEAD, "Đã nhận tin").await;
+
+    let piece = province.pieces(&code).remove(0);
+    assert_eq!(piece.custodian.unwrap().as_str(), "p-003");
+    assert_eq!(piece.handed_to, None);
+    province.say(LEAD, &format!("/bangchung {code}")).await;
+    let list = province.last(LEAD).text;
+    assert!(list.contains("1. ảnh, 28 B") || list.contains("1. ảnh"), "{list}");
+    assert!(list.contains("Đội trưởng giữ"), "{list}");
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn after_bangchung_files_belong_to_that_incident_for_ten_minutes() {
+    let mut province = given().await;
+    let code = province.report(REPORTER, "Màn hình lạ").await;
+    province.say(LEAD, &format!("/bangchung {code}")).await;
+    province.send(LEAD, "", &[photo(JPEG)]).await;
+    province.send(LEAD, "", &[document("cong-van.pdf", PDF)]).await;
+    assert_eq!(province.kept().len(), 2);
+
+    province.after(minutes(11)).await;
+    province.forget();
+    province.send(LEAD, "", &[photo(b"\xff\xd8\xff another")]).await;
+
+    province.hears(&[(LEAD, "Cách viết: /bangchung")]);
+    assert_eq!(province.pieces(&code).len(), 2);
+    province.end().await;
+}
