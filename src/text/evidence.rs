@@ -13,7 +13,7 @@ use crate::domain::incident::act::ActKind;
 use crate::domain::incident::{Incident, IncidentEvent};
 use crate::domain::notice::{News, Reader, Shown, View};
 use crate::domain::press::Verb;
-use crate::domain::secrecy::built_in;
+use crate::domain::secrecy::{Secret, built_in};
 
 /// How many pieces a list shows, the newest.
 const LISTED: usize = 30;
@@ -167,6 +167,9 @@ pub fn not_taken(code: &IncidentCode, number: u32, because: &NotTaken, view: &Vi
         Markup::new().bold(format!("{code}: tệp số {number} không được lưu vì {}.", why(because))),
     ];
     match because {
+        NotTaken::Secrets(found) if found.contains(&Secret::Stamp) => lines.push(
+            Markup::new().text("Bot không giữ gì của tệp này. Xin trao đổi trực tiếp, không gửi qua chat."),
+        ),
         NotTaken::Secrets(_) => lines.push(Markup::new().text(
             "Bot không giữ gì của tệp này. Xin bỏ phần đó rồi gửi lại, hoặc trao đổi trực tiếp với người giữ sự cố.",
         )),
@@ -201,12 +204,22 @@ pub fn list(code: &IncidentCode, view: &View) -> Message {
     if count > LISTED {
         lines.push(Markup::new().text(format!("{LISTED} mục mới nhất:")));
     }
+    let alone = matches!(view.reader, Reader::Person(_));
+    if !alone && !card::shows_content(incident, view) {
+        lines.push(Markup::new().text(format!("Xem trong chat riêng với bot: /bangchung {code}")));
+        return Message::quiet(Markup::lines(lines));
+    }
     let skipped = count.saturating_sub(LISTED);
     lines.extend(
         incident.pieces().skip(skipped).map(|(number, piece)| line(number, piece, shown, view)),
     );
+    lines.push(Markup::new().text(if alone {
+        "Trong 10 phút tới, ảnh và tài liệu anh/chị gửi ở đây thuộc sự cố này."
+    } else {
+        "Gửi thêm: trả lời (reply) thẻ sự cố bằng ảnh hoặc tài liệu, hoặc gửi trong chat riêng với bot."
+    }));
     lines.push(Markup::new().text(
-        "Trong 10 phút tới, ảnh và tài liệu anh/chị gửi ở đây thuộc sự cố này. Tệp chạy được, tệp nén, nhật ký, ảnh đĩa: không gửi, chỉ báo mã SHA-256 và nơi giữ:",
+        "Tệp chạy được, tệp nén, nhật ký, ảnh đĩa: không gửi, chỉ báo mã SHA-256 và nơi giữ:",
     ));
     lines.push(Markup::new().bold(format!("/bangchung {code} MÃ_SHA256 nơi giữ")));
     Message::quiet(Markup::lines(lines)).with(rows(offered(incident, view), 3))

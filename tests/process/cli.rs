@@ -27,7 +27,7 @@ fn with_people() -> Place {
 }
 
 /// Every command and group of commands that is listed.
-const COMMANDS: [&[&str]; 23] = [
+const COMMANDS: [&[&str]; 24] = [
     &[],
     &["demo"],
     &["init"],
@@ -44,6 +44,7 @@ const COMMANDS: [&[&str]; 23] = [
     &["page", "test"],
     &["incident", "list"],
     &["incident", "show"],
+    &["incident", "evidence"],
     &["ledger"],
     &["ledger", "verify"],
     &["ledger", "head"],

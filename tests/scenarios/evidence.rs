@@ -4,9 +4,11 @@
 use std::fs;
 use std::path::PathBuf;
 
+use trucban::app::case_file::write;
+use trucban::domain::evidence::kind::tell;
 use trucban::domain::evidence::{NotTaken, Piece, State};
 use trucban::domain::ids::IncidentCode;
-use trucban::ledger::files::sha256;
+use trucban::ledger::files::{Wrong, sha256};
 use trucban::sandbox::{Attachment, Fault};
 
 use crate::harness::{DUTY, LEAD, NEIGHBOUR, Province, REPORTER, TEAM, given, hours, minutes};
@@ -333,4 +335,125 @@ async fn after_bangchung_files_belong_to_that_incident_for_ten_minutes() {
     province.hears(&[(LEAD, "Cách viết: /bangchung")]);
     assert_eq!(province.pieces(&code).len(), 2);
     province.end().await;
+}
+
+#[test]
+fn what_a_file_is_comes_from_its_content_and_a_name_can_only_make_it_less_welcome() {
+    use trucban::domain::evidence::Kind::{Audio, Image, Office, Pdf, Text};
+    let zip = |names: &[&str]| {
+        let mut bytes = b"PK\x03\x04".to_vec();
+        bytes.resize(64, 0);
+        let at = u32::try_from(bytes.len()).unwrap();
+        for name in names {
+            let mut entry = b"PK\x01\x02".to_vec();
+            entry.resize(46, 0);
+            entry[28] = u8::try_from(name.len()).unwrap();
+            bytes.extend(entry);
+            bytes.extend(name.bytes());
+        }
+        bytes.extend(b"PK\x05\x06\0\0\0\0\0\0");
+        bytes.extend(u16::try_from(names.len()).unwrap().to_le_bytes());
+        bytes.extend([0; 4]);
+        bytes.extend(at.to_le_bytes());
+        bytes.extend([0; 2]);
+        bytes
+    };
+    let log = "2026-11-21 10:00:01 login failed\n".repeat(9);
+    let story = "Kính gửi Đội,\nSáng nay máy kế toán không mở được tệp.\n";
+    let word = ["[Content_Types].xml", "word/document.xml"];
+    let known = [
+        (JPEG.to_vec(), "a.exe", Image),
+        (PDF.to_vec(), "a.pdf", Pdf),
+        (b"OggS".to_vec(), "a.oga", Audio),
+        (zip(&word), "a.docx", Office),
+        (story.as_bytes().to_vec(), "a.txt", Text),
+        (b"\xff\xfeK\0".to_vec(), "a.txt", Text),
+    ];
+    for (bytes, name, kind) in known {
+        assert_eq!(tell(&bytes, Some(name)).map(|known| known.kind), Ok(kind), "{name}");
+    }
+    let macros = [&word[..], &["word/vbaProject.bin"]].concat();
+    let mut disk = vec![0; 1024];
+    disk[510..512].copy_from_slice(b"\x55\xaa");
+    let refused = [
+        (b"MZ\x90".to_vec(), "a.pdf", NotTaken::Program),
+        (b"\x7fELF".to_vec(), "a.jpg", NotTaken::Program),
+        (b"#!/bin/sh\n".to_vec(), "a.txt", NotTaken::Script),
+        (b"<?php echo 1;".to_vec(), "a.txt", NotTaken::Script),
+        (b"del /q *".to_vec(), "a.BAT", NotTaken::Script),
+        (zip(&macros), "a.docx", NotTaken::Macros),
+        (zip(&["a.exe"]), "a.docx", NotTaken::Archive),
+        (b"PK\x03\x04 cut".to_vec(), "a.docx", NotTaken::Archive),
+        (b"Rar!\x1a".to_vec(), "a.jpg", NotTaken::Archive),
+        (disk, "a.bin", NotTaken::DiskImage),
+        (b"ElfFile\0".to_vec(), "a.txt", NotTaken::Log),
+        (log.into_bytes(), "a.txt", NotTaken::Log),
+        (b"one line".to_vec(), "access.log", NotTaken::Log),
+        (b"\xd4\xc3\xb2\xa1".to_vec(), "a.bin", NotTaken::Capture),
+        (Vec::new(), "a.txt", NotTaken::Unknown),
+        (b"\0\x01\x02".to_vec(), "a.txt", NotTaken::Unknown),
+    ];
+    for (bytes, name, why) in refused {
+        assert_eq!(tell(&bytes, Some(name)), Err(why), "{name} {bytes:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_evidence_of_an_incident_leaves_with_a_manifest_that_anybody_can_check() {
+    let province = given().await;
+    let code = province.report(REPORTER, "Màn hình lạ").await;
+    province.send(REPORTER, "", &[photo(JPEG)]).await;
+    province.send(REPORTER, "", &[document("cong-van.pdf", PDF)]).await;
+    province.send(REPORTER, "", &[document("la.exe", b"MZ")]).await;
+    province.say(DUTY, &format!("/bangchung {code} 1 giao p-003 giám định")).await;
+    province.press(LEAD, LEAD, "Đã nhận tin").await;
+    let reader = province.world.engine().unwrap().reader();
+    let to = province.world.dir().join("out");
+    let export = || {
+        let (incident, history) = (province.incident(&code), reader.history(&code).unwrap());
+        let whole = serde_json::json!({"code": code});
+        write(reader, &incident, &history, &whole, &to, chrono_tz::Asia::Ho_Chi_Minh)
+    };
+
+    let written = export().unwrap();
+
+    assert_eq!((written.files, written.damaged), (2, vec![]));
+    let sums = fs::read_to_string(to.join("SHA256SUMS")).unwrap();
+    assert_eq!(sums.lines().count(), 4);
+    for line in sums.lines() {
+        let (sum, name) = line.split_once("  ").unwrap();
+        assert_eq!(sha256(&fs::read(to.join(name)).unwrap()), sum, "{name}");
+    }
+    let manifest: serde_json::Value =
+        serde_json::from_slice(&fs::read(to.join("manifest.json")).unwrap()).unwrap();
+    let head = reader.head().unwrap();
+    assert_eq!(manifest["ledger"]["hash"], trucban::ledger::chain::hex(&head.hash));
+    assert_eq!(manifest["evidence"][1]["name"], "cong-van.pdf");
+    assert_eq!(manifest["evidence"][0]["file"], format!("files/{}", sha256(JPEG)));
+    assert_eq!(manifest["evidence"][2]["state"], "not_taken");
+    let chain = manifest["evidence"][0]["custody"].as_array().unwrap();
+    let events: Vec<&str> = chain.iter().map(|entry| entry["event"].as_str().unwrap()).collect();
+    let expected = ["evidence_offered", "evidence_stored", "evidence_handed", "evidence_received"];
+    assert_eq!(events, expected);
+    assert_eq!(chain[2]["reason"], "giám định");
+    assert!(export().is_err(), "it overwrites nothing");
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn a_file_that_was_altered_or_lost_is_named() {
+    let province = given().await;
+    let code = province.report(REPORTER, "Màn hình lạ").await;
+    province.send(REPORTER, "", &[photo(JPEG)]).await;
+    province.send(REPORTER, "", &[document("cong-van.pdf", PDF)]).await;
+    let reader = province.world.engine().unwrap().reader();
+    assert!(reader.damaged_evidence().unwrap().is_empty());
+
+    fs::write(province.folder().join(sha256(JPEG)), "something else").unwrap();
+    fs::remove_file(province.folder().join(sha256(PDF))).unwrap();
+
+    let found = reader.damaged_evidence().unwrap();
+    let found: Vec<_> = found.into_iter().map(|one| (one.code, one.number, one.wrong)).collect();
+    assert_eq!(found, [(code.clone(), 1, Wrong::Altered), (code, 2, Wrong::Missing)]);
+    province.end_without_listening().await;
 }

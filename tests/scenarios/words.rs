@@ -419,6 +419,7 @@ fn every_act() -> impl Iterator<Item = ActKind> {
     .into_iter()
 }
 
+mod evidence;
 mod rules;
 mod sheets;
 mod tlp;
