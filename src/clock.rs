@@ -46,9 +46,15 @@ impl Clock {
 
     /// Waits until `span` has passed on this clock's monotonic hand.
     pub async fn sleep(&self, span: Duration) {
+        self.sleep_until(self.read().mono.saturating_add(span)).await;
+    }
+
+    /// Waits until the monotonic hand shows `deadline`. Whoever reckoned from an earlier reading loses
+    /// nothing of the time that has passed since.
+    pub async fn sleep_until(&self, deadline: Duration) {
         match self {
-            Self::System => real_sleep(span).await,
-            Self::Simulated(simulated) => simulated.sleep(span).await,
+            Self::System => real_sleep(deadline.saturating_sub(boot_time())).await,
+            Self::Simulated(simulated) => simulated.sleep_until(deadline).await,
         }
     }
 }
@@ -130,10 +136,10 @@ impl Simulated {
         state.sleepers.first().map(|(deadline, _)| deadline.saturating_sub(state.mono))
     }
 
-    /// Waits until the monotonic hand has moved by `span`.
-    pub async fn sleep(&self, span: Duration) {
+    /// Waits until the monotonic hand shows `deadline`.
+    pub async fn sleep_until(&self, deadline: Duration) {
         let mut moved = self.0.moved.subscribe();
-        let bed = self.lie_down(span);
+        let bed = self.lie_down(deadline);
         loop {
             if self.state().mono >= bed.deadline {
                 return;
@@ -144,9 +150,8 @@ impl Simulated {
         }
     }
 
-    fn lie_down(&self, span: Duration) -> Bed {
+    fn lie_down(&self, deadline: Duration) -> Bed {
         let mut state = self.state();
-        let deadline = state.mono.saturating_add(span);
         let id = state.next_id;
         state.next_id = state.next_id.wrapping_add(1);
         state.sleepers.insert((deadline, id));

@@ -84,6 +84,7 @@
 //! | words pass the guard of [`domain::secrecy`] before anything is stored or sent ([`engine::guard`]); stamped ones leave no trace | `tests/properties/secrecy.rs`; `tests/scenarios/secrecy.rs` greps files, log and everything sent |
 //! | words taken back stand in no file before that is said, and `verify` passes | `tests/scenarios/taken_back.rs` |
 //! | each TLP label shows to each reader what the contract lets it | `tests/scenarios/words/tlp.rs`, `what_each_label_shows_to_whom` |
+//! | what is not taken as evidence never reaches the disk; what is taken is there before it is named | `tests/scenarios/evidence.rs`, `a_program_called_a_picture_…`, `a_crash_in_the_middle_of_fetching_…` |
 //! | no secret shows itself | `tests/scenarios/config.rs`, `no_secret_shows_in_debug_or_in_a_problem` |
 //! | a button that is old, cut or forged does nothing | `tests/scenarios/chat.rs`, `old_cut_and_forged_buttons_are_answered_and_do_nothing` |
 //!

@@ -143,7 +143,7 @@ pub async fn run(engine: &Engine, mut stop: watch::Receiver<bool>) -> Result<(),
         }
         let _rest = engine.resting_due(seen, reading.mono.saturating_add(sleep));
         tokio::select! {
-            () = engine.clock().sleep(sleep) => {}
+            () = engine.clock().sleep_until(reading.mono.saturating_add(sleep)) => {}
             _ = commits.changed() => {}
             _ = stop.changed() => {}
         }

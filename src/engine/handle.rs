@@ -155,7 +155,7 @@ fn perform(tx: &mut Tx<'_>, settings: &Settings, envelope: &Envelope) -> Result<
 /// Words back about an incident go only to those who may see it.
 fn say(tx: &mut Tx<'_>, actor: &Actor, answer: &Answer) -> Result<Done, Stop> {
     let directory = tx.directory()?;
-    if matches!(answer, Answer::Figures(_)) {
+    if matches!(answer, Answer::Figures(_) | Answer::List { .. } | Answer::Found { .. }) {
         permit(actor, ActKind::See, None, &directory)?;
     }
     for code in Body::Answer(answer.clone()).codes() {

@@ -51,7 +51,7 @@ pub async fn run(
             Some((outgoing, sent)) = sends.next(), if !sends.is_empty() => {
                 finish(engine, &mut budgets, &outgoing, &sent, &stop).await;
             }
-            () = engine.clock().sleep(sleep) => {}
+            () = engine.clock().sleep_until(now.mono.saturating_add(sleep)) => {}
             _ = commits.changed() => {}
             _ = stop.changed() => {}
         }

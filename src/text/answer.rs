@@ -41,7 +41,7 @@ pub fn message(answer: &Answer, view: &View) -> Message {
         Answer::Ask(question) => ask::message(question, view),
         Answer::Left => words("Đã bỏ bước đang làm. Chưa có gì được gửi đi."),
         Answer::StillStands { code } => words(&format!(
-            "Đã bỏ bước đang làm. Sự cố {code} vẫn được ghi nhận và xử lý. Bổ sung: /bosung {code}"
+            "Đã bỏ bước đang làm. Sự cố {code} vẫn được ghi nhận như trước. Bổ sung: /bosung {code}"
         )),
         Answer::Thanks { code } => words(&format!(
             "Cảm ơn anh/chị. Thông tin đã vào {code}. Có gì thêm, xin cứ nhắn vào đây, hoặc /ghichu {code} nội dung."
@@ -56,9 +56,9 @@ pub fn message(answer: &Answer, view: &View) -> Message {
                 "Không có lệnh này. Có phải anh/chị muốn /{nearest}? Các lệnh: /trogiup"
             ))
         }
-        Answer::UnknownCommand { nearest: None } => {
-            words("Không có lệnh này. Các lệnh: /trogiup. Báo sự cố: /baosuco")
-        }
+        Answer::UnknownCommand { nearest: None } => words(
+            "Chưa hiểu tin này nên chưa ghi vào đâu. Các lệnh: /trogiup. Báo sự cố: /baosuco. Thêm vào một sự cố: trả lời (reply) vào thẻ của nó.",
+        ),
         Answer::Usage { command } => words(&help::usage(command)),
         Answer::Incident { code } => incident(code, view, &history(view)),
         Answer::Evidence { code } => evidence::list(code, view),

@@ -80,7 +80,7 @@ async fn on_a_telephone_the_chats_are_tabs_and_nothing_scrolls_sideways() {
 
 #[tokio::test]
 async fn on_larger_screens_all_chats_stand_side_by_side_and_nothing_scrolls_sideways() {
-    for (width, height) in [(768, 1024), (1280, 900)] {
+    for (width, height) in [(768, 1024), (1100, 800), (1280, 900)] {
         let Some(browser) = Browser::open(width, height).await else { return };
         let stage = Stage::open().await;
         browser.go(&stage.url).await;

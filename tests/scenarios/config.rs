@@ -187,6 +187,23 @@ fn all_problems_are_told_at_once_each_with_its_line_and_column() {
 }
 
 #[test]
+fn which_files_are_evidence_is_read_and_checked() {
+    use trucban::domain::evidence::Kind as File;
+    let read = good("[evidence]\nmax_mb = 5\nkinds = [\"image\", \"pdf\"]\n").evidence;
+    assert_eq!((read.max_mb, read.kinds), (5, [File::Image, File::Pdf].into()));
+    assert_eq!(good("").evidence, trucban::domain::evidence::Rules::default());
+    let known = File::ALL.iter().map(|one| one.as_str()).collect();
+    let value = "video".to_owned();
+    check(
+        "[evidence]\nmax_mb = 21\nkinds = [\"video\"]\n",
+        &[
+            ("evidence.max_mb", Kind::OutOfRange { least: 1, most: 20 }),
+            ("evidence.kinds[1]", Kind::UnknownValue { value, known }),
+        ],
+    );
+}
+
+#[test]
 fn unknown_keys_are_found_in_every_section() {
     let unknown = |key: &str| Kind::UnknownKey { key: key.into(), nearest: None };
     for section in ["store", "escalation", "channels", "watchdog", "playbooks", "regulation"] {

@@ -81,8 +81,18 @@ async fn search_shows_nobody_what_that_person_may_not_see() {
     assert!(given.last(DUTY).text.contains(code.as_str()));
     given.say_in(TEAM, DUTY, "/suco tuyen dung").await;
     assert!(given.last(TEAM).text.contains("Không tìm thấy"), "not in a chat of many");
-    given.say(ADMIN, "/suco tuyen").await;
-    assert!(given.last(ADMIN).text.contains("Không tìm thấy"));
+    given.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn whoever_sees_no_incidents_is_told_so_instead_of_shown_an_empty_list() {
+    let given = given().await;
+    given.report(REPORTER, "Lộ hồ sơ tuyển dụng").await;
+    for asked in ["/suco", "/suco tuyen", "/thongke"] {
+        given.say(ADMIN, asked).await;
+        let answer = given.last(ADMIN).text;
+        assert!(answer.contains("Vai trò của anh/chị không xem sự cố được"), "{asked}: {answer}");
+    }
     given.end_without_listening().await;
 }
 

@@ -123,7 +123,8 @@ pub const ARGUMENTS: &str = "Tham số";
 pub const TEMPLATE: &str = "{about-with-newline}\nCách dùng: {usage}\n\n{all-args}{after-help}";
 
 /// The words that the parser of the command line puts in by itself, and ours for them.
-const PUT_IN: [(&str, &str); 4] = [
+const PUT_IN: [(&str, &str); 5] = [
+    ("Commands:", "Lệnh:"),
     ("[OPTIONS]", "[TÙY CHỌN]"),
     ("<COMMAND>", "<LỆNH>"),
     ("[default: ", "[mặc định: "),
