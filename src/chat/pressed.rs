@@ -84,7 +84,7 @@ impl Turn<'_> {
             Verb::Raise => Act::Raise(Some(firing)),
             Verb::Contain => Act::Contain,
             Verb::Resolve => Act::Resolve,
-            Verb::Group => return Step::of(Command::GroupAlike(aim.code)),
+            Verb::Group => return Step::of(Command::GroupAlike(aim)),
             Verb::Reopen => Act::Reopen,
         };
         Step::on(aim, act)

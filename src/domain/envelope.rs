@@ -129,7 +129,7 @@ pub enum Command {
         title: String,
     },
     /// The same with an incident and all that look like it now.
-    GroupAlike(IncidentCode),
+    GroupAlike(Aim),
     /// Take back the words of one entry; without a reason only own words.
     Redact {
         /// Of which incident.

@@ -130,7 +130,7 @@ fn perform(tx: &mut Tx<'_>, settings: &Settings, envelope: &Envelope) -> Result<
         Command::Group { codes, title } => {
             together::group(tx, settings, &envelope.actor, codes, title)
         }
-        Command::GroupAlike(code) => together::group_alike(tx, settings, &envelope.actor, code),
+        Command::GroupAlike(aim) => together::group_alike(tx, settings, &envelope.actor, aim),
         Command::Redact { code, seq, reason } => {
             words::remove(tx, settings, &envelope.actor, code, *seq, reason)
         }

@@ -6,11 +6,11 @@ use super::settings::Settings;
 use crate::domain::access::permit_on;
 use crate::domain::envelope::{Actor, Done, Origin};
 use crate::domain::ids::IncidentCode;
-use crate::domain::incident::act::{Act, ActKind};
+use crate::domain::incident::act::{Act, ActKind, Aim};
 use crate::domain::incident::event::{IncidentEvent, Opening};
 use crate::domain::incident::moments::Ctx;
 use crate::domain::incident::state::Incident;
-use crate::domain::incident::{group, opening};
+use crate::domain::incident::{decide, group, opening};
 use crate::domain::notice::{Body, News, Notice, Priority};
 use crate::domain::refusal::Refusal;
 use crate::domain::similar::{self, Traits};
@@ -126,11 +126,14 @@ pub fn group_alike(
     tx: &mut Tx<'_>,
     settings: &Settings,
     actor: &Actor,
-    code: &IncidentCode,
+    Aim { code, episode }: &Aim,
 ) -> Result<Done, Stop> {
     let incident = incident_or_refuse(tx, code)?;
     let directory = tx.directory()?;
     permit_on(actor, ActKind::Group, &incident, &directory)?;
+    if let Some(episode) = episode {
+        decide::same_episode(&incident, *episode)?;
+    }
     group::joined(&incident, &IncidentCode::new(""))?;
     let rule = settings.triage.widespread;
     let begin = incident.reported_at.minus(rule.within);

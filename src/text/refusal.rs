@@ -100,7 +100,7 @@ pub fn sentence(refusal: &Refusal, directory: &Directory, team: &Team) -> String
 
 const ALREADY: &str = "Anh/chị có thể Ghi chú để cùng xử lý, hoặc nhờ Đội trưởng Phân công.";
 const NOT_HOLDER: &str = "Việc này của người giữ; trả lại và kết thúc thì Đội trưởng, \
-    Phó Đội trưởng cũng làm được.";
+    Phó Đội trưởng cũng làm được. Cần gấp, xin gọi cho họ.";
 const RAISED: &str = "Muốn gọi thêm bậc nữa, xin bấm Chuyển cấp trên thẻ mới.";
 const CHOOSE: &str = "Xin bấm Phân công và chọn trong danh sách.";
 const WAY: &str = "Xin bổ sung điện thoại, thư điện tử hoặc gửi mã mời cho người đó.";
@@ -147,7 +147,7 @@ fn last(
 fn remedy(code: &IncidentCode, act: ActKind, status: Status) -> String {
     match (act, status) {
         (ActKind::Reopen, status) if status != Status::Closed => {
-            "Sự cố đang mở nên không cần mở lại.".to_owned()
+            format!("Sự cố đang mở nên không cần mở lại. Xem: /suco {code}")
         }
         (_, Status::Closed) => {
             format!("Cần làm tiếp, xin Đội trưởng mở lại: /molai {code}")

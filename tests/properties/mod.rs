@@ -2,6 +2,7 @@
 
 mod buttons;
 mod choosing;
+mod fuzz;
 mod ladder;
 mod secrecy;
 

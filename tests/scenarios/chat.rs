@@ -434,7 +434,7 @@ fn buttons_act_on_their_episode() {
         (Verb::Contain, pressed(Act::Contain)),
         (Verb::Resolve, pressed(Act::Resolve)),
         (Verb::Reopen, pressed(Act::Reopen)),
-        (Verb::Group, Command::GroupAlike(code(1))),
+        (Verb::Group, Command::GroupAlike(button_on(1))),
         (Verb::Show, say(Answer::Incident { code: code(1) })),
         (Verb::Assign, ask(Ask::Assign(button_on(1)))),
         (Verb::Severity, ask(Ask::Severity(button_on(1)))),

@@ -37,6 +37,9 @@ pub const OTHER_REPORTER: &str = "p-08";
 pub const ADMIN: &str = "p-09";
 pub const GONE: &str = "p-11";
 
+/// What a report says; nothing else that is said here says it.
+pub const WORDS: &str = "Máy lạ ở phòng khách";
+
 /// One province.
 #[derive(Debug)]
 pub struct Given {
@@ -131,7 +134,7 @@ impl Given {
 
     /// A person reports.
     pub fn reported_by(&mut self, person: &str) -> IncidentCode {
-        let report = Report { words: Some("sự cố".to_owned()) };
+        let report = Report { words: Some(WORDS.to_owned()) };
         match self.ask(town::by(person), Command::Report(report)) {
             Receipt::Done(Done::Reported(code)) => code,
             other => panic!("{other:?}"),

@@ -16,10 +16,11 @@ use super::given::{
 use crate::simulation::town::{by, id, minutes};
 
 /// Who tries. The holder, where there is one, is the officer on duty.
-const WHO: [&str; 9] = [REPORTER, OTHER_REPORTER, DUTY, BACKUP, LEAD, MANAGER, ADMIN, GONE, "p-99"];
+pub const WHO: [&str; 9] =
+    [REPORTER, OTHER_REPORTER, DUTY, BACKUP, LEAD, MANAGER, ADMIN, GONE, "p-99"];
 
 /// The columns of [`TABLE`], in order.
-const PLACES: [&str; 10] = [
+pub const PLACES: [&str; 10] = [
     "reported",
     "acknowledged, held",
     "acknowledged, unheld",
@@ -35,7 +36,7 @@ const PLACES: [&str; 10] = [
 /// Who may do it where. `a` anybody who sees it, `w` those who work on incidents, `l` leads, `h` the
 /// holder or a lead, `H` the holder alone, `o` everybody who works but the holder, `-` nobody, `m` the
 /// main incident answers instead. Columns as in [`PLACES`].
-const TABLE: [(&str, &str); 19] = [
+pub const TABLE: [(&str, &str); 19] = [
     ("acknowledge", "w - w - w - - - - m"),
     ("hand back", "- h - h - - - - - m"),
     ("keep alive", "- H - H - H - - - m"),
@@ -82,7 +83,7 @@ fn act(name: &str) -> Act {
 }
 
 /// An incident of the reporter's unit in one of the [`PLACES`].
-fn place(given: &mut Given, name: &str) -> IncidentCode {
+pub fn place(given: &mut Given, name: &str) -> IncidentCode {
     let code = given.reported_by(REPORTER);
     let (status, rest) = name.split_once(", ").unwrap_or((name, ""));
     if status != "reported" && status != "closed" {
@@ -113,7 +114,7 @@ fn place(given: &mut Given, name: &str) -> IncidentCode {
 }
 
 /// Whether the table's letter admits a person.
-fn admits(letter: &str, who: &str, held: bool) -> bool {
+pub fn admits(letter: &str, who: &str, held: bool) -> bool {
     let holder = held && who == DUTY;
     match letter {
         "a" => [REPORTER, DUTY, BACKUP, LEAD, MANAGER].contains(&who),
@@ -126,7 +127,7 @@ fn admits(letter: &str, who: &str, held: bool) -> bool {
 }
 
 /// What the role alone forbids, whatever the status: the contract's second table.
-fn forbidden(who: &str, name: &str) -> Option<&'static str> {
+pub fn forbidden(who: &str, name: &str) -> Option<&'static str> {
     let lead = ["assign", "assign holder", "severity down", "reopen"].contains(&name);
     let all = ["note", "detail", "raise"].contains(&name);
     match who {
@@ -138,7 +139,7 @@ fn forbidden(who: &str, name: &str) -> Option<&'static str> {
     }
 }
 
-fn word(refusal: &Refusal) -> &'static str {
+pub fn word(refusal: &Refusal) -> &'static str {
     match refusal {
         Refusal::NotInDirectory => "not in directory",
         Refusal::UnknownIncident(_) => "unknown",
@@ -148,12 +149,18 @@ fn word(refusal: &Refusal) -> &'static str {
         Refusal::NotNow { .. } => "not now",
         Refusal::NoChange { .. } => "no change",
         Refusal::MergedInto { .. } => "merged",
+        Refusal::OldEpisode { .. } => "old episode",
+        Refusal::MergeIntoClosed(_) => "into closed",
+        Refusal::NoPart(_) => "no part",
+        Refusal::Evidence(_) => "no piece",
+        Refusal::NotYoursToRemove(_) => "not yours",
+        Refusal::UnknownPerson(_) => "unknown person",
         _ => "other",
     }
 }
 
 /// Why the status or the holder forbids it to somebody whose role allows it.
-fn reason(name: &str, place: &str, who: &str) -> &'static str {
+pub fn reason(name: &str, place: &str, who: &str) -> &'static str {
     let held = place.ends_with(", held");
     let open = !place.starts_with("closed");
     let live = open && !place.starts_with("resolved");

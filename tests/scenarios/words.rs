@@ -415,10 +415,18 @@ fn every_act() -> impl Iterator<Item = ActKind> {
         A::Directory,
         A::Report,
         A::See,
+        A::Detail,
+        A::Group,
+        A::TakeOut,
+        A::Attach,
+        A::Describe,
+        A::Hand,
+        A::Receive,
     ]
     .into_iter()
 }
 
+mod complete;
 mod evidence;
 mod rules;
 mod sheets;

@@ -9,7 +9,7 @@ mod driver;
 mod model;
 mod mutation;
 mod outside;
-mod rng;
+pub mod rng;
 mod sending;
 mod steps;
 pub mod town;

@@ -71,24 +71,33 @@ fn evidence_in_words() {
         let done = answer(Answer::Done(Done::Acted { code: code(), act }));
         sheet.message(&format!("{act:?}"), &chat(done, &view(one(DUTY))));
     }
-    for news in [
-        News::Evidence { by: Some(id(REPORTER)) },
-        News::Handed { number: 1, by: Some(id(DUTY)) },
-        News::Received { number: 1, by: Some(id(LEAD)) },
-    ] {
+    for news in news() {
         sheet.message("tin", &chat(Body::News { code: code(), news }, &view(one(LEAD))));
     }
-    for refusal in [
-        EvidenceRefusal::Unknown(7),
-        EvidenceRefusal::BadHash,
-        EvidenceRefusal::NotYours(1),
-        EvidenceRefusal::TooMuch(code()),
-    ] {
-        let refused = answer(Answer::Refused(Refusal::Evidence(refusal)));
+    for refusal in refusals() {
+        let refused = answer(Answer::Refused(refusal));
         sheet.message("không được", &chat(refused, &view(one(DUTY))));
     }
     let aim = Aim { code: code(), episode: Some(1) };
     let asked = answer(Answer::Ask(Ask::Hand { aim, number: 1 }));
     sheet.message("bàn giao cho ai", &chat(asked, &view(one(LEAD))));
     sheet.keep("evidence");
+}
+
+pub fn news() -> [News; 3] {
+    [
+        News::Evidence { by: Some(id(REPORTER)) },
+        News::Handed { number: 1, by: Some(id(DUTY)) },
+        News::Received { number: 1, by: Some(id(LEAD)) },
+    ]
+}
+
+pub fn refusals() -> impl Iterator<Item = Refusal> {
+    let all = [
+        EvidenceRefusal::Unknown(7),
+        EvidenceRefusal::BadHash,
+        EvidenceRefusal::NotYours(1),
+        EvidenceRefusal::TooMuch(code()),
+    ];
+    all.into_iter().map(Refusal::Evidence)
 }

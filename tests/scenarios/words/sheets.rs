@@ -1,5 +1,6 @@
 //! One sheet per topic, kept as a snapshot: read them aloud when they change.
 
+use super::complete::every_refusal;
 use super::*;
 use trucban::domain::evidence::{Form, Kind, NotTaken, Source, Stored};
 use trucban::domain::incident::event::Fact;
@@ -190,50 +191,6 @@ fn refusals_say_the_remedy() {
         sheet.add(&format!("{refusal:?}"), &said);
     }
     sheet.keep("refusals");
-}
-
-fn every_refusal() -> Vec<Refusal> {
-    use Refusal as R;
-    let (since, by) = (at("21T14:07"), Actor::Person(id(DUTY)));
-    let not_now = |act, status| R::NotNow { code: code(), act, status, since, by: by.clone() };
-    let old = R::OldEpisode { code: code(), status: Status::Closed, since, by: by.clone() };
-    let mut all = vec![
-        R::NotInDirectory,
-        R::OffChannel(code()),
-        R::AnonymousAdmin,
-        R::UnknownIncident("SC-2026-0099".into()),
-        R::AlreadyHeld { code: code(), by: id(DUTY), since },
-        R::NotHolder { code: code(), holder: Some(id(DUTY)) },
-        R::NotHolder { code: code(), holder: None },
-        not_now(ActKind::Acknowledge, Status::Resolved),
-        not_now(ActKind::Contain, Status::Contained),
-        not_now(ActKind::Resolve, Status::Reported),
-        not_now(ActKind::Close, Status::Acknowledged),
-        not_now(ActKind::Reopen, Status::Acknowledged),
-        not_now(ActKind::Raise, Status::Closed),
-        old,
-        R::AlreadyRaised { code: code(), at: since, by: Actor::System },
-        R::MergedInto { code: code(), main: IncidentCode::new("SC-2026-0007") },
-        R::TooLong { limit: 8000 },
-        R::UnknownPerson("Hùng".into()),
-        R::CannotHold(id(MANAGER)),
-        R::MergeIntoItself(code()),
-        R::MergeIntoClosed(code()),
-        R::PartOf { code: code(), parent: IncidentCode::numbered("SC", 2026, 7) },
-        R::NoPart(code()),
-        R::HasParts(code()),
-        R::NothingToGroup,
-        R::MergeAcrossOrigins,
-        R::BadInvitation,
-        R::AccountTaken,
-        R::NotLinked(id(BACKUP)),
-        R::NoSuchWay(id(ADMIN)),
-        R::LastAdmin(id(ADMIN)),
-    ];
-    all.extend(every_act().map(R::NotAllowed));
-    all.extend(every_act().map(|act| R::NoChange { code: code(), act }));
-    all.extend(every_act().map(|act| R::WordsNeeded { act }));
-    all
 }
 
 #[test]
@@ -431,7 +388,8 @@ fn every_event() -> Vec<(Actor, IncidentEvent)> {
         by(LEAD, E::Ungrouped { parent: other.clone() }),
         by(LEAD, E::PartJoined { part: other.clone(), unit: None, reporter: None }),
         by(LEAD, E::PartLeft { part: other }),
-        (Actor::Intake("siem".into()), E::AlertRepeated { count: 3 }),
+        (Actor::Intake("siem".into()), E::AlertRepeated { count: 3, title: None }),
+        sys(E::FlappingDamped { times: 5, within_ms: 3_600_000, quiet_ms: 1_800_000 }),
         (Actor::Intake("siem".into()), E::AlertCleared),
         sys(E::WaitShifted { by_ms: 90_000 }),
         (Actor::Operator, E::ContentRemoved { of_seq: 12, reason: text() }),
