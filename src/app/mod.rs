@@ -80,6 +80,9 @@ pub fn settings(config: &Config) -> Settings {
         admin_chat: config.telegram.as_ref().and_then(|telegram| telegram.admin_chat),
         channels: config.channels.order.clone(),
         public_url: config.http.as_ref().and_then(|http| http.public_url.clone()),
+        repeats: Arc::new(
+            config.intakes.iter().map(|intake| (intake.name.clone(), intake.repeats)).collect(),
+        ),
     }
 }
 

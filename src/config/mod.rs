@@ -25,6 +25,7 @@ use std::time::Duration;
 
 use chrono_tz::Tz;
 
+use crate::domain::alert::Repeats;
 use crate::domain::escalation::policy::PolicySet;
 use crate::domain::evidence::Rules;
 use crate::domain::triage::Triage;
@@ -140,6 +141,8 @@ pub struct Intake {
     pub token: Secret<String>,
     /// How many requests a minute it may make.
     pub per_minute: u32,
+    /// When its alerts count as the same thing again.
+    pub repeats: Repeats,
 }
 
 /// `[channels]`.

@@ -15,6 +15,7 @@ use super::{
     Backups, Channels, Config, Email, Http, Intake, Secret, Store, Team, Telegram, Watchdog,
     Webhook, place, policies, triage,
 };
+use crate::domain::alert::Repeats;
 use crate::domain::evidence::{Kind, Rules};
 use crate::domain::values::ChannelKind;
 
@@ -204,6 +205,7 @@ fn intakes(root: &Section<'_>, served: bool) -> Vec<Intake> {
         });
         let token = section.need_secret(&TOKEN);
         let per_minute = section.get("per_minute").map_or(Some(600), |f| f.number(1, 100_000));
+        let repeats = repeats(&section);
         section.finish();
         if !served {
             section.report_whole(ProblemKind::Needs { section: "http" });
@@ -218,9 +220,20 @@ fn intakes(root: &Section<'_>, served: bool) -> Vec<Intake> {
         if let Some(other) = intakes.iter().find(|other| other.token == token) {
             section.report_whole(ProblemKind::SecretShared { with: other.name.clone() });
         }
-        intakes.push(Intake { name: name.to_owned(), token, per_minute });
+        intakes.push(Intake { name: name.to_owned(), token, per_minute, repeats });
     }
     intakes
+}
+
+fn repeats(section: &Section<'_>) -> Repeats {
+    let usual = Repeats::default();
+    let count = section.get("flap_count").and_then(|found| found.number(1, 1000));
+    Repeats {
+        fold_window: section.duration("fold_window", usual.fold_window),
+        flap_count: count.and_then(|count| u32::try_from(count).ok()).unwrap_or(usual.flap_count),
+        flap_window: section.duration("flap_window", usual.flap_window),
+        flap_quiet: section.duration("flap_quiet", usual.flap_quiet),
+    }
 }
 
 /// The Bot API gives out files of up to 20 MB.

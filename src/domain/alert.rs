@@ -1,5 +1,7 @@
 //! An alert from another system, after its format was read.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::ids::{IncidentCode, UnitCode};
@@ -48,4 +50,29 @@ pub struct Filed {
     pub code: IncidentCode,
     /// Whether it is new.
     pub created: bool,
+}
+
+/// When one intake's alerts count as the same thing again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Repeats {
+    /// How long after its recording an incident takes in alerts that look like its own.
+    pub fold_window: Duration,
+    /// A source that opened more incidents than this within `flap_window` opens no more of them.
+    pub flap_count: u32,
+    /// See `flap_count`.
+    pub flap_window: Duration,
+    /// Until it was quiet for so long.
+    pub flap_quiet: Duration,
+}
+
+impl Default for Repeats {
+    fn default() -> Self {
+        let minutes = |count: u64| Duration::from_secs(count.saturating_mul(60));
+        Self {
+            fold_window: minutes(60),
+            flap_count: 3,
+            flap_window: minutes(60),
+            flap_quiet: minutes(30),
+        }
+    }
 }

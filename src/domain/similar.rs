@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use super::fold::fold;
 use super::ids::{IncidentCode, UnitCode};
 use super::time::Timestamp;
 use super::triage::{Widespread, syllables};
@@ -89,4 +90,50 @@ pub fn makes_widespread(new: &Traits, open: &[Traits], rule: Widespread) -> bool
     let all = alike(new, open, rule);
     let before: Vec<&Traits> = all.iter().filter(|one| one.code != new.code).copied().collect();
     units(&all) >= rule.units && units(&before) < rule.units
+}
+
+/// A title without what changes from one alert to the next of the same kind: case, marks, numbers,
+/// addresses, times. Nothing where too few words are left to say what it is about. The number of a
+/// vulnerability, and a number that is part of a name ("web01"), say what it is about and stay.
+pub fn masked(title: &str) -> Option<String> {
+    let folded = fold(title);
+    let edge = |letter: char| !letter.is_alphanumeric();
+    let words: Vec<String> =
+        folded.split_whitespace().map(|word| mask(word.trim_matches(edge))).collect();
+    let said = words.iter().filter(|word| word.chars().any(char::is_alphabetic)).count();
+    let kept: Vec<String> = words.into_iter().filter(|word| !word.is_empty()).collect();
+    (said >= 2).then(|| kept.join(" "))
+}
+
+/// Letters and digits of a digest or a hardware address, at least so many.
+const DIGEST: usize = 8;
+
+fn mask(word: &str) -> String {
+    if word.starts_with("cve-") {
+        return word.to_owned();
+    }
+    let digits = word.chars().any(|letter| letter.is_ascii_digit());
+    let hex = |letter: char| letter.is_ascii_hexdigit() || ":-".contains(letter);
+    if digits && word.chars().count() >= DIGEST && word.chars().all(hex) {
+        return "#".to_owned();
+    }
+    let number = word.starts_with(|letter: char| letter.is_ascii_digit());
+    let (mut out, mut named) = (String::new(), false);
+    for letter in word.chars() {
+        if !letter.is_ascii_digit() {
+            named = letter.is_alphabetic() && !number;
+            out.push(letter);
+        } else if named {
+            out.push(letter);
+        } else {
+            // The parts of an address, a date or a time are one number.
+            let joined = out.trim_end_matches(['.', ':', '/', '-', ',']);
+            if joined.ends_with('#') {
+                out.truncate(joined.len());
+            } else {
+                out.push('#');
+            }
+        }
+    }
+    out
 }

@@ -1,16 +1,21 @@
 //! Alerts from other systems: a new incident, or one more on an open one.
 
+use std::time::Duration;
+
 use super::handle::{Stop, append, incident_or_refuse};
 use super::settings::Settings;
 use super::together;
 use crate::domain::access::permit;
-use crate::domain::alert::{Alert, Filed};
+use crate::domain::alert::{Alert, Filed, Repeats};
 use crate::domain::envelope::{Actor, Done};
 use crate::domain::ids::IncidentCode;
 use crate::domain::incident::act::ActKind;
+use crate::domain::incident::event::IncidentEvent;
 use crate::domain::incident::moments::Ctx;
 use crate::domain::incident::opening;
 use crate::domain::incident::state::{Incident, Phase};
+use crate::domain::similar;
+use crate::domain::time::Timestamp;
 use crate::ledger::{StorageError, Tx};
 
 /// Files every alert of one request; a refusal of one undoes all.
@@ -33,20 +38,22 @@ fn file_one(
     actor: &Actor,
     alert: &Alert,
 ) -> Result<Option<Filed>, Stop> {
-    let alert = &with_sealed_key(tx, actor, alert)?;
-    let directory = tx.directory()?;
-    let permit = permit(actor, ActKind::Report, alert.unit.as_ref(), &directory)?;
     let intake = match actor {
         Actor::Intake(name) => name.as_str(),
         _ => "",
     };
+    let repeats = settings.repeats_of(intake);
+    let Known { alert, alike } = &known(tx, actor, alert)?;
+    let directory = tx.directory()?;
+    let permit = permit(actor, ActKind::Report, alert.unit.as_ref(), &directory)?;
     let ctx = Ctx { now: tx.now, directory: &directory };
-    let earlier = joined(tx, intake, alert)?;
+    let since = alike.then(|| tx.now.minus(repeats.fold_window));
+    let earlier = joined(tx, intake, alert, since)?;
     if let Some(incident) = &earlier
         && incident.open().is_some()
     {
         let code = incident.code.clone();
-        let events = opening::repeat(incident, alert, &ctx);
+        let events = opening::repeat(incident, alert, *alike, &ctx);
         append(tx, settings, &code, earlier, events)?;
         return Ok(Some(Filed { code, created: false }));
     }
@@ -58,6 +65,14 @@ fn file_one(
         };
         let code = incident.code.clone();
         append(tx, settings, &code, Some(incident), opening::cleared())?;
+        return Ok(Some(Filed { code, created: false }));
+    }
+    if let Some(incident) = &earlier
+        && let Some(said) = flapping(tx, intake, alert, incident, repeats)?
+    {
+        let code = incident.code.clone();
+        let events = opening::damped(incident, alert, *alike, said.event());
+        append(tx, settings, &code, earlier, events)?;
         return Ok(Some(Filed { code, created: false }));
     }
     // A repeat on a resolved one is a new incident that follows it; after the end it is just new.
@@ -75,19 +90,82 @@ fn file_one(
     Ok(Some(Filed { code, created: true }))
 }
 
-/// What other systems join repeats by may hold names and addresses, and goes into the chain sealed.
-fn with_sealed_key(tx: &mut Tx<'_>, actor: &Actor, alert: &Alert) -> Result<Alert, StorageError> {
-    let key = alert.dedup_key.as_ref().map(|key| format!("dedup:{actor}:{key}"));
-    let dedup_key = key.map(|key| tx.sealed_key(&key)).transpose()?;
-    Ok(Alert { dedup_key, ..alert.clone() })
+/// An alert with what repeats of it are recognised by.
+struct Known {
+    alert: Alert,
+    /// Its source gave no key: by its intake, its unit and its title without numbers.
+    alike: bool,
 }
 
-/// The incident an alert's key belongs to; a duplicate's keys lead to the main one.
-fn joined(tx: &Tx<'_>, intake: &str, alert: &Alert) -> Result<Option<Incident>, Stop> {
+/// What other systems join repeats by may hold names and addresses, and goes into the chain sealed.
+/// An alert that names no unit looks like no other: nobody could say whose it is. The end of one of
+/// several that look alike is not the end of all.
+fn known(tx: &mut Tx<'_>, actor: &Actor, alert: &Alert) -> Result<Known, StorageError> {
+    let looks = || {
+        let (unit, title) = (alert.unit.as_ref()?, similar::masked(&alert.title)?);
+        (!alert.resolved).then(|| format!("alike:{actor}:{unit}:{title}"))
+    };
+    let given = alert.dedup_key.as_ref().map(|key| format!("dedup:{actor}:{key}"));
+    let alike = given.is_none();
+    let key = given.or_else(looks);
+    let dedup_key = key.map(|key| tx.sealed_key(&key)).transpose()?;
+    let alike = alike && dedup_key.is_some();
+    Ok(Known { alert: Alert { dedup_key, ..alert.clone() }, alike })
+}
+
+/// The incident an alert's key belongs to; a duplicate's keys lead to the main one. One not recorded
+/// after `since` takes in no more, unless its source comes and goes.
+fn joined(
+    tx: &Tx<'_>,
+    intake: &str,
+    alert: &Alert,
+    since: Option<Timestamp>,
+) -> Result<Option<Incident>, Stop> {
     let Some(key) = &alert.dedup_key else { return Ok(None) };
     let Some(mut incident) = tx.by_dedup(intake, key)? else { return Ok(None) };
+    if since.is_some_and(|since| incident.reported_at <= since) && incident.damped.is_none() {
+        return Ok(None);
+    }
     while let Some(main) = incident.main().cloned() {
         incident = incident_or_refuse(tx, &main)?;
     }
     Ok(Some(incident))
+}
+
+/// A source that comes and goes, and whether that was said already.
+enum Flapping {
+    Said,
+    Begins { times: u64, repeats: Repeats },
+}
+
+impl Flapping {
+    fn event(self) -> Option<IncidentEvent> {
+        let Self::Begins { times, repeats } = self else { return None };
+        let millis = |span: Duration| u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
+        let (within_ms, quiet_ms) = (millis(repeats.flap_window), millis(repeats.flap_quiet));
+        Some(IncidentEvent::FlappingDamped { times, within_ms, quiet_ms })
+    }
+}
+
+/// Whether an alert that comes again after the end of `incident` opens nothing. What is worse than
+/// that was always opens.
+fn flapping(
+    tx: &Tx<'_>,
+    intake: &str,
+    alert: &Alert,
+    incident: &Incident,
+    repeats: Repeats,
+) -> Result<Option<Flapping>, StorageError> {
+    let Some(key) = &alert.dedup_key else { return Ok(None) };
+    if alert.severity > incident.severity {
+        return Ok(None);
+    }
+    if let Some(damped) = incident.damped {
+        let quiet = Duration::from_millis(damped.quiet_ms);
+        return Ok((tx.now.since(damped.heard) < quiet).then_some(Flapping::Said));
+    }
+    let most = repeats.flap_count.saturating_add(1);
+    let opened = tx.openings(intake, key, tx.now.minus(repeats.flap_window), most)?;
+    let times = u64::from(opened).saturating_add(1);
+    Ok((opened >= most).then_some(Flapping::Begins { times, repeats }))
 }

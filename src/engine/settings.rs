@@ -1,7 +1,9 @@
 //! What the engine needs of the configuration.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::domain::alert::Repeats;
 use crate::domain::escalation::policy::PolicySet;
 use crate::domain::notice::Team;
 use crate::domain::triage::Triage;
@@ -28,4 +30,13 @@ pub struct Settings {
     pub channels: Vec<ChannelKind>,
     /// Where pages outside chat are answered.
     pub public_url: Option<String>,
+    /// When alerts count as the same thing again, by intake.
+    pub repeats: Arc<BTreeMap<String, Repeats>>,
+}
+
+impl Settings {
+    /// When alerts of this intake count as the same thing again.
+    pub fn repeats_of(&self, intake: &str) -> Repeats {
+        self.repeats.get(intake).copied().unwrap_or_default()
+    }
 }

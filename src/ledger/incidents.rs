@@ -90,6 +90,22 @@ impl Tx<'_> {
         state.map(|state| parse("incident.state", &state)).transpose()
     }
 
+    /// How many incidents, counted up to `most`, repeats under this key opened after `since`.
+    pub fn openings(
+        &self,
+        intake: &str,
+        key: &str,
+        since: Timestamp,
+        most: u32,
+    ) -> Result<u32, StorageError> {
+        let sql = "SELECT count(*) FROM (
+                       SELECT state ->> '$.reported_at' AS at FROM incident
+                       WHERE dedup_intake = ?1 AND dedup_key = ?2 ORDER BY seq DESC LIMIT ?4)
+                   WHERE at > ?3";
+        let parameters = params![intake, key, since.millis(), most];
+        Ok(self.conn.prepare_cached(sql)?.query_row(parameters, |row| row.get(0))?)
+    }
+
     /// Every incident whose moment lies ahead or that is open, for a jump of the clock.
     pub fn open_incidents(&self) -> Result<Vec<Incident>, StorageError> {
         open(self.conn)

@@ -275,6 +275,9 @@ fn progress(incident: &Incident, view: &View) -> Vec<Markup> {
     if incident.repeats > 0 {
         when.push_str(&format!(", cảnh báo lặp lại lần {}", incident.repeats));
     }
+    if incident.damped.is_some() {
+        when.push_str(" (nguồn chập chờn)");
+    }
     if let Some(since) = since(incident) {
         let since = words::moment(since, incident.reported_at, zone);
         when.push_str(&format!(" · {}: {since}", words::status(incident.status())));

@@ -97,7 +97,7 @@ fn told(event: &IncidentEvent, actor: &Actor, directory: &Directory) -> String {
         | E::Ungrouped { .. }
         | E::PartJoined { .. }
         | E::PartLeft { .. } => together(event, &who),
-        E::AlertRepeated { count } => format!("Cảnh báo lặp lại lần {count}"),
+        E::AlertRepeated { .. } | E::FlappingDamped { .. } => again(event),
         E::AlertCleared => "Nguồn cảnh báo báo đã hết; sự cố vẫn chờ người kết thúc".to_owned(),
         E::WaitShifted { by_ms } => {
             let by = std::time::Duration::from_millis(by_ms.unsigned_abs());
@@ -106,6 +106,20 @@ fn told(event: &IncidentEvent, actor: &Actor, directory: &Directory) -> String {
         E::WordsEdited { of_seq, .. } => format!("{who} sửa nội dung của mục {of_seq}"),
         E::ContentRemoved { of_seq, .. } => format!("{who} rút nội dung của mục {of_seq}"),
         // Told above; a test misses none.
+        _ => String::new(),
+    }
+}
+
+/// An alert that came again.
+fn again(event: &IncidentEvent) -> String {
+    let long = |ms: &u64| words::duration(std::time::Duration::from_millis(*ms));
+    match event {
+        IncidentEvent::AlertRepeated { count, .. } => format!("Cảnh báo lặp lại lần {count}"),
+        IncidentEvent::FlappingDamped { times, within_ms, quiet_ms } => format!(
+            "Nguồn chập chờn: {times} lần trong {}, không mở sự cố mới đến khi nguồn yên {}",
+            long(within_ms),
+            long(quiet_ms)
+        ),
         _ => String::new(),
     }
 }

@@ -85,6 +85,7 @@ fn settings(channels: Vec<ChannelKind>) -> Settings {
         admin_chat: None,
         channels,
         public_url: Some("https://trucban.example".to_owned()),
+        repeats: Arc::default(),
     }
 }
 

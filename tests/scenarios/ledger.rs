@@ -50,6 +50,7 @@ fn settings() -> Settings {
         admin_chat: None,
         channels: vec![ChannelKind::Telegram],
         public_url: None,
+        repeats: Arc::default(),
     }
 }
 

@@ -35,6 +35,7 @@ mod people;
 mod polling;
 mod process;
 mod questions;
+mod repeats;
 mod sandbox;
 mod secrecy;
 mod stored;

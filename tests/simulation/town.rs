@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use trucban::domain::alert::Repeats;
 use trucban::domain::directory::{Person, Private, Unit};
 use trucban::domain::envelope::{Actor, Command, DirectoryCommand, Envelope, Receipt};
 use trucban::domain::escalation::policy::{Conditional, Level, Policy, PolicySet, Target};
@@ -123,7 +124,14 @@ pub fn settings(which: usize) -> Settings {
         admin_chat: None,
         channels: vec![ChannelKind::Telegram, ChannelKind::Webhook, ChannelKind::Email],
         public_url: Some("https://trucban.example".to_owned()),
+        // The model knows keys only; looks and sources that come and go have scenarios of their own.
+        repeats: Arc::new(["siem", "edr"].map(|name| (name.to_owned(), by_key_only())).into()),
     }
+}
+
+fn by_key_only() -> Repeats {
+    let fold_window = std::time::Duration::ZERO;
+    Repeats { fold_window, flap_count: u32::MAX, ..Repeats::default() }
 }
 
 /// The people's file.

@@ -248,6 +248,18 @@ pub enum IncidentEvent {
     AlertRepeated {
         /// How many times by now.
         count: u64,
+        /// What it said, where it joined because it looks alike: that may differ in its numbers.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        title: Option<Text>,
+    },
+    /// Its source comes and goes: what it sends joins here and opens nothing until it is quiet.
+    FlappingDamped {
+        /// How many times it came.
+        times: u64,
+        /// Within how many milliseconds.
+        within_ms: u64,
+        /// How many milliseconds it must be quiet.
+        quiet_ms: u64,
     },
     /// The source says it is over; only people close.
     AlertCleared,
@@ -366,6 +378,7 @@ impl IncidentEvent {
             Self::PartJoined { .. } => "part_joined",
             Self::PartLeft { .. } => "part_left",
             Self::AlertRepeated { .. } => "alert_repeated",
+            Self::FlappingDamped { .. } => "flapping_damped",
             Self::AlertCleared => "alert_cleared",
             Self::WaitShifted { .. } => "wait_shifted",
             Self::FactGiven { .. } => "fact_given",
@@ -391,7 +404,7 @@ impl IncidentEvent {
         "evidence_handed", "evidence_received",
         "grouped", "ungrouped", "part_joined", "part_left", "alert_repeated", "alert_cleared",
         "wait_shifted", "fact_given", "content_removed",
-        "words_edited",
+        "words_edited", "flapping_damped",
     ];
 
     /// The free text in it, to be sealed before it is stored.
@@ -408,9 +421,9 @@ impl IncidentEvent {
             Self::FlagSet { reason, .. } | Self::EvidenceHanded { reason, .. } => {
                 reason.as_mut().into_iter().collect()
             }
-            Self::Closed { text, .. } | Self::EvidenceOffered { text, .. } => {
-                text.as_mut().into_iter().collect()
-            }
+            Self::Closed { text, .. }
+            | Self::EvidenceOffered { text, .. }
+            | Self::AlertRepeated { title: text, .. } => text.as_mut().into_iter().collect(),
             Self::WordsEdited { title, text, .. } => title.iter_mut().chain(text).collect(),
             _ => Vec::new(),
         }
@@ -430,9 +443,9 @@ impl IncidentEvent {
             Self::FlagSet { reason, .. } | Self::EvidenceHanded { reason, .. } => {
                 reason.as_ref().into_iter().collect()
             }
-            Self::Closed { text, .. } | Self::EvidenceOffered { text, .. } => {
-                text.as_ref().into_iter().collect()
-            }
+            Self::Closed { text, .. }
+            | Self::EvidenceOffered { text, .. }
+            | Self::AlertRepeated { title: text, .. } => text.as_ref().into_iter().collect(),
             Self::WordsEdited { title, text, .. } => title.iter().chain(text).collect(),
             _ => Vec::new(),
         }

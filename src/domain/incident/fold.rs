@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::event::{Cause, Fact, IncidentEvent, Opening};
-use super::state::{Guessed, Incident, Lease, Merged, Open, Phase, Stage, Stamp, Stamp2, Watch};
+use super::state::{
+    Damped, Guessed, Incident, Lease, Merged, Open, Phase, Stage, Stamp, Stamp2, Watch,
+};
 use crate::domain::actor::Actor;
 use crate::domain::escalation::ladder::{Position, Rung};
 use crate::domain::escalation::who::Called;
@@ -68,6 +70,7 @@ impl Incident {
             taken_seq: 0,
             dedup: opening.dedup.clone(),
             repeats: 0,
+            damped: None,
             follows: opening.follows.clone(),
             similar: opening.similar.clone(),
             parts: Vec::new(),
@@ -139,14 +142,23 @@ impl Incident {
             | IncidentEvent::Ungrouped { .. }
             | IncidentEvent::PartJoined { .. }
             | IncidentEvent::PartLeft { .. } => self.together(event, at),
-            IncidentEvent::AlertRepeated { count } => self.repeats = *count,
-            IncidentEvent::AlertCleared => {}
+            IncidentEvent::AlertRepeated { count, .. } => self.repeated(*count, at),
+            IncidentEvent::FlappingDamped { quiet_ms: quiet, .. } => self.damped_for(*quiet, at),
             IncidentEvent::WaitShifted { by_ms } => self.shift(*by_ms),
             IncidentEvent::FactGiven { fact } => self.learn(*fact),
             other => self.keep(other, at),
         }
         // Last, so that a change of severity renews it by the policy of the new one.
         self.renew_lease(at);
+    }
+
+    fn repeated(&mut self, count: u64, at: &At) {
+        self.repeats = count;
+        self.damped = self.damped.map(|damped| Damped { heard: at.at, ..damped });
+    }
+
+    fn damped_for(&mut self, quiet_ms: u64, at: &At) {
+        self.damped = Some(Damped { quiet_ms, heard: at.at });
     }
 
     /// An edited report is what the incident is called from now on.
@@ -334,6 +346,7 @@ impl Incident {
 
     fn reopened(&mut self, at: &At) {
         self.episode = self.episode.saturating_add(1);
+        self.damped = None;
         self.phase = fresh(at.at);
         self.acknowledged = None;
         self.contained_at = None;

@@ -165,17 +165,39 @@ fn opened(
     events
 }
 
-/// The events of an alert that joins an incident which is open and not yet resolved.
-pub fn repeat(incident: &Incident, alert: &Alert, ctx: &Ctx<'_>) -> Vec<IncidentEvent> {
+/// The events of an alert that joins an incident which is open and not yet resolved. `alike` when
+/// only its looks joined it: what it says then stays.
+pub fn repeat(
+    incident: &Incident,
+    alert: &Alert,
+    alike: bool,
+    ctx: &Ctx<'_>,
+) -> Vec<IncidentEvent> {
     if alert.resolved {
         return vec![IncidentEvent::AlertCleared];
     }
-    let count = incident.repeats.saturating_add(1);
-    let mut events = vec![IncidentEvent::AlertRepeated { count }];
+    let mut events = vec![repeated(incident, alert, alike)];
     if alert.severity > incident.severity {
         events.append(&mut super::severity::raised(incident, alert.severity, ctx));
     }
     events
+}
+
+/// The events of an alert of a source that comes and goes, on an incident that is put right or
+/// closed: said once, then counted.
+pub fn damped(
+    incident: &Incident,
+    alert: &Alert,
+    alike: bool,
+    said: Option<IncidentEvent>,
+) -> Vec<IncidentEvent> {
+    said.into_iter().chain([repeated(incident, alert, alike)]).collect()
+}
+
+fn repeated(incident: &Incident, alert: &Alert, alike: bool) -> IncidentEvent {
+    let count = incident.repeats.saturating_add(1);
+    let title = alike.then(|| Text::plain(alert.title.clone()));
+    IncidentEvent::AlertRepeated { count, title }
 }
 
 /// The source says it is over; only people close.

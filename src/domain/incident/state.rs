@@ -88,6 +88,9 @@ pub struct Incident {
     pub dedup: Option<Dedup>,
     /// How often its alert came again.
     pub repeats: u64,
+    /// While its source comes and goes: what joins it although it is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub damped: Option<Damped>,
     /// The incident it follows.
     pub follows: Option<IncidentCode>,
     /// Open incidents it may belong to, seen when it was recorded.
@@ -103,6 +106,15 @@ pub struct Incident {
     pub evidence: Vec<Piece>,
     /// The policies it was opened under.
     pub policies: Box<PolicySet>,
+}
+
+/// A source that comes and goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Damped {
+    /// How many milliseconds it must be quiet.
+    pub quiet_ms: u64,
+    /// When it was last heard.
+    pub heard: Timestamp,
 }
 
 /// What was guessed from words.
