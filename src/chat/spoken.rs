@@ -121,6 +121,7 @@ impl Turn<'_> {
             let step = self.pressed(data);
             return if step.session.is_some() { step } else { step.ending() };
         }
+        let said_button = button_word(words).is_some();
         let in_words = match ask {
             Ask::Severity(aim) => values::severity(words)
                 .map(|severity| Step::on(aim.clone(), Act::Severity(severity)).ending()),
@@ -130,6 +131,11 @@ impl Turn<'_> {
             Ask::Flag { aim, flag } => values::answer(words).map(|value| {
                 Step::on(aim.clone(), Act::Flag(*flag, value, String::new())).ending()
             }),
+            // A summary, or a reason, without the choice between them first.
+            Ask::CloseHow(aim) if words.split_whitespace().count() > 2 && !said_button => {
+                let step = closed(aim.clone(), words, false);
+                Some(if step.session.is_some() { step } else { step.ending() })
+            }
             Ask::NoticedAt(aim) => self.noticed_in_words(aim, words),
             Ask::More { aim, step } => self.more_in_words(aim, *step, words),
             _ => None,

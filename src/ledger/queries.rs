@@ -260,7 +260,7 @@ impl super::Tx<'_> {
     }
 
     /// What a person has reported since then and is not closed, newest first: code, and whether it is
-    /// handled outside the system. Looks at the newest five hundred open incidents.
+    /// handled outside the system. What groups others was no report. Looks at the newest five hundred open incidents.
     pub fn reported_since(
         &self,
         person: &PersonId,
@@ -270,6 +270,7 @@ impl super::Tx<'_> {
                        SELECT code, state, seq FROM incident
                        WHERE open = 1 AND drill IS NULL ORDER BY seq DESC LIMIT 500)
                    WHERE state ->> '$.reported_by' = ?1 AND state ->> '$.reported_at' >= ?2
+                     AND coalesce(json_array_length(state, '$.parts'), 0) = 0
                    ORDER BY seq DESC";
         let mut statement = self.conn.prepare_cached(sql)?;
         let found = statement.query_map(params![person.as_str(), since.millis()], |row| {

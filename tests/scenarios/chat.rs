@@ -522,6 +522,11 @@ fn the_number_of_an_answer_does_what_its_button_does() {
     let category = asked(Ask::Category(now_on(1)));
     let first_category = first(Act::Category(Some(Category::Tc01)));
     check_to(&private("1").during(category), first_category, None);
+    let how = || asked(Ask::CloseHow(now_on(1)));
+    let summary = first(Act::Close(Closing::Summary("đã vá và khôi phục".into())));
+    check_to(&private("đã vá và khôi phục").during(how()), summary, None);
+    let alarm = first(Act::Close(Closing::FalseAlarm("thử máy".into())));
+    check_to(&private("báo nhầm: thử máy").during(how()), alarm, None);
     // The question was asked in an earlier episode than the incident is in now.
     let earlier = Aim { code: code(1), episode: Some(7) };
     let asked_before = asked(Ask::Severity(earlier.clone()));
