@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::channel::{Address, Mode, Outgoing};
-use super::delivery::{chat_of, delivered, set_aside, stale};
+use super::delivery::{PAGE_PAUSE, chat_of, delivered, held, set_aside, stale};
 use super::link::Link;
 use super::pump::{Budgets, Candidate, Shares, choose};
 use super::settings::Settings;
@@ -16,7 +16,7 @@ use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::incident::Incident;
 use crate::domain::incident::act::ActKind;
 use crate::domain::incident::event::WhyFailed;
-use crate::domain::notice::{Answer, Ask, Body, Reader, Shown, Team, View};
+use crate::domain::notice::{Answer, Ask, Body, Priority, Reader, Shown, Team, View};
 use crate::domain::time::Timestamp;
 use crate::domain::values::ChannelKind;
 use crate::ledger::outbox::{Kind, Recipient, Row, State};
@@ -52,6 +52,9 @@ pub fn claim(
     }
     for row in sendable.rows {
         match candidate(tx, settings, &row) {
+            Ok(Some(candidate)) if waits_long(&candidate, budgets, now) => {
+                held(tx, settings, &row, budgets.held_until(candidate.lane))?;
+            }
             Ok(Some(candidate)) => {
                 candidates.push(candidate);
                 rows.push(row);
@@ -109,6 +112,13 @@ fn if_readable<T>(read: Result<Option<T>, StorageError>) -> Result<Option<T>, St
         }
         other => other,
     }
+}
+
+/// Whether it is a page whose chat was told to wait longer than a page may.
+fn waits_long(candidate: &Candidate, budgets: &Budgets, now: Timestamp) -> bool {
+    let page = candidate.priority <= Priority::DrillPage;
+    let page = page && candidate.channel == ChannelKind::Telegram;
+    page && budgets.held_until(candidate.lane).is_some_and(|until| until > now.plus(PAGE_PAUSE))
 }
 
 /// The row as choosing sees it; `None` when it ended here because nobody needs it any more or

@@ -14,13 +14,14 @@ use crate::domain::incident::event::{IncidentEvent, WhyFailed};
 use crate::domain::incident::moments::{Ctx, undeliverable};
 use crate::domain::incident::state::Incident;
 use crate::domain::notice::{Body, Notice, PageKind, Trouble};
+use crate::domain::time::Timestamp;
 use crate::domain::values::ChannelKind;
 use crate::ledger::operational::Card;
 use crate::ledger::outbox::{Kind, NewRow, Recipient, Row, Sibling, State};
 use crate::ledger::{StorageError, Tx};
 
 /// Longest pause between two tries of a page.
-const PAGE_PAUSE: Duration = Duration::from_secs(60);
+pub const PAGE_PAUSE: Duration = Duration::from_secs(60);
 
 /// Longest pause between two tries of anything else.
 const PAUSE: Duration = Duration::from_secs(300);
@@ -184,6 +185,17 @@ fn later(
         page_failed(tx, settings, row, WhyFailed::ChannelDown)?;
     }
     Ok(())
+}
+
+/// A page whose chat has to wait long waits with it, and goes out by the next channel meanwhile.
+pub fn held(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    row: &Row,
+    until: Option<Timestamp>,
+) -> Result<(), StorageError> {
+    tx.hold_row(row.id, until.unwrap_or(tx.now))?;
+    page_failed(tx, settings, row, WhyFailed::ChannelDown)
 }
 
 /// The channel does not answer: the row waits for it, and a page goes out by the next one meanwhile.

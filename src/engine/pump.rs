@@ -96,6 +96,11 @@ impl Budgets {
         self.busy.remove(&(channel, lane));
     }
 
+    /// Until when a lane was told to wait.
+    pub fn held_until(&self, lane: i64) -> Option<Timestamp> {
+        self.blocked.get(&lane).map(|(_, until)| *until)
+    }
+
     /// A chat told us to wait.
     pub fn block(&mut self, lane: i64, now: Timestamp, pause: Duration) {
         self.blocked.insert(lane, (now, now.plus(pause)));

@@ -223,9 +223,17 @@ impl Tx<'_> {
     /// Nothing that waits for a chat of Telegram is tried before `until`: the chat said so.
     pub fn hold_chat(&mut self, chat: i64, until: Timestamp) -> Result<(), StorageError> {
         let sql = "UPDATE outbox SET not_before = max(not_before, ?2)
-                   WHERE state = 'queued' AND channel = 'telegram' AND (chat = ?1
+                   WHERE state = 'queued' AND channel = 'telegram' AND kind <> 'page' AND (chat = ?1
                        OR person = (SELECT id FROM person_private WHERE telegram_id = ?1))";
         self.conn.prepare_cached(sql)?.execute([chat, until.millis()])?;
+        Ok(())
+    }
+
+    /// The same for one row.
+    pub fn hold_row(&mut self, id: i64, until: Timestamp) -> Result<(), StorageError> {
+        let sql = "UPDATE outbox SET not_before = max(not_before, ?2)
+                   WHERE id = ?1 AND state = 'queued'";
+        self.conn.prepare_cached(sql)?.execute([id, until.millis()])?;
         Ok(())
     }
 

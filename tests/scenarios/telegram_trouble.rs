@@ -5,7 +5,9 @@ use std::time::Duration;
 use trucban::clock::Clock;
 use trucban::sandbox::{Fault, Limits};
 
-use crate::harness::{DEPUTY, DUTY, LEAD, MANAGER, REPORTER, TEAM, given, hours, minutes};
+use crate::harness::{
+    DEPUTY, DUTY, LEAD, MANAGER, NEIGHBOUR, REPORTER, TEAM, given, hours, minutes,
+};
 
 const REPORT: &str = "Cổng dịch vụ công không truy cập được";
 const RESENT: &str = "(gửi lại, có thể trùng)";
@@ -177,5 +179,24 @@ async fn what_people_wrote_while_telegram_was_away_is_read_when_it_returns() {
     assert_eq!(province.holder(&code).as_deref(), Some("p-001"));
     province.after(minutes(30)).await;
     assert_eq!(province.count(LEAD, "CẦN NGƯỜI TIẾP NHẬN"), 0);
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn every_page_for_a_chat_that_has_to_wait_long_goes_out_by_the_next_channel() {
+    let province = given().await;
+    province.world.sandbox.fail_always(Some("sendmessage"), Fault::RetryAfter(600));
+    let first = province.report(REPORTER, "Máy chủ tệp không mở được").await;
+    province.after(Duration::from_secs(10)).await;
+    let second = province.report(NEIGHBOUR, "Trang thông tin bị đổi nội dung").await;
+    province.after(minutes(6)).await;
+
+    let texted = province.world.sms.taken();
+    for code in [&first, &second] {
+        let to_lead =
+            texted.iter().filter(|sms| sms.person == "p-003" && sms.text.contains(code.as_str()));
+        assert_eq!(to_lead.count(), 1, "{code}: {texted:#?}");
+    }
+    province.world.sandbox.clear_faults();
     province.end_without_listening().await;
 }
