@@ -82,7 +82,7 @@ fn file_one(
     let code = tx.next_code(&settings.incident_prefix, tx.now.year(settings.team.zone))?;
     let policies = &settings.policies;
     let mut events = opening::alert(&code, alert, intake, follows, &permit, policies, &ctx);
-    let beside = together::hint(tx, &code, &mut events)?;
+    let beside = together::hint(tx, settings, &code, &mut events)?;
     append(tx, settings, &code, None, events)?;
     if let Some(beside) = beside {
         together::propose(tx, settings, &beside)?;

@@ -188,7 +188,7 @@ fn record(
     let ctx = Ctx { now: tx.now, directory: &directory };
     let (policies, triage) = (&settings.policies, &settings.triage);
     let mut events = opening::report(&code, report, &permit, policies, triage, &ctx);
-    let beside = together::hint(tx, &code, &mut events)?;
+    let beside = together::hint(tx, settings, &code, &mut events)?;
     append(tx, settings, &code, None, events)?;
     if let Some(beside) = beside {
         together::propose(tx, settings, &beside)?;

@@ -19,6 +19,10 @@ use crate::domain::values::{Outcome, Role};
 use crate::ledger::outbox::{Kind, NewRow, Recipient};
 use crate::ledger::{StorageError, Tx};
 
+/// A new incident is compared with so many of the newest open ones: every report pays for it, and most
+/// of all in a night with thousands of them.
+const COMPARED: u32 = 24;
+
 /// A new incident beside those that are open.
 pub struct Beside {
     new: Traits,
@@ -28,11 +32,14 @@ pub struct Beside {
 /// Writes into an opening which open incidents it may belong to.
 pub fn hint(
     tx: &Tx<'_>,
+    settings: &Settings,
     code: &IncidentCode,
     events: &mut [IncidentEvent],
 ) -> Result<Option<Beside>, StorageError> {
     let Some(IncidentEvent::Reported { opening }) = events.first_mut() else { return Ok(None) };
-    let beside = Beside { new: traits(tx, code, opening), open: tx.open_traits()? };
+    let units = u32::try_from(settings.triage.widespread.units).unwrap_or(u32::MAX);
+    let newest = COMPARED.max(units.saturating_mul(2));
+    let beside = Beside { new: traits(tx, code, opening), open: tx.open_traits(newest)? };
     opening.similar = similar::like(&beside.new, &beside.open);
     Ok(Some(beside))
 }
@@ -138,7 +145,7 @@ pub fn group_alike(
     let rule = settings.triage.widespread;
     let begin = incident.reported_at.minus(rule.within);
     let (mut parents, mut codes) = (Vec::new(), Vec::new());
-    for other in tx.open_traits()? {
+    for other in tx.open_traits(u32::MAX)? {
         if other.category.is_none() || other.category != incident.category {
             continue;
         }

@@ -76,16 +76,17 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// What a hint compares: real incidents that are open and no part of another, newest first.
-    pub fn open_traits(&self) -> Result<Vec<Traits>, StorageError> {
+    /// What a hint compares: real incidents that are open and no part of another, the `newest` of
+    /// them, newest first.
+    pub fn open_traits(&self, newest: u32) -> Result<Vec<Traits>, StorageError> {
         let sql = "SELECT i.code, i.unit, i.state ->> '$.category', t.bytes,
                           i.state ->> '$.reported_at'
                    FROM incident i LEFT JOIN content t ON t.id = i.state ->> '$.title'
                    WHERE i.open = 1 AND i.drill IS NULL
                      AND i.state -> '$.phase.open.watch.grouped' IS NULL
-                   ORDER BY i.seq DESC";
+                   ORDER BY i.seq DESC LIMIT ?1";
         let mut statement = self.conn.prepare_cached(sql)?;
-        let mut rows = statement.query([])?;
+        let mut rows = statement.query([newest])?;
         let mut traits = Vec::new();
         while let Some(row) = rows.next()? {
             let wrong = |error| StorageError::value("incident.state", error);
