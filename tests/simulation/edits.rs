@@ -1,0 +1,58 @@
+//! People change what they wrote, and take it back.
+
+use trucban::domain::envelope::Said;
+
+use super::driver::{Check, Sim};
+use super::talk::TALKERS;
+use super::town::{PEOPLE, TEAM};
+
+impl Sim {
+    /// Somebody edits a message, sometimes one that was deleted meanwhile: the edit was on its way.
+    pub fn edit(&mut self) -> Check {
+        let Some((chat, message, account)) = self.some_message() else { return Ok(()) };
+        let words = match self.rng.below(12) {
+            0 => " ".to_owned(),
+            1 => self.outside.text(chat, message).unwrap_or_default(),
+            2 => "x".repeat(8_001),
+            _ => format!("viết lại {}", self.token()),
+        };
+        self.say(format!("{account} edits {message} in {chat}"));
+        self.outside.rewrite(chat, message, &words);
+        self.heard(chat, account, message, Said::Edited(words), None)
+    }
+
+    fn some_message(&mut self) -> Option<(i64, i64, i64)> {
+        let there = self.outside.spoken.len();
+        if there == 0 {
+            return None;
+        }
+        // What was said last is corrected first.
+        let depth = if self.rng.chance(60) { 4 } else { 60 };
+        let back = self.rng.index(there.min(depth));
+        let message = self.outside.spoken[there - 1 - back];
+        let gone = self.outside.text(message.0, message.1).is_none();
+        (!gone || self.rng.chance(30)).then_some(message)
+    }
+
+    /// `/rut`, by a lead, by whoever said it, or by anybody at all.
+    pub fn take_back(&mut self) -> Check {
+        let standing = self.written.standing();
+        if standing.is_empty() || self.rng.chance(5) {
+            let (code, seq) = (self.code(), self.rng.below(300));
+            return self.types(104, 104, format!("/rut {code} {seq} vì"), None);
+        }
+        let there = standing.len();
+        let depth = if self.rng.chance(60) { 6 } else { 200 };
+        let back = self.rng.index(there.min(depth));
+        let (seq, code, actor) = standing[there - 1 - back].clone();
+        let author = PEOPLE.iter().find(|line| actor == format!("person:{}", line.0));
+        let account = match (self.rng.below(10), author.and_then(|line| line.3)) {
+            (0..4, Some(account)) => account,
+            (0..8, _) => 104,
+            _ => *self.rng.pick(&TALKERS),
+        };
+        let reason = if self.rng.chance(70) { " lý do khác" } else { "" };
+        let chat = if self.rng.chance(10) { TEAM } else { account };
+        self.types(chat, account, format!("/rut {code} {seq}{reason}"), None)
+    }
+}
