@@ -69,9 +69,7 @@ impl Outside {
     /// What is shown and could be changed or deleted.
     pub fn visible(&self) -> impl Iterator<Item = (&(i64, i64), &Shown)> {
         let moved = self.moved;
-        self.chats
-            .iter()
-            .filter(move |((chat, _), shown)| !shown.stuck && !(moved && *chat == TEAM))
+        self.chats.iter().filter(move |((chat, _), shown)| !(shown.stuck || moved && *chat == TEAM))
     }
 
     /// What Telegram says of an edit or a deletion by itself, before anything goes wrong.

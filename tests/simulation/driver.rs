@@ -250,7 +250,13 @@ impl Sim {
         let fault = if self.rough { self.rng.below(100) } else { 99 };
         let before = self.mark();
         match fault {
-            0..2 => self.cut_off(&input, before)?,
+            0..2 => {
+                self.cut_off(&input, before)?;
+                if matches!(input.envelope.command, Command::Fetched(_)) {
+                    // Nobody repeats it: the file is fetched again.
+                    return Ok(());
+                }
+            }
             2..4 => {
                 if let Some(receipt) = self.fill_disk(&input, before)? {
                     self.scrub()?;

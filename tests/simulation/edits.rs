@@ -21,22 +21,32 @@ impl Sim {
         self.heard(chat, account, message, Said::Edited(words), None)
     }
 
+    /// Mostly one that became part of an incident.
     fn some_message(&mut self) -> Option<(i64, i64, i64)> {
-        let there = self.outside.spoken.len();
-        if there == 0 {
+        let mut spoken = self.outside.spoken.clone();
+        if self.rng.chance(70) {
+            spoken.retain(|one| self.written.said((one.0, one.1)).is_some());
+        }
+        if spoken.is_empty() {
             return None;
         }
         // What was said last is corrected first.
         let depth = if self.rng.chance(60) { 4 } else { 60 };
-        let back = self.rng.index(there.min(depth));
-        let message = self.outside.spoken[there - 1 - back];
+        let back = self.rng.index(spoken.len().min(depth));
+        let message = spoken[spoken.len() - 1 - back];
         let gone = self.outside.text(message.0, message.1).is_none();
         (!gone || self.rng.chance(30)).then_some(message)
     }
 
     /// `/rut`, by a lead, by whoever said it, or by anybody at all.
     pub fn take_back(&mut self) -> Check {
-        let standing = self.written.standing();
+        let mut standing = self.written.standing();
+        if self.rng.chance(40) && standing.iter().any(|(seq, ..)| self.written.is_edited(*seq)) {
+            standing.retain(|(seq, ..)| self.written.is_edited(*seq));
+        } else if self.rng.chance(40) && standing.iter().any(|(seq, ..)| self.written.is_file(*seq))
+        {
+            standing.retain(|(seq, ..)| self.written.is_file(*seq));
+        }
         if standing.is_empty() || self.rng.chance(5) {
             let (code, seq) = (self.code(), self.rng.below(300));
             return self.types(104, 104, format!("/rut {code} {seq} vì"), None);

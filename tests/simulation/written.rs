@@ -75,6 +75,16 @@ impl Written {
         self.removed.contains(&seq)
     }
 
+    /// Whether its writer has changed it since.
+    pub fn is_edited(&self, seq: i64) -> bool {
+        self.entries.values().any(|entry| entry.of == Some(seq))
+    }
+
+    /// Whether it brought a file.
+    pub fn is_file(&self, seq: i64) -> bool {
+        self.entries.get(&seq).is_some_and(|entry| entry.kind == "evidence_offered")
+    }
+
     /// A message became the first of these entries that may be its words.
     pub fn came_of(&mut self, message: (i64, i64), after: i64) {
         let words = [
