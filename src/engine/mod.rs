@@ -9,6 +9,7 @@ pub mod alerts;
 pub mod catch_up;
 pub mod channel;
 pub mod claim;
+pub mod collect;
 pub mod delivery;
 pub mod directory_commands;
 pub mod due;
