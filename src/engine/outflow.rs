@@ -38,12 +38,13 @@ pub async fn run(
     let mut commits = engine.commits();
     while !*stop.borrow() {
         let seen = *commits.borrow_and_update();
+        // Read before looking: time that passes meanwhile must shorten the sleep, not lengthen it.
+        let now = engine.clock().read();
         let claimed = claim_next(engine, &mut budgets).await;
         let busy = !claimed.outgoing.is_empty();
         for outgoing in claimed.outgoing {
             sends.start(&channels, outgoing);
         }
-        let now = engine.clock().read();
         let sleep = claimed.look_again.map_or(LONGEST, |at| at.since(now.wall)).min(LONGEST);
         let sleep = sleep.max(Duration::from_millis(1));
         let _rest = (!busy && sends.is_empty())
