@@ -10,6 +10,7 @@ pub mod asking;
 pub mod catch_up;
 pub mod channel;
 pub mod claim;
+pub mod collect;
 pub mod delivery;
 pub mod directory_commands;
 pub mod due;
