@@ -9,7 +9,8 @@ const LONGEST: u64 = 366 * 24 * 3600;
 pub(super) fn written(span: Duration) -> String {
     let seconds = span.as_secs();
     let units = [(24 * 3600, 'd'), (3600, 'h'), (60, 'm')];
-    let whole = units.into_iter().find(|(unit, _)| seconds >= *unit && seconds % unit == 0);
+    let whole =
+        units.into_iter().find(|(unit, _)| seconds >= *unit && seconds.is_multiple_of(*unit));
     let (unit, letter) = whole.unwrap_or((1, 's'));
     format!("{}{letter}", seconds / unit)
 }
