@@ -28,6 +28,7 @@ use crate::domain::directory::{Directory, Person};
 use crate::domain::envelope::{
     Actor, Command, DirectoryCommand, Envelope, Incoming, Said, Session, SessionChange,
 };
+use crate::domain::evidence::Attachment;
 use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::incident::act::Act;
 use crate::domain::notice::{Answer, Shown};
@@ -179,6 +180,7 @@ fn envelope(incoming: &Incoming, actor: Actor, step: Step) -> Envelope {
         thread: route.thread.unwrap_or(0),
         to: to.map(|session| *session),
     });
+    let files: Vec<Attachment> = step.files.into_iter().chain(incoming.file().cloned()).collect();
     let attaches = matches!(&step.command, Command::Act(_, Act::Attach(_)));
     Envelope {
         key: incoming.key.clone(),
@@ -190,6 +192,6 @@ fn envelope(incoming: &Incoming, actor: Actor, step: Step) -> Envelope {
         pressed: matches!(incoming.said, Said::Pressed { .. }),
         then: step.then,
         in_place: step.in_place && incoming.route.private,
-        attached: incoming.attached.as_deref().filter(|_| !attaches).cloned(),
+        attached: if attaches { Vec::new() } else { files },
     }
 }

@@ -1,6 +1,7 @@
 //! What one message comes to: a command, and what the conversation becomes.
 
 use crate::domain::envelope::{Command, Session};
+use crate::domain::evidence::Attachment;
 use crate::domain::ids::IncidentCode;
 use crate::domain::incident::act::{Act, Aim};
 use crate::domain::notice::{Answer, Ask};
@@ -19,12 +20,21 @@ pub(super) struct Step {
     pub in_place: bool,
     /// Whether nothing is answered when it is done: an earlier part of the same was.
     pub silent: bool,
+    /// Files that waited for what is said now.
+    pub files: Vec<Attachment>,
 }
 
 impl Step {
     /// A command that leaves the session as it is.
     pub fn of(command: Command) -> Self {
-        Self { command, session: None, then: None, in_place: false, silent: false }
+        Self {
+            command,
+            session: None,
+            then: None,
+            in_place: false,
+            silent: false,
+            files: Vec::new(),
+        }
     }
 
     /// Words back.
@@ -95,7 +105,9 @@ fn answered_by(ask: &Ask) -> Session {
     match ask {
         Ask::ReportSecrecy => Session::ReportSecrecy,
         Ask::ReportWords => Session::ReportWords,
-        Ask::NoteOn { codes } => Session::NoteOn { words: String::new(), codes: codes.clone() },
+        Ask::NoteOn { codes } => {
+            Session::NoteOn { words: String::new(), files: Vec::new(), codes: codes.clone() }
+        }
         Ask::Note(code) => Session::Note { code: code.clone() },
         Ask::CloseWords { aim, false_alarm } => {
             Session::Close { aim: aim.clone(), false_alarm: *false_alarm }

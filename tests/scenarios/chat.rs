@@ -133,7 +133,10 @@ fn words_soon_after_a_report_belong_to_it() {
     check(&private(words).having_reported(&[(3, true)]), off.clone());
     check(&private(words).having_reported(&[(1, false), (3, true)]), off);
     let codes = vec![code(2), code(1)];
-    let waiting = |words: &str| Session::NoteOn { words: words.to_owned(), codes: codes.clone() };
+    let waiting = |words: &str| {
+        let (words, files) = (words.to_owned(), Vec::new());
+        Session::NoteOn { words, files, codes: codes.clone() }
+    };
     let which = || ask(Ask::NoteOn { codes: codes.clone() });
     let both = private(words).having_reported(&[(2, false), (1, false)]);
     check_to(&both, which(), Some(waiting(words)));
