@@ -33,6 +33,7 @@ use crate::domain::alert::Repeats;
 use crate::domain::calendar::Calendar;
 use crate::domain::escalation::policy::PolicySet;
 use crate::domain::evidence::Rules;
+use crate::domain::retention::Retention;
 use crate::domain::triage::Triage;
 use crate::domain::values::ChannelKind;
 pub use problem::{Place, Problem, ProblemKind};
@@ -58,6 +59,8 @@ pub struct Config {
     pub policies: PolicySet,
     /// Which files are taken as evidence.
     pub evidence: Rules,
+    /// How long stays what nothing can ask for any more.
+    pub retention: Retention,
     /// The ways to people.
     pub channels: Channels,
     /// Who is told that the program is well.

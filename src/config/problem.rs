@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// One thing wrong, and where.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -115,6 +116,11 @@ pub enum ProblemKind {
     NotInTeam {
         /// As written.
         id: String,
+    },
+    /// The duration is too short.
+    TooShort {
+        /// The shortest.
+        least: Duration,
     },
     /// Not a time zone of the IANA database.
     BadTimezone,

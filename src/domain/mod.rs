@@ -21,6 +21,7 @@ pub mod press;
 pub mod priority;
 pub mod receipt;
 pub mod refusal;
+pub mod retention;
 pub mod roster;
 pub mod search;
 pub mod secrecy;

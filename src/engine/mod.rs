@@ -6,9 +6,11 @@
 //! Nothing that matters lives in memory only.
 
 pub mod alerts;
+pub mod asking;
 pub mod catch_up;
 pub mod channel;
 pub mod claim;
+pub mod collect;
 pub mod delivery;
 pub mod directory_commands;
 pub mod due;

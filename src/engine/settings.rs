@@ -8,6 +8,7 @@ use crate::domain::calendar::Calendar;
 use crate::domain::directory::Setup;
 use crate::domain::escalation::policy::PolicySet;
 use crate::domain::notice::Team;
+use crate::domain::retention::Retention;
 use crate::domain::triage::Triage;
 use crate::domain::values::ChannelKind;
 
@@ -36,6 +37,8 @@ pub struct Settings {
     pub public_url: Option<String>,
     /// When alerts count as the same thing again, by intake.
     pub repeats: Arc<BTreeMap<String, Repeats>>,
+    /// How long stays what nothing can ask for any more.
+    pub retention: Retention,
 }
 
 impl Settings {

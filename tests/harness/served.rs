@@ -87,6 +87,7 @@ fn settings(channels: Vec<ChannelKind>) -> Settings {
         calendar: std::sync::Arc::default(),
         public_url: Some("https://trucban.example".to_owned()),
         repeats: Arc::default(),
+        retention: Default::default(),
     }
 }
 

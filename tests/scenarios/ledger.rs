@@ -52,6 +52,7 @@ fn settings() -> Settings {
         calendar: std::sync::Arc::default(),
         public_url: None,
         repeats: Arc::default(),
+        retention: Default::default(),
     }
 }
 

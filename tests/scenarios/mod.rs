@@ -37,6 +37,7 @@ mod polling;
 mod process;
 mod questions;
 mod repeats;
+mod retention;
 mod sandbox;
 mod secrecy;
 mod stored;

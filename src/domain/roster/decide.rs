@@ -327,7 +327,8 @@ impl Roster {
     ) -> Result<Vec<RosterEvent>, RosterRefusal> {
         let swap = self.swaps.get(&id).ok_or(RosterRefusal::Unknown)?;
         let (asked, proposer) = (permit.is(&swap.to), permit.is(&swap.from));
-        if !asked && !(proposer && !agreed) {
+        let withdraws = proposer && !agreed;
+        if !(asked || withdraws) {
             return Err(RosterRefusal::NotYours);
         }
         let open =
