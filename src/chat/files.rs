@@ -8,7 +8,7 @@ use super::spoken::which;
 use super::step::Step;
 use super::typed::report;
 use super::values;
-use crate::domain::envelope::{Command, Session};
+use crate::domain::envelope::{Command, Session, Waiting};
 use crate::domain::evidence::{Attached, Attachment, EvidenceRefusal, Joins, read_sha256};
 use crate::domain::fold::fold;
 use crate::domain::ids::IncidentCode;
@@ -32,7 +32,7 @@ impl Turn<'_> {
             (Joins::Incident(code), _) => {
                 return Some(self.put(code, &attached.file, words).silent());
             }
-            (Joins::Aside, _) => return self.waits_too(&attached.file),
+            (Joins::Aside, _) => return self.waits_too(),
             (Joins::First, Heard::Command { name: Name::Evidence, arguments }) => {
                 return Some(match self.aim(Name::Evidence, arguments) {
                     Ok((code, rest)) => self.put(&code, &attached.file, rest),
@@ -60,8 +60,8 @@ impl Turn<'_> {
             (None | Some(Session::Evidence { .. } | Session::Asked(_)), None) => {
                 self.file_out_of_the_blue(&attached.file, words)
             }
-            (Some(Session::NoteOn { words: kept, files, codes }), None) => {
-                Some(self.note_on(kept, files, codes, words))
+            (Some(Session::NoteOn { waiting, codes }), None) => {
+                Some(self.note_on(waiting, codes, words))
             }
             // A question waits: words answer it, and without any it is asked again.
             _ if silent => self.wordless(),
@@ -80,17 +80,21 @@ impl Turn<'_> {
             Ok(codes) => Some(match codes.as_slice() {
                 [] => Step::usage(Name::Evidence.word()),
                 [only] => self.put(only, file, words),
-                _ => which(words.trim().to_owned(), vec![file.clone()], codes),
+                _ => {
+                    let (words, files) = (words.trim().to_owned(), vec![file.clone()]);
+                    which(Waiting { words, files }, codes)
+                }
             }),
         }
     }
 
     /// The next part of an album whose first part waits to be told where it belongs waits with it.
-    fn waits_too(&self, file: &Attachment) -> Option<Step> {
+    fn waits_too(&self) -> Option<Step> {
         match self.context.session {
-            Some(Session::NoteOn { words, files, codes }) if !files.is_empty() => {
-                let files = files.iter().chain([file]).cloned().collect();
-                Some(which(words.clone(), files, codes.clone()).silent())
+            Some(Session::NoteOn { waiting, codes }) if !waiting.files.is_empty() => {
+                let files = self.with_this(&waiting.files);
+                let waiting = Waiting { files, words: waiting.words.clone() };
+                Some(which(waiting, codes.clone()).silent())
             }
             _ => None,
         }

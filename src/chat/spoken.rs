@@ -9,7 +9,7 @@ use super::step::Step;
 use super::typed::{button_word, closed, report};
 use super::values::{self, is_one_of};
 use super::words::taken_back;
-use crate::domain::envelope::Session;
+use crate::domain::envelope::{Session, Waiting};
 use crate::domain::evidence::Attachment;
 use crate::domain::fold::fold;
 use crate::domain::ids::IncidentCode;
@@ -83,9 +83,7 @@ impl Turn<'_> {
                 let step = closed(aim.clone(), words, *false_alarm);
                 if step.session.is_some() { step } else { step.ending() }
             }
-            Session::NoteOn { words: kept, files, codes } => {
-                self.note_on(kept, files, codes, words)
-            }
+            Session::NoteOn { waiting, codes } => self.note_on(waiting, codes, words),
             Session::ReportWords => report(Some(words)),
             // It waits for files; words are said as if it did not.
             Session::Evidence { .. } => {
@@ -198,7 +196,10 @@ impl Turn<'_> {
             Ok(codes) => match codes.as_slice() {
                 [] => None,
                 [only] => Some(note(only, words)),
-                _ => Some(which(words.to_owned(), Vec::new(), codes)),
+                _ => {
+                    let waiting = Waiting { words: words.to_owned(), files: Vec::new() };
+                    Some(which(waiting, codes))
+                }
             },
         }
     }
@@ -216,22 +217,16 @@ impl Turn<'_> {
 
     /// Which of several reports the words and files that wait belong to. Others join those that wait:
     /// people write in several messages.
-    pub(super) fn note_on(
-        &self,
-        kept: &str,
-        files: &[Attachment],
-        codes: &[IncidentCode],
-        words: &str,
-    ) -> Step {
+    pub(super) fn note_on(&self, waiting: &Waiting, codes: &[IncidentCode], words: &str) -> Step {
         let number = values::number(words).and_then(|number| number.checked_sub(1));
         let named = read_code(words).filter(|code| codes.contains(code));
         match named.or_else(|| number.and_then(|index| codes.get(index)).cloned()) {
-            Some(code) => self.settled(&code, kept, files),
+            Some(code) => self.settled(&code, waiting),
             None => {
-                let said = [kept, words].map(str::trim);
+                let said = [&*waiting.words, words].map(str::trim);
                 let said: Vec<&str> = said.into_iter().filter(|said| !said.is_empty()).collect();
-                let files = files.iter().chain(self.incoming.file()).cloned().collect();
-                which(said.join("\n"), files, codes.to_vec())
+                let files = self.with_this(&waiting.files);
+                which(Waiting { words: said.join("\n"), files }, codes.to_vec())
             }
         }
     }
@@ -239,26 +234,31 @@ impl Turn<'_> {
     /// The same by a button. Without anything waiting there is nothing to be noted.
     pub(super) fn note_here(&self, code: &IncidentCode) -> Step {
         match self.context.session {
-            Some(Session::NoteOn { words, files, codes }) if codes.contains(code) => {
-                self.settled(code, words, files).in_place()
+            Some(Session::NoteOn { waiting, codes }) if codes.contains(code) => {
+                self.settled(code, waiting).in_place()
             }
             _ => Step::say(Answer::NothingToLeave),
         }
     }
 
     /// What waited belongs to this incident: a note with its files, or files alone.
-    fn settled(&self, code: &IncidentCode, words: &str, files: &[Attachment]) -> Step {
-        if words.trim().is_empty() && !files.is_empty() {
-            let files = files.iter().chain(self.incoming.file()).cloned().collect();
+    fn settled(&self, code: &IncidentCode, waiting: &Waiting) -> Step {
+        if waiting.words.is_empty() && !waiting.files.is_empty() {
+            let files = self.with_this(&waiting.files);
             return Step::act(code.clone(), Act::Attach(files)).ending();
         }
-        Step { files: files.to_vec(), ..note(code, words).ending() }
+        Step { with_waiting: true, ..note(code, &waiting.words).ending() }
+    }
+
+    /// These files and the one that came just now.
+    pub(super) fn with_this(&self, files: &[Attachment]) -> Vec<Attachment> {
+        files.iter().chain(self.incoming.file()).cloned().collect()
     }
 }
 
 /// Asks which report words and files belong to; they wait in the session and nowhere else.
-pub(super) fn which(words: String, files: Vec<Attachment>, codes: Vec<IncidentCode>) -> Step {
-    let session = Session::NoteOn { words, files, codes: codes.clone() };
+pub(super) fn which(waiting: Waiting, codes: Vec<IncidentCode>) -> Step {
+    let session = Session::NoteOn { waiting, codes: codes.clone() };
     Step { session: Some(Some(Box::new(session))), ..Step::ask(Ask::NoteOn { codes }) }
 }
 

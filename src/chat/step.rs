@@ -1,7 +1,6 @@
 //! What one message comes to: a command, and what the conversation becomes.
 
-use crate::domain::envelope::{Command, Session};
-use crate::domain::evidence::Attachment;
+use crate::domain::envelope::{Command, Session, Waiting};
 use crate::domain::ids::IncidentCode;
 use crate::domain::incident::act::{Act, Aim};
 use crate::domain::notice::{Answer, Ask};
@@ -20,8 +19,8 @@ pub(super) struct Step {
     pub in_place: bool,
     /// Whether nothing is answered when it is done: an earlier part of the same was.
     pub silent: bool,
-    /// Files that waited for what is said now.
-    pub files: Vec<Attachment>,
+    /// Whether the files that waited in the session go along.
+    pub with_waiting: bool,
 }
 
 impl Step {
@@ -33,7 +32,7 @@ impl Step {
             then: None,
             in_place: false,
             silent: false,
-            files: Vec::new(),
+            with_waiting: false,
         }
     }
 
@@ -106,7 +105,7 @@ fn answered_by(ask: &Ask) -> Session {
         Ask::ReportSecrecy => Session::ReportSecrecy,
         Ask::ReportWords => Session::ReportWords,
         Ask::NoteOn { codes } => {
-            Session::NoteOn { words: String::new(), files: Vec::new(), codes: codes.clone() }
+            Session::NoteOn { waiting: Waiting::default(), codes: codes.clone() }
         }
         Ask::Note(code) => Session::Note { code: code.clone() },
         Ask::CloseWords { aim, false_alarm } => {

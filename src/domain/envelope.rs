@@ -218,11 +218,8 @@ pub enum Session {
     ReportWords,
     /// Words or files came soon after several reports; they wait here for the one they belong to.
     NoteOn {
-        /// The words, if any.
-        words: String,
-        /// The files that came with them or instead of them.
-        #[serde(default)]
-        files: Vec<Attachment>,
+        /// They themselves.
+        waiting: Waiting,
         /// The candidates.
         codes: Vec<IncidentCode>,
     },
@@ -235,6 +232,15 @@ pub enum Session {
     },
     /// A question with numbered answers was asked.
     Asked(Box<Ask>),
+}
+
+/// What was said and waits for the incident it belongs to.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Waiting {
+    /// The words, if any.
+    pub words: String,
+    /// The files that came with them or instead of them.
+    pub files: Vec<Attachment>,
 }
 
 impl Session {

@@ -148,9 +148,9 @@ impl Eye {
     /// Words that wait for the incident they belong to.
     fn draft(&mut self, change: &SessionChange) -> SessionChange {
         let mut change = change.clone();
-        if let Some(Session::NoteOn { words, files, .. }) = &mut change.to {
-            *words = self.words(words);
-            *files = files.iter().map(|file| self.file(file)).collect();
+        if let Some(Session::NoteOn { waiting, .. }) = &mut change.to {
+            waiting.words = self.words(&waiting.words);
+            waiting.files = waiting.files.iter().map(|file| self.file(file)).collect();
         }
         change
     }
