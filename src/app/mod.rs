@@ -83,6 +83,7 @@ pub fn settings(config: &Config) -> Settings {
         repeats: Arc::new(
             config.intakes.iter().map(|intake| (intake.name.clone(), intake.repeats)).collect(),
         ),
+        retention: config.retention,
     }
 }
 

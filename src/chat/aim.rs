@@ -5,7 +5,8 @@ use super::command::{Name, first_word, shortened};
 use super::step::Step;
 use super::{Brief, Turn};
 use crate::domain::ids::IncidentCode;
-use crate::domain::notice::Ask;
+use crate::domain::notice::{Ask, MoreStep};
+use crate::domain::press::Verb;
 use crate::domain::refusal::Refusal;
 use crate::domain::values::{Role, Status};
 
@@ -22,6 +23,40 @@ pub fn read_code(typed: &str) -> Option<IncidentCode> {
     // A date such as 2026-11-21 has the shape of a code too.
     let begins_with_letter = plain.starts_with(|c: char| c.is_ascii_alphabetic());
     (begins_with_letter && plain.is_ascii()).then(|| IncidentCode::read(&plain)).flatten()
+}
+
+/// The button that does what the command does.
+fn verb(name: Name) -> Verb {
+    match name {
+        Name::Acknowledge => Verb::Acknowledge,
+        Name::HandBack => Verb::HandBack,
+        Name::KeepAlive => Verb::KeepAlive,
+        Name::Assign => Verb::Assign,
+        Name::Note => Verb::Note,
+        Name::More => Verb::More(MoreStep::Kind),
+        Name::Severity => Verb::Severity,
+        Name::Category => Verb::Category,
+        Name::Flag => Verb::Flags,
+        Name::Tlp => Verb::Tlp,
+        Name::Raise => Verb::Raise,
+        Name::Contain => Verb::Contain,
+        Name::Resolve => Verb::Resolve,
+        Name::Close => Verb::Close,
+        Name::Reopen => Verb::Reopen,
+        Name::Evidence => Verb::Evidence,
+        Name::Redact => Verb::Words,
+        Name::Group => Verb::Group,
+        Name::TakeOut => Verb::TakeOut,
+        Name::Show
+        | Name::Start
+        | Name::Help
+        | Name::Cancel
+        | Name::Report
+        | Name::Merge
+        | Name::Invite
+        | Name::Unlink
+        | Name::Figures => Verb::Show,
+    }
 }
 
 impl<'a> Turn<'a> {
@@ -60,7 +95,7 @@ impl<'a> Turn<'a> {
             (Some(last), false) => {
                 codes.push(last);
                 codes.truncate(OFFERED);
-                Err(Step::ask(Ask::Which { command: name.word().to_owned(), codes }))
+                Err(Step::ask(Ask::Which { verb: verb(name), codes }))
             }
         }
     }

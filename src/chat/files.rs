@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Turn;
-use super::command::{Heard, Name, first_word, shortened};
+use super::command::{Heard, Name, first_word};
 use super::spoken::SOON;
 use super::step::Step;
 use super::typed::report;
@@ -14,6 +14,7 @@ use crate::domain::fold::fold;
 use crate::domain::ids::IncidentCode;
 use crate::domain::incident::act::Act;
 use crate::domain::notice::{Answer, Ask};
+use crate::domain::press::Verb;
 use crate::domain::refusal::Refusal;
 use crate::text::{evidence, typed};
 
@@ -82,8 +83,7 @@ impl Turn<'_> {
             (Some(only), true) => Some(self.put(&only, file, words)),
             (Some(last), false) => {
                 codes.push(last);
-                let command = Name::Evidence.word().to_owned();
-                Some(Step::ask(Ask::Which { command, codes }))
+                Some(Step::ask(Ask::Which { verb: Verb::Evidence, codes }))
             }
         }
     }
@@ -124,9 +124,7 @@ impl Turn<'_> {
         if person.is_empty() {
             return Ok(Step::ask(Ask::Hand { aim: self.today(code), number }));
         }
-        let to = self
-            .person_named(person)
-            .map_err(|_| Step::refuse(Refusal::UnknownPerson(shortened(person))))?;
+        let to = self.person_named(person);
         Ok(Step::act(code, Act::Hand(number, to, reason.to_owned())))
     }
 

@@ -60,6 +60,7 @@ impl Turn<'_> {
             Verb::Flags => return Step::ask(Ask::Flags(aim)),
             Verb::Flag(flag) => return Step::ask(Ask::Flag { aim, flag }).in_place(),
             Verb::SetFlag(flag, value) => Act::Flag(flag, value, String::new()),
+            Verb::Tlp => return Step::ask(Ask::Tlp(aim)),
             Verb::SetTlp(label) => Act::Tlp(label),
             Verb::Evidence => return self.evidence_of(aim.code),
             Verb::Hand(number) => return Step::ask(Ask::Hand { aim, number }),
@@ -72,6 +73,7 @@ impl Turn<'_> {
             Verb::Close => return Step::ask(Ask::CloseHow(aim)),
             Verb::CloseSummary => return Step::ask(Ask::CloseWords { aim, false_alarm: false }),
             Verb::CloseFalseAlarm => return Step::ask(Ask::CloseWords { aim, false_alarm: true }),
+            Verb::Words => return self.taken_back(aim.code, ""),
             Verb::Redact(seq) => return Step::ask(Ask::RedactWhy(aim.code, seq)),
             Verb::Withdraw(seq) => return taken_back(aim.code, seq, ""),
             Verb::Show => return Step::say(Answer::Incident { code: aim.code }),
@@ -85,6 +87,7 @@ impl Turn<'_> {
             Verb::Contain => Act::Contain,
             Verb::Resolve => Act::Resolve,
             Verb::Group => return Step::of(Command::GroupAlike(aim)),
+            Verb::TakeOut => Act::TakeOut,
             Verb::Reopen => Act::Reopen,
         };
         Step::on(aim, act)

@@ -55,6 +55,9 @@ impl Turn<'_> {
             Name::Group => grouped(arguments),
             Name::TakeOut => Step::act(self.aim_alone(name, arguments)?, Act::TakeOut),
             Name::Figures => self.figures(arguments),
+            Name::Redact if arguments.is_empty() && !self.incoming.route.private => {
+                Step::say(Answer::OnlyInPrivate)
+            }
             Name::Assign
             | Name::Note
             | Name::Severity
@@ -78,7 +81,7 @@ impl Turn<'_> {
             Name::Close if rest.is_empty() => Step::ask(Ask::CloseHow(self.today(code))),
             Name::Close => closed(self.today(code), rest, false),
             Name::Assign if rest.is_empty() => Step::ask(Ask::Assign(self.today(code))),
-            Name::Assign => Step::act(code, Act::Assign(self.person_named(rest)?)),
+            Name::Assign => Step::act(code, Act::Assign(self.person_named(rest))),
             Name::Severity => match values::severity(rest) {
                 Some(severity) => Step::act(code, Act::Severity(severity)),
                 None => Step::ask(Ask::Severity(self.today(code))),
@@ -91,7 +94,7 @@ impl Turn<'_> {
             Name::Flag => match (flagged(code.clone(), rest), values::flag(rest)) {
                 (Some(step), _) => step,
                 (None, Some(flag)) => Step::ask(Ask::Flag { aim: self.today(code), flag }),
-                (None, None) => Step::usage(name.word()),
+                (None, None) => Step::ask(Ask::Flags(self.today(code))),
             },
             Name::Evidence => self.evidence(code, rest)?,
             Name::Redact => self.taken_back(code, rest),
@@ -164,7 +167,7 @@ impl Turn<'_> {
         if arguments.is_empty() {
             return Err(Step::usage(Name::Invite.word()));
         }
-        let person = self.person_named(arguments)?;
+        let person = self.person_named(arguments);
         let expires = self.context.now.plus(INVITATION_LIFE);
         let code = (self.context.fresh)();
         Ok(Step::of(Command::Directory(DirectoryCommand::Invite { person, code, expires })))
@@ -178,23 +181,24 @@ impl Turn<'_> {
         if arguments.is_empty() {
             return Err(Step::usage(Name::Unlink.word()));
         }
-        let person = self.person_named(arguments)?;
+        let person = self.person_named(arguments);
         Ok(Step::of(Command::Directory(DirectoryCommand::Unlink { person })))
     }
 
-    /// The one active person with this id or name.
-    pub(super) fn person_named(&self, typed: &str) -> Result<PersonId, Step> {
+    /// The one active person with this id or name. Where there is none it is what was typed: who may
+    /// not do what is asked hears that, and not who there is.
+    pub(super) fn person_named(&self, typed: &str) -> PersonId {
         let directory = self.context.directory;
         let active = || directory.people.values().filter(|person| person.active);
         let (word, _) = first_word(typed);
         if let Some(person) = active().find(|one| one.id.as_str().eq_ignore_ascii_case(word)) {
-            return Ok(person.id.clone());
+            return person.id.clone();
         }
         let wanted = values::plain(typed);
         let mut named = active().filter(|one| values::plain(directory.name(&one.id)) == wanted);
         match (named.next(), named.next()) {
-            (Some(person), None) => Ok(person.id.clone()),
-            _ => Err(Step::refuse(Refusal::UnknownPerson(shortened(typed)))),
+            (Some(person), None) => person.id.clone(),
+            _ => PersonId::new(shortened(typed)),
         }
     }
 

@@ -28,6 +28,7 @@ use chrono_tz::Tz;
 use crate::domain::alert::Repeats;
 use crate::domain::escalation::policy::PolicySet;
 use crate::domain::evidence::Rules;
+use crate::domain::retention::Retention;
 use crate::domain::triage::Triage;
 use crate::domain::values::ChannelKind;
 pub use problem::{Place, Problem, ProblemKind};
@@ -53,6 +54,8 @@ pub struct Config {
     pub policies: PolicySet,
     /// Which files are taken as evidence.
     pub evidence: Rules,
+    /// How long stays what nothing can ask for any more.
+    pub retention: Retention,
     /// The ways to people.
     pub channels: Channels,
     /// Who is told that the program is well.

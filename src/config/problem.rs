@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// One thing wrong, and where.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -94,6 +95,11 @@ pub enum ProblemKind {
     NotAChat,
     /// Not a duration such as `90s`, `5m`, `2h`, `3d`.
     BadDuration,
+    /// The duration is too short.
+    TooShort {
+        /// The shortest.
+        least: Duration,
+    },
     /// Not a time zone of the IANA database.
     BadTimezone,
     /// Not an address such as `127.0.0.1:8088`.

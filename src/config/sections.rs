@@ -17,6 +17,7 @@ use super::{
 };
 use crate::domain::alert::Repeats;
 use crate::domain::evidence::{Kind, Rules};
+use crate::domain::retention::Retention;
 use crate::domain::values::ChannelKind;
 
 const WEB: &[&str] = &["https", "http"];
@@ -63,6 +64,7 @@ fn whole<'a>(reader: &'a Reader<'a>, root: &'a DeTable<'a>) -> Option<Config> {
     let policies = policies::read(&root.section("escalation"));
     let channels = channels(&root.section("channels"), telegram_section.is_present());
     let evidence = evidence(&root.section("evidence"));
+    let retention = retention(&root.section("retention"));
     let watchdog_section = root.section("watchdog");
     let heartbeat_url = watchdog_section.get("heartbeat_url").and_then(|found| found.url(WEB));
     let playbooks_section = root.section("playbooks");
@@ -85,6 +87,7 @@ fn whole<'a>(reader: &'a Reader<'a>, root: &'a DeTable<'a>) -> Option<Config> {
         intakes,
         policies: policies?,
         evidence: evidence?,
+        retention,
         channels,
         watchdog: Watchdog { heartbeat_url },
         playbooks,
@@ -248,6 +251,18 @@ fn evidence(section: &Section<'_>) -> Option<Rules> {
     });
     section.finish();
     Some(Rules { max_mb: u64::try_from(max_mb?).ok()?, kinds: kinds? })
+}
+
+fn retention(section: &Section<'_>) -> Retention {
+    let (usual, least) = (Retention::default(), Retention::LEAST);
+    let read = Retention {
+        messages: section.at_least("messages", least.messages, usual.messages),
+        outcomes: section.at_least("outcomes", least.outcomes, usual.outcomes),
+        receipts: section.at_least("receipts", least.receipts, usual.receipts),
+        tries: section.at_least("tries", least.tries, usual.tries),
+    };
+    section.finish();
+    read
 }
 
 fn channels(section: &Section<'_>, telegram: bool) -> Channels {

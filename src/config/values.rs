@@ -57,6 +57,15 @@ impl Section<'_> {
     pub fn duration(&self, key: &'static str, otherwise: Duration) -> Duration {
         self.get(key).and_then(|found| found.duration()).unwrap_or(otherwise)
     }
+
+    /// The same, no shorter than `least`.
+    pub fn at_least(&self, key: &'static str, least: Duration, otherwise: Duration) -> Duration {
+        let duration = self.duration(key, otherwise);
+        if duration < least {
+            self.report(key, ProblemKind::TooShort { least });
+        }
+        duration
+    }
 }
 
 fn from_environment(found: &Found<'_>) -> Option<String> {

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use super::duration;
 use super::problem::{Expected, Problem, ProblemKind as Kind};
 use super::rows::{Encoding, RowProblem, RowProblemKind as Row};
 use crate::text::problems::{Finding, Place, Problem as Told, expected, reading};
@@ -47,6 +48,7 @@ fn told(kind: &Kind) -> Told {
         Kind::OutOfRange { least, most } => Told::OutOfRange { least: *least, most: *most },
         Kind::NotAChat => Told::BadChat {},
         Kind::BadDuration => Told::BadDuration {},
+        Kind::TooShort { least } => Told::TooShort { least: duration::written(*least) },
         Kind::BadTimezone => Told::BadTimezone {},
         Kind::BadListen => Told::BadListen {},
         Kind::BadUrl { schemes } => {

@@ -104,6 +104,14 @@ impl Directory {
         self.people.values().filter(move |person| person.active && person.roles.contains(&role))
     }
 
+    /// Who may be asked to take an incident: active responders and leads, in the order of their ids.
+    pub fn assignable(&self) -> impl Iterator<Item = &Person> {
+        let takes = |person: &&Person| {
+            [Role::Responder, Role::Lead].iter().any(|r| person.roles.contains(r))
+        };
+        self.people.values().filter(|person| person.active).filter(takes)
+    }
+
     /// Whether the active person `id` has `role`.
     pub fn has_role(&self, id: &PersonId, role: Role) -> bool {
         self.active(id).is_some_and(|person| person.roles.contains(&role))

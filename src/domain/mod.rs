@@ -20,6 +20,7 @@ pub mod press;
 pub mod priority;
 pub mod receipt;
 pub mod refusal;
+pub mod retention;
 pub mod search;
 pub mod secrecy;
 pub mod similar;

@@ -2,8 +2,10 @@
 
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 use super::ids::{IncidentCode, PersonId};
-use super::incident::act::{Detail, Noticed};
+use super::incident::act::{ActKind, Detail, Noticed};
 use super::notice::MoreStep;
 use super::time::Timestamp;
 use super::values::{Category, Flag, Impact, Severity, Tlp, Tri};
@@ -15,7 +17,8 @@ pub const MAX_BYTES: usize = 64;
 const VERSION: &str = "1";
 
 /// What a button does.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Verb {
     /// `Tiếp nhận`.
     Acknowledge,
@@ -53,6 +56,8 @@ pub enum Verb {
     Group,
     /// `Mở lại`.
     Reopen,
+    /// Asks which words are to be taken back.
+    Words,
     /// Take back the words of this entry: asks why.
     Redact(i64),
     /// Take back one's own words of this entry, at once.
@@ -71,8 +76,12 @@ pub enum Verb {
     Flag(Flag),
     /// This value.
     SetFlag(Flag, Tri),
+    /// Asks for the TLP label.
+    Tlp,
     /// This TLP label.
     SetTlp(Tlp),
+    /// Deal with it alone again.
+    TakeOut,
     /// `Bằng chứng`: the list, and files from now on belong to it.
     Evidence,
     /// Asks to whom this piece is given.
@@ -154,6 +163,34 @@ impl Press {
 }
 
 impl Verb {
+    /// The act it leads to, as rights name it.
+    pub fn act(&self) -> ActKind {
+        match self {
+            Self::Acknowledge => ActKind::Acknowledge,
+            Self::HandBack => ActKind::HandBack,
+            Self::KeepAlive => ActKind::KeepAlive,
+            Self::Assign | Self::AssignTo(_) => ActKind::Assign,
+            Self::Note | Self::NoteHere => ActKind::Note,
+            Self::Severity | Self::SetSeverity(_) => ActKind::SeverityUp,
+            Self::Category | Self::SetCategory(_) => ActKind::Category,
+            Self::Raise => ActKind::Raise,
+            Self::Contain => ActKind::Contain,
+            Self::Resolve => ActKind::Resolve,
+            Self::Close | Self::CloseSummary | Self::CloseFalseAlarm => ActKind::Close,
+            Self::Group => ActKind::Group,
+            Self::TakeOut => ActKind::TakeOut,
+            Self::Reopen => ActKind::Reopen,
+            // Own words are anybody's to take back: whose they are is looked at, and not the role.
+            Self::Words | Self::Redact(_) | Self::Withdraw(_) => ActKind::See,
+            Self::Show | Self::Evidence => ActKind::See,
+            Self::More(_) | Self::Detail(_) => ActKind::Detail,
+            Self::Flags | Self::Flag(_) | Self::SetFlag(..) => ActKind::Flag,
+            Self::Tlp | Self::SetTlp(_) => ActKind::Tlp,
+            Self::Hand(_) | Self::HandTo(..) => ActKind::Hand,
+            Self::Received(_) => ActKind::Receive,
+        }
+    }
+
     fn words(&self) -> (&'static str, String) {
         let plain = |word: &'static str| (word, String::new());
         match self {
@@ -175,6 +212,7 @@ impl Verb {
             Self::CloseFalseAlarm => plain("cf"),
             Self::Group => plain("grp"),
             Self::Reopen => plain("open"),
+            Self::Words => plain("rw"),
             Self::Redact(seq) => ("rd", seq.to_string()),
             Self::Withdraw(seq) => ("wd", seq.to_string()),
             Self::Show => plain("show"),
@@ -184,7 +222,9 @@ impl Verb {
             Self::Flags => plain("fl"),
             Self::Flag(flag) => ("fv", flag.to_string()),
             Self::SetFlag(flag, value) => ("sf", format!("{value}:{flag}")),
+            Self::Tlp => plain("tl"),
             Self::SetTlp(label) => ("st", label.to_string()),
+            Self::TakeOut => plain("out"),
             Self::Evidence => plain("ev"),
             Self::Hand(number) => ("eh", number.to_string()),
             Self::HandTo(number, person) => ("et", format!("{number}:{person}")),
@@ -212,6 +252,7 @@ impl Verb {
             "cf" => Self::CloseFalseAlarm,
             "grp" => Self::Group,
             "open" => Self::Reopen,
+            "rw" => Self::Words,
             "rd" => Self::Redact(argument.parse().ok()?),
             "wd" => Self::Withdraw(argument.parse().ok()?),
             "show" => Self::Show,
@@ -224,6 +265,8 @@ impl Verb {
                 let (value, flag) = argument.split_once(':')?;
                 Self::SetFlag(Flag::from_str(flag).ok()?, Tri::from_str(value).ok()?)
             }
+            "tl" => Self::Tlp,
+            "out" => Self::TakeOut,
             "st" => Self::SetTlp(Tlp::from_str(argument).ok()?),
             "ev" => Self::Evidence,
             "eh" => Self::Hand(argument.parse().ok()?),

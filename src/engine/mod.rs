@@ -6,6 +6,7 @@
 //! Nothing that matters lives in memory only.
 
 pub mod alerts;
+pub mod asking;
 pub mod catch_up;
 pub mod channel;
 pub mod claim;

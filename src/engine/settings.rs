@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::domain::alert::Repeats;
 use crate::domain::escalation::policy::PolicySet;
 use crate::domain::notice::Team;
+use crate::domain::retention::Retention;
 use crate::domain::triage::Triage;
 use crate::domain::values::ChannelKind;
 
@@ -32,6 +33,8 @@ pub struct Settings {
     pub public_url: Option<String>,
     /// When alerts count as the same thing again, by intake.
     pub repeats: Arc<BTreeMap<String, Repeats>>,
+    /// How long stays what nothing can ask for any more.
+    pub retention: Retention,
 }
 
 impl Settings {

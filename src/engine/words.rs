@@ -9,7 +9,7 @@ use crate::domain::ids::IncidentCode;
 use crate::domain::incident::act::ActKind;
 use crate::domain::incident::event::IncidentEvent;
 use crate::domain::incident::state::Incident;
-use crate::domain::incident::words;
+use crate::domain::incident::words::{self, Removal};
 use crate::domain::notice::{Answer, Ask, Body};
 use crate::domain::values::{ChannelKind, Tlp};
 use crate::ledger::redaction::Said;
@@ -25,11 +25,7 @@ pub fn remove(
     seq: i64,
     reason: &str,
 ) -> Result<Done, Stop> {
-    let incident = incident_or_refuse(tx, code)?;
-    let directory = tx.directory()?;
-    let permit = permit_on(actor, ActKind::See, &incident, &directory)?;
-    let history = tx.history(code)?;
-    let removal = words::remove(&incident, &history, seq, reason, &permit, tx.now)?;
+    let (incident, removal) = removal(tx, actor, code, seq, reason)?;
     tx.erase(&removal.contents)?;
     let gone: Vec<i64> = removal
         .events
@@ -44,6 +40,22 @@ pub fn remove(
     append(tx, settings, code, Some(incident), removal.events)?;
     let backups = tx.backups_holding(seq)?;
     Ok(Done::Redacted { code: code.clone(), seq, backups })
+}
+
+/// What taking the words of one entry back comes to, or why they stay.
+pub fn removal(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    code: &IncidentCode,
+    seq: i64,
+    reason: &str,
+) -> Result<(Incident, Removal), Stop> {
+    let incident = incident_or_refuse(tx, code)?;
+    let directory = tx.directory()?;
+    let permit = permit_on(actor, ActKind::See, &incident, &directory)?;
+    let history = tx.history(code)?;
+    let removal = words::remove(&incident, &history, seq, reason, &permit, tx.now)?;
+    Ok((incident, removal))
 }
 
 /// The message they were said in, and every message of ours that may quote them and is not brought

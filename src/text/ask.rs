@@ -14,7 +14,7 @@ use crate::domain::incident::Incident;
 use crate::domain::incident::act::Aim;
 use crate::domain::notice::{Ask, MoreStep, Reader, Shown, View};
 use crate::domain::press::{Choice, Verb};
-use crate::domain::values::{Category, Role, Severity, Status};
+use crate::domain::values::{Category, Severity, Status};
 
 /// How many people an assignment offers.
 const PEOPLE: usize = 20;
@@ -37,6 +37,12 @@ pub fn offered(ask: &Ask, incidents: &[Shown], directory: &Directory) -> Vec<Off
     let find = |code: &IncidentCode| {
         incidents.iter().map(|shown| &shown.incident).find(|incident| &incident.code == code)
     };
+    let each = |codes: &[IncidentCode], verb: &Verb| {
+        let found = codes.iter().filter_map(find).take(INCIDENTS);
+        let one =
+            |one: &Incident| offer(one, verb.clone(), one.code.to_string(), one.code.as_str());
+        found.filter_map(one).collect()
+    };
     match ask {
         Ask::ReportSecrecy => secrecy(),
         Ask::Redact(_) | Ask::RedactWhy(..) => Vec::new(),
@@ -49,14 +55,7 @@ pub fn offered(ask: &Ask, incidents: &[Shown], directory: &Directory) -> Vec<Off
             find(&aim.code).map(|one| more::values(one, *flag)).unwrap_or_default()
         }
         Ask::Tlp(aim) => find(&aim.code).map(more::labels).unwrap_or_default(),
-        Ask::NoteOn { codes } => {
-            let found = codes.iter().filter_map(find).take(INCIDENTS);
-            found
-                .filter_map(|one| {
-                    offer(one, Verb::NoteHere, one.code.to_string(), one.code.as_str())
-                })
-                .collect()
-        }
+        Ask::NoteOn { codes } => each(codes, &Verb::NoteHere),
         Ask::CloseHow(aim) => find(&aim.code).map(close).unwrap_or_default(),
         Ask::Severity(aim) => find(&aim.code).map(severities).unwrap_or_default(),
         Ask::Category(aim) => find(&aim.code).map(categories).unwrap_or_default(),
@@ -66,10 +65,7 @@ pub fn offered(ask: &Ask, incidents: &[Shown], directory: &Directory) -> Vec<Off
         Ask::Hand { aim, number } => {
             find(&aim.code).map(|one| custodians(one, *number, directory)).unwrap_or_default()
         }
-        Ask::Which { command, codes } => {
-            let found = codes.iter().filter_map(find).take(INCIDENTS);
-            found.filter_map(|one| candidate(command, one)).collect()
-        }
+        Ask::Which { verb, codes } => each(codes, verb),
     }
 }
 
@@ -262,13 +258,6 @@ fn categories(incident: &Incident) -> Vec<Offered> {
     Category::ALL.iter().filter_map(one).collect()
 }
 
-/// Who may be asked to take an incident: active responders and leads, in the order of their ids.
-pub fn assignable(directory: &Directory) -> impl Iterator<Item = &Person> {
-    let takes =
-        |person: &&Person| [Role::Responder, Role::Lead].iter().any(|r| person.roles.contains(r));
-    directory.people.values().filter(|person| person.active).filter(takes)
-}
-
 fn people_for(incident: &Incident, directory: &Directory) -> Vec<Offered> {
     let one = |person: &Person| {
         let name = people::name(&person.id, directory);
@@ -280,7 +269,7 @@ fn people_for(incident: &Incident, directory: &Directory) -> Vec<Offered> {
         offer(incident, Verb::AssignTo(person.id.clone()), words, &name)
     };
     let free = |person: &&Person| incident.holder() != Some(&person.id);
-    assignable(directory).filter(free).take(PEOPLE).filter_map(one).collect()
+    directory.assignable().filter(free).take(PEOPLE).filter_map(one).collect()
 }
 
 /// Who may be given evidence: the Team, except whoever has it.
@@ -290,30 +279,6 @@ fn custodians(incident: &Incident, number: u32, directory: &Directory) -> Vec<Of
         let name = people::name(&person.id, directory);
         offer(incident, Verb::HandTo(number, person.id.clone()), name.clone(), &name)
     };
-    let others = assignable(directory).filter(|person| has != Some(&person.id));
+    let others = directory.assignable().filter(|person| has != Some(&person.id));
     others.take(PEOPLE).filter_map(one).collect()
-}
-
-fn candidate(command: &str, incident: &Incident) -> Option<Offered> {
-    let verb = match command.trim_start_matches('/') {
-        "nhan" => Verb::Acknowledge,
-        "tralai" => Verb::HandBack,
-        "conxuly" => Verb::KeepAlive,
-        "phancong" => Verb::Assign,
-        "ghichu" => Verb::Note,
-        "bosung" => Verb::More(MoreStep::Kind),
-        "co" => Verb::Flags,
-        "mucdo" => Verb::Severity,
-        "phanloai" => Verb::Category,
-        "chuyencap" | "leothang" => Verb::Raise,
-        "khoanhvung" => Verb::Contain,
-        "khacphuc" => Verb::Resolve,
-        "ketthuc" => Verb::Close,
-        "molai" => Verb::Reopen,
-        "suco" => Verb::Show,
-        "bangchung" => Verb::Evidence,
-        _ => return None,
-    };
-    let code = incident.code.as_str();
-    offer(incident, verb, code.to_owned(), code)
 }

@@ -128,6 +128,7 @@ problems! {
     OutOfRange { least: i64, most: i64 } = "giá trị ngoài khoảng cho phép", "Chọn từ {least} đến {most}";
     BadChat {} = "không phải số hiệu nhóm chat", "Nhóm của Telegram là số âm, ví dụ -1001234567890";
     BadDuration {} = "không phải khoảng thời gian lớn hơn 0", "Viết như 90s, 5m, 2h hoặc 3d";
+    TooShort { least: String } = "khoảng thời gian quá ngắn", "Chọn từ {least} trở lên";
     BadTimezone {} = "không có múi giờ này", "Ở Việt Nam viết Asia/Ho_Chi_Minh";
     BadListen {} = "không phải địa chỉ lắng nghe", "Viết như 127.0.0.1:8088";
     BadUrl { schemes: String } = "không phải địa chỉ đầy đủ", "Viết bắt đầu bằng {schemes}";

@@ -86,6 +86,7 @@ fn settings(channels: Vec<ChannelKind>) -> Settings {
         channels,
         public_url: Some("https://trucban.example".to_owned()),
         repeats: Arc::default(),
+        retention: Default::default(),
     }
 }
 

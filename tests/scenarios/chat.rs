@@ -87,10 +87,9 @@ fn a_code_left_out_is_taken_from_the_card_or_from_the_only_candidate() {
     check(&two("/nhan"), act(1, Act::Acknowledge));
     check(&two("/tralai"), act(2, Act::HandBack));
     check(&two("/khacphuc"), act(2, Act::Resolve));
-    let which =
-        |command: &str| ask(Ask::Which { command: command.into(), codes: vec![code(2), code(1)] });
-    check(&two("/ghichu đã tắt"), which("/ghichu"));
-    check(&two("/leothang"), which("/chuyencap"));
+    let which = |verb: Verb| ask(Ask::Which { verb, codes: vec![code(2), code(1)] });
+    check(&two("/ghichu đã tắt"), which(Verb::Note));
+    check(&two("/leothang"), which(Verb::Raise));
     check(&private("/nhan").with_open(&[]), usage("/nhan"));
     check(&private("/tralai"), usage("/tralai"));
     check(&private("/molai"), usage("/molai"));
@@ -114,7 +113,7 @@ fn what_is_missing_is_asked_for() {
     check(&private("/co SC-2026-0001"), ask(Ask::Flags(now_on(1))));
     let serious = Ask::Flag { aim: now_on(1), flag: Flag::Serious };
     check(&private("/co SC-2026-0001 serious"), ask(serious));
-    check(&private("/co SC-2026-0001 lạ có"), usage("/co"));
+    check(&private("/co SC-2026-0001 lạ có"), ask(Ask::Flags(now_on(1))));
     check(&private("/tlp SC-2026-0001"), ask(Ask::Tlp(now_on(1))));
     check(&private("/tlp SC-2026-0001 PINK"), ask(Ask::Tlp(now_on(1))));
     let more = Ask::More { aim: now_on(1), step: MoreStep::Kind };
@@ -191,7 +190,8 @@ fn a_wrong_code_or_person_is_named_and_cut_short() {
     check(&private(&format!("/nhan {}", "x".repeat(10_000))), no_incident(&"x".repeat(64)));
     check(&private("/gop SC-2026-0001 kia"), no_incident("kia"));
     check(&private("/nhan SC-2026-9999"), act(9999, Act::Acknowledge));
-    let nobody = |typed: &str| refused(Refusal::UnknownPerson(typed.into()));
+    // Who there is, is looked up only for somebody who may do it.
+    let nobody = |typed: &str| act(1, Act::Assign(PersonId::new(typed)));
     check(&private("/phancong SC-2026-0001 p-404"), nobody("p-404"));
     check(&private("/phancong SC-2026-0001 Trần Thị Bình"), nobody("Trần Thị Bình"));
 }
@@ -418,7 +418,8 @@ fn an_invitation_is_made_only_in_private() {
     check(&private("/matmay p-017"), Command::Directory(unlink));
     check(&private("/matmay"), usage("/matmay"));
     check(&team("/matmay p-017"), say(Answer::OnlyInPrivate));
-    check(&private("/moinguoi p-404"), refused(Refusal::UnknownPerson("p-404".into())));
+    let unlink = DirectoryCommand::Unlink { person: PersonId::new("p-404") };
+    check(&private("/matmay p-404"), Command::Directory(unlink));
 }
 
 #[test]

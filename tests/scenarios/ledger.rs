@@ -51,6 +51,7 @@ fn settings() -> Settings {
         channels: vec![ChannelKind::Telegram],
         public_url: None,
         repeats: Arc::default(),
+        retention: Default::default(),
     }
 }
 

@@ -36,6 +36,7 @@ mod polling;
 mod process;
 mod questions;
 mod repeats;
+mod retention;
 mod sandbox;
 mod secrecy;
 mod stored;

@@ -343,7 +343,7 @@ fn every_ask() -> Vec<Ask> {
         Ask::Flag { aim: Aim::typed(code()), flag: Flag::PersonalData },
         Ask::Tlp(Aim::typed(code())),
         Ask::NoteOn { codes: codes.clone() },
-        Ask::Which { command: "/nhan".to_owned(), codes },
+        Ask::Which { verb: trucban::domain::press::Verb::Acknowledge, codes },
     ]
     .into_iter()
     .chain(MoreStep::ALL.map(|step| Ask::More { aim: Aim::typed(code()), step }))

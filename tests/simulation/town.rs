@@ -126,6 +126,7 @@ pub fn settings(which: usize) -> Settings {
         public_url: Some("https://trucban.example".to_owned()),
         // The model knows keys only; looks and sources that come and go have scenarios of their own.
         repeats: Arc::new(["siem", "edr"].map(|name| (name.to_owned(), by_key_only())).into()),
+        retention: Default::default(),
     }
 }
 
