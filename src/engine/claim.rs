@@ -269,26 +269,7 @@ fn gather(
     if let Some(together) = old_news(tx, &first, &to)? {
         rows = together;
     }
-    let mut codes: Vec<IncidentCode> = Vec::new();
-    for code in rows.iter().flat_map(|row| row.notice.body.codes()) {
-        if !codes.contains(&code) {
-            codes.push(code);
-        }
-    }
-    // A card that shares its message with others is edited as the whole it is part of, and whatever
-    // else waits to be said there is said by the same edit.
-    let mut bundle = rows.len() > 1;
-    if let (Mode::Edit(message), Address::Chat { chat, .. }) = (mode, &to) {
-        let on_it = tx.on_message(*chat, message)?;
-        if on_it.len() > 1 {
-            let on_it = readable(tx, *chat, on_it)?;
-            for code in &on_it {
-                rows.extend(tx.waiting_card(code, *chat)?);
-            }
-            codes.retain(|code| !on_it.contains(code));
-            (codes, bundle) = ([on_it, codes].concat(), true);
-        }
-    }
+    let (codes, bundle) = told(tx, mode, &to, &mut rows)?;
     let directory = tx.directory()?;
     let team_chat = match settings.team_chat {
         Some(chat) => Some(tx.chat_now(chat)?),
@@ -358,6 +339,35 @@ fn team(tx: &Tx<'_>, settings: &Settings) -> Result<Arc<Team>, StorageError> {
     }
     let bot_name = tx.fact("bot_name")?;
     Ok(Arc::new(Team { bot_name, ..Team::clone(&settings.team) }))
+}
+
+/// The incidents that `rows` tell of together, and whether several share the message. A card that does is
+/// edited as the whole it is part of, and whatever else waits to be said there is said by the same edit.
+fn told(
+    tx: &mut Tx<'_>,
+    mode: Mode,
+    to: &Address,
+    rows: &mut Vec<Row>,
+) -> Result<(Vec<IncidentCode>, bool), StorageError> {
+    let mut codes: Vec<IncidentCode> = Vec::new();
+    for code in rows.iter().flat_map(|row| row.notice.body.codes()) {
+        if !codes.contains(&code) {
+            codes.push(code);
+        }
+    }
+    let (Mode::Edit(message), Address::Chat { chat, .. }) = (mode, to) else {
+        return Ok((codes, rows.len() > 1));
+    };
+    let on_it = tx.on_message(*chat, message)?;
+    if on_it.len() < 2 {
+        return Ok((codes, rows.len() > 1));
+    }
+    let on_it = readable(tx, *chat, on_it)?;
+    for code in &on_it {
+        rows.extend(tx.waiting_card(code, *chat)?);
+    }
+    codes.retain(|code| !on_it.contains(code));
+    Ok(([on_it, codes].concat(), true))
 }
 
 /// All the news that waits for the person of `first`, where that could not be sent for long: of several
