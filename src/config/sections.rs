@@ -13,7 +13,7 @@ use super::section::{Found, Reader, Section};
 use super::values::{SMTP, TOKEN, url};
 use super::{
     Backups, Channels, Config, Email, Http, Intake, Secret, Store, Team, Telegram, Watchdog,
-    Webhook, place, policies, triage,
+    Webhook, calendar, place, policies, triage,
 };
 use crate::domain::alert::Repeats;
 use crate::domain::evidence::{Kind, Rules};
@@ -73,6 +73,10 @@ fn whole<'a>(reader: &'a Reader<'a>, root: &'a DeTable<'a>) -> Option<Config> {
     let triage = triage::load(playbooks.as_deref()).map_err(|mut problems| {
         reader.problems.borrow_mut().append(&mut problems);
     });
+    let zone = team.as_ref().map_or(Tz::Asia__Ho_Chi_Minh, |team| team.timezone);
+    let calendar = calendar::load(playbooks.as_deref(), zone).map_err(|mut problems| {
+        reader.problems.borrow_mut().append(&mut problems);
+    });
     let regulation_section = root.section("regulation");
     let regulation = regulation_section.get("profile").and_then(|found| found.words());
     let regulation = regulation.unwrap_or("vn-anm-2026").to_owned();
@@ -92,6 +96,7 @@ fn whole<'a>(reader: &'a Reader<'a>, root: &'a DeTable<'a>) -> Option<Config> {
         watchdog: Watchdog { heartbeat_url },
         playbooks,
         triage: Arc::new(triage.ok()?),
+        calendar: Arc::new(calendar.ok()?),
         regulation,
         secret_files: reader.secret_files.take(),
     })

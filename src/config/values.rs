@@ -124,6 +124,16 @@ impl Found<'_> {
         })
     }
 
+    /// The value whose word it is.
+    pub fn one_of<T: Clone>(&self, known: &[(&'static str, T)]) -> Option<T> {
+        let text = self.words()?;
+        let found = known.iter().find(|(word, _)| *word == text).map(|(_, value)| value.clone());
+        self.or_report(found, || ProblemKind::UnknownValue {
+            value: text.to_owned(),
+            known: known.iter().map(|(word, _)| *word).collect(),
+        })
+    }
+
     /// A URL with one of these schemes, without the slash at its end; empty means none.
     pub fn url(&self, schemes: &'static [&'static str]) -> Option<String> {
         let text = self.text().filter(|text| !text.is_empty())?;

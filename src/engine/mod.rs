@@ -97,7 +97,7 @@ impl Engine {
         settings: Settings,
         clock: Clock,
     ) -> Result<(Self, oneshot::Receiver<Store>), StorageError> {
-        store.set_channels(settings.channels.clone());
+        store.set_up(settings.setup());
         let reader = Arc::new(store.reader()?);
         let (writer, ended) = Writer::start(store, settings.clone(), clock.clone())?;
         let settings = Arc::new(settings);

@@ -2,6 +2,7 @@
 
 mod backup;
 mod burst;
+mod calendar;
 mod channels;
 mod chat;
 mod chats;

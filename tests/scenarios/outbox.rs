@@ -349,8 +349,8 @@ fn trouble_goes_to_the_administrators_own_chat_where_there_is_one() {
 fn a_level_of_the_team_alone_calls_the_next_rung_where_there_is_no_telegram() {
     let mut given = Given::under(0);
     let channels = vec![ChannelKind::Webhook, ChannelKind::Email];
-    given.settings.channels.clone_from(&channels);
-    given.store.set_channels(channels);
+    given.settings.channels = channels;
+    given.store.set_up(given.settings.setup());
     given.settings.team_chat = None;
     let five = Duration::from_secs(300);
     let levels = vec![level(&[Target::Team], five), level(&[Target::Duty], five)];
