@@ -24,6 +24,10 @@ use super::time::{Absence, Timestamp};
 pub use super::trouble::Trouble;
 use super::values::{ChannelKind, Role, Severity};
 
+/// Most incidents one message lists, so that each has a line with its title in 4,096 UTF-16 units: two
+/// hundred are three messages, or four when the first one left alone.
+pub const ON_ONE: usize = 67;
+
 /// Something to say, and whether it belongs to a drill.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Notice {

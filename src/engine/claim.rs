@@ -68,9 +68,9 @@ pub fn claim(
     for choice in choices {
         let chosen: Vec<Row> =
             rows.iter().filter(|row| choice.ids.contains(&row.id)).cloned().collect();
-        match gather(tx, settings, chosen) {
+        match gather(tx, settings, chosen, choice.onto) {
             Ok(Some(outgoing)) => {
-                budgets.leave(choice.channel, choice.lane, now);
+                budgets.leave(&choice, now);
                 claimed.outgoing.push(outgoing);
             }
             Ok(None) => {}
@@ -248,15 +248,20 @@ fn address(
     })
 }
 
-/// Marks the rows as sending and gathers what the channel needs to render them.
+/// Marks the rows as sending and gathers what the channel needs to render them. New cards may be
+/// added `onto` a shared message that stands already.
 fn gather(
     tx: &mut Tx<'_>,
     settings: &Settings,
     mut rows: Vec<Row>,
+    onto: Option<i64>,
 ) -> Result<Option<Outgoing>, StorageError> {
     let Some(first) = rows.first().cloned() else { return Ok(None) };
     let Some(to) = address(tx, settings, &first)? else { return Ok(None) };
-    let mode = mode(tx, &first, &to)?;
+    let mode = match onto {
+        Some(message) if still_shared(tx, &to, message)? => Mode::Edit(message),
+        _ => mode(tx, &first, &to)?,
+    };
     let mut codes: Vec<IncidentCode> = Vec::new();
     for row in &rows {
         codes.extend(row.notice.body.codes());
@@ -271,7 +276,8 @@ fn gather(
             for code in &on_it {
                 rows.extend(tx.waiting_card(code, *chat)?);
             }
-            (codes, bundle) = (on_it, true);
+            codes.retain(|code| !on_it.contains(code));
+            (codes, bundle) = ([on_it, codes].concat(), true);
         }
     }
     let directory = tx.directory()?;
@@ -343,6 +349,12 @@ fn team(tx: &Tx<'_>, settings: &Settings) -> Result<Arc<Team>, StorageError> {
     }
     let bot_name = tx.fact("bot_name")?;
     Ok(Arc::new(Team { bot_name, ..Team::clone(&settings.team) }))
+}
+
+/// Whether several incidents have their card on this message.
+fn still_shared(tx: &Tx<'_>, to: &Address, message: i64) -> Result<bool, StorageError> {
+    let Address::Chat { chat, .. } = to else { return Ok(false) };
+    Ok(tx.on_message(*chat, message)?.len() > 1)
 }
 
 fn mode(tx: &mut Tx<'_>, row: &Row, to: &Address) -> Result<Mode, StorageError> {

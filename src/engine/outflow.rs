@@ -17,6 +17,7 @@ use super::settings::Settings;
 use super::writer::Fault;
 use crate::domain::envelope::{Actor, Command, Envelope, Sent};
 use crate::domain::incident::event::WhyFailed;
+use crate::domain::notice::Body;
 use crate::domain::values::ChannelKind;
 use crate::ledger::Tx;
 
@@ -151,10 +152,15 @@ async fn finish(
     sent: &Sent,
     stop: &watch::Receiver<bool>,
 ) {
-    budgets.done(outgoing.channel, lane(outgoing));
+    let lane = lane(outgoing);
+    budgets.done(outgoing.channel, lane);
+    if outgoing.bundle && lane < 0 && matches!(outgoing.notice.body, Body::Card { .. }) {
+        let listed = outgoing.view.incidents.len();
+        budgets.shared(lane, outgoing.mode, sent, listed, engine.clock().now());
+    }
     if let Sent::Retry(after_ms) = sent {
         let pause = Duration::from_millis(*after_ms);
-        budgets.block(lane(outgoing), engine.clock().now(), pause);
+        budgets.block(lane, engine.clock().now(), pause);
     }
     for (row, attempt) in &outgoing.rows {
         let command = Command::Delivered { row: *row, attempt: *attempt, sent: sent.clone() };

@@ -7,14 +7,11 @@ use rusqlite::{OptionalExtension as _, params};
 use super::tx::json;
 use super::{StorageError, Tx};
 use crate::domain::ids::{IncidentCode, PersonId};
-use crate::domain::notice::Priority;
+use crate::domain::notice::{ON_ONE, Priority};
 use crate::domain::time::Timestamp;
 use crate::domain::values::ChannelKind;
 pub(super) use row::rows;
 pub use row::{Kind, NewRow, Recipient, Row, State};
-
-/// So many waiting rows of one recipient are looked at: what one message can hold.
-const OF_ONE: u32 = 50;
 
 /// Waiting rows that may go now, and those whose stored values do not read.
 #[derive(Debug, Default)]
@@ -102,7 +99,7 @@ impl Tx<'_> {
                                 WHERE state = 'queued' AND priority = ?1 AND not_before <= ?2)
                             WHERE place <= ?4 ORDER BY id LIMIT ?3)
                         ORDER BY id";
-            let parameters = params![priority.rank(), self.now.millis(), limit, OF_ONE];
+            let parameters = params![priority.rank(), self.now.millis(), limit, ON_ONE];
             for (id, row) in row::each(self.conn, tail, parameters)? {
                 match row {
                     Ok(row) => found.rows.push(row),

@@ -10,19 +10,19 @@ use super::chain::{COLUMNS, Entry, Verified};
 use super::rebuild::{Recorded, recorded};
 use super::tx::parse;
 use super::{Head, StorageError, chain, directory, incidents, outbox, read_only};
-use crate::domain::directory::Directory;
+use crate::domain::directory::{Directory, Setup};
 use crate::domain::ids::{IncidentCode, PersonId, Stream, UnitCode};
 use crate::domain::incident::Incident;
 use crate::domain::notice::{Shown, Told};
 use crate::domain::time::Timestamp;
-use crate::domain::values::{ChannelKind, Severity, Status};
+use crate::domain::values::{Severity, Status};
 
 /// A reading connection.
 #[derive(Debug)]
 pub struct Reader {
     conn: Mutex<Connection>,
     path: PathBuf,
-    channels: Vec<ChannelKind>,
+    setup: Setup,
 }
 
 /// Figures for health and metrics, of real incidents only.
@@ -48,8 +48,8 @@ pub struct Figures {
 
 impl Reader {
     /// Opens the database at `path` for reading.
-    pub fn open(path: &Path, channels: Vec<ChannelKind>) -> Result<Self, StorageError> {
-        Ok(Self { conn: Mutex::new(read_only(path)?), path: path.to_owned(), channels })
+    pub fn open(path: &Path, setup: Setup) -> Result<Self, StorageError> {
+        Ok(Self { conn: Mutex::new(read_only(path)?), path: path.to_owned(), setup })
     }
 
     /// Where the database is.
@@ -59,7 +59,7 @@ impl Reader {
 
     /// Another connection to the same database.
     pub fn another(&self) -> Result<Self, StorageError> {
-        Self::open(&self.path, self.channels.clone())
+        Self::open(&self.path, self.setup.clone())
     }
 
     pub(super) fn with<R>(
@@ -72,7 +72,7 @@ impl Reader {
 
     /// Everything about people and units.
     pub fn directory(&self) -> Result<Directory, StorageError> {
-        self.with(|conn| directory::load(conn, &self.channels))
+        self.with(|conn| directory::load(conn, &self.setup))
     }
 
     /// An incident as it stands.

@@ -8,11 +8,8 @@ use super::page;
 use super::render::marked;
 use super::words;
 use crate::domain::envelope::Origin;
-use crate::domain::notice::{PageKind, Shown, View};
+use crate::domain::notice::{ON_ONE, PageKind, Shown, View};
 use crate::domain::press::Verb;
-
-/// How many incidents one message lists.
-const LISTED: usize = 60;
 
 /// Up to how many incidents have a button of their own.
 const FEW: usize = 6;
@@ -54,7 +51,7 @@ fn listed(head: &str, numbers: &[Markup], view: &View, all_drill: bool) -> Marku
     let text = |line: &dyn Fn(&Shown) -> Markup| {
         let mut lines = vec![Markup::new().bold(head)];
         lines.extend(numbers.iter().cloned());
-        lines.extend(view.incidents.iter().take(LISTED).map(|shown| {
+        lines.extend(view.incidents.iter().take(ON_ONE).map(|shown| {
             let line = line(shown);
             let drill = matches!(shown.incident.origin, Origin::Drill(_)) && !all_drill;
             if drill {
@@ -63,7 +60,7 @@ fn listed(head: &str, numbers: &[Markup], view: &View, all_drill: bool) -> Marku
                 line
             }
         }));
-        let more = view.incidents.len().saturating_sub(LISTED);
+        let more = view.incidents.len().saturating_sub(ON_ONE);
         if more > 0 {
             lines.push(Markup::new().text(format!("… và {more} sự cố khác: /suco")));
         }
@@ -72,7 +69,9 @@ fn listed(head: &str, numbers: &[Markup], view: &View, all_drill: bool) -> Marku
     };
     let whole = |units: usize| text(&|shown| card::line(shown, view, units));
     let short = |units: usize| text(&|shown| card::short_line(shown, view, units));
+    let brief = |units: usize| text(&|shown| card::brief_line(shown, view, units));
     let shorter = [80, 40, 20].into_iter().map(whole).chain([24, 16].into_iter().map(short));
+    let shorter = shorter.chain([24, 12].into_iter().map(brief));
     let mut fitting = shorter.filter(|text| text.units() <= ROOM);
     fitting.next().unwrap_or_else(|| text(&|shown| card::heading(&shown.incident)))
 }

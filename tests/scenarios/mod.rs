@@ -2,6 +2,7 @@
 
 mod backup;
 mod burst;
+mod calendar;
 mod channels;
 mod chat;
 mod chats;
@@ -36,6 +37,7 @@ mod polling;
 mod process;
 mod questions;
 mod repeats;
+mod retention;
 mod sandbox;
 mod secrecy;
 mod stored;
