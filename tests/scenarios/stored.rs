@@ -201,7 +201,7 @@ fn trouble_of(trouble: &Trouble) -> &'static str {
 }
 
 /// How many different shapes the functions above can name.
-const SHAPES: usize = 4 + 5 + 5 + 17 + 23 + 18 + 7;
+const SHAPES: usize = 4 + 5 + 5 + 17 + 24 + 21 + 7;
 
 #[test]
 fn every_shape_of_a_queued_message_still_reads() {
