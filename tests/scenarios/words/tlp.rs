@@ -60,6 +60,7 @@ fn kinds() -> Vec<(&'static str, Make)> {
         kinds.push((name, Box::new(move |view| render(&call, view, surface))));
     }
     kinds.push(("bundle of cards", Box::new(|view| render_bundle(view, Bundle::Cards))));
+    kinds.push(("bundle of news", Box::new(|view| render_bundle(view, Bundle::News))));
     kinds.push((
         "bundle of pages",
         Box::new(|view| render_bundle(view, Bundle::Pages(PageKind::NobodyAnswered))),
