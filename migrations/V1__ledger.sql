@@ -31,6 +31,9 @@ BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 
 -- DERIVED --------------------------------------------------------------------------------------
 
+-- So that those are counted without looking through everything.
+CREATE INDEX ledger_not_taken ON ledger (seq) WHERE kind = 'evidence_refused';
+
 CREATE TABLE incident (
     code         TEXT NOT NULL UNIQUE,
     seq          INTEGER PRIMARY KEY,  -- entry of its report: the order of lists
@@ -59,6 +62,10 @@ CREATE INDEX due_at ON due (max(at, not_before));
 CREATE TABLE unit (code TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE person (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE invitation (digest TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE roster (
+    id   INTEGER PRIMARY KEY CHECK (id = 1),
+    body TEXT NOT NULL              -- the folded state as JSON
+) STRICT;
 CREATE TABLE event_kind (kind TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 
 -- OPERATIONAL ----------------------------------------------------------------------------------
@@ -198,7 +205,7 @@ CREATE TABLE said (
     message_id INTEGER NOT NULL,
     stream     TEXT    NOT NULL,      -- the incident its words went to
     seq        INTEGER NOT NULL,      -- the entry that holds them
-    PRIMARY KEY (chat, message_id)
+    PRIMARY KEY (chat, message_id, seq) -- a message with words and a file became two
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX said_seq ON said (seq);
 

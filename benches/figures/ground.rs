@@ -107,7 +107,7 @@ impl Ground {
 
     pub fn store(&self, durability: Durability) -> Result<Store> {
         let mut store = Store::open(&self.path("trucban.db"), durability)?;
-        store.set_channels(self.settings()?.channels);
+        store.set_up(self.settings()?.setup());
         Ok(store)
     }
 

@@ -11,6 +11,7 @@ use crate::channels::{email, telegram, webhook};
 use crate::clock::{Clock, real_timeout};
 use crate::config::Config;
 use crate::domain::checkup::{Finding, Unwell};
+use crate::domain::directory::Setup;
 use crate::domain::values::ChannelKind;
 use crate::engine::health::disk;
 use crate::ledger::backup::{beside, evidence_beside, newest_schema};
@@ -74,7 +75,7 @@ fn stored(config: &Config, clock: &Clock) -> Vec<Finding> {
         return vec![Finding::NoDatabase(path.clone())];
     }
     let read = || -> Result<Vec<Finding>, StorageError> {
-        let reader = Reader::open(path, Vec::new())?;
+        let reader = Reader::open(path, Setup::default())?;
         if !reader.integrity()? {
             return Ok(vec![Finding::Database(Err("quick_check".to_owned()))]);
         }

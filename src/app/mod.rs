@@ -79,10 +79,12 @@ pub fn settings(config: &Config) -> Settings {
         team_topic: config.telegram.as_ref().and_then(|telegram| telegram.team_topic),
         admin_chat: config.telegram.as_ref().and_then(|telegram| telegram.admin_chat),
         channels: config.channels.order.clone(),
+        calendar: Arc::clone(&config.calendar),
         public_url: config.http.as_ref().and_then(|http| http.public_url.clone()),
         repeats: Arc::new(
             config.intakes.iter().map(|intake| (intake.name.clone(), intake.repeats)).collect(),
         ),
+        retention: config.retention,
     }
 }
 

@@ -36,7 +36,7 @@ impl Office {
     pub fn open(config: &Config) -> Result<Self, StorageError> {
         let mut store = Store::open_beside(&config.store.path, Durability::Full)?;
         let settings = settings(config);
-        store.set_channels(settings.channels.clone());
+        store.set_up(settings.setup());
         Ok(Self { store, settings, clock: Clock::System })
     }
 

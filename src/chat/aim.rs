@@ -5,7 +5,8 @@ use super::command::{Name, first_word, shortened};
 use super::step::Step;
 use super::{Brief, Turn};
 use crate::domain::ids::IncidentCode;
-use crate::domain::notice::Ask;
+use crate::domain::notice::{Answer, Ask, MoreStep};
+use crate::domain::press::Verb;
 use crate::domain::refusal::Refusal;
 use crate::domain::values::{Role, Status};
 
@@ -22,6 +23,45 @@ pub fn read_code(typed: &str) -> Option<IncidentCode> {
     // A date such as 2026-11-21 has the shape of a code too.
     let begins_with_letter = plain.starts_with(|c: char| c.is_ascii_alphabetic());
     (begins_with_letter && plain.is_ascii()).then(|| IncidentCode::read(&plain)).flatten()
+}
+
+/// The button that does what the command does.
+fn verb(name: Name) -> Verb {
+    match name {
+        Name::Acknowledge => Verb::Acknowledge,
+        Name::HandBack => Verb::HandBack,
+        Name::KeepAlive => Verb::KeepAlive,
+        Name::Assign => Verb::Assign,
+        Name::Note => Verb::Note,
+        Name::More => Verb::More(MoreStep::Kind),
+        Name::Severity => Verb::Severity,
+        Name::Category => Verb::Category,
+        Name::Flag => Verb::Flags,
+        Name::Tlp => Verb::Tlp,
+        Name::Raise => Verb::Raise,
+        Name::Contain => Verb::Contain,
+        Name::Resolve => Verb::Resolve,
+        Name::Close => Verb::Close,
+        Name::Reopen => Verb::Reopen,
+        Name::Evidence => Verb::Evidence,
+        Name::Redact => Verb::Words,
+        Name::Group => Verb::Group,
+        Name::TakeOut => Verb::TakeOut,
+        Name::Merge => Verb::Merge,
+        Name::Show
+        | Name::Start
+        | Name::Help
+        | Name::Cancel
+        | Name::Report
+        | Name::Invite
+        | Name::Unlink
+        | Name::Figures => Verb::Show,
+    }
+}
+
+/// Whether it changes so much that nobody means it without saying of what.
+fn asks_even_of_one(name: Name) -> bool {
+    matches!(name, Name::Reopen | Name::TakeOut | Name::Merge | Name::Group)
 }
 
 impl<'a> Turn<'a> {
@@ -49,23 +89,28 @@ impl<'a> Turn<'a> {
     }
 
     /// The incident meant when no code was given.
-    fn meant(&self, name: Name) -> Result<IncidentCode, Step> {
+    pub(super) fn meant(&self, name: Name) -> Result<IncidentCode, Step> {
         if let Some(code) = &self.incoming.about {
             return Ok(code.clone());
         }
         let mut codes = self.candidates(name);
         match (codes.pop(), codes.is_empty()) {
-            (None, _) => Err(Step::usage(name.word())),
-            (Some(only), true) => Ok(only),
-            (Some(last), false) => {
+            (None, _) => Err(Step::say(Answer::NothingFits { verb: verb(name) })),
+            (Some(only), true) if !asks_even_of_one(name) => Ok(only),
+            (Some(last), _) => {
                 codes.push(last);
                 codes.truncate(OFFERED);
-                Err(Step::ask(Ask::Which { command: name.word().to_owned(), codes }))
+                Err(Step::ask(Ask::Which { verb: verb(name), codes }))
             }
         }
     }
 
     fn candidates(&self, name: Name) -> Vec<IncidentCode> {
+        match name {
+            Name::Reopen => return self.context.incidents.ended_for(&self.person.id),
+            Name::TakeOut => return self.context.incidents.parts_for(&self.person.id),
+            _ => {}
+        }
         let open = self.context.incidents.open_for(&self.person.id);
         let mine = |brief: &Brief| brief.holder.as_ref() == Some(&self.person.id);
         let held = |brief: &Brief| brief.holder.is_some();
@@ -89,6 +134,8 @@ impl<'a> Turn<'a> {
             | Name::Flag
             | Name::Tlp
             | Name::Evidence
+            | Name::Merge
+            | Name::Group
             | Name::Redact => true,
             _ => false,
         };

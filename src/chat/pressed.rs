@@ -4,7 +4,7 @@ use super::Turn;
 use super::step::Step;
 use super::typed::report;
 use super::words::taken_back;
-use crate::domain::envelope::{Command, Session};
+use crate::domain::envelope::{Command, DirectoryCommand, Session};
 use crate::domain::incident::act::{Act, Aim};
 use crate::domain::notice::{Answer, Ask, MoreStep};
 use crate::domain::press::{Choice, MAX_BYTES, Press, Verb};
@@ -40,6 +40,12 @@ impl Turn<'_> {
             Choice::Cancel => self.cancelled().in_place(),
             // Whoever can be read here is in the directory already.
             Choice::AskAccess => Step::say(Answer::Welcome { roles: self.roles() }),
+            Choice::Invite(person) => self.invites(person).ending().in_place(),
+            Choice::Unlink(person) => {
+                Step::of(Command::Directory(DirectoryCommand::Unlink { person }))
+                    .ending()
+                    .in_place()
+            }
             _ if !self.reporting() => Step::say(Answer::NothingToLeave),
             Choice::SecrecyNo => Step::ask(Ask::ReportWords).in_place(),
             Choice::SecrecyYes | Choice::SecrecyUnknown => report(None),
@@ -60,6 +66,7 @@ impl Turn<'_> {
             Verb::Flags => return Step::ask(Ask::Flags(aim)),
             Verb::Flag(flag) => return Step::ask(Ask::Flag { aim, flag }).in_place(),
             Verb::SetFlag(flag, value) => Act::Flag(flag, value, String::new()),
+            Verb::Tlp => return Step::ask(Ask::Tlp(aim)),
             Verb::SetTlp(label) => Act::Tlp(label),
             Verb::Evidence => return self.evidence_of(aim.code),
             Verb::Hand(number) => return Step::ask(Ask::Hand { aim, number }),
@@ -72,6 +79,7 @@ impl Turn<'_> {
             Verb::Close => return Step::ask(Ask::CloseHow(aim)),
             Verb::CloseSummary => return Step::ask(Ask::CloseWords { aim, false_alarm: false }),
             Verb::CloseFalseAlarm => return Step::ask(Ask::CloseWords { aim, false_alarm: true }),
+            Verb::Words => return self.taken_back(aim.code, ""),
             Verb::Redact(seq) => return Step::ask(Ask::RedactWhy(aim.code, seq)),
             Verb::Withdraw(seq) => return taken_back(aim.code, seq, ""),
             Verb::Show => return Step::say(Answer::Incident { code: aim.code }),
@@ -85,6 +93,11 @@ impl Turn<'_> {
             Verb::Contain => Act::Contain,
             Verb::Resolve => Act::Resolve,
             Verb::Group => return Step::of(Command::GroupAlike(aim)),
+            Verb::Merge => return self.merge_into(aim).in_place(),
+            Verb::MergeInto(main) => {
+                return Step::of(Command::Merge { duplicate: aim, main }).ending().in_place();
+            }
+            Verb::TakeOut => Act::TakeOut,
             Verb::Reopen => Act::Reopen,
         };
         Step::on(aim, act)

@@ -4,12 +4,16 @@
 //! - [`secret`]: values that never show themselves;
 //! - `section`: walking the file key by key, so that nothing unknown is passed over;
 //! - `sections`: what each section holds; `policies`: `[escalation]`;
-//! - [`triage`]: the words of a first guess.
+//! - [`triage`]: the words of a first guess; [`calendar`]: days and hours; [`roster`]: a roster to
+//!   be imported; `file`: what reading such files has in common.
 
+pub mod calendar;
 mod duration;
+mod file;
 mod place;
 mod policies;
 pub mod problem;
+pub mod roster;
 pub mod rows;
 pub mod secret;
 mod section;
@@ -26,8 +30,10 @@ use std::time::Duration;
 use chrono_tz::Tz;
 
 use crate::domain::alert::Repeats;
+use crate::domain::calendar::Calendar;
 use crate::domain::escalation::policy::PolicySet;
 use crate::domain::evidence::Rules;
+use crate::domain::retention::Retention;
 use crate::domain::triage::Triage;
 use crate::domain::values::ChannelKind;
 pub use problem::{Place, Problem, ProblemKind};
@@ -53,6 +59,8 @@ pub struct Config {
     pub policies: PolicySet,
     /// Which files are taken as evidence.
     pub evidence: Rules,
+    /// How long stays what nothing can ask for any more.
+    pub retention: Retention,
     /// The ways to people.
     pub channels: Channels,
     /// Who is told that the program is well.
@@ -61,6 +69,8 @@ pub struct Config {
     pub playbooks: Option<PathBuf>,
     /// The words a report's category and severity are guessed by.
     pub triage: Arc<Triage>,
+    /// The province's days and hours.
+    pub calendar: Arc<Calendar>,
     /// The profile of the regulation in force.
     pub regulation: String,
     /// Files that secrets were read from.

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// One thing wrong, and where.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -38,6 +39,8 @@ pub enum Expected {
     Table,
     /// A list of sections, `[[…]]`.
     Tables,
+    /// `true` or `false`.
+    Truth,
 }
 
 /// What is wrong. No variant ever holds a secret.
@@ -94,6 +97,31 @@ pub enum ProblemKind {
     NotAChat,
     /// Not a duration such as `90s`, `5m`, `2h`, `3d`.
     BadDuration,
+    /// Not a day such as `2026-11-24`.
+    BadDate,
+    /// Not a time of day such as `07:30`.
+    BadTime,
+    /// Not a stretch of the day such as `07:30-11:30`.
+    BadHours,
+    /// It ends before it begins.
+    Backwards,
+    /// Overlaps another one.
+    Overlaps,
+    /// Not within its year.
+    OtherYear {
+        /// Which.
+        year: i32,
+    },
+    /// No active member of the Team has this id.
+    NotInTeam {
+        /// As written.
+        id: String,
+    },
+    /// The duration is too short.
+    TooShort {
+        /// The shortest.
+        least: Duration,
+    },
     /// Not a time zone of the IANA database.
     BadTimezone,
     /// Not an address such as `127.0.0.1:8088`.

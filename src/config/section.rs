@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
+use chrono::{NaiveDate, NaiveTime};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -188,6 +189,41 @@ impl<'a> Found<'a> {
         value
     }
 
+    /// True or false.
+    pub fn truth(&self) -> Option<bool> {
+        match self.value {
+            DeValue::Boolean(value) => Some(*value),
+            _ => self.wrong(Expected::Truth),
+        }
+    }
+
+    /// A day, `2026-11-24`, as a string or as TOML's own date.
+    pub fn date(&self) -> Option<NaiveDate> {
+        let day = match self.value {
+            DeValue::Datetime(day) => day.to_string().parse().ok(),
+            _ => self.words()?.parse().ok(),
+        };
+        self.or_report(day, || ProblemKind::BadDate)
+    }
+
+    /// A time of day, `07:30`.
+    pub fn time(&self) -> Option<NaiveTime> {
+        let time = time_of_day(self.words()?);
+        self.or_report(time, || ProblemKind::BadTime)
+    }
+
+    /// A stretch of the day, `07:30-11:30`.
+    pub fn hours(&self) -> Option<(NaiveTime, NaiveTime)> {
+        let both = self.words()?.split_once('-');
+        let both = both.and_then(|(from, to)| Some((time_of_day(from)?, time_of_day(to)?)));
+        self.or_report(both, || ProblemKind::BadHours)
+    }
+
+    /// Whether it is a list.
+    pub fn is_list(&self) -> bool {
+        matches!(self.value, DeValue::Array(_))
+    }
+
     /// The items of a list.
     pub fn list(&self) -> Option<Vec<Found<'a>>> {
         match self.value {
@@ -217,4 +253,9 @@ impl<'a> Found<'a> {
             known: RefCell::default(),
         })
     }
+}
+
+/// `07:30`.
+fn time_of_day(text: &str) -> Option<NaiveTime> {
+    NaiveTime::parse_from_str(text.trim(), "%H:%M").ok()
 }

@@ -13,10 +13,11 @@ use super::section::{Found, Reader, Section};
 use super::values::{SMTP, TOKEN, url};
 use super::{
     Backups, Channels, Config, Email, Http, Intake, Secret, Store, Team, Telegram, Watchdog,
-    Webhook, place, policies, triage,
+    Webhook, calendar, place, policies, triage,
 };
 use crate::domain::alert::Repeats;
 use crate::domain::evidence::{Kind, Rules};
+use crate::domain::retention::Retention;
 use crate::domain::values::ChannelKind;
 
 const WEB: &[&str] = &["https", "http"];
@@ -63,12 +64,17 @@ fn whole<'a>(reader: &'a Reader<'a>, root: &'a DeTable<'a>) -> Option<Config> {
     let policies = policies::read(&root.section("escalation"));
     let channels = channels(&root.section("channels"), telegram_section.is_present());
     let evidence = evidence(&root.section("evidence"));
+    let retention = retention(&root.section("retention"));
     let watchdog_section = root.section("watchdog");
     let heartbeat_url = watchdog_section.get("heartbeat_url").and_then(|found| found.url(WEB));
     let playbooks_section = root.section("playbooks");
     let folder = playbooks_section.get("dir").and_then(|found| found.text());
     let playbooks = folder.filter(|dir| !dir.is_empty()).map(|dir| reader.resolve(dir));
     let triage = triage::load(playbooks.as_deref()).map_err(|mut problems| {
+        reader.problems.borrow_mut().append(&mut problems);
+    });
+    let zone = team.as_ref().map_or(Tz::Asia__Ho_Chi_Minh, |team| team.timezone);
+    let calendar = calendar::load(playbooks.as_deref(), zone).map_err(|mut problems| {
         reader.problems.borrow_mut().append(&mut problems);
     });
     let regulation_section = root.section("regulation");
@@ -85,10 +91,12 @@ fn whole<'a>(reader: &'a Reader<'a>, root: &'a DeTable<'a>) -> Option<Config> {
         intakes,
         policies: policies?,
         evidence: evidence?,
+        retention,
         channels,
         watchdog: Watchdog { heartbeat_url },
         playbooks,
         triage: Arc::new(triage.ok()?),
+        calendar: Arc::new(calendar.ok()?),
         regulation,
         secret_files: reader.secret_files.take(),
     })
@@ -248,6 +256,18 @@ fn evidence(section: &Section<'_>) -> Option<Rules> {
     });
     section.finish();
     Some(Rules { max_mb: u64::try_from(max_mb?).ok()?, kinds: kinds? })
+}
+
+fn retention(section: &Section<'_>) -> Retention {
+    let (usual, least) = (Retention::default(), Retention::LEAST);
+    let read = Retention {
+        messages: section.at_least("messages", least.messages, usual.messages),
+        outcomes: section.at_least("outcomes", least.outcomes, usual.outcomes),
+        receipts: section.at_least("receipts", least.receipts, usual.receipts),
+        tries: section.at_least("tries", least.tries, usual.tries),
+    };
+    section.finish();
+    read
 }
 
 fn channels(section: &Section<'_>, telegram: bool) -> Channels {

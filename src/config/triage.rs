@@ -1,15 +1,12 @@
 //! Reading `triage.toml`: the words a first guess is made by. Everything wrong is told at once, and
 //! the examples in the file must come out as they say.
 
-use std::cell::RefCell;
 use std::path::Path;
 use std::time::Duration;
 
-use toml::de::DeTable;
-
 use super::problem::{Problem, ProblemKind};
-use super::section::{Found, Reader, Section};
-use super::{place, text_of};
+use super::section::{Found, Section};
+use super::{file, text_of};
 use crate::domain::triage::{Guess, Kind, Phrase, Scale, Sign, Triage, Widespread};
 use crate::domain::values::{Category, Flag, Severity};
 
@@ -32,25 +29,10 @@ pub(super) fn load(folder: Option<&Path>) -> Result<Triage, Vec<Problem>> {
 
 /// Checks `text` as the file at `path`.
 pub fn parse(text: &str, path: &Path) -> Result<Triage, Vec<Problem>> {
-    let (problems, secret_files) = (RefCell::default(), RefCell::default());
-    let reader = Reader { text, path, env: &|_| None, problems, secret_files };
-    let (root, errors) = DeTable::parse_recoverable(text);
-    for error in &errors {
-        let offset = error.span().map_or(0, |span| span.start);
-        let detail = error.message().to_owned();
-        reader.report(place::of(text, offset), ProblemKind::Syntax { detail });
-    }
-    let triage = if errors.is_empty() { whole(&reader, root.get_ref()) } else { None };
-    let mut problems = reader.problems.take();
-    problems.sort_by(|left, right| left.place.cmp(&right.place));
-    match triage {
-        Some(triage) if problems.is_empty() => Ok(triage),
-        _ => Err(problems),
-    }
+    file::parse(text, path, whole)
 }
 
-fn whole<'a>(reader: &'a Reader<'a>, root: &'a DeTable<'a>) -> Option<Triage> {
-    let root = Section::root(reader, root);
+fn whole(root: &Section<'_>) -> Option<Triage> {
     let least = root.get("least").map_or(Some(Severity::Medium), |found| severity(&found));
     let enough = root.get("enough").map_or(Some(2), |found| found.number(1, 99));
     let denials = root.get("negations").and_then(|found| found.list()).unwrap_or_default();
@@ -66,7 +48,6 @@ fn whole<'a>(reader: &'a Reader<'a>, root: &'a DeTable<'a>) -> Option<Triage> {
     }
     let scale = scale(&root.section("severity"), least);
     let examples = root.sections("example");
-    root.finish();
     let (enough, scale, widespread) = (enough?, scale?, widespread?);
     let triage = Triage { kinds, enough, scale, denials, widespread };
     examples.iter().for_each(|section| example(section, &triage));

@@ -57,6 +57,15 @@ impl Section<'_> {
     pub fn duration(&self, key: &'static str, otherwise: Duration) -> Duration {
         self.get(key).and_then(|found| found.duration()).unwrap_or(otherwise)
     }
+
+    /// The same, no shorter than `least`.
+    pub fn at_least(&self, key: &'static str, least: Duration, otherwise: Duration) -> Duration {
+        let duration = self.duration(key, otherwise);
+        if duration < least {
+            self.report(key, ProblemKind::TooShort { least });
+        }
+        duration
+    }
 }
 
 fn from_environment(found: &Found<'_>) -> Option<String> {
@@ -112,6 +121,16 @@ impl Found<'_> {
         self.or_report(text.parse().ok(), || ProblemKind::UnknownValue {
             value: text.to_owned(),
             known: known.iter().map(|one| word(*one)).collect(),
+        })
+    }
+
+    /// The value whose word it is.
+    pub fn one_of<T: Clone>(&self, known: &[(&'static str, T)]) -> Option<T> {
+        let text = self.words()?;
+        let found = known.iter().find(|(word, _)| *word == text).map(|(_, value)| value.clone());
+        self.or_report(found, || ProblemKind::UnknownValue {
+            value: text.to_owned(),
+            known: known.iter().map(|(word, _)| *word).collect(),
         })
     }
 

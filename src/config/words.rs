@@ -2,6 +2,7 @@
 
 use std::io;
 
+use super::duration;
 use super::problem::{Expected, Problem, ProblemKind as Kind};
 use super::rows::{Encoding, RowProblem, RowProblemKind as Row};
 use crate::text::problems::{Finding, Place, Problem as Told, expected, reading};
@@ -47,7 +48,15 @@ fn told(kind: &Kind) -> Told {
         Kind::OutOfRange { least, most } => Told::OutOfRange { least: *least, most: *most },
         Kind::NotAChat => Told::BadChat {},
         Kind::BadDuration => Told::BadDuration {},
+        Kind::TooShort { least } => Told::TooShort { least: duration::written(*least) },
         Kind::BadTimezone => Told::BadTimezone {},
+        Kind::BadDate => Told::BadDay {},
+        Kind::BadTime => Told::BadTime {},
+        Kind::BadHours => Told::BadHours {},
+        Kind::Backwards => Told::Backwards {},
+        Kind::Overlaps => Told::Overlaps {},
+        Kind::OtherYear { year } => Told::OtherYear { year: i64::from(*year) },
+        Kind::NotInTeam { id } => Told::NotInTeam { id: id.clone() },
         Kind::BadListen => Told::BadListen {},
         Kind::BadUrl { schemes } => {
             let schemes: Vec<String> = schemes.iter().map(|one| format!("{one}://")).collect();
@@ -94,6 +103,7 @@ fn shape(expected: Expected) -> &'static str {
         Expected::List => expected::LIST,
         Expected::Table => expected::TABLE,
         Expected::Tables => expected::TABLES,
+        Expected::Truth => expected::TRUTH,
     }
 }
 

@@ -5,9 +5,11 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::directory::Directory;
 use super::ids::IncidentCode;
-use super::incident::act::Aim;
-use super::values::{Flag, UnknownValue};
+use super::incident::act::{Act, Aim, Closing, Detail};
+use super::press::Verb;
+use super::values::{Category, Flag, Impact, Severity, Tlp, Tri, UnknownValue};
 
 /// A question to the person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -70,16 +72,70 @@ pub enum Ask {
         /// The candidates.
         codes: Vec<IncidentCode>,
     },
-    /// Which incident? With the command to use.
+    /// Of which one is it a duplicate?
+    MergeInto {
+        /// The duplicate.
+        aim: Aim,
+        /// The candidates.
+        codes: Vec<IncidentCode>,
+    },
+    /// Who is to be invited?
+    Invite,
+    /// Whose account is to be let go?
+    Unlink,
+    /// Which incident?
     Which {
-        /// The command.
-        command: String,
+        /// What is to be done with it.
+        verb: Verb,
         /// The candidates.
         codes: Vec<IncidentCode>,
     },
 }
 
+/// What stands for words that nobody has said yet.
+const WORDS: &str = "…";
+
 impl Ask {
+    /// Acts its answers could lead to, for questions about one incident: who may do none of them need
+    /// not be asked. Of answers that are all alike one stands for the others, and two where the
+    /// incident may have the value of one already.
+    pub fn acts(&self, directory: &Directory) -> Vec<Act> {
+        let people = || directory.assignable().take(2).map(|person| person.id.clone());
+        let closing = |false_alarm| {
+            let closing = if false_alarm { Closing::FalseAlarm } else { Closing::Summary };
+            Act::Close(closing(WORDS.to_owned()))
+        };
+        let flag = |flag| vec![Act::Flag(flag, Tri::Unknown, String::new())];
+        match self {
+            Self::Note(_) => vec![Act::Note(WORDS.to_owned())],
+            Self::CloseHow(_) => vec![closing(true), closing(false)],
+            Self::CloseWords { false_alarm, .. } => vec![closing(*false_alarm)],
+            Self::Severity(_) => Severity::ALL.iter().rev().copied().map(Act::Severity).collect(),
+            Self::Category(_) => {
+                Category::ALL.iter().take(2).map(|one| Act::Category(Some(*one))).collect()
+            }
+            Self::Assign(_) => people().map(Act::Assign).collect(),
+            Self::More { .. } | Self::NoticedAt(_) => {
+                vec![Act::Detail(Detail::Impact(Impact::Unknown))]
+            }
+            Self::Flags(_) => flag(Flag::Serious),
+            Self::Flag { flag: one, .. } => flag(*one),
+            Self::Tlp(_) => Tlp::ALL.iter().take(2).copied().map(Act::Tlp).collect(),
+            Self::Hand { number, .. } => {
+                people().map(|to| Act::Hand(*number, to, String::new())).collect()
+            }
+            Self::ReportSecrecy
+            | Self::ReportWords
+            | Self::Redact(_)
+            | Self::RedactWhy(..)
+            | Self::NoteOn { .. }
+            | Self::MergeInto { .. }
+            | Self::Invite
+            | Self::Unlink
+            | Self::Which { .. } => Vec::new(),
+        }
+    }
+
     /// The incident it is about.
     pub fn code(&self) -> Option<&IncidentCode> {
         match self {
@@ -101,6 +157,7 @@ impl Ask {
             | Self::Flags(aim)
             | Self::Flag { aim, .. }
             | Self::Hand { aim, .. }
+            | Self::MergeInto { aim, .. }
             | Self::Tlp(aim) => Some(aim),
             Self::ReportSecrecy
             | Self::ReportWords
@@ -108,6 +165,8 @@ impl Ask {
             | Self::Redact(_)
             | Self::RedactWhy(..)
             | Self::NoteOn { .. }
+            | Self::Invite
+            | Self::Unlink
             | Self::Which { .. } => None,
         }
     }

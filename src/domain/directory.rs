@@ -1,10 +1,13 @@
 //! Who there is: units, people, roles and the ways to reach them, as one value a decision can read.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::calendar::Calendar;
 use super::ids::{PersonId, UnitCode};
+use super::roster::Roster;
 use super::text::ContentId;
 use super::time::Timestamp;
 use super::values::{ChannelKind, Role};
@@ -72,7 +75,16 @@ pub struct Invitation {
     pub expires: Timestamp,
 }
 
-/// Everything about people and units, at one version.
+/// What the configuration adds to every directory.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Setup {
+    /// The channels that are configured, in the configured order.
+    pub channels: Vec<ChannelKind>,
+    /// The province's days and hours.
+    pub calendar: Arc<Calendar>,
+}
+
+/// Everything about people, units and who is on duty, at one version.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Directory {
     /// Units by code.
@@ -85,6 +97,10 @@ pub struct Directory {
     pub invitations: Vec<Invitation>,
     /// The channels that are configured, in the configured order.
     pub channels: Vec<ChannelKind>,
+    /// The province's days and hours.
+    pub calendar: Arc<Calendar>,
+    /// Who is on duty when.
+    pub roster: Arc<Roster>,
 }
 
 impl Directory {
@@ -102,6 +118,14 @@ impl Directory {
     /// Active people with `role`, in the fixed order of their ids.
     pub fn with_role(&self, role: Role) -> impl Iterator<Item = &Person> {
         self.people.values().filter(move |person| person.active && person.roles.contains(&role))
+    }
+
+    /// Who may be asked to take an incident: active responders and leads, in the order of their ids.
+    pub fn assignable(&self) -> impl Iterator<Item = &Person> {
+        let takes = |person: &&Person| {
+            [Role::Responder, Role::Lead].iter().any(|r| person.roles.contains(r))
+        };
+        self.people.values().filter(|person| person.active).filter(takes)
     }
 
     /// Whether the active person `id` has `role`.

@@ -76,6 +76,8 @@ pub enum Stream {
     Incident(IncidentCode),
     /// Units, people, invitations.
     Directory,
+    /// Who is on duty when.
+    Roster,
     /// What happened to the program itself: absences, clock jumps, updates that could not be read.
     System,
 }
@@ -85,6 +87,7 @@ impl fmt::Display for Stream {
         match self {
             Self::Incident(code) => write!(f, "incident/{code}"),
             Self::Directory => f.write_str("directory"),
+            Self::Roster => f.write_str("roster"),
             Self::System => f.write_str("system"),
         }
     }
@@ -97,6 +100,7 @@ impl FromStr for Stream {
         match text.split_once('/') {
             Some(("incident", code)) => Ok(Self::Incident(IncidentCode::new(code))),
             None if text == "directory" => Ok(Self::Directory),
+            None if text == "roster" => Ok(Self::Roster),
             None if text == "system" => Ok(Self::System),
             _ => Err(UnknownStream(text.to_owned())),
         }

@@ -14,6 +14,7 @@ use super::ids::{IncidentCode, PersonId};
 use super::incident::event::IncidentEvent;
 use super::incident::fold::At;
 use super::incident::state::Incident;
+use super::press::Verb;
 pub use super::priority::Priority;
 use super::receipt::Done;
 use super::refusal::Refusal;
@@ -22,6 +23,10 @@ use super::statistics::Statistics;
 use super::time::{Absence, Timestamp};
 pub use super::trouble::Trouble;
 use super::values::{ChannelKind, Role, Severity};
+
+/// Most incidents one message lists, so that each has a line with its title in 4,096 UTF-16 units: two
+/// hundred are three messages, or four when the first one left alone.
+pub const ON_ONE: usize = 67;
 
 /// Something to say, and whether it belongs to a drill.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -277,6 +282,11 @@ pub enum Answer {
         /// The nearest one, where one is near.
         nearest: Option<String>,
     },
+    /// No incident there is would be right for this.
+    NothingFits {
+        /// What was to be done.
+        verb: Verb,
+    },
     /// How a command is written.
     Usage {
         /// The command.
@@ -431,6 +441,9 @@ impl Body {
                 Answer::Found { codes, .. }
                 | Answer::Ask(Ask::Which { codes, .. } | Ask::NoteOn { codes, .. }),
             ) => codes.clone(),
+            Self::Answer(Answer::Ask(Ask::MergeInto { aim, codes })) => {
+                [std::slice::from_ref(&aim.code), codes].concat()
+            }
             other => other.code().cloned().into_iter().collect(),
         }
     }

@@ -2,8 +2,10 @@
 
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 use super::ids::{IncidentCode, PersonId};
-use super::incident::act::{Detail, Noticed};
+use super::incident::act::{ActKind, Detail, Noticed};
 use super::notice::MoreStep;
 use super::time::Timestamp;
 use super::values::{Category, Flag, Impact, Severity, Tlp, Tri};
@@ -15,7 +17,8 @@ pub const MAX_BYTES: usize = 64;
 const VERSION: &str = "1";
 
 /// What a button does.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Verb {
     /// `Tiếp nhận`.
     Acknowledge,
@@ -53,6 +56,8 @@ pub enum Verb {
     Group,
     /// `Mở lại`.
     Reopen,
+    /// Asks which words are to be taken back.
+    Words,
     /// Take back the words of this entry: asks why.
     Redact(i64),
     /// Take back one's own words of this entry, at once.
@@ -71,8 +76,16 @@ pub enum Verb {
     Flag(Flag),
     /// This value.
     SetFlag(Flag, Tri),
+    /// Asks for the TLP label.
+    Tlp,
     /// This TLP label.
     SetTlp(Tlp),
+    /// Deal with it alone again.
+    TakeOut,
+    /// It is a duplicate: asks of which.
+    Merge,
+    /// It is a duplicate of this one.
+    MergeInto(IncidentCode),
     /// `Bằng chứng`: the list, and files from now on belong to it.
     Evidence,
     /// Asks to whom this piece is given.
@@ -97,7 +110,7 @@ pub struct Press {
 }
 
 /// A button that belongs to no incident.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Choice {
     /// The report holds no state secret.
     SecrecyNo,
@@ -109,10 +122,20 @@ pub enum Choice {
     Cancel,
     /// Somebody nobody knows asks to be let in.
     AskAccess,
+    /// Invite this person.
+    Invite(PersonId),
+    /// Let go of this person's account.
+    Unlink(PersonId),
 }
 
+/// What stands before the person to invite.
+const INVITE: &str = "1|iv|";
+
+/// What stands before the person whose account is to be let go.
+const UNLINK: &str = "1|ul|";
+
 impl Choice {
-    /// Every choice with its word.
+    /// Every choice that is about nobody, with its word.
     pub const ALL: [(Self, &'static str); 5] = [
         (Self::SecrecyNo, "1|sn"),
         (Self::SecrecyYes, "1|sy"),
@@ -122,13 +145,24 @@ impl Choice {
     ];
 
     /// The callback data.
-    pub fn data(self) -> &'static str {
-        Self::ALL.into_iter().find(|(choice, _)| *choice == self).map_or("", |(_, data)| data)
+    pub fn data(&self) -> String {
+        match self {
+            Self::Invite(person) => format!("{INVITE}{person}"),
+            Self::Unlink(person) => format!("{UNLINK}{person}"),
+            other => {
+                let known = Self::ALL.into_iter().find(|(choice, _)| choice == other);
+                known.map_or_else(String::new, |(_, data)| data.to_owned())
+            }
+        }
     }
 
     /// From callback data.
     pub fn read(data: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|(_, known)| *known == data).map(|(choice, _)| choice)
+        let person =
+            |word: &str| data.strip_prefix(word).filter(|id| !id.is_empty()).map(PersonId::new);
+        person(INVITE).map(Self::Invite).or_else(|| person(UNLINK).map(Self::Unlink)).or_else(
+            || Self::ALL.into_iter().find(|(_, known)| *known == data).map(|(choice, _)| choice),
+        )
     }
 }
 
@@ -154,6 +188,35 @@ impl Press {
 }
 
 impl Verb {
+    /// The act it leads to, as rights name it.
+    pub fn act(&self) -> ActKind {
+        match self {
+            Self::Acknowledge => ActKind::Acknowledge,
+            Self::HandBack => ActKind::HandBack,
+            Self::KeepAlive => ActKind::KeepAlive,
+            Self::Assign | Self::AssignTo(_) => ActKind::Assign,
+            Self::Note | Self::NoteHere => ActKind::Note,
+            Self::Severity | Self::SetSeverity(_) => ActKind::SeverityUp,
+            Self::Category | Self::SetCategory(_) => ActKind::Category,
+            Self::Raise => ActKind::Raise,
+            Self::Contain => ActKind::Contain,
+            Self::Resolve => ActKind::Resolve,
+            Self::Close | Self::CloseSummary | Self::CloseFalseAlarm => ActKind::Close,
+            Self::Group => ActKind::Group,
+            Self::TakeOut => ActKind::TakeOut,
+            Self::Merge | Self::MergeInto(_) => ActKind::Merge,
+            Self::Reopen => ActKind::Reopen,
+            // Own words are anybody's to take back: whose they are is looked at, and not the role.
+            Self::Words | Self::Redact(_) | Self::Withdraw(_) => ActKind::See,
+            Self::Show | Self::Evidence => ActKind::See,
+            Self::More(_) | Self::Detail(_) => ActKind::Detail,
+            Self::Flags | Self::Flag(_) | Self::SetFlag(..) => ActKind::Flag,
+            Self::Tlp | Self::SetTlp(_) => ActKind::Tlp,
+            Self::Hand(_) | Self::HandTo(..) => ActKind::Hand,
+            Self::Received(_) => ActKind::Receive,
+        }
+    }
+
     fn words(&self) -> (&'static str, String) {
         let plain = |word: &'static str| (word, String::new());
         match self {
@@ -175,6 +238,7 @@ impl Verb {
             Self::CloseFalseAlarm => plain("cf"),
             Self::Group => plain("grp"),
             Self::Reopen => plain("open"),
+            Self::Words => plain("rw"),
             Self::Redact(seq) => ("rd", seq.to_string()),
             Self::Withdraw(seq) => ("wd", seq.to_string()),
             Self::Show => plain("show"),
@@ -184,7 +248,11 @@ impl Verb {
             Self::Flags => plain("fl"),
             Self::Flag(flag) => ("fv", flag.to_string()),
             Self::SetFlag(flag, value) => ("sf", format!("{value}:{flag}")),
+            Self::Tlp => plain("tl"),
             Self::SetTlp(label) => ("st", label.to_string()),
+            Self::TakeOut => plain("out"),
+            Self::Merge => plain("mg"),
+            Self::MergeInto(main) => ("mi", main.to_string()),
             Self::Evidence => plain("ev"),
             Self::Hand(number) => ("eh", number.to_string()),
             Self::HandTo(number, person) => ("et", format!("{number}:{person}")),
@@ -212,6 +280,7 @@ impl Verb {
             "cf" => Self::CloseFalseAlarm,
             "grp" => Self::Group,
             "open" => Self::Reopen,
+            "rw" => Self::Words,
             "rd" => Self::Redact(argument.parse().ok()?),
             "wd" => Self::Withdraw(argument.parse().ok()?),
             "show" => Self::Show,
@@ -224,6 +293,10 @@ impl Verb {
                 let (value, flag) = argument.split_once(':')?;
                 Self::SetFlag(Flag::from_str(flag).ok()?, Tri::from_str(value).ok()?)
             }
+            "tl" => Self::Tlp,
+            "out" => Self::TakeOut,
+            "mg" => Self::Merge,
+            "mi" => Self::MergeInto(IncidentCode::read(argument)?),
             "st" => Self::SetTlp(Tlp::from_str(argument).ok()?),
             "ev" => Self::Evidence,
             "eh" => Self::Hand(argument.parse().ok()?),

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use chrono::{DateTime, SecondsFormat, TimeZone, Utc};
+use chrono::{DateTime, LocalResult, NaiveDateTime, SecondsFormat, TimeZone, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -117,4 +117,30 @@ impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.rfc3339(Tz::UTC))
     }
+}
+
+/// The instant at which `local` begins: of two the first; where the clock skips it, the first instant
+/// after the gap.
+pub fn start_of(local: NaiveDateTime, zone: Tz) -> Timestamp {
+    resolve(local, zone, |result| result.earliest())
+}
+
+/// The instant at which `local` is over: of two the last; where the clock skips it, the first instant
+/// after the gap.
+pub fn end_of(local: NaiveDateTime, zone: Tz) -> Timestamp {
+    resolve(local, zone, |result| result.latest())
+}
+
+/// Longest gap a zone has ever had: a whole day, where the date line was moved.
+const LONGEST_GAP_MINUTES: i64 = 25 * 60;
+
+fn resolve(
+    local: NaiveDateTime,
+    zone: Tz,
+    choose: impl Fn(LocalResult<DateTime<Tz>>) -> Option<DateTime<Tz>>,
+) -> Timestamp {
+    (0..LONGEST_GAP_MINUTES)
+        .filter_map(|minutes| local.checked_add_signed(chrono::TimeDelta::minutes(minutes)))
+        .find_map(|local| choose(zone.from_local_datetime(&local)))
+        .map_or_else(|| local.and_utc().into(), |at| at.with_timezone(&Utc).into())
 }

@@ -189,6 +189,9 @@ fn link(tx: &mut Tx<'_>, code: &str, telegram_id: i64) -> Result<Done, Stop> {
 
 fn unlink(tx: &mut Tx<'_>, person: &PersonId) -> Result<Done, Stop> {
     let directory = tx.directory()?;
+    if !directory.people.contains_key(person) {
+        return Err(Refusal::UnknownPerson(person.to_string()).into());
+    }
     let known = directory.private.get(person).filter(|private| private.telegram_id.is_some());
     let mut private = known.ok_or_else(|| Refusal::NotLinked(person.clone()))?.clone();
     private.telegram_id = None;

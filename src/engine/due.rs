@@ -154,7 +154,7 @@ pub async fn run(engine: &Engine, mut stop: watch::Receiver<bool>) -> Result<(),
 /// Forgets what nothing can ask for any more, a little at a time, so that nobody waits for it.
 async fn sweep(engine: &Engine) {
     loop {
-        match engine.call(|tx, _| tx.prune(SWEPT_AT_ONCE)).await {
+        match engine.call(|tx, settings| tx.prune(&settings.retention, SWEPT_AT_ONCE)).await {
             Ok(0) => return,
             Ok(gone) => tracing::debug!(gone, "old rows are gone"),
             Err(fault) => {

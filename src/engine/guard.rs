@@ -7,10 +7,12 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::domain::alert::{Alert, Remark};
+use crate::domain::directory::Directory;
 use crate::domain::envelope::{
-    Command, Done, Envelope, Report, Route, Sent, Session, SessionChange,
+    Command, DirectoryCommand, Done, Envelope, Report, Route, Sent, Session, SessionChange,
 };
-use crate::domain::evidence::{Attached, Attachment};
+use crate::domain::evidence::Attachment;
+use crate::domain::ids::PersonId;
 use crate::domain::incident::act::{Act, Closing};
 use crate::domain::notice::{Answer, Body};
 use crate::domain::refusal::Refusal;
@@ -33,11 +35,11 @@ pub struct Seen<'a> {
 }
 
 /// Lets the guard look at all free words of an envelope.
-pub fn look_at(envelope: &Envelope) -> Seen<'_> {
+pub fn look_at<'e>(envelope: &'e Envelope, directory: &Directory) -> Seen<'e> {
     let mut eye = Eye::default();
     let command = match &envelope.command {
         Command::Report(report) => Some(Command::Report(eye.report(report))),
-        Command::Act(aim, act) => eye.act(act).map(|act| Command::Act(aim.clone(), act)),
+        Command::Act(aim, act) => eye.act(act, directory).map(|act| Command::Act(aim.clone(), act)),
         Command::Alerts(alerts) => {
             Some(Command::Alerts(alerts.iter().map(|alert| eye.alert(alert)).collect()))
         }
@@ -52,15 +54,18 @@ pub fn look_at(envelope: &Envelope) -> Seen<'_> {
         Command::Say(Answer::Refused(Refusal::UnknownIncident(typed))) => {
             Some(refuse(Refusal::UnknownIncident(eye.words(typed))))
         }
-        Command::Say(Answer::Refused(Refusal::UnknownPerson(typed))) => {
-            Some(refuse(Refusal::UnknownPerson(eye.words(typed))))
+        Command::Directory(DirectoryCommand::Invite { person, code, expires }) => {
+            let person = eye.person(person, directory);
+            let (code, expires) = (code.clone(), *expires);
+            Some(Command::Directory(DirectoryCommand::Invite { person, code, expires }))
+        }
+        Command::Directory(DirectoryCommand::Unlink { person }) => {
+            let person = eye.person(person, directory);
+            Some(Command::Directory(DirectoryCommand::Unlink { person }))
         }
         _ => None,
     };
-    let attached = envelope
-        .attached
-        .as_ref()
-        .map(|attached| Attached { file: eye.file(&attached.file), ..attached.clone() });
+    let attached = envelope.attached.iter().map(|file| eye.file(file)).collect();
     // A stamp on the file is one on the words it came with.
     let command = match command {
         Some(Command::Report(_)) if eye.found.contains(&Secret::Stamp) => {
@@ -108,7 +113,15 @@ impl Eye {
         Report { words }
     }
 
-    fn act(&mut self, act: &Act) -> Option<Act> {
+    /// Somebody who is not there is whatever was typed.
+    fn person(&mut self, person: &PersonId, directory: &Directory) -> PersonId {
+        if directory.people.contains_key(person) {
+            return person.clone();
+        }
+        PersonId::new(self.words(person.as_str()))
+    }
+
+    fn act(&mut self, act: &Act, directory: &Directory) -> Option<Act> {
         Some(match act {
             Act::Note(words) => Act::Note(self.words(words)),
             Act::Close(Closing::Summary(words)) => Act::Close(Closing::Summary(self.words(words))),
@@ -118,7 +131,10 @@ impl Eye {
             Act::Flag(flag, value, reason) => Act::Flag(*flag, *value, self.words(reason)),
             Act::Attach(files) => Act::Attach(files.iter().map(|file| self.file(file)).collect()),
             Act::Describe(sha256, place) => Act::Describe(sha256.clone(), self.words(place)),
-            Act::Hand(number, to, reason) => Act::Hand(*number, to.clone(), self.words(reason)),
+            Act::Assign(to) => Act::Assign(self.person(to, directory)),
+            Act::Hand(number, to, reason) => {
+                Act::Hand(*number, self.person(to, directory), self.words(reason))
+            }
             _ => return None,
         })
     }
@@ -132,8 +148,9 @@ impl Eye {
     /// Words that wait for the incident they belong to.
     fn draft(&mut self, change: &SessionChange) -> SessionChange {
         let mut change = change.clone();
-        if let Some(Session::NoteOn { words, .. }) = &mut change.to {
-            *words = self.words(words);
+        if let Some(Session::NoteOn { waiting, .. }) = &mut change.to {
+            waiting.words = self.words(&waiting.words);
+            waiting.files = waiting.files.iter().map(|file| self.file(file)).collect();
         }
         change
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::directory_commands as people;
 use super::settings::Settings;
-use super::{alerts, delivery, evidence, guard, moments, react, together, words};
+use super::{alerts, asking, delivery, evidence, guard, moments, react, together, words};
 use crate::domain::access::{permit, permit_on};
 use crate::domain::envelope::{
     Actor, Command, DirectoryCommand, Done, Envelope, Receipt, Report, Route, SessionChange,
@@ -43,7 +43,7 @@ pub fn handle(
     if let (false, Some(receipt)) = (moment, tx.outcome(&key)?) {
         return Ok(receipt);
     }
-    let seen = guard::look_at(envelope);
+    let seen = guard::look_at(envelope, &*tx.directory()?);
     let envelope = &*seen.envelope;
     tx.envelope = key;
     tx.actor = envelope.actor.clone();
@@ -69,7 +69,7 @@ pub fn handle(
     if let (Some(Route { chat, reply_to: Some(message), .. }), false) =
         (&envelope.route, envelope.pressed)
     {
-        tx.remember_said(before, *chat, *message)?;
+        tx.remember_words(before, *chat, *message)?;
     }
     answer(tx, envelope, &receipt, &seen.found)?;
     if matches!(receipt, Receipt::Done(Done::Redacted { .. })) {
@@ -152,7 +152,8 @@ fn perform(tx: &mut Tx<'_>, settings: &Settings, envelope: &Envelope) -> Result<
     }
 }
 
-/// Words back about an incident go only to those who may see it.
+/// Words back about an incident go only to those who may see it, and questions only to those who may
+/// do what the answer would do.
 fn say(tx: &mut Tx<'_>, actor: &Actor, answer: &Answer) -> Result<Done, Stop> {
     let directory = tx.directory()?;
     if matches!(answer, Answer::Figures(_) | Answer::List { .. } | Answer::Found { .. }) {
@@ -161,11 +162,13 @@ fn say(tx: &mut Tx<'_>, actor: &Actor, answer: &Answer) -> Result<Done, Stop> {
     for code in Body::Answer(answer.clone()).codes() {
         let incident = incident_or_refuse(tx, &code)?;
         permit_on(actor, ActKind::See, &incident, &directory)?;
-        if let Answer::Ask(ask) = answer
-            && let Some(Aim { episode: Some(episode), .. }) = ask.aim()
-        {
-            decide::same_episode(&incident, *episode)?;
+    }
+    match answer {
+        Answer::Ask(ask) => asking::may_answer(tx, actor, ask)?,
+        Answer::NothingFits { verb } => {
+            permit(actor, verb.act(), None, &directory)?;
         }
+        _ => {}
     }
     Ok(Done::Quiet)
 }
@@ -219,14 +222,21 @@ pub fn append(
     Ok(())
 }
 
-/// An act on an incident, or on the main one of a duplicate.
-pub(super) fn perform_act(
+/// What an act would do, before it is done.
+pub(super) struct Decided {
+    /// The incident it is done to: the main one of a duplicate, or the whole of a part.
+    incident: Incident,
+    kind: ActKind,
+    events: Vec<IncidentEvent>,
+}
+
+/// Decides an act on an incident, or on the main one of a duplicate.
+pub(super) fn decided(
     tx: &mut Tx<'_>,
-    settings: &Settings,
     actor: &Actor,
     aim: &Aim,
     act: &Act,
-) -> Result<Done, Stop> {
+) -> Result<Decided, Stop> {
     let mut incident = incident_or_refuse(tx, &aim.code)?;
     let mut episode = aim.episode;
     // A duplicate's buttons lead to the main incident; a raise is bound to a rung there is not.
@@ -246,9 +256,20 @@ pub(super) fn perform_act(
         episode = None;
         act = if matches!(act, Act::Raise(_)) { Act::Raise(None) } else { act };
     }
-    let (act, code) = (&act, incident.code.clone());
     let ctx = Ctx { now: tx.now, directory: &directory };
-    let events = decide::decide(&incident, act, episode, &permit, &ctx)?;
+    let events = decide::decide(&incident, &act, episode, &permit, &ctx)?;
+    Ok(Decided { incident, kind, events })
+}
+
+pub(super) fn perform_act(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    actor: &Actor,
+    aim: &Aim,
+    act: &Act,
+) -> Result<Done, Stop> {
+    let Decided { incident, kind, events } = decided(tx, actor, aim, act)?;
+    let code = incident.code.clone();
     let mut above = match act {
         Act::Reopen => incident.main().cloned(),
         _ => None,
@@ -268,20 +289,35 @@ pub(super) fn perform_act(
     })
 }
 
+/// What merging would do to the two, before it is done: the duplicate first.
+pub(super) fn merging(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    duplicate: &Aim,
+    main: &IncidentCode,
+) -> Result<[(Incident, Vec<IncidentEvent>); 2], Stop> {
+    let directory = tx.directory()?;
+    let one = incident_or_refuse(tx, &duplicate.code)?;
+    permit_on(actor, ActKind::Merge, &one, &directory)?;
+    let two = incident_or_refuse(tx, main)?;
+    permit_on(actor, ActKind::Merge, &two, &directory)?;
+    if let Some(episode) = duplicate.episode {
+        decide::same_episode(&one, episode)?;
+    }
+    let ctx = Ctx { now: tx.now, directory: &directory };
+    let (on_one, on_two) = merge::merge(&one, &two, &ctx)?;
+    Ok([(one, on_one), (two, on_two)])
+}
+
 fn merge_two(
     tx: &mut Tx<'_>,
     settings: &Settings,
     actor: &Actor,
-    duplicate: &IncidentCode,
+    duplicate: &Aim,
     main: &IncidentCode,
 ) -> Result<Done, Stop> {
-    let (one, two) = (incident_or_refuse(tx, duplicate)?, incident_or_refuse(tx, main)?);
-    let directory = tx.directory()?;
-    permit_on(actor, ActKind::Merge, &one, &directory)?;
-    permit_on(actor, ActKind::Merge, &two, &directory)?;
-    let ctx = Ctx { now: tx.now, directory: &directory };
-    let (on_one, on_two) = merge::merge(&one, &two, &ctx)?;
-    append(tx, settings, duplicate, Some(one), on_one)?;
-    append(tx, settings, main, Some(two), on_two)?;
-    Ok(Done::Merged { duplicate: duplicate.clone(), main: main.clone() })
+    for (incident, events) in merging(tx, actor, duplicate, main)? {
+        append(tx, settings, &incident.code.clone(), Some(incident), events)?;
+    }
+    Ok(Done::Merged { duplicate: duplicate.code.clone(), main: main.clone() })
 }

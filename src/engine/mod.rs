@@ -6,9 +6,11 @@
 //! Nothing that matters lives in memory only.
 
 pub mod alerts;
+pub mod asking;
 pub mod catch_up;
 pub mod channel;
 pub mod claim;
+pub mod collect;
 pub mod delivery;
 pub mod directory_commands;
 pub mod due;
@@ -95,7 +97,7 @@ impl Engine {
         settings: Settings,
         clock: Clock,
     ) -> Result<(Self, oneshot::Receiver<Store>), StorageError> {
-        store.set_channels(settings.channels.clone());
+        store.set_up(settings.setup());
         let reader = Arc::new(store.reader()?);
         let (writer, ended) = Writer::start(store, settings.clone(), clock.clone())?;
         let settings = Arc::new(settings);

@@ -17,6 +17,7 @@ use super::settings::Settings;
 use super::writer::Fault;
 use crate::domain::envelope::{Actor, Command, Envelope, Sent};
 use crate::domain::incident::event::WhyFailed;
+use crate::domain::notice::Body;
 use crate::domain::values::ChannelKind;
 use crate::ledger::Tx;
 
@@ -37,12 +38,13 @@ pub async fn run(
     let mut commits = engine.commits();
     while !*stop.borrow() {
         let seen = *commits.borrow_and_update();
+        // Read before looking: time that passes meanwhile must shorten the sleep, not lengthen it.
+        let now = engine.clock().read();
         let claimed = claim_next(engine, &mut budgets).await;
         let busy = !claimed.outgoing.is_empty();
         for outgoing in claimed.outgoing {
             sends.start(&channels, outgoing);
         }
-        let now = engine.clock().read();
         let sleep = claimed.look_again.map_or(LONGEST, |at| at.since(now.wall)).min(LONGEST);
         let sleep = sleep.max(Duration::from_millis(1));
         let _rest = (!busy && sends.is_empty())
@@ -150,10 +152,15 @@ async fn finish(
     sent: &Sent,
     stop: &watch::Receiver<bool>,
 ) {
-    budgets.done(outgoing.channel, lane(outgoing));
+    let lane = lane(outgoing);
+    budgets.done(outgoing.channel, lane);
+    if outgoing.bundle && lane < 0 && matches!(outgoing.notice.body, Body::Card { .. }) {
+        let listed = outgoing.view.incidents.len();
+        budgets.shared(lane, outgoing.mode, sent, listed, engine.clock().now());
+    }
     if let Sent::Retry(after_ms) = sent {
         let pause = Duration::from_millis(*after_ms);
-        budgets.block(lane(outgoing), engine.clock().now(), pause);
+        budgets.block(lane, engine.clock().now(), pause);
     }
     for (row, attempt) in &outgoing.rows {
         let command = Command::Delivered { row: *row, attempt: *attempt, sent: sent.clone() };

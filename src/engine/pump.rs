@@ -2,12 +2,16 @@
 //!
 //! Telegram allows about thirty messages a second to a bot, one a second to a private chat (a few
 //! more in a burst) and twenty a minute to a group, edits included. We stay below. Each channel has
-//! slots of its own, so that one that hangs slows no other.
+//! slots of its own, so that one that hangs slows no other. What is new in a group during a burst is
+//! collected by [`super::collect`].
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
-use crate::domain::notice::{PageClass, Priority};
+use super::channel::Mode;
+use super::collect::{Collecting, Leave};
+use crate::domain::envelope::Sent;
+use crate::domain::notice::{ON_ONE, PageClass, Priority};
 use crate::domain::time::Timestamp;
 use crate::domain::values::ChannelKind;
 
@@ -29,9 +33,6 @@ const fn for_pages(channel: ChannelKind) -> usize {
 
 /// More new cards or pages than this for one chat become one message.
 pub const BURST: usize = 3;
-
-/// Most incidents on one message: two hundred at once are four messages.
-pub const BUNDLE: usize = 50;
 
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
@@ -69,6 +70,10 @@ pub struct Choice {
     pub channel: ChannelKind,
     /// Its lane.
     pub lane: i64,
+    /// The newest new card that waited when it was chosen, where it is new cards of a group.
+    pub cards: Option<i64>,
+    /// The shared message it is added to, where there is one with room.
+    pub onto: Option<i64>,
 }
 
 /// What has left lately and what a channel told us to wait for.
@@ -79,15 +84,31 @@ pub struct Budgets {
     /// Since when, and until when.
     blocked: BTreeMap<i64, (Timestamp, Timestamp)>,
     busy: BTreeSet<(ChannelKind, i64)>,
+    collecting: BTreeMap<i64, Collecting>,
 }
 
 impl Budgets {
     /// Counts a message that leaves now.
-    pub fn leave(&mut self, channel: ChannelKind, lane: i64, now: Timestamp) {
-        self.busy.insert((channel, lane));
-        if channel == ChannelKind::Telegram {
+    pub fn leave(&mut self, choice: &Choice, now: Timestamp) {
+        self.busy.insert((choice.channel, choice.lane));
+        if choice.channel == ChannelKind::Telegram {
             self.sent.push_back(now);
-            self.lanes.entry(lane).or_default().push_back(now);
+            self.lanes.entry(choice.lane).or_default().push_back(now);
+        }
+        if let Some(newest) = choice.cards {
+            let shared = choice.ids.len() > 1 || choice.onto.is_some();
+            self.collecting.entry(choice.lane).or_default().left(shared, newest, now);
+        }
+    }
+
+    /// How a shared message of cards in a group ended, with `listed` incidents on it.
+    pub fn shared(&mut self, lane: i64, mode: Mode, sent: &Sent, listed: usize, now: Timestamp) {
+        let collecting = self.collecting.entry(lane).or_default();
+        match (mode, sent) {
+            (Mode::Post, Sent::Accepted(Some(id))) => collecting.begun(*id, listed, now),
+            (Mode::Edit(id), Sent::Accepted(_)) => collecting.edited(id, Some(listed)),
+            (Mode::Edit(id), Sent::EditLost) => collecting.edited(id, None),
+            _ => {}
         }
     }
 
@@ -120,6 +141,7 @@ impl Budgets {
         }
         self.lanes.retain(|_, times| !times.is_empty());
         self.blocked.retain(|_, (since, until)| *since <= now && *until > now);
+        self.collecting.retain(|_, collecting| !collecting.is_over(now));
     }
 
     /// When one more message may go to `lane`; now or earlier when it may at once.
@@ -130,7 +152,9 @@ impl Budgets {
         let urgent = priority <= Priority::DrillPage;
         let limits: &[(usize, Duration)] = match (lane < 0, urgent) {
             (true, true) => &[(19, MINUTE)],
-            (true, false) => &[(16, MINUTE)],
+            // Whatever edits are under way, four messages stay for what is new: a whole mass incident.
+            (true, false) if priority <= Priority::Card => &[(18, MINUTE)],
+            (true, false) => &[(14, MINUTE)],
             (false, true) => &[(3, Duration::from_secs(3)), (50, MINUTE)],
             (false, false) => &[(2, Duration::from_secs(3)), (40, MINUTE)],
         };
@@ -179,29 +203,51 @@ pub fn choose(
                 continue;
             }
         }
-        let ids = bundle(candidate, &order, &taken);
-        taken.extend(&ids);
-        budgets.leave(candidate.channel, candidate.lane, now);
-        chosen.push(Choice { ids, channel: candidate.channel, lane: candidate.lane });
+        match budgets.message(candidate, &order, now) {
+            Ok(choice) => {
+                taken.extend(&choice.ids);
+                budgets.leave(&choice, now);
+                chosen.push(choice);
+            }
+            Err(later) => look = Some(look.map_or(later, |at| at.min(later))),
+        }
     }
     (chosen, look)
 }
 
-/// A burst of new cards, or of pages, for one chat becomes one message; a drill's pages never share
-/// one with real ones.
-fn bundle(first: &Candidate, order: &[&Candidate], taken: &BTreeSet<i64>) -> Vec<i64> {
-    if first.shares.is_none() || first.channel != ChannelKind::Telegram {
-        return vec![first.id];
-    }
-    let alike: Vec<i64> = order
-        .iter()
-        .filter(|other| {
-            (other.channel, other.lane) == (first.channel, first.lane)
+impl Budgets {
+    /// The message that `first` becomes, alone or with others of its chat, or when to look again. A
+    /// drill's pages never share one with real ones.
+    fn message(
+        &self,
+        first: &Candidate,
+        order: &[&Candidate],
+        now: Timestamp,
+    ) -> Result<Choice, Timestamp> {
+        let (channel, lane) = (first.channel, first.lane);
+        let alone = Choice { ids: vec![first.id], channel, lane, cards: None, onto: None };
+        if first.shares.is_none() || channel != ChannelKind::Telegram {
+            return Ok(alone);
+        }
+        // Of one chat only one message is chosen at a time: none of these is taken yet.
+        let alike = order.iter().filter(|other| {
+            (other.channel, other.lane) == (channel, lane)
                 && (other.shares, other.priority) == (first.shares, first.priority)
-                && !taken.contains(&other.id)
-        })
-        .map(|other| other.id)
-        .take(BUNDLE)
-        .collect();
-    if alike.len() > BURST { alike } else { vec![first.id] }
+        });
+        let mut ids: Vec<i64> = alike.map(|other| other.id).collect();
+        if first.shares != Some(Shares::Cards) || lane > 0 {
+            ids.truncate(if ids.len() > BURST { ON_ONE } else { 1 });
+            return Ok(Choice { ids, ..alone });
+        }
+        let cards = ids.last().copied();
+        let collecting = self.collecting.get(&lane).copied().unwrap_or_default();
+        let (count, onto) = match collecting.next(&ids, now) {
+            Leave::Later(at) => return Err(at),
+            Leave::Alone => (1, None),
+            Leave::Shared(count) => (count, None),
+            Leave::Onto(message, room) => (room, Some(message)),
+        };
+        ids.truncate(count);
+        Ok(Choice { ids, cards, onto, ..alone })
+    }
 }

@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::domain::alert::Repeats;
+use crate::domain::calendar::Calendar;
+use crate::domain::directory::Setup;
 use crate::domain::escalation::policy::PolicySet;
 use crate::domain::notice::Team;
+use crate::domain::retention::Retention;
 use crate::domain::triage::Triage;
 use crate::domain::values::ChannelKind;
 
@@ -28,13 +31,22 @@ pub struct Settings {
     pub admin_chat: Option<i64>,
     /// The configured channels, in order.
     pub channels: Vec<ChannelKind>,
+    /// The province's days and hours.
+    pub calendar: Arc<Calendar>,
     /// Where pages outside chat are answered.
     pub public_url: Option<String>,
     /// When alerts count as the same thing again, by intake.
     pub repeats: Arc<BTreeMap<String, Repeats>>,
+    /// How long stays what nothing can ask for any more.
+    pub retention: Retention,
 }
 
 impl Settings {
+    /// What every directory read under these settings carries.
+    pub fn setup(&self) -> Setup {
+        Setup { channels: self.channels.clone(), calendar: Arc::clone(&self.calendar) }
+    }
+
     /// When alerts of this intake count as the same thing again.
     pub fn repeats_of(&self, intake: &str) -> Repeats {
         self.repeats.get(intake).copied().unwrap_or_default()

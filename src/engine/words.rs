@@ -10,8 +10,8 @@ use crate::domain::ids::IncidentCode;
 use crate::domain::incident::act::ActKind;
 use crate::domain::incident::event::IncidentEvent;
 use crate::domain::incident::state::Incident;
-use crate::domain::incident::words;
-use crate::domain::notice::{Answer, Ask, Body, Told};
+use crate::domain::incident::words::{self, Removal};
+use crate::domain::notice::{Answer, Ask, Body};
 use crate::domain::values::{ChannelKind, Tlp};
 use crate::ledger::outbox::{Kind, Row};
 use crate::ledger::redaction::Said;
@@ -27,11 +27,7 @@ pub fn remove(
     seq: i64,
     reason: &str,
 ) -> Result<Done, Stop> {
-    let incident = incident_or_refuse(tx, code)?;
-    let directory = tx.directory()?;
-    let permit = permit_on(actor, ActKind::See, &incident, &directory)?;
-    let history = tx.history(code)?;
-    let removal = words::remove(&incident, &history, seq, reason, &permit, tx.now)?;
+    let (incident, removal) = removal(tx, actor, code, seq, reason)?;
     tx.erase(&removal.contents)?;
     let gone: Vec<i64> = removal
         .events
@@ -41,11 +37,37 @@ pub fn remove(
             _ => None,
         })
         .collect();
-    take_copies_away(tx, &incident, &history, &gone)?;
+    take_copies_away(tx, &incident, &gone)?;
     super::evidence::remove(tx, &incident, &gone)?;
     append(tx, settings, code, Some(incident), removal.events)?;
     let backups = tx.backups_holding(seq)?;
-    Ok(Done::Redacted { code: code.clone(), seq, backups })
+    let stays = beside(tx, code, seq)?;
+    Ok(Done::Redacted { code: code.clone(), seq, backups, stays })
+}
+
+/// What else came in the same message and is still on record: the words of a file, or its file.
+fn beside(tx: &Tx<'_>, code: &IncidentCode, seq: i64) -> Result<Vec<i64>, StorageError> {
+    let mut others = tx.said_beside(seq)?;
+    let history = tx.history(code)?;
+    let left = words::removable(&history, &Actor::System, true, tx.now);
+    others.retain(|other| left.iter().any(|told| told.at.seq == *other));
+    Ok(others)
+}
+
+/// What taking the words of one entry back comes to, or why they stay.
+pub fn removal(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    code: &IncidentCode,
+    seq: i64,
+    reason: &str,
+) -> Result<(Incident, Removal), Stop> {
+    let incident = incident_or_refuse(tx, code)?;
+    let directory = tx.directory()?;
+    let permit = permit_on(actor, ActKind::See, &incident, &directory)?;
+    let history = tx.history(code)?;
+    let removal = words::remove(&incident, &history, seq, reason, &permit, tx.now)?;
+    Ok((incident, removal))
 }
 
 /// The message they were said in, and every message of ours that may quote them and is not brought
@@ -53,10 +75,10 @@ pub fn remove(
 fn take_copies_away(
     tx: &mut Tx<'_>,
     incident: &Incident,
-    history: &[Told],
     gone: &[i64],
 ) -> Result<(), StorageError> {
     let code = &incident.code;
+    let history = tx.history(code)?;
     // An edit stands where the words stood that it changed.
     let changed = history.iter().filter_map(|told| match told.event {
         IncidentEvent::WordsEdited { of_seq, .. } if gone.contains(&told.at.seq) => Some(of_seq),

@@ -1,16 +1,19 @@
 //! Derived tables of the directory, and personal data beside them.
 
+use std::sync::Arc;
+
 use rusqlite::{Connection, params};
 
 use super::tx::{json, parse};
-use super::{StorageError, Tx};
-use crate::domain::directory::{Directory, DirectoryEvent, Private};
+use super::{StorageError, Tx, roster};
+use crate::domain::directory::{Directory, DirectoryEvent, Private, Setup};
 use crate::domain::ids::PersonId;
-use crate::domain::values::ChannelKind;
 
 /// Everything, as decisions read it.
-pub fn load(conn: &Connection, channels: &[ChannelKind]) -> Result<Directory, StorageError> {
-    let mut directory = Directory { channels: channels.to_vec(), ..Directory::default() };
+pub fn load(conn: &Connection, setup: &Setup) -> Result<Directory, StorageError> {
+    let Setup { channels, calendar } = setup.clone();
+    let roster = Arc::new(roster::load(conn)?);
+    let mut directory = Directory { channels, calendar, roster, ..Directory::default() };
     for body in bodies(conn, "SELECT body FROM unit")? {
         let unit: crate::domain::directory::Unit = parse("unit", &body)?;
         directory.units.insert(unit.code.clone(), unit);

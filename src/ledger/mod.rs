@@ -19,6 +19,7 @@ pub mod prune;
 pub mod queries;
 pub mod rebuild;
 pub mod redaction;
+pub mod roster;
 pub mod tx;
 
 use std::path::{Path, PathBuf};
@@ -32,9 +33,9 @@ use lock::ProcessLock;
 pub use queries::Reader;
 pub use tx::Tx;
 
-use crate::domain::directory::{Directory, DirectoryEvent};
+use crate::domain::directory::{Directory, DirectoryEvent, Setup};
 use crate::domain::incident::IncidentEvent;
-use crate::domain::values::ChannelKind;
+use crate::domain::roster::event::RosterEvent;
 
 mod migrations {
     refinery::embed_migrations!("migrations");
@@ -66,7 +67,7 @@ pub struct Store {
     head: Head,
     directory: Option<Arc<Directory>>,
     data_version: i64,
-    channels: Vec<ChannelKind>,
+    setup: Setup,
     wants_scrub: bool,
 }
 
@@ -94,7 +95,7 @@ impl Store {
             head: Head { seq: 0, hash: [0; 32] },
             directory: None,
             data_version: 0,
-            channels: Vec::new(),
+            setup: Setup::default(),
             // A crash may have come between an erasure and its scrub.
             wants_scrub: true,
         };
@@ -118,9 +119,9 @@ impl Store {
         Self::open(path, durability)
     }
 
-    /// The channels that are configured, in their order: part of every directory read from here.
-    pub fn set_channels(&mut self, channels: Vec<ChannelKind>) {
-        self.channels = channels;
+    /// What the configuration adds to every directory read from here.
+    pub fn set_up(&mut self, setup: Setup) {
+        self.setup = setup;
         self.directory = None;
     }
 
@@ -131,7 +132,7 @@ impl Store {
 
     /// A connection of its own for reading.
     pub fn reader(&self) -> Result<Reader, StorageError> {
-        Reader::open(&self.path, self.channels.clone())
+        Reader::open(&self.path, self.setup.clone())
     }
 
     /// Writes what stands beside the file into it and closes it.
@@ -156,7 +157,12 @@ impl Store {
         let kinds = statement.query_map([], |row| row.get::<_, String>(0))?;
         for kind in kinds {
             let kind = kind?;
-            let known = [IncidentEvent::KINDS, DirectoryEvent::KINDS, tx::SystemEvent::KINDS];
+            let known = [
+                IncidentEvent::KINDS,
+                DirectoryEvent::KINDS,
+                RosterEvent::KINDS,
+                tx::SystemEvent::KINDS,
+            ];
             if !known.iter().any(|kinds| kinds.contains(&kind.as_str())) {
                 let here = env!("CARGO_PKG_VERSION");
                 return Err(StorageError::NewerLedger { kind, here });

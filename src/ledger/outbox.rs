@@ -7,14 +7,11 @@ use rusqlite::{OptionalExtension as _, params};
 use super::tx::json;
 use super::{StorageError, Tx};
 use crate::domain::ids::{IncidentCode, PersonId};
-use crate::domain::notice::Priority;
+use crate::domain::notice::{ON_ONE, Priority};
 use crate::domain::time::Timestamp;
 use crate::domain::values::ChannelKind;
 pub(super) use row::rows;
 pub use row::{Kind, NewRow, Recipient, Row, State};
-
-/// So many waiting rows of one recipient are looked at: what one message can hold.
-const OF_ONE: u32 = 50;
 
 /// Waiting rows that may go now, and those whose stored values do not read.
 #[derive(Debug, Default)]
@@ -89,6 +86,20 @@ impl Tx<'_> {
         Ok(found.into_iter().filter_map(|(_, row)| row.ok()).collect())
     }
 
+    /// The news that waits for a person by Telegram, whenever it may be tried; what is urgent only where
+    /// it was queued before `old`.
+    pub fn waiting_news(
+        &self,
+        person: &PersonId,
+        old: Timestamp,
+    ) -> Result<Vec<Row>, StorageError> {
+        let tail = "WHERE person = ?1 AND channel = 'telegram' AND kind = 'news'
+                        AND state = 'queued' AND (priority >= ?2 OR at <= ?3) ORDER BY id";
+        let parameters = params![person.as_str(), Priority::Notice.rank(), old.millis()];
+        let found = row::each(self.conn, tail, parameters)?;
+        Ok(found.into_iter().filter_map(|(_, row)| row.ok()).collect())
+    }
+
     /// Rows that could be tried now, most urgent first: of each priority at most `limit`, and of each
     /// recipient at most as many as fit on one message, so that a chat that has to wait hides nobody.
     pub fn sendable(&self, limit: u32) -> Result<Sendable, StorageError> {
@@ -102,7 +113,7 @@ impl Tx<'_> {
                                 WHERE state = 'queued' AND priority = ?1 AND not_before <= ?2)
                             WHERE place <= ?4 ORDER BY id LIMIT ?3)
                         ORDER BY id";
-            let parameters = params![priority.rank(), self.now.millis(), limit, OF_ONE];
+            let parameters = params![priority.rank(), self.now.millis(), limit, ON_ONE];
             for (id, row) in row::each(self.conn, tail, parameters)? {
                 match row {
                     Ok(row) => found.rows.push(row),

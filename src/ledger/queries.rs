@@ -10,19 +10,19 @@ use super::chain::{COLUMNS, Entry, Verified};
 use super::rebuild::{Recorded, recorded};
 use super::tx::parse;
 use super::{Head, StorageError, chain, directory, incidents, outbox, read_only};
-use crate::domain::directory::Directory;
+use crate::domain::directory::{Directory, Setup};
 use crate::domain::ids::{IncidentCode, PersonId, Stream, UnitCode};
 use crate::domain::incident::Incident;
 use crate::domain::notice::{Shown, Told};
 use crate::domain::time::Timestamp;
-use crate::domain::values::{ChannelKind, Severity, Status};
+use crate::domain::values::{Severity, Status};
 
 /// A reading connection.
 #[derive(Debug)]
 pub struct Reader {
     conn: Mutex<Connection>,
     path: PathBuf,
-    channels: Vec<ChannelKind>,
+    setup: Setup,
 }
 
 /// Figures for health and metrics, of real incidents only.
@@ -40,6 +40,10 @@ pub struct Figures {
     pub queued: Vec<(String, i64, u64, Timestamp)>,
     /// Ended rows by channel and state.
     pub ended: Vec<(String, String, u64)>,
+    /// Files of evidence that wait to be fetched.
+    pub downloads: u64,
+    /// Files of evidence that could not be had and were given up.
+    pub not_fetched: u64,
     /// The earliest moment waiting to be tried.
     pub first_due: Option<Timestamp>,
     /// The last sign of life.
@@ -48,8 +52,8 @@ pub struct Figures {
 
 impl Reader {
     /// Opens the database at `path` for reading.
-    pub fn open(path: &Path, channels: Vec<ChannelKind>) -> Result<Self, StorageError> {
-        Ok(Self { conn: Mutex::new(read_only(path)?), path: path.to_owned(), channels })
+    pub fn open(path: &Path, setup: Setup) -> Result<Self, StorageError> {
+        Ok(Self { conn: Mutex::new(read_only(path)?), path: path.to_owned(), setup })
     }
 
     /// Where the database is.
@@ -59,7 +63,7 @@ impl Reader {
 
     /// Another connection to the same database.
     pub fn another(&self) -> Result<Self, StorageError> {
-        Self::open(&self.path, self.channels.clone())
+        Self::open(&self.path, self.setup.clone())
     }
 
     pub(super) fn with<R>(
@@ -72,7 +76,7 @@ impl Reader {
 
     /// Everything about people and units.
     pub fn directory(&self) -> Result<Directory, StorageError> {
-        self.with(|conn| directory::load(conn, &self.channels))
+        self.with(|conn| directory::load(conn, &self.setup))
     }
 
     /// An incident as it stands.
@@ -346,6 +350,10 @@ fn figures(conn: &Connection) -> Result<Figures, StorageError> {
     let mut statement = conn.prepare_cached(sql)?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     found.ended = rows.collect::<Result<_, _>>()?;
+    let one = |sql: &str| conn.prepare_cached(sql)?.query_row([], |row| row.get(0));
+    found.downloads = one("SELECT count(*) FROM download")?;
+    found.not_fetched = one("SELECT count(*) FROM ledger
+        WHERE kind = 'evidence_refused' AND body ->> 'why' = 'not_fetched'")?;
     found.first_due = incidents::first_due(conn)?.map(|due| due.try_at);
     found.beat = conn
         .prepare_cached("SELECT max(at) FROM heartbeat")?

@@ -7,12 +7,13 @@ use rusqlite::Connection;
 
 use super::chain::{COLUMNS, Entry};
 use super::tx::parse;
-use super::{StorageError, Store, directory, incidents};
+use super::{StorageError, Store, directory, incidents, roster};
 use crate::domain::directory::DirectoryEvent;
 use crate::domain::ids::{IncidentCode, Stream};
 use crate::domain::incident::event::IncidentEvent;
 use crate::domain::incident::fold::At;
 use crate::domain::incident::state::Incident;
+use crate::domain::roster::event::RosterEvent;
 use crate::domain::time::Timestamp;
 
 /// One event as the ledger has it.
@@ -35,9 +36,13 @@ pub struct Rebuilt {
 
 /// Reads one stored entry of an incident.
 pub fn recorded(entry: &Entry) -> Result<Recorded, StorageError> {
+    Ok(Recorded { at: place(entry)?, event: parse("ledger.body", &entry.body)? })
+}
+
+/// When, by whom and under which number an entry was made.
+fn place(entry: &Entry) -> Result<At, StorageError> {
     let actor = entry.actor.parse().map_err(|e| StorageError::value("ledger.actor", e))?;
-    let at = At { seq: entry.seq, at: Timestamp::from_millis(entry.at), actor };
-    Ok(Recorded { at, event: parse("ledger.body", &entry.body)? })
+    Ok(At { seq: entry.seq, at: Timestamp::from_millis(entry.at), actor })
 }
 
 /// Folds the events of one incident.
@@ -83,13 +88,14 @@ type Snapshot = BTreeMap<String, String>;
 
 /// What is compared: key and value of each derived row. `due.not_before` is a retry's business and
 /// not derived from the ledger.
-const DERIVED: [(&str, &str); 6] = [
+const DERIVED: [(&str, &str); 7] = [
     (
         "incident",
         "SELECT code, json_array(seq, open, status, severity, unit, holder, drill, unheld_since,
              nobody, dedup_intake, dedup_key, state) FROM incident",
     ),
-    ("due", "SELECT stream, CAST(at AS TEXT) FROM due"),
+    ("due", "SELECT stream, CAST(at AS TEXT) FROM due WHERE stream <> 'roster'"),
+    ("roster", "SELECT id, body FROM roster"),
     ("unit", "SELECT code, body FROM unit"),
     ("person", "SELECT id, body FROM person"),
     ("invitation", "SELECT digest, body FROM invitation"),
@@ -121,7 +127,9 @@ fn differences(before: &Snapshot, after: &Snapshot) -> Vec<String> {
 
 fn refill(conn: &Connection) -> Result<u64, StorageError> {
     for (table, _) in DERIVED {
-        conn.execute(&format!("DELETE FROM {table}"), [])?;
+        // The roster's moment depends on the calendar too, and stays.
+        let kept = if table == "due" { " WHERE stream <> 'roster'" } else { "" };
+        conn.execute(&format!("DELETE FROM {table}{kept}"), [])?;
     }
     let mut open: BTreeMap<IncidentCode, (i64, Incident)> = BTreeMap::new();
     let mut statement = conn.prepare(&format!("SELECT {COLUMNS} FROM ledger ORDER BY seq"))?;
@@ -145,6 +153,10 @@ fn refill(conn: &Connection) -> Result<u64, StorageError> {
             Stream::Directory => {
                 let event: DirectoryEvent = parse("ledger.body", &entry.body)?;
                 directory::apply(conn, &event)?;
+            }
+            Stream::Roster => {
+                let event: RosterEvent = parse("ledger.body", &entry.body)?;
+                roster::apply(conn, &event, &place(&entry)?)?;
             }
             Stream::System => {}
         }

@@ -8,13 +8,13 @@ use serde::{Deserialize, Serialize};
 
 use super::chain::{Entry, content_id};
 use super::{Head, StorageError, Store, data_version, directory};
-use crate::domain::directory::{Directory, DirectoryEvent};
+use crate::domain::directory::{Directory, DirectoryEvent, Setup};
 use crate::domain::envelope::{Absence, Actor, Poison, Receipt};
 use crate::domain::ids::Stream;
 use crate::domain::incident::IncidentEvent;
+use crate::domain::roster::event::RosterEvent;
 use crate::domain::text::{ContentId, Text};
 use crate::domain::time::Timestamp;
-use crate::domain::values::ChannelKind;
 
 /// What happened to the program itself.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -73,6 +73,8 @@ pub enum Event {
     Incident(IncidentEvent),
     /// Of the directory.
     Directory(DirectoryEvent),
+    /// Of the roster.
+    Roster(RosterEvent),
     /// Of the program.
     System(SystemEvent),
 }
@@ -83,7 +85,7 @@ pub struct Tx<'a> {
     pub(super) conn: &'a Connection,
     head: Head,
     directory: Option<Arc<Directory>>,
-    channels: &'a [ChannelKind],
+    setup: &'a Setup,
     pub(super) wants_scrub: bool,
     /// The instant of everything in it.
     pub now: Timestamp,
@@ -152,7 +154,7 @@ impl Store {
             conn: &self.conn,
             head: self.head,
             directory: self.directory.clone(),
-            channels: &self.channels,
+            setup: &self.setup,
             wants_scrub: false,
             now,
             envelope: String::new(),
@@ -262,6 +264,7 @@ impl Tx<'_> {
         let (kind, body) = match event {
             Event::Incident(event) => (event.kind(), json("event", event)?),
             Event::Directory(event) => (event.kind(), json("event", event)?),
+            Event::Roster(event) => (event.kind(), json("event", event)?),
             Event::System(event) => (event.kind(), json("event", event)?),
         };
         let entry = Entry {
@@ -301,7 +304,7 @@ impl Tx<'_> {
         if let Some(directory) = &self.directory {
             return Ok(Arc::clone(directory));
         }
-        let directory = Arc::new(directory::load(self.conn, self.channels)?);
+        let directory = Arc::new(directory::load(self.conn, self.setup)?);
         self.directory = Some(Arc::clone(&directory));
         Ok(directory)
     }

@@ -9,15 +9,18 @@ use super::people;
 use super::taken_back;
 use super::words;
 use crate::domain::directory::{Directory, Person};
-use crate::domain::ids::IncidentCode;
+use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::incident::Incident;
 use crate::domain::incident::act::Aim;
 use crate::domain::notice::{Ask, MoreStep, Reader, Shown, View};
 use crate::domain::press::{Choice, Verb};
-use crate::domain::values::{Category, Role, Severity, Status};
+use crate::domain::values::{Category, Severity, Status};
 
 /// How many people an assignment offers.
 const PEOPLE: usize = 20;
+
+/// How many people are offered to be invited, or unlinked.
+const ACCOUNTS: usize = 8;
 
 /// How many incidents a question offers.
 const INCIDENTS: usize = 10;
@@ -37,9 +40,25 @@ pub fn offered(ask: &Ask, incidents: &[Shown], directory: &Directory) -> Vec<Off
     let find = |code: &IncidentCode| {
         incidents.iter().map(|shown| &shown.incident).find(|incident| &incident.code == code)
     };
+    let each = |codes: &[IncidentCode], verb: &Verb| {
+        let found = codes.iter().filter_map(find).take(INCIDENTS);
+        let one =
+            |one: &Incident| offer(one, verb.clone(), one.code.to_string(), one.code.as_str());
+        found.filter_map(one).collect()
+    };
     match ask {
         Ask::ReportSecrecy => secrecy(),
         Ask::Redact(_) | Ask::RedactWhy(..) => Vec::new(),
+        Ask::MergeInto { aim, codes } => find(&aim.code)
+            .map(|one| {
+                let into = |main: &IncidentCode| {
+                    offer(one, Verb::MergeInto(main.clone()), main.to_string(), main.as_str())
+                };
+                codes.iter().take(INCIDENTS).filter_map(into).collect()
+            })
+            .unwrap_or_default(),
+        Ask::Invite => accounts(directory, false, Choice::Invite),
+        Ask::Unlink => accounts(directory, true, Choice::Unlink),
         Ask::ReportWords | Ask::Note(_) | Ask::CloseWords { .. } | Ask::NoticedAt(_) => Vec::new(),
         Ask::More { aim, step } => {
             find(&aim.code).map(|one| more::offered(one, *step)).unwrap_or_default()
@@ -49,14 +68,7 @@ pub fn offered(ask: &Ask, incidents: &[Shown], directory: &Directory) -> Vec<Off
             find(&aim.code).map(|one| more::values(one, *flag)).unwrap_or_default()
         }
         Ask::Tlp(aim) => find(&aim.code).map(more::labels).unwrap_or_default(),
-        Ask::NoteOn { codes } => {
-            let found = codes.iter().filter_map(find).take(INCIDENTS);
-            found
-                .filter_map(|one| {
-                    offer(one, Verb::NoteHere, one.code.to_string(), one.code.as_str())
-                })
-                .collect()
-        }
+        Ask::NoteOn { codes } => each(codes, &Verb::NoteHere),
         Ask::CloseHow(aim) => find(&aim.code).map(close).unwrap_or_default(),
         Ask::Severity(aim) => find(&aim.code).map(severities).unwrap_or_default(),
         Ask::Category(aim) => find(&aim.code).map(categories).unwrap_or_default(),
@@ -66,10 +78,7 @@ pub fn offered(ask: &Ask, incidents: &[Shown], directory: &Directory) -> Vec<Off
         Ask::Hand { aim, number } => {
             find(&aim.code).map(|one| custodians(one, *number, directory)).unwrap_or_default()
         }
-        Ask::Which { command, codes } => {
-            let found = codes.iter().filter_map(find).take(INCIDENTS);
-            found.filter_map(|one| candidate(command, one)).collect()
-        }
+        Ask::Which { verb, codes } => each(codes, verb),
     }
 }
 
@@ -92,6 +101,9 @@ pub fn message(ask: &Ask, view: &View) -> Message {
         | Ask::Tlp(_)
         | Ask::Hand { .. }
         | Ask::NoteOn { .. }
+        | Ask::MergeInto { .. }
+        | Ask::Invite
+        | Ask::Unlink
         | Ask::Which { .. } => 2,
         _ => 3,
     };
@@ -149,8 +161,36 @@ fn question(ask: &Ask, view: &View) -> Vec<Markup> {
             bold(format!("Bàn giao bằng chứng số {number} của {} cho ai?", aim.code))
         }
         Ask::NoteOn { .. } => bold("Tin vừa rồi bổ sung cho sự cố nào?".to_owned()),
+        Ask::Invite | Ask::Unlink => whom(ask),
+        Ask::MergeInto { aim: Aim { code, .. }, .. } => {
+            let mut lines = bold(format!("{code} trùng với sự cố nào?"));
+            lines.push(Markup::new().text(format!(
+                "{code} sẽ được gộp vào sự cố chính anh/chị chọn, hoặc gửi mã của sự cố đó."
+            )));
+            lines
+        }
+        Ask::Which { verb: Verb::Merge, .. } => bold("Gộp: sự cố nào là sự cố trùng?".to_owned()),
+        Ask::Which { verb: Verb::Group, .. } => {
+            let mut lines = bold("Gộp diện rộng: bắt đầu từ sự cố nào?".to_owned());
+            lines.push(Markup::new().text(
+                "Các sự cố đang mở cùng loại, gần thời điểm đó được gộp cùng. Muốn tự chọn: /dienrong MÃ MÃ… tên",
+            ));
+            lines
+        }
         Ask::Which { .. } => bold("Anh/chị muốn nói sự cố nào?".to_owned()),
     }
+}
+
+fn whom(ask: &Ask) -> Vec<Markup> {
+    let (asked, hint) = if *ask == Ask::Invite {
+        ("Mời ai vào hệ thống?", "Xin chọn người chưa có tài khoản, hoặc gửi họ tên hay ID.")
+    } else {
+        (
+            "Gỡ tài khoản của ai?",
+            "Gỡ ngay, muốn dùng lại phải mời lại. Xin chọn, hoặc gửi họ tên hay ID.",
+        )
+    };
+    vec![Markup::new().bold(asked), Markup::new().text(hint)]
 }
 
 fn close_words(code: &IncidentCode, false_alarm: bool, view: &View) -> Vec<Markup> {
@@ -171,13 +211,18 @@ fn close_words(code: &IncidentCode, false_alarm: bool, view: &View) -> Vec<Marku
 fn listed(ask: &Ask, offered: &[Offered], view: &View) -> Vec<Markup> {
     let numbered = offered.iter().zip(1u32..);
     match ask {
-        Ask::Which { .. } | Ask::NoteOn { .. } if view.reader != Reader::Stranger => numbered
-            .map(|(one, number)| {
-                let shown = view.incidents.iter().find(|s| s.incident.code.as_str() == one.words);
-                let line = shown.map(|shown| card::line(shown, view, 60)).unwrap_or_default();
-                Markup::new().text(format!("{number}. ")).and(line)
-            })
-            .collect(),
+        Ask::Which { .. } | Ask::NoteOn { .. } | Ask::MergeInto { .. }
+            if view.reader != Reader::Stranger =>
+        {
+            numbered
+                .map(|(one, number)| {
+                    let shown =
+                        view.incidents.iter().find(|s| s.incident.code.as_str() == one.words);
+                    let line = shown.map(|shown| card::line(shown, view, 60)).unwrap_or_default();
+                    Markup::new().text(format!("{number}. ")).and(line)
+                })
+                .collect()
+        }
         _ => numbered
             .map(|(one, number)| Markup::new().text(format!("{number}. {}", one.words)))
             .collect(),
@@ -262,13 +307,6 @@ fn categories(incident: &Incident) -> Vec<Offered> {
     Category::ALL.iter().filter_map(one).collect()
 }
 
-/// Who may be asked to take an incident: active responders and leads, in the order of their ids.
-pub fn assignable(directory: &Directory) -> impl Iterator<Item = &Person> {
-    let takes =
-        |person: &&Person| [Role::Responder, Role::Lead].iter().any(|r| person.roles.contains(r));
-    directory.people.values().filter(|person| person.active).filter(takes)
-}
-
 fn people_for(incident: &Incident, directory: &Directory) -> Vec<Offered> {
     let one = |person: &Person| {
         let name = people::name(&person.id, directory);
@@ -280,7 +318,32 @@ fn people_for(incident: &Incident, directory: &Directory) -> Vec<Offered> {
         offer(incident, Verb::AssignTo(person.id.clone()), words, &name)
     };
     let free = |person: &&Person| incident.holder() != Some(&person.id);
-    assignable(directory).filter(free).take(PEOPLE).filter_map(one).collect()
+    directory.assignable().filter(free).take(PEOPLE).filter_map(one).collect()
+}
+
+/// The first active people with an account, or without one.
+fn accounts(
+    directory: &Directory,
+    linked: bool,
+    choice: impl Fn(PersonId) -> Choice,
+) -> Vec<Offered> {
+    let has = |person: &&Person| {
+        let private = directory.private.get(&person.id);
+        private.is_some_and(|private| private.telegram_id.is_some()) == linked
+    };
+    let one = |person: &Person| {
+        let name = people::name(&person.id, directory);
+        let button = Button::choice(&name, choice(person.id.clone()));
+        Offered { words: format!("{name} ({})", person.id), button }
+    };
+    directory
+        .people
+        .values()
+        .filter(|person| person.active)
+        .filter(has)
+        .take(ACCOUNTS)
+        .map(one)
+        .collect()
 }
 
 /// Who may be given evidence: the Team, except whoever has it.
@@ -290,30 +353,6 @@ fn custodians(incident: &Incident, number: u32, directory: &Directory) -> Vec<Of
         let name = people::name(&person.id, directory);
         offer(incident, Verb::HandTo(number, person.id.clone()), name.clone(), &name)
     };
-    let others = assignable(directory).filter(|person| has != Some(&person.id));
+    let others = directory.assignable().filter(|person| has != Some(&person.id));
     others.take(PEOPLE).filter_map(one).collect()
-}
-
-fn candidate(command: &str, incident: &Incident) -> Option<Offered> {
-    let verb = match command.trim_start_matches('/') {
-        "nhan" => Verb::Acknowledge,
-        "tralai" => Verb::HandBack,
-        "conxuly" => Verb::KeepAlive,
-        "phancong" => Verb::Assign,
-        "ghichu" => Verb::Note,
-        "bosung" => Verb::More(MoreStep::Kind),
-        "co" => Verb::Flags,
-        "mucdo" => Verb::Severity,
-        "phanloai" => Verb::Category,
-        "chuyencap" | "leothang" => Verb::Raise,
-        "khoanhvung" => Verb::Contain,
-        "khacphuc" => Verb::Resolve,
-        "ketthuc" => Verb::Close,
-        "molai" => Verb::Reopen,
-        "suco" => Verb::Show,
-        "bangchung" => Verb::Evidence,
-        _ => return None,
-    };
-    let code = incident.code.as_str();
-    offer(incident, verb, code.to_owned(), code)
 }

@@ -6,7 +6,6 @@ use crate::domain::access::may;
 use crate::domain::directory::Directory;
 use crate::domain::ids::PersonId;
 use crate::domain::incident::Incident;
-use crate::domain::incident::act::ActKind;
 use crate::domain::notice::Reader;
 use crate::domain::press::{Press, Verb};
 use crate::domain::values::{Role, Status};
@@ -35,6 +34,12 @@ pub const RESOLVE: &str = "Khắc phục xong";
 pub const CLOSE: &str = "Kết thúc";
 /// Deal with several as one.
 pub const GROUP: &str = "Gộp diện rộng";
+/// Deal with one alone again.
+pub const TAKE_OUT: &str = "Tách ra";
+/// It is a duplicate.
+pub const MERGE: &str = "Gộp";
+/// The TLP label.
+pub const TLP: &str = "TLP";
 /// Open again.
 pub const REOPEN: &str = "Mở lại";
 /// Show an incident.
@@ -81,13 +86,15 @@ pub fn label(verb: &Verb) -> &'static str {
         Verb::Resolve => RESOLVE,
         Verb::Close | Verb::CloseSummary | Verb::CloseFalseAlarm => CLOSE,
         Verb::Group => GROUP,
+        Verb::TakeOut => TAKE_OUT,
+        Verb::Merge | Verb::MergeInto(_) => MERGE,
         Verb::Reopen => REOPEN,
-        Verb::Redact(_) => REDACT,
+        Verb::Words | Verb::Redact(_) => REDACT,
         Verb::Withdraw(_) => CANCEL,
         Verb::Show => SHOW,
         Verb::More(_) | Verb::Detail(_) | Verb::NoteHere => MORE,
         Verb::Flags | Verb::Flag(_) | Verb::SetFlag(..) => FLAGS,
-        Verb::SetTlp(_) => "TLP",
+        Verb::Tlp | Verb::SetTlp(_) => TLP,
         Verb::Evidence => EVIDENCE,
         Verb::Hand(_) | Verb::HandTo(..) => HAND,
         Verb::Received(_) => RECEIVED,
@@ -166,31 +173,5 @@ fn may_press(incident: &Incident, verb: &Verb, id: &PersonId, directory: &Direct
         Verb::Acknowledge => incident.holder().is_none() || asked,
         _ => true,
     };
-    fits && person.roles.iter().any(|role| may(*role, act(verb)))
-}
-
-fn act(verb: &Verb) -> ActKind {
-    match verb {
-        Verb::Acknowledge => ActKind::Acknowledge,
-        Verb::HandBack => ActKind::HandBack,
-        Verb::KeepAlive => ActKind::KeepAlive,
-        Verb::Assign | Verb::AssignTo(_) => ActKind::Assign,
-        Verb::Note => ActKind::Note,
-        Verb::Severity | Verb::SetSeverity(_) => ActKind::SeverityUp,
-        Verb::Category | Verb::SetCategory(_) => ActKind::Category,
-        Verb::Raise => ActKind::Raise,
-        Verb::Contain => ActKind::Contain,
-        Verb::Resolve => ActKind::Resolve,
-        Verb::Close | Verb::CloseSummary | Verb::CloseFalseAlarm => ActKind::Close,
-        Verb::Group => ActKind::Group,
-        Verb::Reopen => ActKind::Reopen,
-        Verb::Redact(_) | Verb::Withdraw(_) | Verb::Show => ActKind::See,
-        Verb::NoteHere => ActKind::Note,
-        Verb::More(_) | Verb::Detail(_) => ActKind::Detail,
-        Verb::Flags | Verb::Flag(_) | Verb::SetFlag(..) => ActKind::Flag,
-        Verb::SetTlp(_) => ActKind::Tlp,
-        Verb::Evidence => ActKind::See,
-        Verb::Hand(_) | Verb::HandTo(..) => ActKind::Hand,
-        Verb::Received(_) => ActKind::Receive,
-    }
+    fits && person.roles.iter().any(|role| may(*role, verb.act()))
 }

@@ -186,6 +186,19 @@ pub fn short_line(shown: &Shown, view: &View, units: usize) -> Markup {
     line.text(format!(" · {}", title(shown, units)))
 }
 
+/// The shortest that still tells one from another: of what is new the status is left out as well.
+pub fn brief_line(shown: &Shown, view: &View, units: usize) -> Markup {
+    let incident = &shown.incident;
+    let line = match incident.status() {
+        Status::Reported => rated(incident, ""),
+        _ => heading(incident),
+    };
+    if !shows_content(incident, view) {
+        return line;
+    }
+    line.text(format!(" · {}", title(shown, units)))
+}
+
 /// Code, severity and status on one line.
 pub fn heading(incident: &Incident) -> Markup {
     headed(incident, "")
@@ -197,13 +210,17 @@ fn headline(incident: &Incident) -> Markup {
 }
 
 fn headed(incident: &Incident, guessed: &str) -> Markup {
+    rated(incident, guessed).text(" · ").bold(words::status(incident.status()))
+}
+
+/// Code and severity.
+fn rated(incident: &Incident, guessed: &str) -> Markup {
     let (sign, severity) =
         (words::severity_sign(incident.severity), words::severity(incident.severity));
     Markup::new()
         .text(format!("{sign} "))
         .bold(incident.code.as_str())
-        .text(format!(" · {severity}{guessed} · "))
-        .bold(words::status(incident.status()))
+        .text(format!(" · {severity}{guessed}"))
 }
 
 /// The title, or what stands for it.
@@ -260,6 +277,9 @@ fn content(shown: &Shown, view: &View) -> Vec<Markup> {
         let name = words::category(category);
         let guessed = if incident.guessed.category { GUESSED } else { "" };
         lines.push(Markup::new().text(format!("Phân loại: {category} – {name}{guessed}")));
+    }
+    if let count @ 1.. = incident.evidence.iter().filter(|piece| piece.counts()).count() {
+        lines.push(Markup::new().text(format!("Chứng cứ: {count}")));
     }
     lines
 }

@@ -128,7 +128,15 @@ problems! {
     OutOfRange { least: i64, most: i64 } = "giá trị ngoài khoảng cho phép", "Chọn từ {least} đến {most}";
     BadChat {} = "không phải số hiệu nhóm chat", "Nhóm của Telegram là số âm, ví dụ -1001234567890";
     BadDuration {} = "không phải khoảng thời gian lớn hơn 0", "Viết như 90s, 5m, 2h hoặc 3d";
+    TooShort { least: String } = "khoảng thời gian quá ngắn", "Chọn từ {least} trở lên";
     BadTimezone {} = "không có múi giờ này", "Ở Việt Nam viết Asia/Ho_Chi_Minh";
+    BadDay {} = "không phải ngày", "Viết như 2026-11-24";
+    BadTime {} = "không phải giờ trong ngày", "Viết như 07:30";
+    BadHours {} = "không phải khoảng giờ", "Viết như 07:30-11:30";
+    Backwards {} = "kết thúc trước khi bắt đầu", "Đổi lại thứ tự";
+    Overlaps {} = "chồng lên khoảng ghi trước", "Viết theo thứ tự trong ngày, không chồng nhau";
+    OtherYear { year: i64 } = "ngày không thuộc năm {year}", "Chuyển sang [[year]] của năm đó";
+    NotInTeam { id: String } = "không có thành viên Đội “{id}” đang làm việc", "Dùng id của người có vai trò responder hoặc lead trong people.csv";
     BadListen {} = "không phải địa chỉ lắng nghe", "Viết như 127.0.0.1:8088";
     BadUrl { schemes: String } = "không phải địa chỉ đầy đủ", "Viết bắt đầu bằng {schemes}";
     BadEmail {} = "không phải địa chỉ thư điện tử", "Viết như trucban@tinh.gov.vn";
@@ -186,6 +194,8 @@ pub mod expected {
     pub const LIST: &str = "một danh sách, ví dụ [\"duty\"]";
     /// A section.
     pub const TABLE: &str = "một phần riêng, ví dụ [team]";
+    /// True or false.
+    pub const TRUTH: &str = "true hoặc false, không có ngoặc kép";
     /// A list of sections.
     pub const TABLES: &str = "các phần lặp lại, ví dụ [[intake]]";
 }

@@ -231,6 +231,10 @@ pub fn why(why: Why) -> &'static str {
     match why {
         Why::Duty => "anh/chị là người trực",
         Why::Backup => "anh/chị là người trực dự bị",
+        Why::Changed => "anh/chị được xếp trực lúc này",
+        Why::Swapped => "anh/chị đã nhận đổi ca này",
+        Why::StandIn => "anh/chị trực thay người nghỉ",
+        Why::WatchUntaken => "chưa ai nhận ca trực",
         Why::Lead => "anh/chị là Đội trưởng hoặc Phó Đội trưởng",
         Why::Manager => "anh/chị là lãnh đạo",
         Why::Role => "thứ tự gọi có vai trò của anh/chị",
@@ -245,6 +249,10 @@ pub fn why_of(why: Why) -> &'static str {
     match why {
         Why::Duty => "người trực",
         Why::Backup => "trực dự bị",
+        Why::Changed => "được xếp trực",
+        Why::Swapped => "đổi ca",
+        Why::StandIn => "trực thay",
+        Why::WatchUntaken => "chưa ai nhận ca",
         Why::Lead => "Đội trưởng/Phó Đội trưởng",
         Why::Manager => "lãnh đạo",
         Why::Role => "theo vai trò",

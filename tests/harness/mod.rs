@@ -273,6 +273,13 @@ impl Province {
         self.messages(chat).iter().filter(|shown| shown.text.contains(words)).count()
     }
 
+    /// How often Telegram told the bot to wait.
+    pub fn told_to_wait(&self) -> usize {
+        let journal = self.world.sandbox.journal();
+        let limited = |outcome: &Outcome| matches!(outcome, Outcome::Refused { code: 429, .. });
+        journal.iter().filter(|call| limited(&call.outcome)).count()
+    }
+
     /// New messages of the bot since the last expectation: chat and text as it was sent.
     fn fresh(&mut self) -> Vec<(i64, String)> {
         let journal = self.world.sandbox.journal();

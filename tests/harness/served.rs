@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use trucban::channels::{Render, Rendered, Surface};
 use trucban::clock::{Clock, Simulated, real_sleep, real_timeout};
-use trucban::domain::directory::{Person, Private, Unit};
+use trucban::domain::directory::{Person, Private, Setup, Unit};
 use trucban::domain::envelope::{Actor, Command, DirectoryCommand, Envelope, Receipt, Report};
 use trucban::domain::escalation::policy::{PolicySet, Target};
 use trucban::domain::ids::{IncidentCode, PersonId, UnitCode};
@@ -84,8 +84,10 @@ fn settings(channels: Vec<ChannelKind>) -> Settings {
         team_topic: None,
         admin_chat: None,
         channels,
+        calendar: std::sync::Arc::default(),
         public_url: Some("https://trucban.example".to_owned()),
         repeats: Arc::default(),
+        retention: Default::default(),
     }
 }
 
@@ -231,7 +233,7 @@ impl Province {
 
     /// The ledger as somebody finds it who opens the file anew.
     pub fn reopened(&self) -> Reader {
-        Reader::open(&self.path(), Vec::new()).unwrap()
+        Reader::open(&self.path(), Setup::default()).unwrap()
     }
 
     /// How many envelopes from intakes are stored.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use trucban::clock::{Clock, real_sleep};
+use trucban::domain::directory::Setup;
 use trucban::domain::ids::IncidentCode;
 use trucban::ledger::Reader;
 use trucban::sandbox::Sandbox;
@@ -114,7 +115,7 @@ impl World {
     }
 
     fn reader(&self) -> Reader {
-        Reader::open(&self.place.path("trucban.db"), Vec::new()).expect("a database")
+        Reader::open(&self.place.path("trucban.db"), Setup::default()).expect("a database")
     }
 
     fn start(&self) -> Service {

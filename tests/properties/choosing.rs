@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use proptest::prelude::*;
-use trucban::domain::notice::{PageClass, Priority};
+use trucban::domain::notice::{ON_ONE, PageClass, Priority};
 use trucban::domain::time::Timestamp;
 use trucban::domain::values::ChannelKind;
-use trucban::engine::pump::{BUNDLE, Budgets, Candidate, Choice, Shares, choose, in_flight};
+use trucban::engine::pump::{Budgets, Candidate, Choice, Shares, choose, in_flight};
 
 const T0: i64 = 1_795_244_400_000;
 
@@ -66,7 +66,7 @@ fn play(mut waiting: Vec<Candidate>, takes: i64, until: i64) -> Vec<(i64, Choice
         budgets.trim(Timestamp::from_millis(now));
         let (chosen, look) = choose(&waiting, &budgets, Timestamp::from_millis(now));
         for choice in chosen {
-            budgets.leave(choice.channel, choice.lane, Timestamp::from_millis(now));
+            budgets.leave(&choice, Timestamp::from_millis(now));
             waiting.retain(|candidate| !choice.ids.contains(&candidate.id));
             flights.push((now + takes, choice.clone()));
             left.push((now, choice));
@@ -126,7 +126,7 @@ proptest! {
         let (chosen, _) = choose(&waiting, &Budgets::default(), Timestamp::from_millis(T0));
         for choice in chosen {
             let rows: Vec<&Candidate> = choice.ids.iter().map(|id| by_id[id]).collect();
-            prop_assert!(rows.len() <= BUNDLE);
+            prop_assert!(rows.len() <= ON_ONE);
             let alike = |row: &&Candidate| {
                 (row.channel, row.lane) == (choice.channel, choice.lane)
                     && (row.shares, row.priority) == (rows[0].shares, rows[0].priority)
@@ -181,7 +181,7 @@ fn a_channel_that_hangs_slows_no_other() {
         let mut waiting: Vec<Candidate> = (1..=100).map(|id| page(id, hanging)).collect();
         let mut budgets = Budgets::default();
         for choice in choose(&waiting, &budgets, now).0 {
-            budgets.leave(choice.channel, choice.lane, now);
+            budgets.leave(&choice, now);
         }
         assert_eq!(budgets.in_flight(hanging), in_flight(hanging));
         let others = ChannelKind::ALL.iter().copied().filter(|other| *other != hanging);
@@ -220,7 +220,7 @@ fn page_waits(chats: &[i64], chat: i64, after: i64) -> i64 {
             if choice.ids.contains(&9_999) {
                 return now - after;
             }
-            budgets.leave(choice.channel, choice.lane, at);
+            budgets.leave(&choice, at);
             waiting.retain(|candidate| !choice.ids.contains(&candidate.id));
             flights.push((now + 150, choice));
         }

@@ -4,6 +4,7 @@ mod buttons;
 mod choosing;
 mod fuzz;
 mod ladder;
+mod roster;
 mod secrecy;
 
 use proptest::prelude::ProptestConfig;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use ring::digest::{SHA256, digest};
 use trucban::config::Backups;
+use trucban::domain::directory::Setup;
 use trucban::domain::envelope::{Actor, Command, Report};
 use trucban::domain::ids::PersonId;
 use trucban::ledger::backup::restore::{Order, Restored, restore};
@@ -248,7 +249,7 @@ async fn the_replaced_database_stays_and_what_was_done_stands_in_the_ledger() {
 
     let replaced = done.replaced.unwrap();
     assert!(replaced.display().to_string().contains("replaced-2026-11-21-"), "{replaced:?}");
-    let old = Reader::open(&replaced, Vec::new()).unwrap();
+    let old = Reader::open(&replaced, Setup::default()).unwrap();
     assert!(old.incident(&lost).unwrap().is_some(), "a mistake can be undone");
     province.start().await;
     let reader = province.world.engine().unwrap().reader();

@@ -38,6 +38,12 @@ fn check(rest: &str, expect: &[(&str, Kind)]) {
     assert_eq!(found, expect, "{rest}");
 }
 
+/// What is wrong with `[team]` and `rest`, as people read it.
+fn read_problems(rest: &str) -> Vec<String> {
+    let problems = read(&format!("{TEAM}{rest}"), &nothing).expect_err(rest);
+    problems.iter().map(Problem::words).collect()
+}
+
 fn policy(head: &str) -> String {
     format!(
         "[[escalation.policy]]\n{head}\nlease = \"1h\"\n[[escalation.policy.level]]\nnotify = [\"duty\"]\nwait = \"5m\"\n"
@@ -72,6 +78,7 @@ fn every_commented_line_of_the_template_is_right_once_it_is_used() {
     };
     let config = read(&used, &env).unwrap();
     assert_eq!(config.channels.order, ChannelKind::ALL);
+    assert_eq!(config.retention, Default::default(), "the template spells out what holds anyway");
     let telegram = config.telegram.unwrap();
     assert_eq!((telegram.team_chat, telegram.admin_chat), (-1_001_234_567_890, None));
     assert_eq!(config.intakes.len(), 1);
@@ -204,9 +211,40 @@ fn which_files_are_evidence_is_read_and_checked() {
 }
 
 #[test]
+fn how_long_things_stay_is_read_and_checked() {
+    let days = |count: u64| Duration::from_secs(count * 24 * 3600);
+    let usual = good("").retention;
+    let stays = [usual.messages, usual.outcomes, usual.receipts, usual.tries];
+    assert_eq!(stays, [days(30), days(1), days(90), days(7)]);
+    let read = good("[retention]\nmessages = \"72h\"\nreceipts = \"366d\"\n").retention;
+    assert_eq!((read.messages, read.receipts, read.tries), (days(3), days(366), days(7)));
+    let short = |count| Kind::TooShort { least: days(count) };
+    let unknown = Kind::UnknownKey { key: "receits".into(), nearest: Some("receipts") };
+    check(
+        "[retention]\nmessages = \"71h\"\noutcomes = \"1h\"\nreceipts = \"89d\"\ntries = \"1d\"\nreceits = 1\n",
+        &[
+            ("retention.messages", short(3)),
+            ("retention.outcomes", short(1)),
+            ("retention.receipts", short(90)),
+            ("retention.tries", short(2)),
+            ("retention.receits", unknown),
+        ],
+    );
+    let problems = read_problems("[retention]\nreceipts = \"89d\"\n");
+    assert_eq!(
+        problems,
+        [
+            "/etc/trucban/trucban.toml, dòng 6, cột 12, retention.receipts: khoảng thời gian quá ngắn. Chọn từ 90d trở lên."
+        ]
+    );
+}
+
+#[test]
 fn unknown_keys_are_found_in_every_section() {
     let unknown = |key: &str| Kind::UnknownKey { key: key.into(), nearest: None };
-    for section in ["store", "escalation", "channels", "watchdog", "playbooks", "regulation"] {
+    for section in
+        ["store", "escalation", "retention", "channels", "watchdog", "playbooks", "regulation"]
+    {
         let key = format!("{section}.zzz");
         check(&format!("[{section}]\nzzz = 1\n"), &[(&key, unknown("zzz"))]);
     }

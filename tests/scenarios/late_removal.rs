@@ -149,7 +149,7 @@ fn the_message_goes_too_when_an_edit_or_the_reason_of_a_flag_is_taken_back() {
 fn an_edit_of_a_command_without_words_of_its_own_is_no_edit() {
     let mut given = Given::new();
     let (one, two) = (given.reported_by(REPORTER), given.reported_by(REPORTER));
-    let merge = Command::Merge { duplicate: one.clone(), main: two.clone() };
+    let merge = Command::Merge { duplicate: Aim::typed(one), main: two.clone() };
     given.says_as(LEAD, 5, merge);
     let edit = Command::Edit { chat: 104, message: 5, words: two.to_string() };
     assert_eq!(given.ask(by(LEAD), edit), Receipt::Done(Done::Quiet));
@@ -161,6 +161,7 @@ fn a_file_that_a_crash_left_behind_goes_when_its_evidence_was_taken_back_meanwhi
     let code = given.reported_by(REPORTER);
     let file = Attachment {
         file: "f".to_owned(),
+        message: Some(5),
         name: None,
         size: None,
         form: Form::Photo,
@@ -184,7 +185,7 @@ fn a_whole_does_not_end_as_a_duplicate_of_its_own_part() {
     let mut given = Given::new();
     let (one, two) = (given.reported_by(REPORTER), given.reported_by(REPORTER));
     let whole = given.grouped(&[&one, &two]);
-    let merge = Command::Merge { duplicate: whole.clone(), main: one.clone() };
+    let merge = Command::Merge { duplicate: Aim::typed(whole.clone()), main: one.clone() };
     let refused = given.ask(by(LEAD), merge);
     assert_eq!(refused, Receipt::Refused(Refusal::PartOf { code: one, parent: whole }));
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tempfile::TempDir;
-use trucban::domain::directory::{Person, Private};
+use trucban::domain::directory::{Person, Private, Setup};
 use trucban::domain::envelope::{
     Actor, Command, DirectoryCommand, Done, Envelope, Poison, Receipt, Report,
 };
@@ -49,14 +49,16 @@ fn settings() -> Settings {
         team_topic: None,
         admin_chat: None,
         channels: vec![ChannelKind::Telegram],
+        calendar: std::sync::Arc::default(),
         public_url: None,
         repeats: Arc::default(),
+        retention: Default::default(),
     }
 }
 
 fn open(path: &Path) -> Store {
     let mut store = Store::open(path, Durability::Off).unwrap();
-    store.set_channels(vec![ChannelKind::Telegram]);
+    store.set_up(Setup { channels: vec![ChannelKind::Telegram], ..Setup::default() });
     store
 }
 
@@ -348,7 +350,7 @@ fn a_copy_is_made_before_the_schema_changes() {
     // As if this version brought the first migration with it.
     book.tamper("DELETE FROM refinery_schema_history").unwrap();
     backup::before_migrating(book.store.connection(), &book.path()).unwrap();
-    let kept = trucban::ledger::Reader::open(&copy, Vec::new()).unwrap();
+    let kept = trucban::ledger::Reader::open(&copy, Setup::default()).unwrap();
     assert!(kept.incident(&code).unwrap().is_some());
 }
 

@@ -2,6 +2,7 @@
 
 mod backup;
 mod burst;
+mod calendar;
 mod channels;
 mod chat;
 mod chats;
@@ -37,6 +38,7 @@ mod polling;
 mod process;
 mod questions;
 mod repeats;
+mod retention;
 mod sandbox;
 mod secrecy;
 mod stored;

@@ -56,7 +56,8 @@ fn to(out: &Outgoing) -> Option<i64> {
     }
 }
 
-fn count(given: &Given, condition: &str) -> i64 {
+/// How many messages of this kind there are.
+pub fn count(given: &Given, condition: &str) -> i64 {
     let conn = Connection::open(given.store.path()).unwrap();
     let sql = format!("SELECT count(*) FROM outbox WHERE {condition}");
     conn.query_row(&sql, [], |row| row.get(0)).unwrap()
@@ -348,8 +349,8 @@ fn trouble_goes_to_the_administrators_own_chat_where_there_is_one() {
 fn a_level_of_the_team_alone_calls_the_next_rung_where_there_is_no_telegram() {
     let mut given = Given::under(0);
     let channels = vec![ChannelKind::Webhook, ChannelKind::Email];
-    given.settings.channels.clone_from(&channels);
-    given.store.set_channels(channels);
+    given.settings.channels = channels;
+    given.store.set_up(given.settings.setup());
     given.settings.team_chat = None;
     let five = Duration::from_secs(300);
     let levels = vec![level(&[Target::Team], five), level(&[Target::Duty], five)];
@@ -405,42 +406,6 @@ async fn an_account_that_was_deleted_is_passed_over_like_one_that_blocked_the_bo
     assert_eq!(ended, Some(("failed", Some("blocked"))));
     province.hears_nothing();
     province.end().await;
-}
-
-#[test]
-fn what_nobody_can_ask_for_any_more_is_forgotten_and_the_rest_is_kept() {
-    let mut given = Given::under(0);
-    let (closed, open) = (given.open(Severity::High), given.open(Severity::High));
-    given.does(CAPTAIN, &closed, super::given::false_alarm());
-    let conn = Connection::open(given.store.path()).unwrap();
-    conn.execute("UPDATE outbox SET state = 'sent', ended_at = ?1", [given.now.millis()]).unwrap();
-    conn.execute("INSERT INTO attempt VALUES ('tg:1:1:1:1', 3, ?1)", [given.now.millis()]).unwrap();
-    conn.execute(
-        "INSERT INTO envelope VALUES ('outcome:1:1', ?1, 'system', '{\"done\":\"quiet\"}', null, null)",
-        [given.now.millis()],
-    )
-    .unwrap();
-    let counted = |sql: &str| -> i64 { conn.query_row(sql, [], |row| row.get(0)).unwrap() };
-    let envelopes = counted("SELECT count(*) FROM envelope");
-    let prune = |given: &mut Given, days: u64| {
-        given.now = given.now.plus(Duration::from_secs(days * 24 * 3600));
-        let now = given.now;
-        given.store.transaction(now, |tx| tx.prune(1_000)).unwrap();
-    };
-
-    prune(&mut given, 31);
-
-    let about = |code: &trucban::domain::ids::IncidentCode, kind: &str| {
-        format!("incident = '{code}' AND kind = '{kind}'")
-    };
-    assert_eq!(count(&given, &about(&closed, "card")), 0);
-    assert!(count(&given, &about(&closed, "page")) > 0, "who was called is kept for good");
-    assert!(count(&given, &about(&open, "card")) > 0, "of an open incident everything is kept");
-    assert_eq!(counted("SELECT count(*) FROM attempt"), 0);
-    assert_eq!(counted("SELECT count(*) FROM envelope"), envelopes - 1, "only the outcome went");
-    prune(&mut given, 60);
-    assert_eq!(counted("SELECT count(*) FROM envelope"), 0);
-    assert!(given.reader.verify().unwrap().broken.is_none());
 }
 
 #[test]

@@ -21,10 +21,9 @@ use super::given::{
 use super::incident::{PLACES, TABLE, WHO, admits, forbidden, place, reason, word};
 use crate::simulation::town::{TEAM, id};
 
-/// What the first table does not hold: a question, a look, words taken back, several at once. `s`
+/// What the first table does not hold: a look, words taken back, several at once. `s`
 /// stands for whoever sees it, the other letters are those of [`TABLE`].
-const MORE: [(&str, &str); 10] = [
-    ("asked", "s s s s s s s s s s"),
+const MORE: [(&str, &str); 9] = [
     ("shown", "s s s s s s s s s s"),
     ("nothing", "s s s s s s s s s s"),
     ("merge", "l l l l l l l - - -"),
@@ -37,46 +36,51 @@ const MORE: [(&str, &str); 10] = [
 ];
 
 /// What is typed, and its line of a table. `C` is the incident, `D` another open one of the same
-/// unit, `#` the entry of its report.
-const TYPED: [(&str, &str); 39] = [
+/// unit, `#` the entry of its report. What is asked for is asked of those for whom an answer would do
+/// something, and everybody else hears at once why it would not.
+const TYPED: [(&str, &str); 43] = [
     ("/suco C", "shown"),
     ("/nhan C", "acknowledge"),
     ("/tralai C", "hand back"),
     ("/conxuly C", "keep alive"),
-    ("/phancong C", "asked"),
+    ("/phancong C", "asked: assign"),
     ("/phancong C p-05", "assign"),
     ("/phancong C p-01", "assign holder"),
-    ("/ghichu C", "asked"),
+    ("/phancong C Người Lạ", "nobody"),
+    ("/ghichu C", "asked: note"),
     ("/ghichu C lời", "note"),
-    ("/bosung C", "asked"),
-    ("/mucdo C", "asked"),
+    ("/bosung C", "asked: detail"),
+    ("/mucdo C", "asked: severity up"),
     ("/mucdo C cao", "severity up"),
     ("/mucdo C thấp", "severity down"),
     ("/mucdo C trung bình", "same severity"),
-    ("/phanloai C", "asked"),
+    ("/phanloai C", "asked: category"),
     ("/phanloai C TC06", "category"),
-    ("/co C", "asked"),
-    ("/co C serious", "asked"),
+    ("/co C", "asked: flag"),
+    ("/co C serious", "asked: flag"),
     ("/co C serious có", "flag"),
-    ("/tlp C", "asked"),
+    ("/co C no_such", "asked: flag"),
+    ("/tlp C", "asked: tlp"),
     ("/tlp C RED", "tlp"),
     ("/chuyencap C", "raise"),
     ("/khoanhvung C", "contain"),
     ("/khacphuc C", "resolve"),
-    ("/ketthuc C", "asked"),
+    ("/ketthuc C", "asked: close, alarm"),
     ("/ketthuc C đã vá", "close, summary"),
     ("/ketthuc C báo nhầm: thử", "close, alarm"),
     ("/molai C", "reopen"),
-    ("/rut C", "asked"),
-    ("/rut C #", "asked"),
+    ("/rut C", "asked: shown"),
+    ("/rut C #", "asked: take back"),
     ("/rut C # gửi nhầm", "take back"),
     ("/tach C", "take out"),
+    ("/gop C", "asked: merge"),
     ("/gop C D", "merge"),
     ("/gop D C", "merge into it"),
     ("/dienrong C D", "group"),
     ("/bangchung C", "listed"),
-    ("/bangchung C 1 giao", "asked"),
+    ("/bangchung C 1 giao", "asked: hand over"),
     ("/bangchung C 1 giao p-05", "hand over"),
+    ("/bangchung C 1 giao lạ", "hand over"),
     ("/bangchung C 1 nhận", "receive"),
 ];
 
@@ -104,25 +108,28 @@ fn line(verb: &Verb) -> &'static str {
         Verb::Detail(_) => "detail",
         Verb::SetFlag(..) => "flag",
         Verb::SetTlp(_) => "tlp",
+        Verb::TakeOut => "take out",
+        Verb::Merge => "asked: merge",
+        Verb::MergeInto(_) => "merge",
         Verb::Evidence => "listed",
         Verb::HandTo(..) => "hand over",
         Verb::Received(_) => "receive",
-        Verb::Assign
-        | Verb::Hand(_)
-        | Verb::Note
-        | Verb::Severity
-        | Verb::Category
-        | Verb::Close
-        | Verb::CloseSummary
-        | Verb::CloseFalseAlarm
-        | Verb::Redact(_)
-        | Verb::More(_)
-        | Verb::Flags
-        | Verb::Flag(_) => "asked",
+        Verb::Assign => "asked: assign",
+        Verb::Hand(_) => "asked: hand over",
+        Verb::Note => "asked: note",
+        Verb::Severity => "asked: severity up",
+        Verb::Category => "asked: category",
+        Verb::Close | Verb::CloseFalseAlarm => "asked: close, alarm",
+        Verb::CloseSummary => "asked: close, summary",
+        Verb::Words => "asked: shown",
+        Verb::Tlp => "asked: tlp",
+        Verb::Redact(_) => "asked: take back",
+        Verb::More(_) => "asked: detail",
+        Verb::Flags | Verb::Flag(_) => "asked: flag",
     }
 }
 
-fn verbs(entry: i64) -> Vec<Verb> {
+fn verbs(entry: i64, other: &IncidentCode) -> Vec<Verb> {
     vec![
         Verb::Acknowledge,
         Verb::HandBack,
@@ -155,7 +162,12 @@ fn verbs(entry: i64) -> Vec<Verb> {
         Verb::Flags,
         Verb::Flag(Flag::Serious),
         Verb::SetFlag(Flag::Serious, Tri::Yes),
+        Verb::Tlp,
         Verb::SetTlp(Tlp::Red),
+        Verb::TakeOut,
+        Verb::Merge,
+        Verb::MergeInto(other.clone()),
+        Verb::Words,
         Verb::Evidence,
         Verb::Hand(1),
         Verb::HandTo(1, id(DEPUTY)),
@@ -275,6 +287,7 @@ fn answered(body: &Body) -> Option<&'static str> {
         Body::Answer(Answer::Incident { .. }) => Some("shown"),
         Body::Answer(Answer::Evidence { .. }) => Some("listed"),
         Body::Answer(Answer::Hotline) => Some("hotline"),
+        Body::Answer(Answer::OnlyInPrivate) => Some("in private"),
         Body::Answer(Answer::NothingToLeave) => Some("nothing"),
         Body::Answer(Answer::Refused(refusal)) => Some(word(refusal)),
         _ => None,
@@ -283,6 +296,12 @@ fn answered(body: &Body) -> Option<&'static str> {
 
 /// What the contract says comes of it.
 fn expected(line: &str, column: usize, who: &str) -> &'static str {
+    if let Some(answer) = line.strip_prefix("asked: ") {
+        return match expected(answer, column, who) {
+            "done" | "shown" => "asked",
+            refused => refused,
+        };
+    }
     let place = PLACES[column];
     let held = place.ends_with(", held");
     let (seen, lead) = (!matches!(who, OTHER_REPORTER | ADMIN), who == LEAD);
@@ -296,7 +315,6 @@ fn expected(line: &str, column: usize, who: &str) -> &'static str {
     match line {
         "nothing" => return "nothing",
         _ if !seen => return "unknown",
-        "asked" => return "asked",
         "shown" => return "shown",
         "listed" => return "listed",
         // There is no such piece.
@@ -400,13 +418,18 @@ fn every_button_pressed_by_everybody_in_every_status_does_what_the_tables_say() 
     for (column, name) in PLACES.iter().enumerate() {
         let mut given = province();
         let code = place(&mut given, name);
-        let entry = entry(&given, &code);
-        for verb in verbs(entry) {
+        let (entry, other) = (entry(&given, &code), given.reported_by(REPORTER));
+        for verb in verbs(entry, &other) {
             let data = pressed(&press(&given, &code, verb.clone()));
             for (who, in_team) in WHO.iter().flat_map(|who| [(*who, false), (*who, true)]) {
                 let chat = if in_team { TEAM } else { account(who) };
                 let heard = says(&mut given, who, data.clone(), chat);
-                if let Some(wrong) = wrong(&heard, expected(line(&verb), column, who), who) {
+                let expect = match expected(line(&verb), column, who) {
+                    // The list quotes what was said.
+                    "asked" | "unknown" if in_team && verb == Verb::Words => "in private",
+                    expect => expect,
+                };
+                if let Some(wrong) = wrong(&heard, expect, who) {
                     found.push(format!("{who} {verb:?} on {name}, team {in_team}: {wrong}"));
                 }
             }
@@ -420,7 +443,7 @@ fn a_button_with_an_episode_or_a_code_that_is_not_its_own_does_nothing_for_anybo
     let mut given = province();
     let code = place(&mut given, "closed, false alarm");
     given.does(LEAD, &code, Act::Reopen);
-    let entry = entry(&given, &code);
+    let (entry, other) = (entry(&given, &code), given.reported_by(REPORTER));
     // Words are no less true in another episode, and a look changes nothing.
     let free = |verb: &Verb| {
         matches!(
@@ -428,13 +451,14 @@ fn a_button_with_an_episode_or_a_code_that_is_not_its_own_does_nothing_for_anybo
             Verb::Note
                 | Verb::Show
                 | Verb::NoteHere
+                | Verb::Words
                 | Verb::Redact(_)
                 | Verb::Withdraw(_)
                 | Verb::Evidence
         )
     };
     let mut found = Vec::new();
-    for verb in verbs(entry).into_iter().filter(|verb| !free(verb)) {
+    for verb in verbs(entry, &other).into_iter().filter(|verb| !free(verb)) {
         for (who, episode) in WHO.iter().flat_map(|who| [0, 1, 3, u32::MAX].map(|at| (*who, at))) {
             let forged = Press { episode, ..press(&given, &code, verb.clone()) };
             let heard = says(&mut given, who, pressed(&forged), account(who));
@@ -447,7 +471,7 @@ fn a_button_with_an_episode_or_a_code_that_is_not_its_own_does_nothing_for_anybo
             }
         }
     }
-    for verb in verbs(entry).into_iter().filter(|verb| *verb != Verb::NoteHere) {
+    for verb in verbs(entry, &other).into_iter().filter(|verb| *verb != Verb::NoteHere) {
         for (who, other) in
             WHO.iter().flat_map(|who| ["SC-2026-0404", "DT-2026-001-01"].map(|code| (*who, code)))
         {

@@ -357,18 +357,14 @@ impl Sim {
         };
         let said = format!("{} by {}: {:?}", envelope.key, envelope.actor, envelope.command);
         hold!(fits, "{said}\n  expected {expected:?}, got {receipt:?}");
-        if let (Some(_), Receipt::Done(done), Actor::Person(person)) =
-            (&envelope.attached, &receipt, &envelope.actor)
+        if let (false, Receipt::Done(done), Actor::Person(person)) =
+            (envelope.attached.is_empty(), &receipt, &envelope.actor)
             && let Some(code) = done.code()
         {
             self.model.attach(person, code, when);
         }
         self.follow()?;
-        if let Some((incoming, _)) = &input.said
-            && let (Some(message), false) = (incoming.route.reply_to, envelope.pressed)
-        {
-            self.written.came_of((incoming.route.chat, message), before.seq);
-        }
+        self.messages_became(before.seq);
         self.conversation(&input, &receipt)?;
         if !matches!(envelope.command, Command::Tick { .. }) {
             self.history.push((input, receipt));

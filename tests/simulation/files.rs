@@ -36,14 +36,14 @@ impl Sim {
             let now = self.mono;
             let message = self.outside.spoken_in(account, account, &words, now);
             let said = if words.is_empty() { Said::Other } else { Said::Words(words) };
-            let file = self.file();
+            let file = self.file(message);
             let attached = Attached { file, album: album.clone(), joins: Joins::First };
             self.update(account, account, message, said, None, Some(attached))?;
         }
         Ok(())
     }
 
-    fn file(&mut self) -> Attachment {
+    fn file(&mut self, message: i64) -> Attachment {
         let number = self.rng.below(1_000);
         let bytes = match self.rng.below(10) {
             // The same picture sent again is kept once.
@@ -57,7 +57,8 @@ impl Sim {
         let file = self.key("file");
         self.outside.files.insert(file.clone(), bytes);
         let name = self.rng.chance(60).then(|| format!("{}.txt", self.token()));
-        Attachment { file, name, size, form: Form::File, source: Source::Private }
+        let (form, source, message) = (Form::File, Source::Private, Some(message));
+        Attachment { file, message, name, size, form, source }
     }
 
     /// The next file, as the program fetches it: counted, fetched, kept, recorded; the process may die

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use trucban::domain::alert::Alert;
 use trucban::domain::envelope::{Actor, Command, Envelope};
 use trucban::domain::ids::{IncidentCode, PersonId};
-use trucban::domain::incident::act::{Act, Closing, Detail};
+use trucban::domain::incident::act::{Act, Aim, Closing, Detail};
 use trucban::domain::values::{Category, Outcome, Role, Severity, Status, Tlp};
 
 use super::town::PEOPLE;
@@ -420,16 +420,13 @@ impl Model {
         self.act(person, code, None, &Act::Attach(Vec::new()), when);
     }
 
-    fn merge(
-        &mut self,
-        person: &PersonId,
-        duplicate: &IncidentCode,
-        main: &IncidentCode,
-    ) -> Expected {
+    fn merge(&mut self, person: &PersonId, duplicate: &Aim, main: &IncidentCode) -> Expected {
+        let (duplicate, episode) = (&duplicate.code, duplicate.episode);
         let (Some(one), Some(two)) = (self.cases.get(duplicate), self.cases.get(main)) else {
             return Expected::Refused;
         };
         let fine = is(person, &[Role::Lead]) && duplicate != main && one.open() && two.open();
+        let fine = fine && episode.is_none_or(|episode| episode == one.episode);
         // A whole cannot end as a duplicate of one of its parts.
         if !fine || two.parent.as_ref() == Some(duplicate) {
             return Expected::Refused;

@@ -123,9 +123,11 @@ pub fn settings(which: usize) -> Settings {
         team_topic: None,
         admin_chat: None,
         channels: vec![ChannelKind::Telegram, ChannelKind::Webhook, ChannelKind::Email],
+        calendar: std::sync::Arc::default(),
         public_url: Some("https://trucban.example".to_owned()),
         // The model knows keys only; looks and sources that come and go have scenarios of their own.
         repeats: Arc::new(["siem", "edr"].map(|name| (name.to_owned(), by_key_only())).into()),
+        retention: Default::default(),
     }
 }
 
@@ -173,7 +175,7 @@ fn units() -> Vec<Unit> {
 /// Opens the store at `path` as the program does at start.
 pub fn open(path: &Path, settings: &Settings) -> Store {
     let mut store = Store::open(path, Durability::Off).unwrap();
-    store.set_channels(settings.channels.clone());
+    store.set_up(settings.setup());
     store
 }
 

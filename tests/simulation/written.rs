@@ -85,22 +85,6 @@ impl Written {
         self.entries.get(&seq).is_some_and(|entry| entry.kind == "evidence_offered")
     }
 
-    /// A message became the first of these entries that may be its words.
-    pub fn came_of(&mut self, message: (i64, i64), after: i64) {
-        let words = [
-            "reported",
-            "note_added",
-            "closed",
-            "evidence_offered",
-            "evidence_described",
-            "flag_set",
-        ];
-        let first = self.entries.range(after + 1..).find(|(_, e)| words.contains(&e.kind.as_str()));
-        if let Some((seq, _)) = first {
-            self.said.entry(message).or_insert(*seq);
-        }
-    }
-
     /// Whether somebody who sees the incident may take the words of an entry back now.
     pub fn may_take_back(
         &self,
@@ -142,6 +126,21 @@ impl Written {
 }
 
 impl Sim {
+    /// Which messages the entries after `before` came in.
+    pub fn messages_became(&mut self, before: i64) {
+        let sql = "SELECT chat, message_id, min(seq) FROM said WHERE seq > ?1
+                   GROUP BY chat, message_id";
+        let new: Vec<((i64, i64), i64)> = {
+            let mut statement = self.store().connection().prepare_cached(sql).unwrap();
+            let rows =
+                statement.query_map([before], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)));
+            rows.unwrap().map(Result::unwrap).collect()
+        };
+        for (message, seq) in new {
+            self.written.said.entry(message).or_insert(seq);
+        }
+    }
+
     /// Takes in what was appended to an incident after `seen`.
     pub fn read_words(&mut self, code: &IncidentCode, seen: i64) -> Check {
         let events = self.reader().events(code).map_err(|error| error.to_string())?;

@@ -92,7 +92,7 @@ impl Fetcher {
             let wait = wait.max(Duration::from_millis(1));
             self.engine.fetching_rests(seen, now.mono.saturating_add(wait));
             tokio::select! {
-                () = self.engine.clock().sleep(wait) => {}
+                () = self.engine.clock().sleep_until(now.mono.saturating_add(wait)) => {}
                 _ = commits.changed() => {}
                 _ = stop.changed() => {}
             }

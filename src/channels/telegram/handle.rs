@@ -44,7 +44,10 @@ pub fn said(
     let (Some(envelope), Some(receipt)) = (envelope, receipt) else { return Ok(None) };
     let answer = match (receipt, envelope.command) {
         (Receipt::Refused(refusal), _) => Answer::Refused(refusal),
-        (Receipt::Done(_), Command::Say(no @ (Answer::Refused(_) | Answer::Hotline))) => no,
+        (
+            Receipt::Done(_),
+            Command::Say(no @ (Answer::Refused(_) | Answer::Hotline | Answer::OnlyInPrivate)),
+        ) => no,
         // The words follow in the chat. A question or a card is no receipt.
         (Receipt::Done(_), Command::Say(_)) => return Ok(None),
         (Receipt::Done(done), _) => Answer::Done(done),

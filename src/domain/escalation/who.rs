@@ -1,10 +1,12 @@
-//! Who a target means at an instant. Until the roster comes, roles in the fixed order of ids decide.
+//! Who a target means at an instant: the roster where there is one, otherwise roles in the fixed
+//! order of ids.
 
 use serde::{Deserialize, Serialize};
 
 use super::policy::{Level, Target};
 use crate::domain::directory::Directory;
 use crate::domain::ids::PersonId;
+use crate::domain::roster::{Layer, Through};
 use crate::domain::time::Timestamp;
 use crate::domain::values::Role;
 
@@ -16,6 +18,14 @@ pub enum Why {
     Duty,
     /// Backup of the officer on duty.
     Backup,
+    /// On duty, put there by a lead for a time.
+    Changed,
+    /// On duty by a swap.
+    Swapped,
+    /// Stands in for somebody on leave who would be on duty.
+    StandIn,
+    /// Captain or deputy, since nobody has taken the watch yet.
+    WatchUntaken,
     /// Captain or deputy.
     Lead,
     /// Leadership.
@@ -39,13 +49,22 @@ pub struct Called {
     pub why: Why,
 }
 
-/// The people `target` means at `at`. The first active responder is on duty, the second is the
-/// backup; the roster will answer by date here.
-pub fn who(target: &Target, _at: Timestamp, directory: &Directory) -> Vec<Called> {
+/// The people `target` means at `at`. Before the first roster, the first active responder is on duty
+/// and the second is the backup.
+pub fn who(target: &Target, at: Timestamp, directory: &Directory) -> Vec<Called> {
     let all = |role: Role, why: Why| -> Vec<Called> {
         directory.with_role(role).map(|person| Called { id: person.id.clone(), why }).collect()
     };
+    let rostered = directory.roster.plan(at).is_some();
     match target {
+        Target::Duty if rostered => {
+            let mut called = seated(Layer::Duty, at, directory);
+            if directory.roster.untaken(at) {
+                called.extend(all(Role::Lead, Why::WatchUntaken));
+            }
+            called
+        }
+        Target::Backup if rostered => seated(Layer::Backup, at, directory),
         Target::Duty => all(Role::Responder, Why::Duty).into_iter().take(1).collect(),
         Target::Backup => all(Role::Responder, Why::Backup).into_iter().skip(1).take(1).collect(),
         Target::Lead => all(Role::Lead, Why::Lead),
@@ -58,6 +77,23 @@ pub fn who(target: &Target, _at: Timestamp, directory: &Directory) -> Vec<Called
             .into_iter()
             .collect(),
     }
+}
+
+/// Who sits in a chair of the roster, those who have left the Team apart.
+fn seated(layer: Layer, at: Timestamp, directory: &Directory) -> Vec<Called> {
+    let chair = directory.roster.on_duty(layer, at, &directory.calendar);
+    let there = chair.people().iter().filter(|one| directory.active(&one.person).is_some());
+    let called = there.map(|one| {
+        let why = match (one.through, layer) {
+            (Through::Rotation, Layer::Duty) => Why::Duty,
+            (Through::Rotation, Layer::Backup) => Why::Backup,
+            (Through::Change, _) => Why::Changed,
+            (Through::Swap, _) => Why::Swapped,
+            (Through::StandIn, _) => Why::StandIn,
+        };
+        Called { id: one.person.clone(), why }
+    });
+    called.collect()
 }
 
 /// Everybody a level means, each once with the first reason.

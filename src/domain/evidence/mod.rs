@@ -58,6 +58,9 @@ pub struct Attachment {
     pub form: Form,
     /// From where.
     pub source: Source,
+    /// The message it came in.
+    #[serde(default)]
+    pub message: Option<i64>,
 }
 
 /// What an earlier part of the same album came to.
@@ -256,6 +259,11 @@ impl Piece {
             State::Removed { sha256 } => sha256.as_deref(),
             State::Waiting | State::NotTaken(_) => None,
         }
+    }
+
+    /// Whether there is something of it: it waits, or is kept here or elsewhere.
+    pub fn counts(&self) -> bool {
+        self.is_kept() || matches!(self.state, State::Waiting)
     }
 
     /// Whether it can be handed over.

@@ -1,0 +1,126 @@
+//! Reading `roster.toml`: who takes turns in which chair.
+
+use std::path::Path;
+
+use chrono::NaiveTime;
+
+use super::calendar::weekdays;
+use super::file;
+use super::problem::{Problem, ProblemKind};
+use super::section::{Found, Section};
+use crate::domain::calendar::When;
+use crate::domain::directory::Directory;
+use crate::domain::ids::PersonId;
+use crate::domain::roster::Layer;
+use crate::domain::roster::rotation::{Every, Hours, Plan, Rotation};
+use crate::domain::time::{Timestamp, start_of};
+use crate::domain::values::Role;
+
+/// So many turns at most.
+const MOST: usize = 1000;
+
+/// Checks `text` as the file at `path` against the directory. Without a day of its own the plan holds
+/// from `now` on.
+pub fn parse(
+    text: &str,
+    path: &Path,
+    directory: &Directory,
+    now: Timestamp,
+) -> Result<Plan, Vec<Problem>> {
+    file::parse(text, path, |root| {
+        let from = root.get("from").map(|found| found.date());
+        let mut plan = Plan { from: now, layers: Default::default() };
+        if let Some(Some(day)) = from {
+            plan.from = start_of(day.and_time(NaiveTime::MIN), directory.calendar.zone);
+        }
+        for layer in Layer::ALL {
+            let sections = root.sections(layer.as_str());
+            let rotations: Vec<Rotation> =
+                sections.iter().filter_map(|section| rotation(section, directory)).collect();
+            if !rotations.is_empty() {
+                plan.layers.insert(*layer, rotations);
+            } else if *layer == Layer::Duty && sections.is_empty() {
+                root.report(layer.as_str(), ProblemKind::Missing);
+            }
+        }
+        Some(plan)
+    })
+}
+
+fn rotation(section: &Section<'_>, directory: &Directory) -> Option<Rotation> {
+    let from = section.need("from").and_then(|found| found.date());
+    let until = section.get("until").map(|found| (found.date(), found));
+    if let (Some(from), Some((Some(until), found))) = (from, &until)
+        && *until <= from
+    {
+        found.report(ProblemKind::Backwards);
+    }
+    let count = section.get("count").map_or(Some(1), |found| found.number(1, 52));
+    let every = section.need("every").and_then(|found| {
+        let count = u32::try_from(count?).ok()?;
+        let known = [
+            ("day", Every::Days(count)),
+            ("week", Every::Weeks(count)),
+            ("month", Every::Months(count)),
+        ];
+        found.one_of(&known)
+    });
+    let at = section.need("at").and_then(|found| found.time());
+    let hours = hours(section);
+    let turns = section.need("people").and_then(|found| turns(&found, directory));
+    section.finish();
+    let until = until.and_then(|(until, _)| until);
+    Some(Rotation { from: from?, until, every: every?, at: at?, hours: hours?, turns: turns? })
+}
+
+/// `hours` names a condition of the calendar, or is a stretch of the day on `days`.
+fn hours(section: &Section<'_>) -> Option<Hours> {
+    let days = section.get("days").map(|found| weekdays(&found));
+    let Some(found) = section.get("hours") else {
+        if days.is_some() {
+            section.report("hours", ProblemKind::Missing);
+        }
+        return Some(Hours::Always);
+    };
+    if let Some(days) = days {
+        let (from, to) = found.hours()?;
+        return Some(Hours::Window { days: days?.into_iter().collect(), from, to });
+    }
+    found.one_of(&When::ALL.map(|when| (when.as_str(), when))).map(Hours::Calendar)
+}
+
+/// A list of ids; several in one turn are a list of their own.
+fn turns(found: &Found<'_>, directory: &Directory) -> Option<Vec<Vec<PersonId>>> {
+    let items = found.list()?;
+    if items.is_empty() {
+        found.report(ProblemKind::Empty);
+    }
+    if items.len() > MOST {
+        let most = i64::try_from(MOST).unwrap_or(i64::MAX);
+        found.report(ProblemKind::OutOfRange { least: 1, most });
+        return None;
+    }
+    let mut turns = Vec::with_capacity(items.len());
+    for item in &items {
+        let people = if item.is_list() { item.list()? } else { vec![item.clone()] };
+        if people.is_empty() {
+            item.report(ProblemKind::Empty);
+        }
+        let mut turn: Vec<PersonId> = Vec::with_capacity(people.len());
+        for found in people {
+            let id = PersonId::new(found.words()?);
+            let known = directory.active(&id).is_some_and(|person| {
+                person.roles.contains(&Role::Responder) || person.roles.contains(&Role::Lead)
+            });
+            if !known {
+                found.report(ProblemKind::NotInTeam { id: id.to_string() });
+            }
+            if turn.contains(&id) {
+                found.report(ProblemKind::Twice { value: id.to_string() });
+            }
+            turn.push(id);
+        }
+        turns.push(turn);
+    }
+    Some(turns)
+}

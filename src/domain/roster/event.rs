@@ -1,0 +1,191 @@
+//! What happened to the roster, and how it adds up.
+
+use serde::{Deserialize, Serialize};
+
+use super::rotation::Plan;
+use super::{Change, Handover, Leave, Roster, RosterId, Span, Swap, SwapState, Through};
+use crate::domain::ids::PersonId;
+use crate::domain::incident::fold::At;
+use crate::domain::time::Timestamp;
+
+/// One thing that happened.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum RosterEvent {
+    /// A plan holds from its instant on, in the place of every plan that would begin later.
+    RosterSet {
+        /// The plan.
+        plan: Plan,
+    },
+    /// Somebody sits elsewhere for a time.
+    DutyChanged {
+        /// What changed.
+        change: Change,
+    },
+    /// A change is taken back: from now on, or altogether where it had not begun.
+    DutyChangeEnded {
+        /// Which.
+        id: RosterId,
+    },
+    /// Somebody is away for a time.
+    LeaveSet {
+        /// Who, when, and who stands in.
+        leave: Leave,
+    },
+    /// A leave is over, or does not happen.
+    LeaveEnded {
+        /// Which.
+        id: RosterId,
+    },
+    /// A swap was proposed.
+    SwapProposed {
+        /// The swap.
+        swap: Swap,
+    },
+    /// The one who was asked agreed and a lead still has to.
+    SwapAccepted {
+        /// Which.
+        id: RosterId,
+    },
+    /// The swap stands from here on.
+    SwapDone {
+        /// Which.
+        id: RosterId,
+    },
+    /// Nothing comes of a swap.
+    SwapOff {
+        /// Which.
+        id: RosterId,
+    },
+    /// Other people are on duty.
+    WatchChanged {
+        /// Since when.
+        at: Timestamp,
+        /// Who came.
+        incoming: Vec<PersonId>,
+        /// Who went.
+        outgoing: Vec<PersonId>,
+    },
+    /// Somebody took the watch.
+    WatchTaken {
+        /// Who.
+        person: PersonId,
+    },
+    /// Nobody took it in time; the leads join every call for the officer on duty.
+    WatchUntaken,
+}
+
+impl RosterEvent {
+    /// The word for it in the ledger.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::RosterSet { .. } => "roster_set",
+            Self::DutyChanged { .. } => "duty_changed",
+            Self::DutyChangeEnded { .. } => "duty_change_ended",
+            Self::LeaveSet { .. } => "leave_set",
+            Self::LeaveEnded { .. } => "leave_ended",
+            Self::SwapProposed { .. } => "swap_proposed",
+            Self::SwapAccepted { .. } => "swap_accepted",
+            Self::SwapDone { .. } => "swap_done",
+            Self::SwapOff { .. } => "swap_off",
+            Self::WatchChanged { .. } => "watch_changed",
+            Self::WatchTaken { .. } => "watch_taken",
+            Self::WatchUntaken => "watch_untaken",
+        }
+    }
+
+    /// Every kind this version knows.
+    pub const KINDS: &'static [&'static str] = &[
+        "roster_set",
+        "duty_changed",
+        "duty_change_ended",
+        "leave_set",
+        "leave_ended",
+        "swap_proposed",
+        "swap_accepted",
+        "swap_done",
+        "swap_off",
+        "watch_changed",
+        "watch_taken",
+        "watch_untaken",
+    ];
+}
+
+impl Roster {
+    /// Takes one event in.
+    pub fn apply(&mut self, event: &RosterEvent, at: &At) {
+        let id = RosterId(at.seq);
+        match event {
+            RosterEvent::RosterSet { plan } => {
+                self.plans.retain(|other| other.from < plan.from);
+                self.plans.push(plan.clone());
+            }
+            RosterEvent::DutyChanged { change } => {
+                self.changes.insert(id, change.clone());
+            }
+            RosterEvent::DutyChangeEnded { id } => {
+                if let Some(change) = self.changes.get_mut(id) {
+                    end(&mut change.span, at.at);
+                }
+            }
+            RosterEvent::LeaveSet { leave } => {
+                self.leaves.insert(id, leave.clone());
+            }
+            RosterEvent::LeaveEnded { id } => {
+                if let Some(leave) = self.leaves.get_mut(id) {
+                    end(&mut leave.span, at.at);
+                }
+            }
+            RosterEvent::SwapProposed { swap } => {
+                self.swaps.insert(id, swap.clone());
+            }
+            RosterEvent::SwapAccepted { id } => self.set_swap(*id, SwapState::Accepted),
+            RosterEvent::SwapDone { id: done } => {
+                self.set_swap(*done, SwapState::Done);
+                if let Some(swap) = self.swaps.get(done) {
+                    self.changes.insert(id, swap.change());
+                }
+            }
+            RosterEvent::SwapOff { id } => self.set_swap(*id, SwapState::Off),
+            RosterEvent::WatchChanged { at, incoming, outgoing } => {
+                let (incoming, outgoing) = (incoming.clone(), outgoing.clone());
+                let handover = Handover { at: *at, incoming, outgoing, taken: None, late: None };
+                self.handover = Some(handover);
+            }
+            RosterEvent::WatchTaken { person } => {
+                if let Some(handover) = &mut self.handover {
+                    handover.taken = Some((person.clone(), at.at));
+                }
+            }
+            RosterEvent::WatchUntaken => {
+                if let Some(handover) = &mut self.handover {
+                    handover.late = Some(at.at);
+                }
+            }
+        }
+    }
+
+    fn set_swap(&mut self, id: RosterId, state: SwapState) {
+        if let Some(swap) = self.swaps.get_mut(&id) {
+            swap.state = state;
+        }
+    }
+}
+
+impl Swap {
+    /// What it changes.
+    pub fn change(&self) -> Change {
+        Change {
+            layer: self.layer,
+            span: self.span,
+            instead_of: Some(self.from.clone()),
+            people: vec![self.to.clone()],
+            through: Through::Swap,
+        }
+    }
+}
+
+/// What has happened stays: a stretch ends now, and one that has not begun never does.
+fn end(span: &mut Span, now: Timestamp) {
+    span.to = span.to.min(now).max(span.from);
+}

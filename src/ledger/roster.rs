@@ -1,0 +1,54 @@
+//! The roster as one folded row, and its next moment.
+
+use rusqlite::{Connection, OptionalExtension as _};
+
+use super::tx::{Event, json, parse};
+use super::{StorageError, Tx};
+use crate::domain::ids::Stream;
+use crate::domain::incident::fold::At;
+use crate::domain::roster::Roster;
+use crate::domain::roster::event::RosterEvent;
+use crate::domain::time::Timestamp;
+
+/// The roster as it stands.
+pub(super) fn load(conn: &Connection) -> Result<Roster, StorageError> {
+    let body: Option<String> = conn
+        .prepare_cached("SELECT body FROM roster")?
+        .query_row([], |row| row.get(0))
+        .optional()?;
+    body.map_or(Ok(Roster::default()), |body| parse("roster", &body))
+}
+
+/// Brings the folded row up to date with one event.
+pub(super) fn apply(conn: &Connection, event: &RosterEvent, at: &At) -> Result<(), StorageError> {
+    let mut roster = load(conn)?;
+    roster.apply(event, at);
+    conn.prepare_cached("INSERT OR REPLACE INTO roster VALUES (1, ?1)")?
+        .execute([json("roster", &roster)?])?;
+    Ok(())
+}
+
+impl Tx<'_> {
+    /// Appends an event of the roster and brings its row up to date.
+    pub fn append_roster(&mut self, event: &RosterEvent) -> Result<i64, StorageError> {
+        let seq = self.append(&Stream::Roster, &Event::Roster(event.clone()))?;
+        apply(self.conn, event, &At { seq, at: self.now, actor: self.actor.clone() })?;
+        self.directory_changed();
+        Ok(seq)
+    }
+
+    /// When the roster wants to be woken next. It depends on the calendar as well, which is no part of
+    /// the ledger: so it is set anew at each start, and a rebuild leaves it alone.
+    pub fn wake_roster(&mut self, at: Option<Timestamp>) -> Result<(), StorageError> {
+        match at {
+            Some(at) => {
+                let sql = "INSERT OR REPLACE INTO due VALUES ('roster', ?1, ?1)";
+                self.conn.prepare_cached(sql)?.execute([at.millis()])?;
+            }
+            None => {
+                self.conn.prepare_cached("DELETE FROM due WHERE stream = 'roster'")?.execute([])?;
+            }
+        }
+        Ok(())
+    }
+}
