@@ -25,6 +25,8 @@ pub struct Case {
     pub main: Option<IncidentCode>,
     pub severity: Severity,
     pub category: Option<Category>,
+    /// The reporter named the category, and the Team has not confirmed it.
+    named: bool,
     pub tlp: Tlp,
     /// Handled outside the system: no words are kept.
     pub off_channel: bool,
@@ -141,7 +143,7 @@ impl Case {
             Act::Note(words) | Act::NoteToAll(words) => worded(words) && !self.off_channel,
             Act::Detail(_) => self.open() && !self.off_channel,
             Act::Severity(to) => self.open() && *to != self.severity,
-            Act::Category(to) => *to != self.category,
+            Act::Category(to) => *to != self.category || self.named,
             Act::Flag(..) => self.open(),
             Act::Tlp(to) => *to != self.tlp,
             Act::Raise(firing) => {
@@ -197,7 +199,7 @@ impl Case {
             Act::HandBack => self.holder = None,
             Act::Assign(to) => self.assigned = Some(to.clone()),
             Act::Severity(to) => self.severity = *to,
-            Act::Category(to) => self.category = *to,
+            Act::Category(to) => (self.category, self.named) = (*to, false),
             Act::Tlp(to) => self.tlp = *to,
             Act::Contain => {
                 self.status = Status::Contained;
@@ -212,8 +214,8 @@ impl Case {
             Act::Reopen => self.reopen(when),
             Act::TakeOut | Act::NoteToAll(_) => {}
             Act::KeepAlive | Act::Note(_) | Act::Flag(..) | Act::Raise(_) => {}
-            Act::Detail(Detail::Kind(category)) => {
-                self.category.get_or_insert(*category);
+            Act::Detail(Detail::Kind(category)) if self.category.is_none() || self.named => {
+                (self.category, self.named) = (Some(*category), true);
             }
             Act::Attach(_) | Act::Describe(..) | Act::Hand(..) | Act::Receive(_) => {}
             Act::Detail(_) => {}
@@ -349,6 +351,7 @@ impl Model {
             main: None,
             severity,
             category,
+            named: false,
             tlp: Tlp::Amber,
             off_channel: false,
             unit,
