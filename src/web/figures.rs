@@ -110,6 +110,7 @@ fn outbox(sheet: &Sheet, figures: &Figures, now: Timestamp) -> Result<(), promet
 
 fn word(priority: Priority) -> &'static str {
     match priority {
+        Priority::CriticalPage => "critical_page",
         Priority::Page => "page",
         Priority::DrillPage => "drill_page",
         Priority::Reply => "reply",
