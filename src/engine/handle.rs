@@ -69,7 +69,7 @@ pub fn handle(
     if let (Some(Route { chat, reply_to: Some(message), .. }), false) =
         (&envelope.route, envelope.pressed)
     {
-        tx.remember_said(before, *chat, *message)?;
+        tx.remember_words(before, *chat, *message)?;
     }
     answer(tx, envelope, &receipt, &seen.found)?;
     if matches!(receipt, Receipt::Done(Done::Redacted { .. })) {

@@ -207,7 +207,9 @@ fn done_message(done: &Done, view: &View) -> Message {
         Done::Grouped { parent, parts } => format!(
             "Đã ghi nhận: {parts} sự cố được xử lý chung trong sự cố diện rộng {parent}. Báo cho mọi đơn vị: /ghichu {parent} tất cả: nội dung. Tách ra: /tach MÃ"
         ),
-        Done::Redacted { code, seq, backups } => taken_back::done(code, *seq, backups),
+        Done::Redacted { code, seq, backups, stays } => {
+            taken_back::done(code, *seq, backups, stays)
+        }
         Done::Edited { code, seq } => {
             format!("Đã ghi nhận bản sửa cho mục {seq} của {code}. Bản trước vẫn còn trong hồ sơ.")
         }

@@ -2,7 +2,7 @@
 
 mod world;
 
-use trucban::domain::envelope::{Actor, Command, DirectoryCommand, Said, Session};
+use trucban::domain::envelope::{Actor, Command, DirectoryCommand, Said, Session, Waiting};
 use trucban::domain::ids::PersonId;
 use trucban::domain::incident::act::{Act, Aim, Closing};
 use trucban::domain::notice::{Answer, Ask, MoreStep};
@@ -133,7 +133,10 @@ fn words_soon_after_a_report_belong_to_it() {
     check(&private(words).having_reported(&[(3, true)]), off.clone());
     check(&private(words).having_reported(&[(1, false), (3, true)]), off);
     let codes = vec![code(2), code(1)];
-    let waiting = |words: &str| Session::NoteOn { words: words.to_owned(), codes: codes.clone() };
+    let waiting = |words: &str| {
+        let waiting = Waiting { words: words.to_owned(), files: Vec::new() };
+        Session::NoteOn { waiting, codes: codes.clone() }
+    };
     let which = || ask(Ask::NoteOn { codes: codes.clone() });
     let both = private(words).having_reported(&[(2, false), (1, false)]);
     check_to(&both, which(), Some(waiting(words)));
