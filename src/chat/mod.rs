@@ -66,6 +66,13 @@ pub trait Incidents {
 
     /// What `person` has reported since then and is not closed, newest first.
     fn reported_since(&self, person: &PersonId, since: Timestamp) -> Vec<Recent>;
+
+    /// What has ended that `person` may see, the newest end first; not more than a question offers.
+    fn ended_for(&self, person: &PersonId) -> Vec<IncidentCode>;
+
+    /// The open parts of widespread incidents that `person` may see, newest first.
+    fn parts_for(&self, person: &PersonId) -> Vec<IncidentCode>;
+
     /// What `/suco` lists for `person`.
     fn listed(&self, person: &PersonId) -> Answer;
 

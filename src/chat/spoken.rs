@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use super::Turn;
 use super::aim::{OFFERED, read_code};
-use super::command::nearest;
+use super::command::{Name, nearest};
 use super::step::Step;
 use super::typed::{button_word, closed, report};
 use super::values::{self, is_one_of};
 use super::words::taken_back;
-use crate::domain::envelope::{Session, Waiting};
+use crate::domain::envelope::{Command, Session, Waiting};
 use crate::domain::evidence::Attachment;
 use crate::domain::fold::fold;
 use crate::domain::ids::IncidentCode;
@@ -115,7 +115,10 @@ impl Turn<'_> {
         }
         let incidents = self.asked_about(ask);
         let offered = offered(ask, &incidents, self.context.directory);
-        let number = values::number(words).and_then(|number| number.checked_sub(1));
+        // An answer that is an incident may also be named by its code.
+        let named = read_code(words).map(|code| code.to_string());
+        let named = named.and_then(|code| offered.iter().position(|one| one.words == code));
+        let number = values::number(words).and_then(|number| number.checked_sub(1)).or(named);
         if let Some(ButtonAction::Press(data)) =
             number.and_then(|index| offered.get(index)).map(|answer| &answer.button.action)
         {
@@ -138,6 +141,13 @@ impl Turn<'_> {
                 Some(if step.session.is_some() { step } else { step.ending() })
             }
             Ask::NoticedAt(aim) => self.noticed_in_words(aim, words),
+            Ask::MergeInto { aim, .. } => read_code(words)
+                .map(|main| Step::of(Command::Merge { duplicate: aim.clone(), main }).ending()),
+            Ask::Assign(aim) if !said_button => self
+                .somebody(words)
+                .map(|person| Step::on(aim.clone(), Act::Assign(person)).ending()),
+            Ask::Invite => Some(self.typed(Name::Invite, words).ending()),
+            Ask::Unlink => Some(self.typed(Name::Unlink, words).ending()),
             Ask::More { aim, step } => self.more_in_words(aim, *step, words),
             _ => None,
         };
@@ -156,6 +166,9 @@ impl Turn<'_> {
         let shown = |code: &IncidentCode| self.context.incidents.shown(code);
         let mut incidents: Vec<Shown> = match ask {
             Ask::Which { codes, .. } => codes.iter().filter_map(shown).collect(),
+            Ask::MergeInto { aim, codes } => {
+                [&aim.code].into_iter().chain(codes).filter_map(shown).collect()
+            }
             other => other.code().and_then(shown).into_iter().collect(),
         };
         if let Some(episode) = ask.aim().and_then(|aim| aim.episode) {

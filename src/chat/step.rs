@@ -123,6 +123,9 @@ fn answered_by(ask: &Ask) -> Session {
         | Ask::Hand { .. }
         | Ask::Redact(_)
         | Ask::RedactWhy(..)
+        | Ask::MergeInto { .. }
+        | Ask::Invite
+        | Ask::Unlink
         | Ask::Which { .. } => Session::Asked(Box::new(ask.clone())),
     }
 }

@@ -116,8 +116,8 @@ pub enum Command {
     Act(Aim, Act),
     /// Merge a duplicate into the main one.
     Merge {
-        /// The duplicate.
-        duplicate: IncidentCode,
+        /// The duplicate, and of which episode.
+        duplicate: Aim,
         /// The main one.
         main: IncidentCode,
     },

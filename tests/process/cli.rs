@@ -121,7 +121,8 @@ fn the_tour_plays_the_main_job_in_time() {
     let tour = place.done(&["demo", "--tour"]);
     let took = trucban::clock::Clock::System.read().mono.saturating_sub(began);
     assert!(took < Duration::from_secs(20), "{took:?}");
-    for part in ["SC-2026-0001", "Tiếp nhận", "CẦN NGƯỜI TIẾP NHẬN"] {
+    let parts = ["SC-2026-0001", "Tiếp nhận", "CẦN NGƯỜI TIẾP NHẬN", "[ảnh]", "Chứng cứ: 1"];
+    for part in parts {
         assert!(tour.out.contains(part), "{part} is missing in\n{}", tour.out);
     }
 }
