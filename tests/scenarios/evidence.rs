@@ -74,7 +74,7 @@ async fn a_photo_sent_soon_after_a_report_is_kept_under_its_hash_and_readable_by
 
     province.send(REPORTER, "", &[photo(JPEG)]).await;
 
-    province.hears(&[(REPORTER, "Đã ghi nhận tệp cho SC-2026-0001"), (DUTY, "gửi bằng chứng")]);
+    province.hears(&[(REPORTER, "Đã ghi nhận tệp cho SC-2026-0001"), (DUTY, "gửi chứng cứ")]);
     let name = sha256(JPEG);
     assert_eq!(province.kept(), std::slice::from_ref(&name));
     assert_eq!(fs::read(province.folder().join(&name)).unwrap(), JPEG);
@@ -168,7 +168,7 @@ async fn a_program_called_a_picture_never_reaches_the_disk_and_its_hash_is_asked
 
     let hash = "AB".repeat(32);
     province.say(REPORTER, &format!("/bangchung {code} {hash} Ổ cứng tại phòng Văn thư")).await;
-    province.hears(&[(REPORTER, "Đã ghi nhận bằng chứng giữ bên ngoài")]);
+    province.hears(&[(REPORTER, "Đã ghi nhận chứng cứ giữ bên ngoài")]);
     let piece = province.pieces(&code).pop().unwrap();
     assert_eq!(piece.sha256(), Some(hash.to_lowercase().as_str()));
     assert_eq!(piece.custodian.unwrap().as_str(), "p-017");
@@ -321,7 +321,7 @@ async fn evidence_is_handed_over_and_whoever_gets_it_confirms() {
     province.say(REPORTER, &format!("/bangchung {code} 1 giao p-003 chuyển giám định")).await;
     province.hears(&[(REPORTER, "Chỉ thành viên Đội")]);
     province.say(DUTY, &format!("/bangchung {code} 1 giao p-003 chuyển giám định")).await;
-    province.hears(&[(DUTY, "chờ người nhận xác nhận"), (LEAD, "bàn giao bằng chứng số 1")]);
+    province.hears(&[(DUTY, "chờ người nhận xác nhận"), (LEAD, "bàn giao chứng cứ số 1")]);
     assert_eq!(province.pieces(&code)[0].custodian, None);
     province.press(LEAD, LEAD, "Đã nhận tin").await;
 
