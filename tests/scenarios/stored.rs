@@ -27,6 +27,27 @@ async fn an_incident_that_does_not_read_waits_alone_and_the_others_are_called_fo
 }
 
 #[tokio::test]
+async fn a_moment_whose_stream_does_not_read_is_made_again_and_holds_no_other_back() {
+    let mut province = given().await;
+    let bad = province.report(REPORTER, REPORT).await;
+    let good = province.report(NEIGHBOUR, "Việc khác").await;
+    province.forget();
+    province.meddle(&format!("UPDATE due SET stream = 'nonsense' WHERE stream = 'incident/{bad}'"));
+
+    province.after(minutes(6)).await;
+
+    for code in [&bad, &good] {
+        assert!(province.card(LEAD, code).text.contains("bậc 2"), "{code}");
+    }
+    assert_eq!(province.count(ADMIN, "nonsense"), 1);
+    let reader = province.world.engine().unwrap().reader();
+    assert!(reader.first_due().unwrap().is_some() && !reader.due_is_damaged().unwrap());
+    province.restart().await;
+    assert_eq!(province.count(ADMIN, "nonsense"), 1, "told once");
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
 async fn an_update_that_needs_what_does_not_read_is_given_up_after_three_tries() {
     let mut province = given().await;
     province.say(REPORTER, "/baosuco").await;
@@ -121,6 +142,7 @@ fn news_of(news: &News) -> &'static str {
         News::SeverityChanged { .. } => "severity",
         News::Note { .. } => "note",
         News::LeaseReminder { .. } => "lease reminder",
+        News::Flapping { .. } => "flapping",
         News::LeaseExpired => "lease expired",
         News::CloseReminder => "close reminder",
         News::AssignedUnreachable { .. } => "unreachable",
@@ -201,7 +223,7 @@ fn trouble_of(trouble: &Trouble) -> &'static str {
 }
 
 /// How many different shapes the functions above can name.
-const SHAPES: usize = 4 + 5 + 5 + 17 + 24 + 21 + 7;
+const SHAPES: usize = 4 + 5 + 5 + 18 + 24 + 21 + 7;
 
 #[test]
 fn every_shape_of_a_queued_message_still_reads() {
