@@ -282,6 +282,15 @@ pub enum Answer {
         /// The nearest one, where one is near.
         nearest: Option<String>,
     },
+    /// A command's word without its stroke: is this meant?
+    Meant {
+        /// What would be done.
+        verb: Verb,
+        /// The command, with its stroke.
+        command: String,
+        /// To which incident.
+        code: IncidentCode,
+    },
     /// No incident there is would be right for this.
     NothingFits {
         /// What was to be done.
@@ -437,13 +446,8 @@ impl Body {
             Self::Answer(Answer::List { codes, ended, .. }) => {
                 [codes.clone(), ended.clone()].concat()
             }
-            Self::Answer(
-                Answer::Found { codes, .. }
-                | Answer::Ask(Ask::Which { codes, .. } | Ask::NoteOn { codes, .. }),
-            ) => codes.clone(),
-            Self::Answer(Answer::Ask(Ask::MergeInto { aim, codes })) => {
-                [std::slice::from_ref(&aim.code), codes].concat()
-            }
+            Self::Answer(Answer::Found { codes, .. }) => codes.clone(),
+            Self::Answer(Answer::Ask(ask)) => ask.codes(),
             other => other.code().cloned().into_iter().collect(),
         }
     }
@@ -463,6 +467,7 @@ impl Answer {
             Self::Incident { code }
             | Self::StillStands { code }
             | Self::Thanks { code }
+            | Self::Meant { code, .. }
             | Self::Evidence { code }
             | Self::EvidenceNotTaken { code, .. } => Some(code),
             Self::Done(done) => done.code(),
