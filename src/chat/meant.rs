@@ -76,5 +76,5 @@ pub(super) fn command(said: &str) -> Option<&'static str> {
 
 fn suggested(name: Name, code: IncidentCode) -> Step {
     let command = name.word().to_owned();
-    Step::say(Answer::Meant { verb: verb(name), command, code })
+    Step::say(Answer::Meant { verb: Box::new(verb(name)), command, code })
 }

@@ -285,7 +285,7 @@ pub enum Answer {
     /// A command's word without its stroke: is this meant?
     Meant {
         /// What would be done.
-        verb: Verb,
+        verb: Box<Verb>,
         /// The command, with its stroke.
         command: String,
         /// To which incident.

@@ -165,7 +165,10 @@ fn say(tx: &mut Tx<'_>, actor: &Actor, answer: &Answer) -> Result<Done, Stop> {
     }
     match answer {
         Answer::Ask(ask) => asking::may_answer(tx, actor, ask)?,
-        Answer::NothingFits { verb } | Answer::Meant { verb, .. } => {
+        Answer::NothingFits { verb } => {
+            permit(actor, verb.act(), None, &directory)?;
+        }
+        Answer::Meant { verb, .. } => {
             permit(actor, verb.act(), None, &directory)?;
         }
         _ => {}

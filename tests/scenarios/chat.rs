@@ -217,7 +217,7 @@ fn a_wrong_code_or_person_is_named_and_cut_short() {
 #[test]
 fn a_command_s_word_without_its_stroke_is_offered_as_the_command() {
     let meant = |verb: Verb, command: &str| {
-        say(Answer::Meant { verb, command: command.to_owned(), code: code(1) })
+        say(Answer::Meant { verb: Box::new(verb), command: command.to_owned(), code: code(1) })
     };
     check(&private("nhận SC-2026-0001"), meant(Verb::Acknowledge, "/nhan"));
     check(&private("sc-2026-0001 tôi nhận"), meant(Verb::Acknowledge, "/nhan"));
