@@ -135,6 +135,11 @@ impl Reader {
         self.with(incidents::first_due)
     }
 
+    /// Whether a moment whose stream does not read is the next in line.
+    pub fn due_is_damaged(&self) -> Result<bool, StorageError> {
+        self.with(incidents::due_is_damaged)
+    }
+
     /// Recomputes the chain.
     pub fn verify(&self) -> Result<Verified, StorageError> {
         self.with(chain::verify)
