@@ -218,6 +218,15 @@ pub enum News {
         /// How many units.
         units: usize,
     },
+    /// Its source comes and goes: what it sends opens nothing more until it is quiet.
+    Flapping {
+        /// How many times it came.
+        times: u64,
+        /// Within so many milliseconds.
+        within_ms: u64,
+        /// How long it has to be quiet, in milliseconds.
+        quiet_ms: u64,
+    },
     /// A page to the assigned person did not get through.
     AssignedUnreachable {
         /// Who.
@@ -473,23 +482,6 @@ impl Answer {
             Self::Done(done) => done.code(),
             Self::DoneMasked { done, .. } => done.code(),
             Self::Ask(ask) => ask.code(),
-            _ => None,
-        }
-    }
-}
-
-impl Done {
-    /// The incident its receipt is about.
-    pub fn code(&self) -> Option<&IncidentCode> {
-        match self {
-            Self::Reported(code)
-            | Self::Acted { code, .. }
-            | Self::Flagged { code, .. }
-            | Self::Noted { code, .. }
-            | Self::Redacted { code, .. }
-            | Self::Edited { code, .. } => Some(code),
-            Self::Merged { main, .. } => Some(main),
-            Self::Grouped { parent, .. } => Some(parent),
             _ => None,
         }
     }

@@ -16,6 +16,7 @@ mod downtime;
 mod ending;
 mod escalation;
 mod evidence;
+mod flapping;
 mod follow_up;
 pub mod given;
 mod health;
