@@ -55,7 +55,11 @@ fn verb(name: Name) -> Verb {
         | Name::Merge
         | Name::Invite
         | Name::Unlink
-        | Name::Figures => Verb::Show,
+        | Name::Figures
+        | Name::Duty
+        | Name::DutyWeeks
+        | Name::Swap
+        | Name::Leave => Verb::Show,
     }
 }
 

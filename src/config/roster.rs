@@ -5,9 +5,9 @@ use std::path::Path;
 use chrono::NaiveTime;
 
 use super::calendar::weekdays;
-use super::file;
 use super::problem::{Problem, ProblemKind};
 use super::section::{Found, Section};
+use super::{file, text_of};
 use crate::domain::calendar::When;
 use crate::domain::directory::Directory;
 use crate::domain::ids::PersonId;
@@ -18,6 +18,11 @@ use crate::domain::values::Role;
 
 /// So many turns at most.
 const MOST: usize = 1000;
+
+/// Reads and checks the file at `path`.
+pub fn load(path: &Path, directory: &Directory, now: Timestamp) -> Result<Plan, Vec<Problem>> {
+    parse(&text_of(path)?, path, directory, now)
+}
 
 /// Checks `text` as the file at `path` against the directory. Without a day of its own the plan holds
 /// from `now` on.

@@ -3,6 +3,7 @@
 use super::ask;
 use super::buttons;
 use super::card;
+use super::duty;
 use super::evidence;
 use super::figures;
 use super::help;
@@ -46,6 +47,7 @@ pub fn message(answer: &Answer, view: &View) -> Message {
         Answer::Thanks { code } => words(&format!(
             "Cảm ơn anh/chị. Thông tin đã vào {code}. Có gì thêm, xin cứ nhắn vào đây, hoặc /ghichu {code} nội dung."
         )),
+        Answer::Duty(answer) => duty::message(answer, view),
         Answer::AccessAsked => words(
             "Đã chuyển đề nghị tới Đội. Khi được cấp mã mời, xin gửi /start kèm mã. Có sự cố, xin gọi đường dây nóng.",
         ),
@@ -231,6 +233,7 @@ fn done_message(done: &Done, view: &View) -> Message {
             "Đã gỡ tài khoản của {}. Muốn dùng lại: /moinguoi {person}",
             people::name(person, &view.directory)
         ),
+        Done::Duty(done) => duty::receipt(done, view),
         Done::TestPaged { person } => {
             format!("Đang gửi tin thử tới {}.", people::name(person, &view.directory))
         }

@@ -3,6 +3,7 @@
 
 use chrono_tz::Tz;
 
+use super::duty;
 use super::evidence;
 use super::markup::one_line;
 use super::people;
@@ -66,6 +67,7 @@ pub fn sentence(refusal: &Refusal, directory: &Directory, team: &Team) -> String
             "{code} xử lý trực tiếp, không qua hệ thống: không ghi nội dung nào ở đây. Xin gọi đường dây nóng: {}.",
             one_line(&team.hotline, 60)
         ),
+        Refusal::Roster(refusal) => duty::refused(refusal, directory, team.zone),
         Refusal::Evidence(refusal) => evidence::refused(refusal),
         Refusal::StateSecret => state_secret(team),
         Refusal::NothingToRemove { code, seq } => nothing_left(code, *seq),
@@ -215,6 +217,7 @@ fn not_allowed(act: ActKind) -> String {
         | ActKind::Contain
         | ActKind::Resolve
         | ActKind::Hand
+        | ActKind::OwnDuty
         | ActKind::Close => format!(
             "Chỉ thành viên Đội, Đội trưởng, Phó Đội trưởng được {said}. Cần gấp, xin bấm Chuyển cấp."
         ),
@@ -226,6 +229,11 @@ fn not_allowed(act: ActKind) -> String {
         | ActKind::TakeOut
         | ActKind::Redact => {
             format!("Chỉ Đội trưởng, Phó Đội trưởng được {said}. Xin liên hệ Đội trưởng.")
+        }
+        ActKind::Roster => {
+            format!(
+                "Chỉ Đội trưởng, Phó Đội trưởng, người quản trị được {said}. Xin liên hệ Đội trưởng."
+            )
         }
         ActKind::Directory => {
             format!("Chỉ người quản trị được {said}. Xin liên hệ người quản trị của Đội.")

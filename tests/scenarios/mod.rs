@@ -13,6 +13,7 @@ mod demo_page;
 mod disk;
 mod doctor;
 mod downtime;
+mod duty;
 mod ending;
 mod escalation;
 mod evidence;
