@@ -193,7 +193,7 @@ CREATE TABLE said (
     message_id INTEGER NOT NULL,
     stream     TEXT    NOT NULL,      -- the incident its words went to
     seq        INTEGER NOT NULL,      -- the entry that holds them
-    PRIMARY KEY (chat, message_id)
+    PRIMARY KEY (chat, message_id, seq) -- a message with words and a file became two
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX said_seq ON said (seq);
 

@@ -5,7 +5,7 @@ use super::command::{Name, first_word, shortened};
 use super::step::Step;
 use super::{Brief, Turn};
 use crate::domain::ids::IncidentCode;
-use crate::domain::notice::{Ask, MoreStep};
+use crate::domain::notice::{Answer, Ask, MoreStep};
 use crate::domain::press::Verb;
 use crate::domain::refusal::Refusal;
 use crate::domain::values::{Role, Status};
@@ -47,12 +47,12 @@ fn verb(name: Name) -> Verb {
         Name::Redact => Verb::Words,
         Name::Group => Verb::Group,
         Name::TakeOut => Verb::TakeOut,
+        Name::Merge => Verb::Merge,
         Name::Show
         | Name::Start
         | Name::Help
         | Name::Cancel
         | Name::Report
-        | Name::Merge
         | Name::Invite
         | Name::Unlink
         | Name::Figures
@@ -61,6 +61,11 @@ fn verb(name: Name) -> Verb {
         | Name::Swap
         | Name::Leave => Verb::Show,
     }
+}
+
+/// Whether it changes so much that nobody means it without saying of what.
+fn asks_even_of_one(name: Name) -> bool {
+    matches!(name, Name::Reopen | Name::TakeOut | Name::Merge | Name::Group)
 }
 
 impl<'a> Turn<'a> {
@@ -88,15 +93,15 @@ impl<'a> Turn<'a> {
     }
 
     /// The incident meant when no code was given.
-    fn meant(&self, name: Name) -> Result<IncidentCode, Step> {
+    pub(super) fn meant(&self, name: Name) -> Result<IncidentCode, Step> {
         if let Some(code) = &self.incoming.about {
             return Ok(code.clone());
         }
         let mut codes = self.candidates(name);
         match (codes.pop(), codes.is_empty()) {
-            (None, _) => Err(Step::usage(name.word())),
-            (Some(only), true) => Ok(only),
-            (Some(last), false) => {
+            (None, _) => Err(Step::say(Answer::NothingFits { verb: verb(name) })),
+            (Some(only), true) if !asks_even_of_one(name) => Ok(only),
+            (Some(last), _) => {
                 codes.push(last);
                 codes.truncate(OFFERED);
                 Err(Step::ask(Ask::Which { verb: verb(name), codes }))
@@ -105,6 +110,11 @@ impl<'a> Turn<'a> {
     }
 
     fn candidates(&self, name: Name) -> Vec<IncidentCode> {
+        match name {
+            Name::Reopen => return self.context.incidents.ended_for(&self.person.id),
+            Name::TakeOut => return self.context.incidents.parts_for(&self.person.id),
+            _ => {}
+        }
         let open = self.context.incidents.open_for(&self.person.id);
         let mine = |brief: &Brief| brief.holder.as_ref() == Some(&self.person.id);
         let held = |brief: &Brief| brief.holder.is_some();
@@ -128,6 +138,8 @@ impl<'a> Turn<'a> {
             | Name::Flag
             | Name::Tlp
             | Name::Evidence
+            | Name::Merge
+            | Name::Group
             | Name::Redact => true,
             _ => false,
         };

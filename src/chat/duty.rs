@@ -12,6 +12,7 @@ use super::values::leading;
 use super::when::hour;
 use crate::domain::duty_notice::DutyAnswer;
 use crate::domain::envelope::Command;
+use crate::domain::ids::PersonId;
 use crate::domain::notice::Answer;
 use crate::domain::press::DutyPress;
 use crate::domain::roster::decide::Wish;
@@ -97,7 +98,7 @@ impl Turn<'_> {
 
     /// `/nghi 25/11 27/11 [p-004]`; before the days a lead may name whose leave it is.
     fn away(&self, arguments: &str) -> Step {
-        let (whose, rest) = self.somebody(arguments);
+        let (whose, rest) = self.named_before(arguments);
         let Some((span, stand_in)) = stretch(rest, self.context.now, self.context.zone) else {
             return Step::usage(Name::Leave.word());
         };
@@ -112,7 +113,7 @@ impl Turn<'_> {
             Some(rest) => (Layer::Backup, rest),
             None => (Layer::Duty, arguments),
         };
-        let (who, rest) = self.somebody(rest);
+        let (who, rest) = self.named_before(rest);
         let span = stretch(rest, self.context.now, self.context.zone);
         match (who, span) {
             (Some(person), Some((span, ""))) => {
@@ -124,7 +125,7 @@ impl Turn<'_> {
     }
 
     /// A person before the first date, and what follows.
-    fn somebody<'t>(&self, arguments: &'t str) -> (Option<crate::domain::ids::PersonId>, &'t str) {
+    fn named_before<'t>(&self, arguments: &'t str) -> (Option<PersonId>, &'t str) {
         let begins = |token: &str| day(token, self.context.now, self.context.zone).is_some();
         let mut at = 0_usize;
         for token in arguments.split_inclusive(char::is_whitespace) {

@@ -4,17 +4,16 @@ use std::time::Duration;
 
 use super::Turn;
 use super::command::{Heard, Name, first_word};
-use super::spoken::SOON;
+use super::spoken::which;
 use super::step::Step;
 use super::typed::report;
 use super::values;
-use crate::domain::envelope::{Command, Session};
+use crate::domain::envelope::{Command, Session, Waiting};
 use crate::domain::evidence::{Attached, Attachment, EvidenceRefusal, Joins, read_sha256};
 use crate::domain::fold::fold;
 use crate::domain::ids::IncidentCode;
 use crate::domain::incident::act::Act;
 use crate::domain::notice::{Answer, Ask};
-use crate::domain::press::Verb;
 use crate::domain::refusal::Refusal;
 use crate::text::{evidence, typed};
 
@@ -33,7 +32,7 @@ impl Turn<'_> {
             (Joins::Incident(code), _) => {
                 return Some(self.put(code, &attached.file, words).silent());
             }
-            (Joins::Aside, _) => return None,
+            (Joins::Aside, _) => return self.waits_too(),
             (Joins::First, Heard::Command { name: Name::Evidence, arguments }) => {
                 return Some(match self.aim(Name::Evidence, arguments) {
                     Ok((code, rest)) => self.put(&code, &attached.file, rest),
@@ -61,30 +60,43 @@ impl Turn<'_> {
             (None | Some(Session::Evidence { .. } | Session::Asked(_)), None) => {
                 self.file_out_of_the_blue(&attached.file, words)
             }
+            (Some(Session::NoteOn { waiting, codes }), None) => {
+                Some(self.note_on(waiting, codes, words))
+            }
             // A question waits: words answer it, and without any it is asked again.
             _ if silent => self.wordless(),
             _ => self.spoken(words),
         }
     }
 
-    /// Soon after a report a file belongs to it; otherwise its sender has to say where it does.
+    /// Soon after a report a file belongs to it, after several it waits for the right one; otherwise its
+    /// sender has to say where it belongs.
     fn file_out_of_the_blue(&self, file: &Attachment, words: &str) -> Option<Step> {
         if !self.incoming.route.private {
             return None;
         }
-        let since = self.context.now.minus(SOON);
-        let recent = self.context.incidents.reported_since(&self.person.id, since);
-        if let Some(off) = recent.iter().find(|recent| recent.off_channel) {
-            return Some(Step::refuse(Refusal::OffChannel(off.code.clone())));
+        match self.just_reported() {
+            Err(off) => Some(off),
+            Ok(codes) => Some(match codes.as_slice() {
+                [] => Step::usage(Name::Evidence.word()),
+                [only] => self.put(only, file, words),
+                _ => {
+                    let (words, files) = (words.trim().to_owned(), vec![file.clone()]);
+                    which(Waiting { words, files }, codes)
+                }
+            }),
         }
-        let mut codes: Vec<IncidentCode> = recent.into_iter().map(|recent| recent.code).collect();
-        match (codes.pop(), codes.is_empty()) {
-            (None, _) => Some(Step::usage(Name::Evidence.word())),
-            (Some(only), true) => Some(self.put(&only, file, words)),
-            (Some(last), false) => {
-                codes.push(last);
-                Some(Step::ask(Ask::Which { verb: Verb::Evidence, codes }))
+    }
+
+    /// The next part of an album whose first part waits to be told where it belongs waits with it.
+    fn waits_too(&self) -> Option<Step> {
+        match self.context.session {
+            Some(Session::NoteOn { waiting, codes }) if !waiting.files.is_empty() => {
+                let files = self.with_this(&waiting.files);
+                let waiting = Waiting { files, words: waiting.words.clone() };
+                Some(which(waiting, codes.clone()).silent())
             }
+            _ => None,
         }
     }
 

@@ -68,6 +68,13 @@ pub trait Incidents {
 
     /// What `person` has reported since then and is not closed, newest first.
     fn reported_since(&self, person: &PersonId, since: Timestamp) -> Vec<Recent>;
+
+    /// What has ended that `person` may see, the newest end first; not more than a question offers.
+    fn ended_for(&self, person: &PersonId) -> Vec<IncidentCode>;
+
+    /// The open parts of widespread incidents that `person` may see, newest first.
+    fn parts_for(&self, person: &PersonId) -> Vec<IncidentCode>;
+
     /// What `/suco` lists for `person`.
     fn listed(&self, person: &PersonId) -> Answer;
 
@@ -124,16 +131,18 @@ pub fn read(incoming: &Incoming, context: &Context<'_>) -> Option<Envelope> {
     if incoming.anonymous {
         let refused = Step::refuse(Refusal::AnonymousAdmin);
         let meant = explicit || incoming.about.is_some();
-        return meant.then(|| envelope(incoming, Actor::Stranger, refused));
+        return meant.then(|| envelope(incoming, None, Actor::Stranger, refused));
     }
     let Some(person) = context.directory.by_telegram(incoming.account) else {
         let step = from_stranger(incoming, &heard);
-        return explicit.then(|| envelope(incoming, Actor::Stranger, step));
+        return explicit.then(|| envelope(incoming, None, Actor::Stranger, step));
     };
     let turn = Turn { incoming, context, person };
     if let Some(attached) = &incoming.attached {
         let step = turn.with_file(attached, incoming.said.words(), &heard);
-        return step.map(|step| envelope(incoming, Actor::Person(person.id.clone()), step));
+        return step.map(|step| {
+            envelope(incoming, context.session, Actor::Person(person.id.clone()), step)
+        });
     }
     let step = match (&incoming.said, heard) {
         (Said::Pressed { data, .. }, _) => Some(turn.pressed(data)),
@@ -143,7 +152,7 @@ pub fn read(incoming: &Incoming, context: &Context<'_>) -> Option<Envelope> {
         (Said::Words(_), Heard::Unknown { nearest }) => Some(Step::unknown(nearest)),
         (Said::Words(words), Heard::Words | Heard::ForAnotherBot) => turn.spoken(words),
     };
-    step.map(|step| envelope(incoming, Actor::Person(person.id.clone()), step))
+    step.map(|step| envelope(incoming, context.session, Actor::Person(person.id.clone()), step))
 }
 
 /// Nobody outside the directory gets more than the hotline; an invitation is the way in.
@@ -173,14 +182,19 @@ fn link(arguments: &str, telegram_id: i64) -> Step {
     Step::of(Command::Directory(DirectoryCommand::Link { code, telegram_id }))
 }
 
-fn envelope(incoming: &Incoming, actor: Actor, step: Step) -> Envelope {
+fn envelope(incoming: &Incoming, session: Option<&Session>, actor: Actor, step: Step) -> Envelope {
     let route = &incoming.route;
-    let session = step.session.map(|to| SessionChange {
+    let change = step.session.map(|to| SessionChange {
         chat: route.chat,
         account: incoming.account,
         thread: route.thread.unwrap_or(0),
         to: to.map(|session| *session),
     });
+    let waited = match (session, step.with_waiting) {
+        (Some(Session::NoteOn { waiting, .. }), true) => waiting.files.clone(),
+        _ => Vec::new(),
+    };
+    let files = waited.into_iter().chain(incoming.file().cloned()).collect();
     let attaches = matches!(&step.command, Command::Act(_, Act::Attach(_)));
     Envelope {
         key: incoming.key.clone(),
@@ -188,10 +202,10 @@ fn envelope(incoming: &Incoming, actor: Actor, step: Step) -> Envelope {
         command: step.command,
         route: Some(route.clone()),
         silent: step.silent,
-        session,
+        session: change,
         pressed: matches!(incoming.said, Said::Pressed { .. }),
         then: step.then,
         in_place: step.in_place && incoming.route.private,
-        attached: incoming.attached.as_deref().filter(|_| !attaches).cloned(),
+        attached: if attaches { Vec::new() } else { files },
     }
 }

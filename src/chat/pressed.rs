@@ -4,7 +4,7 @@ use super::Turn;
 use super::step::Step;
 use super::typed::report;
 use super::words::taken_back;
-use crate::domain::envelope::{Command, Session};
+use crate::domain::envelope::{Command, DirectoryCommand, Session};
 use crate::domain::incident::act::{Act, Aim};
 use crate::domain::notice::{Answer, Ask, MoreStep};
 use crate::domain::press::{Choice, DutyPress, MAX_BYTES, Press, Verb};
@@ -43,6 +43,12 @@ impl Turn<'_> {
             Choice::Cancel => self.cancelled().in_place(),
             // Whoever can be read here is in the directory already.
             Choice::AskAccess => Step::say(Answer::Welcome { roles: self.roles() }),
+            Choice::Invite(person) => self.invites(person).ending().in_place(),
+            Choice::Unlink(person) => {
+                Step::of(Command::Directory(DirectoryCommand::Unlink { person }))
+                    .ending()
+                    .in_place()
+            }
             _ if !self.reporting() => Step::say(Answer::NothingToLeave),
             Choice::SecrecyNo => Step::ask(Ask::ReportWords).in_place(),
             Choice::SecrecyYes | Choice::SecrecyUnknown => report(None),
@@ -90,6 +96,10 @@ impl Turn<'_> {
             Verb::Contain => Act::Contain,
             Verb::Resolve => Act::Resolve,
             Verb::Group => return Step::of(Command::GroupAlike(aim)),
+            Verb::Merge => return self.merge_into(aim).in_place(),
+            Verb::MergeInto(main) => {
+                return Step::of(Command::Merge { duplicate: aim, main }).ending().in_place();
+            }
             Verb::TakeOut => Act::TakeOut,
             Verb::Reopen => Act::Reopen,
         };

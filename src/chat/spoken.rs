@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use super::Turn;
 use super::aim::{OFFERED, read_code};
-use super::command::nearest;
+use super::command::{Name, nearest};
 use super::step::Step;
 use super::typed::{button_word, closed, report};
 use super::values::{self, is_one_of};
 use super::words::taken_back;
-use crate::domain::envelope::Session;
+use crate::domain::envelope::{Command, Session, Waiting};
+use crate::domain::evidence::Attachment;
 use crate::domain::fold::fold;
 use crate::domain::ids::IncidentCode;
 use crate::domain::incident::act::Act;
@@ -82,7 +83,7 @@ impl Turn<'_> {
                 let step = closed(aim.clone(), words, *false_alarm);
                 if step.session.is_some() { step } else { step.ending() }
             }
-            Session::NoteOn { words: kept, codes } => self.note_on(kept, codes, words),
+            Session::NoteOn { waiting, codes } => self.note_on(waiting, codes, words),
             Session::ReportWords => report(Some(words)),
             // It waits for files; words are said as if it did not.
             Session::Evidence { .. } => {
@@ -114,7 +115,10 @@ impl Turn<'_> {
         }
         let incidents = self.asked_about(ask);
         let offered = offered(ask, &incidents, self.context.directory);
-        let number = values::number(words).and_then(|number| number.checked_sub(1));
+        // An answer that is an incident may also be named by its code.
+        let named = read_code(words).map(|code| code.to_string());
+        let named = named.and_then(|code| offered.iter().position(|one| one.words == code));
+        let number = values::number(words).and_then(|number| number.checked_sub(1)).or(named);
         if let Some(ButtonAction::Press(data)) =
             number.and_then(|index| offered.get(index)).map(|answer| &answer.button.action)
         {
@@ -137,6 +141,13 @@ impl Turn<'_> {
                 Some(if step.session.is_some() { step } else { step.ending() })
             }
             Ask::NoticedAt(aim) => self.noticed_in_words(aim, words),
+            Ask::MergeInto { aim, .. } => read_code(words)
+                .map(|main| Step::of(Command::Merge { duplicate: aim.clone(), main }).ending()),
+            Ask::Assign(aim) if !said_button => self
+                .somebody(words)
+                .map(|person| Step::on(aim.clone(), Act::Assign(person)).ending()),
+            Ask::Invite => Some(self.typed(Name::Invite, words).ending()),
+            Ask::Unlink => Some(self.typed(Name::Unlink, words).ending()),
             Ask::More { aim, step } => self.more_in_words(aim, *step, words),
             _ => None,
         };
@@ -155,6 +166,9 @@ impl Turn<'_> {
         let shown = |code: &IncidentCode| self.context.incidents.shown(code);
         let mut incidents: Vec<Shown> = match ask {
             Ask::Which { codes, .. } => codes.iter().filter_map(shown).collect(),
+            Ask::MergeInto { aim, codes } => {
+                [&aim.code].into_iter().chain(codes).filter_map(shown).collect()
+            }
             other => other.code().and_then(shown).into_iter().collect(),
         };
         if let Some(episode) = ask.aim().and_then(|aim| aim.episode) {
@@ -188,47 +202,76 @@ impl Turn<'_> {
 }
 
 impl Turn<'_> {
-    /// Words in private soon after a report belong to it. Nothing is kept where one of those reports
-    /// is handled outside the system: the words may be about that one.
+    /// Words in private soon after a report belong to it.
     fn soon_after(&self, words: &str) -> Option<Step> {
+        match self.just_reported() {
+            Err(off) => Some(off),
+            Ok(codes) => match codes.as_slice() {
+                [] => None,
+                [only] => Some(note(only, words)),
+                _ => {
+                    let waiting = Waiting { words: words.to_owned(), files: Vec::new() };
+                    Some(which(waiting, codes))
+                }
+            },
+        }
+    }
+
+    /// What this person has reported a little while ago. Nothing is kept where one of those reports is
+    /// handled outside the system: what is said may be about that one.
+    pub(super) fn just_reported(&self) -> Result<Vec<IncidentCode>, Step> {
         let since = self.context.now.minus(SOON);
         let recent = self.context.incidents.reported_since(&self.person.id, since);
         if let Some(off) = recent.iter().find(|recent| recent.off_channel) {
-            return Some(Step::refuse(Refusal::OffChannel(off.code.clone())));
+            return Err(Step::refuse(Refusal::OffChannel(off.code.clone())));
         }
-        let codes: Vec<IncidentCode> = recent.into_iter().map(|recent| recent.code).collect();
-        match codes.as_slice() {
-            [] => None,
-            [only] => Some(note(only, words)),
-            _ => Some(which(words.to_owned(), codes.into_iter().take(OFFERED).collect())),
-        }
+        Ok(recent.into_iter().map(|recent| recent.code).take(OFFERED).collect())
     }
 
-    /// Which of several reports the words that wait belong to. Other words join those that wait: people
-    /// write in several messages.
-    fn note_on(&self, kept: &str, codes: &[IncidentCode], words: &str) -> Step {
+    /// Which of several reports the words and files that wait belong to. Others join those that wait:
+    /// people write in several messages.
+    pub(super) fn note_on(&self, waiting: &Waiting, codes: &[IncidentCode], words: &str) -> Step {
         let number = values::number(words).and_then(|number| number.checked_sub(1));
         let named = read_code(words).filter(|code| codes.contains(code));
         match named.or_else(|| number.and_then(|index| codes.get(index)).cloned()) {
-            Some(code) => note(&code, kept).ending(),
-            None => which(format!("{kept}\n{words}"), codes.to_vec()),
+            Some(code) => self.settled(&code, waiting),
+            None => {
+                let said = [&*waiting.words, words].map(str::trim);
+                let said: Vec<&str> = said.into_iter().filter(|said| !said.is_empty()).collect();
+                let files = self.with_this(&waiting.files);
+                which(Waiting { words: said.join("\n"), files }, codes.to_vec())
+            }
         }
     }
 
-    /// The same by a button. Without words waiting there is nothing to be noted.
+    /// The same by a button. Without anything waiting there is nothing to be noted.
     pub(super) fn note_here(&self, code: &IncidentCode) -> Step {
         match self.context.session {
-            Some(Session::NoteOn { words, codes }) if codes.contains(code) => {
-                note(code, words).ending().in_place()
+            Some(Session::NoteOn { waiting, codes }) if codes.contains(code) => {
+                self.settled(code, waiting).in_place()
             }
             _ => Step::say(Answer::NothingToLeave),
         }
     }
+
+    /// What waited belongs to this incident: a note with its files, or files alone.
+    fn settled(&self, code: &IncidentCode, waiting: &Waiting) -> Step {
+        if waiting.words.is_empty() && !waiting.files.is_empty() {
+            let files = self.with_this(&waiting.files);
+            return Step::act(code.clone(), Act::Attach(files)).ending();
+        }
+        Step { with_waiting: true, ..note(code, &waiting.words).ending() }
+    }
+
+    /// These files and the one that came just now.
+    pub(super) fn with_this(&self, files: &[Attachment]) -> Vec<Attachment> {
+        files.iter().chain(self.incoming.file()).cloned().collect()
+    }
 }
 
-/// Asks which report the words belong to; they wait in the session and nowhere else.
-fn which(words: String, codes: Vec<IncidentCode>) -> Step {
-    let session = Session::NoteOn { words, codes: codes.clone() };
+/// Asks which report words and files belong to; they wait in the session and nowhere else.
+pub(super) fn which(waiting: Waiting, codes: Vec<IncidentCode>) -> Step {
+    let session = Session::NoteOn { waiting, codes: codes.clone() };
     Step { session: Some(Some(Box::new(session))), ..Step::ask(Ask::NoteOn { codes }) }
 }
 

@@ -1,6 +1,6 @@
 //! What one message comes to: a command, and what the conversation becomes.
 
-use crate::domain::envelope::{Command, Session};
+use crate::domain::envelope::{Command, Session, Waiting};
 use crate::domain::ids::IncidentCode;
 use crate::domain::incident::act::{Act, Aim};
 use crate::domain::notice::{Answer, Ask};
@@ -19,12 +19,21 @@ pub(super) struct Step {
     pub in_place: bool,
     /// Whether nothing is answered when it is done: an earlier part of the same was.
     pub silent: bool,
+    /// Whether the files that waited in the session go along.
+    pub with_waiting: bool,
 }
 
 impl Step {
     /// A command that leaves the session as it is.
     pub fn of(command: Command) -> Self {
-        Self { command, session: None, then: None, in_place: false, silent: false }
+        Self {
+            command,
+            session: None,
+            then: None,
+            in_place: false,
+            silent: false,
+            with_waiting: false,
+        }
     }
 
     /// Words back.
@@ -95,7 +104,9 @@ fn answered_by(ask: &Ask) -> Session {
     match ask {
         Ask::ReportSecrecy => Session::ReportSecrecy,
         Ask::ReportWords => Session::ReportWords,
-        Ask::NoteOn { codes } => Session::NoteOn { words: String::new(), codes: codes.clone() },
+        Ask::NoteOn { codes } => {
+            Session::NoteOn { waiting: Waiting::default(), codes: codes.clone() }
+        }
         Ask::Note(code) => Session::Note { code: code.clone() },
         Ask::CloseWords { aim, false_alarm } => {
             Session::Close { aim: aim.clone(), false_alarm: *false_alarm }
@@ -112,6 +123,9 @@ fn answered_by(ask: &Ask) -> Session {
         | Ask::Hand { .. }
         | Ask::Redact(_)
         | Ask::RedactWhy(..)
+        | Ask::MergeInto { .. }
+        | Ask::Invite
+        | Ask::Unlink
         | Ask::Which { .. } => Session::Asked(Box::new(ask.clone())),
     }
 }

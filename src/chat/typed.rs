@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use super::aim::{OFFERED, read_code};
 use super::command::{Name, first_word, shortened};
 use super::step::Step;
-use super::{Turn, aim::read_code, link, period, values};
+use super::{Turn, link, period, values};
 use crate::domain::envelope::{Command, DirectoryCommand, Report};
 use crate::domain::fold::{fold, strip_prefix};
 use crate::domain::ids::{IncidentCode, PersonId};
@@ -52,7 +53,7 @@ impl Turn<'_> {
             Name::Merge => self.merged(arguments)?,
             Name::Invite => self.invited(arguments)?,
             Name::Unlink => self.unlinked(arguments)?,
-            Name::Group => grouped(arguments),
+            Name::Group => self.grouped(arguments)?,
             Name::TakeOut => Step::act(self.aim_alone(name, arguments)?, Act::TakeOut),
             Name::Figures => self.figures(arguments),
             Name::Duty | Name::DutyWeeks | Name::Swap | Name::Leave => {
@@ -146,21 +147,34 @@ impl Turn<'_> {
         counted.map_or_else(|| Step::usage(Name::Figures.word()), Step::say)
     }
 
-    /// Two codes; the answered card is the duplicate where only one is typed.
+    /// Two codes; the answered card is the duplicate where only one is typed. What is missing is
+    /// asked for, the duplicate first.
     fn merged(&self, arguments: &str) -> Result<Step, Step> {
-        let usage = || Step::usage(Name::Merge.word());
-        let unknown = |typed: &str| match typed {
-            "" => usage(),
-            other => Step::refuse(Refusal::UnknownIncident(shortened(other))),
+        let known = |typed: &str| {
+            let unknown = || Step::refuse(Refusal::UnknownIncident(shortened(typed)));
+            read_code(typed).ok_or_else(unknown)
         };
         let (first, rest) = first_word(arguments);
         let (second, _) = first_word(rest);
-        let first_code = read_code(first).ok_or_else(|| unknown(first))?;
-        let (duplicate, main) = match (&self.incoming.about, second) {
-            (Some(about), "") => (about.clone(), first_code),
-            (_, second) => (first_code, read_code(second).ok_or_else(|| unknown(second))?),
+        let (duplicate, main) = match (&self.incoming.about, first, second) {
+            (_, "", _) => return Ok(self.merge_into(self.today(self.meant(Name::Merge)?))),
+            (Some(about), first, "") => (about.clone(), known(first)?),
+            (None, first, "") => return Ok(self.merge_into(self.today(known(first)?))),
+            (_, first, second) => (known(first)?, known(second)?),
         };
-        Ok(Step::of(Command::Merge { duplicate, main }))
+        Ok(Step::of(Command::Merge { duplicate: Aim::typed(duplicate), main }))
+    }
+
+    /// Of which one is it a duplicate? Those that look alike come first.
+    pub(super) fn merge_into(&self, aim: Aim) -> Step {
+        let incidents = self.context.incidents;
+        let alike = incidents.shown(&aim.code).map(|shown| shown.incident.similar);
+        let alike = alike.unwrap_or_default();
+        let open = incidents.open_for(&self.person.id).into_iter().map(|brief| brief.code);
+        let mut codes: Vec<IncidentCode> = open.filter(|code| *code != aim.code).collect();
+        codes.sort_by_key(|code| !alike.contains(code));
+        codes.truncate(OFFERED);
+        Step::ask(Ask::MergeInto { aim, codes })
     }
 
     fn invited(&self, arguments: &str) -> Result<Step, Step> {
@@ -168,12 +182,16 @@ impl Turn<'_> {
             return Err(Step::say(Answer::OnlyInPrivate));
         }
         if arguments.is_empty() {
-            return Err(Step::usage(Name::Invite.word()));
+            return Err(Step::ask(Ask::Invite));
         }
-        let person = self.person_named(arguments);
+        Ok(self.invites(self.person_named(arguments)))
+    }
+
+    /// An invitation for this person.
+    pub(super) fn invites(&self, person: PersonId) -> Step {
         let expires = self.context.now.plus(INVITATION_LIFE);
         let code = (self.context.fresh)();
-        Ok(Step::of(Command::Directory(DirectoryCommand::Invite { person, code, expires })))
+        Step::of(Command::Directory(DirectoryCommand::Invite { person, code, expires }))
     }
 
     /// A lost telephone: its account is let go at once. Whose it is is said in private only.
@@ -182,47 +200,56 @@ impl Turn<'_> {
             return Err(Step::say(Answer::OnlyInPrivate));
         }
         if arguments.is_empty() {
-            return Err(Step::usage(Name::Unlink.word()));
+            return Err(Step::ask(Ask::Unlink));
         }
         let person = self.person_named(arguments);
         Ok(Step::of(Command::Directory(DirectoryCommand::Unlink { person })))
     }
 
+    /// Codes, and what follows them as the name of a new widespread incident. Without any it is asked
+    /// which one to begin with.
+    fn grouped(&self, arguments: &str) -> Result<Step, Step> {
+        let (mut codes, mut rest) = (Vec::new(), arguments.trim());
+        loop {
+            let (first, after) = first_word(rest);
+            let Some(code) = read_code(first) else { break };
+            codes.push(code);
+            rest = after;
+        }
+        if codes.is_empty() && rest.is_empty() {
+            return Ok(Step::of(Command::GroupAlike(self.today(self.meant(Name::Group)?))));
+        }
+        if codes.is_empty() {
+            return Err(Step::usage(Name::Group.word()));
+        }
+        Ok(Step::of(Command::Group { codes, title: rest.to_owned() }))
+    }
+
     /// The one active person with this id or name. Where there is none it is what was typed: who may
     /// not do what is asked hears that, and not who there is.
     pub(super) fn person_named(&self, typed: &str) -> PersonId {
+        self.somebody(typed).unwrap_or_else(|| PersonId::new(shortened(typed)))
+    }
+
+    /// The one active person with this id or name.
+    pub(super) fn somebody(&self, typed: &str) -> Option<PersonId> {
         let directory = self.context.directory;
         let active = || directory.people.values().filter(|person| person.active);
         let (word, _) = first_word(typed);
         if let Some(person) = active().find(|one| one.id.as_str().eq_ignore_ascii_case(word)) {
-            return person.id.clone();
+            return Some(person.id.clone());
         }
         let wanted = values::plain(typed);
         let mut named = active().filter(|one| values::plain(directory.name(&one.id)) == wanted);
         match (named.next(), named.next()) {
-            (Some(person), None) => person.id.clone(),
-            _ => PersonId::new(shortened(typed)),
+            (Some(person), None) => Some(person.id.clone()),
+            _ => None,
         }
     }
 
     pub(super) fn roles(&self) -> Vec<crate::domain::values::Role> {
         self.person.roles.iter().copied().collect()
     }
-}
-
-/// Codes, and what follows them as the name of a new widespread incident.
-fn grouped(arguments: &str) -> Step {
-    let (mut codes, mut rest) = (Vec::new(), arguments.trim());
-    loop {
-        let (first, after) = first_word(rest);
-        let Some(code) = read_code(first) else { break };
-        codes.push(code);
-        rest = after;
-    }
-    if codes.is_empty() {
-        return Step::usage(Name::Group.word());
-    }
-    Step::of(Command::Group { codes, title: rest.to_owned() })
 }
 
 /// A note, for everybody concerned where it says so.

@@ -70,9 +70,9 @@ pub fn redact(args: &Args, code: &str, seq: i64, reason: &str) -> Result<End, St
     };
     let code = IncidentCode::read(code).ok_or_else(unknown)?;
     let command = Command::Redact { code: code.clone(), seq, reason: reason.to_owned() };
-    let backups = match office.submit(command)? {
-        Receipt::Done(Done::Redacted { backups, .. }) => backups,
-        Receipt::Done(_) => Vec::new(),
+    let (backups, stays) = match office.submit(command)? {
+        Receipt::Done(Done::Redacted { backups, stays, .. }) => (backups, stays),
+        Receipt::Done(_) => (Vec::new(), Vec::new()),
         Receipt::Refused(refusal) => {
             let (directory, team) = (office.directory()?, office.team(&config));
             return Err(Stopped(refusal::sentence(&refusal, &directory, &team)));
@@ -80,9 +80,11 @@ pub fn redact(args: &Args, code: &str, seq: i64, reason: &str) -> Result<End, St
     };
     let scrubbed = office.scrub()?;
     if args.json {
-        say_json(&json!({"code": code, "seq": seq, "backups": backups, "scrubbed": scrubbed}));
+        say_json(&json!({
+            "code": code, "seq": seq, "backups": backups, "stays": stays, "scrubbed": scrubbed
+        }));
     } else if scrubbed {
-        say(&taken_back::done(&code, seq, &backups));
+        say(&taken_back::done(&code, seq, &backups, &stays));
     } else {
         say(said::NOT_SCRUBBED);
     }

@@ -72,6 +72,17 @@ pub enum Ask {
         /// The candidates.
         codes: Vec<IncidentCode>,
     },
+    /// Of which one is it a duplicate?
+    MergeInto {
+        /// The duplicate.
+        aim: Aim,
+        /// The candidates.
+        codes: Vec<IncidentCode>,
+    },
+    /// Who is to be invited?
+    Invite,
+    /// Whose account is to be let go?
+    Unlink,
     /// Which incident?
     Which {
         /// What is to be done with it.
@@ -118,6 +129,9 @@ impl Ask {
             | Self::Redact(_)
             | Self::RedactWhy(..)
             | Self::NoteOn { .. }
+            | Self::MergeInto { .. }
+            | Self::Invite
+            | Self::Unlink
             | Self::Which { .. } => Vec::new(),
         }
     }
@@ -143,6 +157,7 @@ impl Ask {
             | Self::Flags(aim)
             | Self::Flag { aim, .. }
             | Self::Hand { aim, .. }
+            | Self::MergeInto { aim, .. }
             | Self::Tlp(aim) => Some(aim),
             Self::ReportSecrecy
             | Self::ReportWords
@@ -150,6 +165,8 @@ impl Ask {
             | Self::Redact(_)
             | Self::RedactWhy(..)
             | Self::NoteOn { .. }
+            | Self::Invite
+            | Self::Unlink
             | Self::Which { .. } => None,
         }
     }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::alert::Alert;
 use super::directory::{Person, Private, Unit};
-use super::evidence::{Attached, Fetched};
+use super::evidence::{Attached, Attachment, Fetched};
 use super::ids::{IncidentCode, PersonId, Stream};
 use super::incident::act::{Act, Aim};
 use super::incident::event::WhyFailed;
@@ -117,8 +117,8 @@ pub enum Command {
     Act(Aim, Act),
     /// Merge a duplicate into the main one.
     Merge {
-        /// The duplicate.
-        duplicate: IncidentCode,
+        /// The duplicate, and of which episode.
+        duplicate: Aim,
         /// The main one.
         main: IncidentCode,
     },
@@ -219,10 +219,10 @@ pub enum Session {
     ReportSecrecy,
     /// The next words are the description.
     ReportWords,
-    /// Words came soon after several reports; they wait here for the one they belong to.
+    /// Words or files came soon after several reports; they wait here for the one they belong to.
     NoteOn {
-        /// The words.
-        words: String,
+        /// They themselves.
+        waiting: Waiting,
         /// The candidates.
         codes: Vec<IncidentCode>,
     },
@@ -235,6 +235,15 @@ pub enum Session {
     },
     /// A question with numbered answers was asked.
     Asked(Box<Ask>),
+}
+
+/// What was said and waits for the incident it belongs to.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Waiting {
+    /// The words, if any.
+    pub words: String,
+    /// The files that came with them or instead of them.
+    pub files: Vec<Attachment>,
 }
 
 impl Session {
@@ -281,8 +290,8 @@ pub struct Envelope {
     pub then: Option<Box<Answer>>,
     /// Whether the answer takes the place of the message that was pressed.
     pub in_place: bool,
-    /// A file that came with the words: evidence of the incident they are about.
-    pub attached: Option<Attached>,
+    /// Files that came with the words: evidence of the incident they are about.
+    pub attached: Vec<Attachment>,
     /// Whether nothing is answered: an earlier part of the same was.
     pub silent: bool,
 }
@@ -299,7 +308,7 @@ impl Envelope {
             pressed: false,
             then: None,
             in_place: false,
-            attached: None,
+            attached: Vec::new(),
             silent: false,
         }
     }
@@ -327,6 +336,13 @@ pub struct Incoming {
     pub to_us: bool,
     /// The file that came with it.
     pub attached: Option<Box<Attached>>,
+}
+
+impl Incoming {
+    /// The file that came with it.
+    pub fn file(&self) -> Option<&Attachment> {
+        self.attached.as_ref().map(|attached| &attached.file)
+    }
 }
 
 /// What was said.

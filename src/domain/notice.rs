@@ -15,6 +15,7 @@ use super::ids::{IncidentCode, PersonId};
 use super::incident::event::IncidentEvent;
 use super::incident::fold::At;
 use super::incident::state::Incident;
+use super::press::Verb;
 pub use super::priority::Priority;
 use super::receipt::Done;
 use super::refusal::Refusal;
@@ -286,6 +287,11 @@ pub enum Answer {
         /// The nearest one, where one is near.
         nearest: Option<String>,
     },
+    /// No incident there is would be right for this.
+    NothingFits {
+        /// What was to be done.
+        verb: Verb,
+    },
     /// How a command is written.
     Usage {
         /// The command.
@@ -443,6 +449,9 @@ impl Body {
                 Answer::Found { codes, .. }
                 | Answer::Ask(Ask::Which { codes, .. } | Ask::NoteOn { codes, .. }),
             ) => codes.clone(),
+            Self::Answer(Answer::Ask(Ask::MergeInto { aim, codes })) => {
+                [std::slice::from_ref(&aim.code), codes].concat()
+            }
             other => other.code().cloned().into_iter().collect(),
         }
     }

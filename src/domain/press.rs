@@ -83,6 +83,10 @@ pub enum Verb {
     SetTlp(Tlp),
     /// Deal with it alone again.
     TakeOut,
+    /// It is a duplicate: asks of which.
+    Merge,
+    /// It is a duplicate of this one.
+    MergeInto(IncidentCode),
     /// `Bằng chứng`: the list, and files from now on belong to it.
     Evidence,
     /// Asks to whom this piece is given.
@@ -107,7 +111,7 @@ pub struct Press {
 }
 
 /// A button that belongs to no incident.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Choice {
     /// The report holds no state secret.
     SecrecyNo,
@@ -119,10 +123,20 @@ pub enum Choice {
     Cancel,
     /// Somebody nobody knows asks to be let in.
     AskAccess,
+    /// Invite this person.
+    Invite(PersonId),
+    /// Let go of this person's account.
+    Unlink(PersonId),
 }
 
+/// What stands before the person to invite.
+const INVITE: &str = "1|iv|";
+
+/// What stands before the person whose account is to be let go.
+const UNLINK: &str = "1|ul|";
+
 impl Choice {
-    /// Every choice with its word.
+    /// Every choice that is about nobody, with its word.
     pub const ALL: [(Self, &'static str); 5] = [
         (Self::SecrecyNo, "1|sn"),
         (Self::SecrecyYes, "1|sy"),
@@ -132,13 +146,24 @@ impl Choice {
     ];
 
     /// The callback data.
-    pub fn data(self) -> &'static str {
-        Self::ALL.into_iter().find(|(choice, _)| *choice == self).map_or("", |(_, data)| data)
+    pub fn data(&self) -> String {
+        match self {
+            Self::Invite(person) => format!("{INVITE}{person}"),
+            Self::Unlink(person) => format!("{UNLINK}{person}"),
+            other => {
+                let known = Self::ALL.into_iter().find(|(choice, _)| choice == other);
+                known.map_or_else(String::new, |(_, data)| data.to_owned())
+            }
+        }
     }
 
     /// From callback data.
     pub fn read(data: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|(_, known)| *known == data).map(|(choice, _)| choice)
+        let person =
+            |word: &str| data.strip_prefix(word).filter(|id| !id.is_empty()).map(PersonId::new);
+        person(INVITE).map(Self::Invite).or_else(|| person(UNLINK).map(Self::Unlink)).or_else(
+            || Self::ALL.into_iter().find(|(_, known)| *known == data).map(|(choice, _)| choice),
+        )
     }
 }
 
@@ -265,6 +290,7 @@ impl Verb {
             Self::Close | Self::CloseSummary | Self::CloseFalseAlarm => ActKind::Close,
             Self::Group => ActKind::Group,
             Self::TakeOut => ActKind::TakeOut,
+            Self::Merge | Self::MergeInto(_) => ActKind::Merge,
             Self::Reopen => ActKind::Reopen,
             // Own words are anybody's to take back: whose they are is looked at, and not the role.
             Self::Words | Self::Redact(_) | Self::Withdraw(_) => ActKind::See,
@@ -311,6 +337,8 @@ impl Verb {
             Self::Tlp => plain("tl"),
             Self::SetTlp(label) => ("st", label.to_string()),
             Self::TakeOut => plain("out"),
+            Self::Merge => plain("mg"),
+            Self::MergeInto(main) => ("mi", main.to_string()),
             Self::Evidence => plain("ev"),
             Self::Hand(number) => ("eh", number.to_string()),
             Self::HandTo(number, person) => ("et", format!("{number}:{person}")),
@@ -353,6 +381,8 @@ impl Verb {
             }
             "tl" => Self::Tlp,
             "out" => Self::TakeOut,
+            "mg" => Self::Merge,
+            "mi" => Self::MergeInto(IncidentCode::read(argument)?),
             "st" => Self::SetTlp(Tlp::from_str(argument).ok()?),
             "ev" => Self::Evidence,
             "eh" => Self::Hand(argument.parse().ok()?),

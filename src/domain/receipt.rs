@@ -84,6 +84,9 @@ pub enum Done {
         seq: i64,
         /// The backups that still hold them.
         backups: Vec<String>,
+        /// Entries that came in the same message and are still on record.
+        #[serde(default)]
+        stays: Vec<i64>,
     },
     /// Edited words were recorded.
     Edited {

@@ -2,6 +2,7 @@
 //! that was answered before.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::channel::{Address, Mode, Outgoing};
 use super::delivery::{PAGE_PAUSE, chat_of, delivered, held, set_aside, stale};
@@ -25,6 +26,9 @@ use crate::ledger::{StorageError, Tx};
 
 /// How many waiting rows of each priority are looked at.
 const LOOK_AT: u32 = 400;
+
+/// News that could not be sent for so long is told as it stands now, in one message to each person.
+const OLD_NEWS: Duration = Duration::from_secs(30 * 60);
 
 /// What a claim gives: messages on their way, and when to look again.
 #[derive(Debug, Default)]
@@ -262,24 +266,10 @@ fn gather(
         Some(message) if still_shared(tx, &to, message)? => Mode::Edit(message),
         _ => mode(tx, &first, &to)?,
     };
-    let mut codes: Vec<IncidentCode> = Vec::new();
-    for row in &rows {
-        codes.extend(row.notice.body.codes());
+    if let Some(together) = old_news(tx, &first, &to)? {
+        rows = together;
     }
-    // A card that shares its message with others is edited as the whole it is part of, and whatever
-    // else waits to be said there is said by the same edit.
-    let mut bundle = rows.len() > 1;
-    if let (Mode::Edit(message), Address::Chat { chat, .. }) = (mode, &to) {
-        let on_it = tx.on_message(*chat, message)?;
-        if on_it.len() > 1 {
-            let on_it = readable(tx, *chat, on_it)?;
-            for code in &on_it {
-                rows.extend(tx.waiting_card(code, *chat)?);
-            }
-            codes.retain(|code| !on_it.contains(code));
-            (codes, bundle) = ([on_it, codes].concat(), true);
-        }
-    }
+    let (codes, bundle) = told(tx, mode, &to, &mut rows)?;
     let directory = tx.directory()?;
     let team_chat = match settings.team_chat {
         Some(chat) => Some(tx.chat_now(chat)?),
@@ -349,6 +339,54 @@ fn team(tx: &Tx<'_>, settings: &Settings) -> Result<Arc<Team>, StorageError> {
     }
     let bot_name = tx.fact("bot_name")?;
     Ok(Arc::new(Team { bot_name, ..Team::clone(&settings.team) }))
+}
+
+/// The incidents that `rows` tell of together, and whether several share the message. A card that does is
+/// edited as the whole it is part of, and whatever else waits to be said there is said by the same edit.
+fn told(
+    tx: &mut Tx<'_>,
+    mode: Mode,
+    to: &Address,
+    rows: &mut Vec<Row>,
+) -> Result<(Vec<IncidentCode>, bool), StorageError> {
+    let mut codes: Vec<IncidentCode> = Vec::new();
+    for code in rows.iter().flat_map(|row| row.notice.body.codes()) {
+        if !codes.contains(&code) {
+            codes.push(code);
+        }
+    }
+    let (Mode::Edit(message), Address::Chat { chat, .. }) = (mode, to) else {
+        return Ok((codes, rows.len() > 1));
+    };
+    let on_it = tx.on_message(*chat, message)?;
+    if on_it.len() < 2 {
+        return Ok((codes, rows.len() > 1));
+    }
+    let on_it = readable(tx, *chat, on_it)?;
+    for code in &on_it {
+        rows.extend(tx.waiting_card(code, *chat)?);
+    }
+    codes.retain(|code| !on_it.contains(code));
+    Ok(([on_it, codes].concat(), true))
+}
+
+/// All the news that waits for the person of `first`, where that could not be sent for long: of several
+/// things that are over, where they stand now is all anybody needs.
+fn old_news(tx: &mut Tx<'_>, first: &Row, to: &Address) -> Result<Option<Vec<Row>>, StorageError> {
+    let old = tx.now.minus(OLD_NEWS);
+    let failed = first.kind == Kind::News && first.attempt > 0 && first.at <= old;
+    let (true, Recipient::Person(person), Address::Chat { chat, .. }) = (failed, &first.to, to)
+    else {
+        return Ok(None);
+    };
+    let mut rows = Vec::new();
+    for row in tx.waiting_news(person, old)? {
+        let alike = row.notice.origin == first.notice.origin;
+        if alike && !readable(tx, *chat, row.notice.body.codes())?.is_empty() {
+            rows.push(row);
+        }
+    }
+    Ok((rows.len() > 1).then_some(rows))
 }
 
 /// Whether several incidents have their card on this message.

@@ -20,8 +20,8 @@ use crate::ledger::{StorageError, Tx};
 /// So long the parts of an album belong together.
 const ALBUM: std::time::Duration = std::time::Duration::from_secs(10 * 60);
 
-/// After an envelope took effect: its files are fetched, those that are all it says and the one that
-/// came with words, which is evidence of the same incident.
+/// After an envelope took effect: its files are fetched, those that are all it says and those that
+/// came with words, which are evidence of the same incident.
 pub fn attach(
     tx: &mut Tx<'_>,
     settings: &Settings,
@@ -32,19 +32,22 @@ pub fn attach(
     if let Command::Act(_, Act::Attach(files)) = &envelope.command {
         fetch(tx, &code, files, envelope.route.as_ref())?;
     }
-    let Some(attached) = &envelope.attached else { return Ok(()) };
-    let files = vec![attached.file.clone()];
+    let files = &envelope.attached;
+    if files.is_empty() {
+        return Ok(());
+    }
     let act = Act::Attach(files.clone());
     let aim = Aim::typed(code);
     // An incident handled outside the system takes the report and no file.
     let attached = tx.attempt(|tx| perform_act(tx, settings, &envelope.actor, &aim, &act))?;
     if let Ok(Done::Acted { code, .. }) = attached {
-        fetch(tx, &code, &files, envelope.route.as_ref())?;
+        fetch(tx, &code, files, envelope.route.as_ref())?;
     }
     Ok(())
 }
 
-/// Has the newest pieces of an incident fetched, which are these files.
+/// Has the newest pieces of an incident fetched, which are these files, and remembers which messages
+/// they came in: a file may have waited for the incident it belongs to.
 fn fetch(
     tx: &mut Tx<'_>,
     code: &IncidentCode,
@@ -53,8 +56,12 @@ fn fetch(
 ) -> Result<(), StorageError> {
     let (Some(route), Some(incident)) = (route, tx.incident(code)?) else { return Ok(()) };
     let before = incident.evidence.len().saturating_sub(files.len());
-    for ((number, _), file) in incident.pieces().skip(before).zip(files) {
-        tx.queue_download(code, number, file, route)?;
+    for ((number, piece), file) in incident.pieces().skip(before).zip(files) {
+        let route = Route { reply_to: file.message.or(route.reply_to), ..route.clone() };
+        tx.queue_download(code, number, file, &route)?;
+        if let Some(message) = route.reply_to {
+            tx.remember_said(piece.seq, route.chat, message)?;
+        }
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use crate::domain::directory::Directory;
 use crate::domain::envelope::{
     Command, DirectoryCommand, Done, Envelope, Report, Route, Sent, Session, SessionChange,
 };
-use crate::domain::evidence::{Attached, Attachment};
+use crate::domain::evidence::Attachment;
 use crate::domain::ids::PersonId;
 use crate::domain::incident::act::{Act, Closing};
 use crate::domain::notice::{Answer, Body};
@@ -65,10 +65,7 @@ pub fn look_at<'e>(envelope: &'e Envelope, directory: &Directory) -> Seen<'e> {
         }
         _ => None,
     };
-    let attached = envelope
-        .attached
-        .as_ref()
-        .map(|attached| Attached { file: eye.file(&attached.file), ..attached.clone() });
+    let attached = envelope.attached.iter().map(|file| eye.file(file)).collect();
     // A stamp on the file is one on the words it came with.
     let command = match command {
         Some(Command::Report(_)) if eye.found.contains(&Secret::Stamp) => {
@@ -151,8 +148,9 @@ impl Eye {
     /// Words that wait for the incident they belong to.
     fn draft(&mut self, change: &SessionChange) -> SessionChange {
         let mut change = change.clone();
-        if let Some(Session::NoteOn { words, .. }) = &mut change.to {
-            *words = self.words(words);
+        if let Some(Session::NoteOn { waiting, .. }) = &mut change.to {
+            waiting.words = self.words(&waiting.words);
+            waiting.files = waiting.files.iter().map(|file| self.file(file)).collect();
         }
         change
     }

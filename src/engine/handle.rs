@@ -69,7 +69,7 @@ pub fn handle(
     if let (Some(Route { chat, reply_to: Some(message), .. }), false) =
         (&envelope.route, envelope.pressed)
     {
-        tx.remember_said(before, *chat, *message)?;
+        tx.remember_words(before, *chat, *message)?;
     }
     answer(tx, envelope, &receipt, &seen.found)?;
     if matches!(receipt, Receipt::Done(Done::Redacted { .. })) {
@@ -166,8 +166,12 @@ fn say(tx: &mut Tx<'_>, actor: &Actor, answer: &Answer) -> Result<Done, Stop> {
         let incident = incident_or_refuse(tx, &code)?;
         permit_on(actor, ActKind::See, &incident, &directory)?;
     }
-    if let Answer::Ask(ask) = answer {
-        asking::may_answer(tx, actor, ask)?;
+    match answer {
+        Answer::Ask(ask) => asking::may_answer(tx, actor, ask)?,
+        Answer::NothingFits { verb } => {
+            permit(actor, verb.act(), None, &directory)?;
+        }
+        _ => {}
     }
     Ok(Done::Quiet)
 }
@@ -288,20 +292,35 @@ pub(super) fn perform_act(
     })
 }
 
+/// What merging would do to the two, before it is done: the duplicate first.
+pub(super) fn merging(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    duplicate: &Aim,
+    main: &IncidentCode,
+) -> Result<[(Incident, Vec<IncidentEvent>); 2], Stop> {
+    let directory = tx.directory()?;
+    let one = incident_or_refuse(tx, &duplicate.code)?;
+    permit_on(actor, ActKind::Merge, &one, &directory)?;
+    let two = incident_or_refuse(tx, main)?;
+    permit_on(actor, ActKind::Merge, &two, &directory)?;
+    if let Some(episode) = duplicate.episode {
+        decide::same_episode(&one, episode)?;
+    }
+    let ctx = Ctx { now: tx.now, directory: &directory };
+    let (on_one, on_two) = merge::merge(&one, &two, &ctx)?;
+    Ok([(one, on_one), (two, on_two)])
+}
+
 fn merge_two(
     tx: &mut Tx<'_>,
     settings: &Settings,
     actor: &Actor,
-    duplicate: &IncidentCode,
+    duplicate: &Aim,
     main: &IncidentCode,
 ) -> Result<Done, Stop> {
-    let (one, two) = (incident_or_refuse(tx, duplicate)?, incident_or_refuse(tx, main)?);
-    let directory = tx.directory()?;
-    permit_on(actor, ActKind::Merge, &one, &directory)?;
-    permit_on(actor, ActKind::Merge, &two, &directory)?;
-    let ctx = Ctx { now: tx.now, directory: &directory };
-    let (on_one, on_two) = merge::merge(&one, &two, &ctx)?;
-    append(tx, settings, duplicate, Some(one), on_one)?;
-    append(tx, settings, main, Some(two), on_two)?;
-    Ok(Done::Merged { duplicate: duplicate.clone(), main: main.clone() })
+    for (incident, events) in merging(tx, actor, duplicate, main)? {
+        append(tx, settings, &incident.code.clone(), Some(incident), events)?;
+    }
+    Ok(Done::Merged { duplicate: duplicate.code.clone(), main: main.clone() })
 }

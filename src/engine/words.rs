@@ -39,7 +39,17 @@ pub fn remove(
     super::evidence::remove(tx, &incident, &gone)?;
     append(tx, settings, code, Some(incident), removal.events)?;
     let backups = tx.backups_holding(seq)?;
-    Ok(Done::Redacted { code: code.clone(), seq, backups })
+    let stays = beside(tx, code, seq)?;
+    Ok(Done::Redacted { code: code.clone(), seq, backups, stays })
+}
+
+/// What else came in the same message and is still on record: the words of a file, or its file.
+fn beside(tx: &Tx<'_>, code: &IncidentCode, seq: i64) -> Result<Vec<i64>, StorageError> {
+    let mut others = tx.said_beside(seq)?;
+    let history = tx.history(code)?;
+    let left = words::removable(&history, &Actor::System, true, tx.now);
+    others.retain(|other| left.iter().any(|told| told.at.seq == *other));
+    Ok(others)
 }
 
 /// What taking the words of one entry back comes to, or why they stay.

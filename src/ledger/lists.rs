@@ -28,20 +28,23 @@ pub struct Worded {
 }
 
 impl Tx<'_> {
-    /// Real incidents of a unit or of a person's own reports that ended, the newest end first.
-    pub fn ended_of(
+    /// Real incidents that ended, the newest end first: all, or those of a unit and of a person's own
+    /// reports.
+    pub fn ended(
         &self,
-        unit: Option<&UnitCode>,
-        person: &PersonId,
+        whose: Option<(Option<&UnitCode>, &PersonId)>,
         most: u32,
     ) -> Result<Vec<Incident>, StorageError> {
         let sql = "SELECT state FROM incident
-                   WHERE open = 0 AND drill IS NULL AND (unit = ?1 OR state ->> '$.reported_by' = ?2)
-                   ORDER BY state ->> '$.closed_at' DESC, seq DESC LIMIT ?3";
+                   WHERE open = 0 AND drill IS NULL
+                     AND (?1 OR unit = ?2 OR state ->> '$.reported_by' = ?3)
+                   ORDER BY state ->> '$.closed_at' DESC, seq DESC LIMIT ?4";
         let mut statement = self.conn.prepare_cached(sql)?;
-        let unit = unit.map(UnitCode::as_str);
-        let rows = statement
-            .query_map(params![unit, person.as_str(), most], |row| row.get::<_, String>(0))?;
+        let unit = whose.and_then(|(unit, _)| unit).map(UnitCode::as_str);
+        let person = whose.map(|(_, person)| person.as_str());
+        let rows = statement.query_map(params![whose.is_none(), unit, person, most], |row| {
+            row.get::<_, String>(0)
+        })?;
         rows.map(|state| parse("incident.state", &state?)).collect()
     }
 

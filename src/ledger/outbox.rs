@@ -86,6 +86,20 @@ impl Tx<'_> {
         Ok(found.into_iter().filter_map(|(_, row)| row.ok()).collect())
     }
 
+    /// The news that waits for a person by Telegram, whenever it may be tried; what is urgent only where
+    /// it was queued before `old`.
+    pub fn waiting_news(
+        &self,
+        person: &PersonId,
+        old: Timestamp,
+    ) -> Result<Vec<Row>, StorageError> {
+        let tail = "WHERE person = ?1 AND channel = 'telegram' AND kind = 'news'
+                        AND state = 'queued' AND (priority >= ?2 OR at <= ?3) ORDER BY id";
+        let parameters = params![person.as_str(), Priority::Notice.rank(), old.millis()];
+        let found = row::each(self.conn, tail, parameters)?;
+        Ok(found.into_iter().filter_map(|(_, row)| row.ok()).collect())
+    }
+
     /// Rows that could be tried now, most urgent first: of each priority at most `limit`, and of each
     /// recipient at most as many as fit on one message, so that a chat that has to wait hides nobody.
     pub fn sendable(&self, limit: u32) -> Result<Sendable, StorageError> {

@@ -59,8 +59,8 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Remembers which message the entries after `before` came of, if they hold words.
-    pub fn remember_said(
+    /// Remembers which message the first entry with words after `before` came of.
+    pub fn remember_words(
         &mut self,
         before: i64,
         chat: i64,
@@ -68,15 +68,24 @@ impl Tx<'_> {
     ) -> Result<(), StorageError> {
         let sql = "INSERT OR IGNORE INTO said
                    SELECT ?2, ?3, stream, seq FROM ledger
-                   WHERE seq > ?1 AND kind IN ('reported', 'note_added', 'closed', 'evidence_offered')
+                   WHERE seq > ?1 AND kind IN ('reported', 'note_added', 'closed')
                    ORDER BY seq LIMIT 1";
         self.conn.prepare_cached(sql)?.execute(params![before, chat, message])?;
         Ok(())
     }
 
-    /// What a message became.
+    /// Remembers which message entry `seq` came of.
+    pub fn remember_said(&mut self, seq: i64, chat: i64, message: i64) -> Result<(), StorageError> {
+        let sql = "INSERT OR IGNORE INTO said
+                   SELECT ?2, ?3, stream, seq FROM ledger WHERE seq = ?1";
+        self.conn.prepare_cached(sql)?.execute(params![seq, chat, message])?;
+        Ok(())
+    }
+
+    /// What a message became: its words, where it had some.
     pub fn said(&self, chat: i64, message: i64) -> Result<Option<Said>, StorageError> {
-        let sql = "SELECT stream, seq FROM said WHERE chat = ?1 AND message_id = ?2";
+        let sql = "SELECT stream, seq FROM said WHERE chat = ?1 AND message_id = ?2
+                   ORDER BY seq LIMIT 1";
         let found: Option<(String, i64)> = self
             .conn
             .prepare_cached(sql)?
@@ -94,6 +103,16 @@ impl Tx<'_> {
         let sql = "SELECT chat, message_id FROM said WHERE seq = ?1";
         let mut statement = self.conn.prepare_cached(sql)?;
         let found = statement.query_map([seq], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// The other entries that came of the same messages as this one.
+    pub fn said_beside(&self, seq: i64) -> Result<Vec<i64>, StorageError> {
+        let sql = "SELECT DISTINCT other.seq FROM said AS one
+                   JOIN said AS other USING (chat, message_id)
+                   WHERE one.seq = ?1 AND other.seq <> ?1 ORDER BY 1";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let found = statement.query_map([seq], |row| row.get(0))?;
         Ok(found.collect::<Result<_, _>>()?)
     }
 

@@ -61,6 +61,7 @@ pub fn message(answer: &Answer, view: &View) -> Message {
         Answer::UnknownCommand { nearest: None } => words(
             "Chưa hiểu tin này nên chưa ghi vào đâu. Các lệnh: /trogiup. Báo sự cố: /baosuco. Thêm vào một sự cố: trả lời (reply) vào thẻ của nó.",
         ),
+        Answer::NothingFits { verb } => words(&nothing_fits(verb)),
         Answer::Usage { command } => words(&help::usage(command)),
         Answer::Incident { code } => incident(code, view, &history(view)),
         Answer::Evidence { code } => evidence::list(code, view),
@@ -79,6 +80,13 @@ pub fn message(answer: &Answer, view: &View) -> Message {
             words("Việc này chỉ làm trong chat riêng. Xin mở chat riêng với bot và gửi lại lệnh.")
         }
     }
+}
+
+fn nothing_fits(verb: &Verb) -> String {
+    let label = buttons::label(verb);
+    format!(
+        "Hiện không có sự cố nào phù hợp với “{label}”. Các sự cố đang mở: /suco. Các lệnh: /trogiup"
+    )
 }
 
 /// One incident in full, without the marks that [`super::render_incident`] puts on.
@@ -209,7 +217,9 @@ fn done_message(done: &Done, view: &View) -> Message {
         Done::Grouped { parent, parts } => format!(
             "Đã ghi nhận: {parts} sự cố được xử lý chung trong sự cố diện rộng {parent}. Báo cho mọi đơn vị: /ghichu {parent} tất cả: nội dung. Tách ra: /tach MÃ"
         ),
-        Done::Redacted { code, seq, backups } => taken_back::done(code, *seq, backups),
+        Done::Redacted { code, seq, backups, stays } => {
+            taken_back::done(code, *seq, backups, stays)
+        }
         Done::Edited { code, seq } => {
             format!("Đã ghi nhận bản sửa cho mục {seq} của {code}. Bản trước vẫn còn trong hồ sơ.")
         }

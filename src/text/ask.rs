@@ -9,7 +9,7 @@ use super::people;
 use super::taken_back;
 use super::words;
 use crate::domain::directory::{Directory, Person};
-use crate::domain::ids::IncidentCode;
+use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::incident::Incident;
 use crate::domain::incident::act::Aim;
 use crate::domain::notice::{Ask, MoreStep, Reader, Shown, View};
@@ -18,6 +18,9 @@ use crate::domain::values::{Category, Severity, Status};
 
 /// How many people an assignment offers.
 const PEOPLE: usize = 20;
+
+/// How many people are offered to be invited, or unlinked.
+const ACCOUNTS: usize = 8;
 
 /// How many incidents a question offers.
 const INCIDENTS: usize = 10;
@@ -46,6 +49,16 @@ pub fn offered(ask: &Ask, incidents: &[Shown], directory: &Directory) -> Vec<Off
     match ask {
         Ask::ReportSecrecy => secrecy(),
         Ask::Redact(_) | Ask::RedactWhy(..) => Vec::new(),
+        Ask::MergeInto { aim, codes } => find(&aim.code)
+            .map(|one| {
+                let into = |main: &IncidentCode| {
+                    offer(one, Verb::MergeInto(main.clone()), main.to_string(), main.as_str())
+                };
+                codes.iter().take(INCIDENTS).filter_map(into).collect()
+            })
+            .unwrap_or_default(),
+        Ask::Invite => accounts(directory, false, Choice::Invite),
+        Ask::Unlink => accounts(directory, true, Choice::Unlink),
         Ask::ReportWords | Ask::Note(_) | Ask::CloseWords { .. } | Ask::NoticedAt(_) => Vec::new(),
         Ask::More { aim, step } => {
             find(&aim.code).map(|one| more::offered(one, *step)).unwrap_or_default()
@@ -88,6 +101,9 @@ pub fn message(ask: &Ask, view: &View) -> Message {
         | Ask::Tlp(_)
         | Ask::Hand { .. }
         | Ask::NoteOn { .. }
+        | Ask::MergeInto { .. }
+        | Ask::Invite
+        | Ask::Unlink
         | Ask::Which { .. } => 2,
         _ => 3,
     };
@@ -145,8 +161,36 @@ fn question(ask: &Ask, view: &View) -> Vec<Markup> {
             bold(format!("Bàn giao bằng chứng số {number} của {} cho ai?", aim.code))
         }
         Ask::NoteOn { .. } => bold("Tin vừa rồi bổ sung cho sự cố nào?".to_owned()),
+        Ask::Invite | Ask::Unlink => whom(ask),
+        Ask::MergeInto { aim: Aim { code, .. }, .. } => {
+            let mut lines = bold(format!("{code} trùng với sự cố nào?"));
+            lines.push(Markup::new().text(format!(
+                "{code} sẽ được gộp vào sự cố chính anh/chị chọn, hoặc gửi mã của sự cố đó."
+            )));
+            lines
+        }
+        Ask::Which { verb: Verb::Merge, .. } => bold("Gộp: sự cố nào là sự cố trùng?".to_owned()),
+        Ask::Which { verb: Verb::Group, .. } => {
+            let mut lines = bold("Gộp diện rộng: bắt đầu từ sự cố nào?".to_owned());
+            lines.push(Markup::new().text(
+                "Các sự cố đang mở cùng loại, gần thời điểm đó được gộp cùng. Muốn tự chọn: /dienrong MÃ MÃ… tên",
+            ));
+            lines
+        }
         Ask::Which { .. } => bold("Anh/chị muốn nói sự cố nào?".to_owned()),
     }
+}
+
+fn whom(ask: &Ask) -> Vec<Markup> {
+    let (asked, hint) = if *ask == Ask::Invite {
+        ("Mời ai vào hệ thống?", "Xin chọn người chưa có tài khoản, hoặc gửi họ tên hay ID.")
+    } else {
+        (
+            "Gỡ tài khoản của ai?",
+            "Gỡ ngay, muốn dùng lại phải mời lại. Xin chọn, hoặc gửi họ tên hay ID.",
+        )
+    };
+    vec![Markup::new().bold(asked), Markup::new().text(hint)]
 }
 
 fn close_words(code: &IncidentCode, false_alarm: bool, view: &View) -> Vec<Markup> {
@@ -167,13 +211,18 @@ fn close_words(code: &IncidentCode, false_alarm: bool, view: &View) -> Vec<Marku
 fn listed(ask: &Ask, offered: &[Offered], view: &View) -> Vec<Markup> {
     let numbered = offered.iter().zip(1u32..);
     match ask {
-        Ask::Which { .. } | Ask::NoteOn { .. } if view.reader != Reader::Stranger => numbered
-            .map(|(one, number)| {
-                let shown = view.incidents.iter().find(|s| s.incident.code.as_str() == one.words);
-                let line = shown.map(|shown| card::line(shown, view, 60)).unwrap_or_default();
-                Markup::new().text(format!("{number}. ")).and(line)
-            })
-            .collect(),
+        Ask::Which { .. } | Ask::NoteOn { .. } | Ask::MergeInto { .. }
+            if view.reader != Reader::Stranger =>
+        {
+            numbered
+                .map(|(one, number)| {
+                    let shown =
+                        view.incidents.iter().find(|s| s.incident.code.as_str() == one.words);
+                    let line = shown.map(|shown| card::line(shown, view, 60)).unwrap_or_default();
+                    Markup::new().text(format!("{number}. ")).and(line)
+                })
+                .collect()
+        }
         _ => numbered
             .map(|(one, number)| Markup::new().text(format!("{number}. {}", one.words)))
             .collect(),
@@ -270,6 +319,31 @@ fn people_for(incident: &Incident, directory: &Directory) -> Vec<Offered> {
     };
     let free = |person: &&Person| incident.holder() != Some(&person.id);
     directory.assignable().filter(free).take(PEOPLE).filter_map(one).collect()
+}
+
+/// The first active people with an account, or without one.
+fn accounts(
+    directory: &Directory,
+    linked: bool,
+    choice: impl Fn(PersonId) -> Choice,
+) -> Vec<Offered> {
+    let has = |person: &&Person| {
+        let private = directory.private.get(&person.id);
+        private.is_some_and(|private| private.telegram_id.is_some()) == linked
+    };
+    let one = |person: &Person| {
+        let name = people::name(&person.id, directory);
+        let button = Button::choice(&name, choice(person.id.clone()));
+        Offered { words: format!("{name} ({})", person.id), button }
+    };
+    directory
+        .people
+        .values()
+        .filter(|person| person.active)
+        .filter(has)
+        .take(ACCOUNTS)
+        .map(one)
+        .collect()
 }
 
 /// Who may be given evidence: the Team, except whoever has it.

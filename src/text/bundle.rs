@@ -14,11 +14,13 @@ use crate::domain::press::Verb;
 /// Up to how many incidents have a button of their own.
 const FEW: usize = 6;
 
-/// What a burst is sent as.
+/// What several incidents in one message are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Bundle {
     /// Cards in the team's chat.
     Cards,
+    /// News to one person that could not be sent for long: where everything stands now.
+    News,
     /// Pages to one person, all of one class.
     Pages(PageKind),
 }
@@ -29,28 +31,36 @@ pub fn render_bundle(view: &View, kind: Bundle) -> Message {
     let all_drill = !view.incidents.is_empty() && view.incidents.iter().all(drill);
     let head = match kind {
         Bundle::Cards => format!("{} sự cố mới ghi nhận", view.incidents.len()),
+        Bundle::News => format!("Tình hình hiện tại của {} sự cố", view.incidents.len()),
         Bundle::Pages(kind) => {
             format!("{} – {} sự cố", page::asked(kind, false), view.incidents.len())
         }
     };
-    let numbers = match kind {
+    let before = match kind {
         Bundle::Pages(kind) => page::whom_to_call(kind, view),
+        Bundle::News => vec![Markup::new().text(
+            "Các tin không gửi được cho anh/chị trong lúc Telegram gián đoạn được gộp lại ở đây.",
+        )],
         Bundle::Cards => Vec::new(),
     };
-    let message = Message::quiet(listed(&head, &numbers, view, all_drill))
+    let after = match kind {
+        Bundle::News => "Xem một sự cố: /suco MÃ",
+        Bundle::Cards | Bundle::Pages(_) => "Xem một sự cố: /suco MÃ. Tiếp nhận: /nhan MÃ",
+    };
+    let message = Message::quiet(listed(&head, &before, after, view, all_drill))
         .with(few(view))
-        .calling(kind != Bundle::Cards);
+        .calling(matches!(kind, Bundle::Pages(_)));
     let mut message = marked(message, all_drill, view.resend);
     message.subject = format!("{}: {} sự cố", words::PROGRAM, view.incidents.len());
     message
 }
 
 /// Titles are cut shorter and shorter until every line has room.
-fn listed(head: &str, numbers: &[Markup], view: &View, all_drill: bool) -> Markup {
+fn listed(head: &str, before: &[Markup], after: &str, view: &View, all_drill: bool) -> Markup {
     const ROOM: usize = CHAT_UNITS - 100;
     let text = |line: &dyn Fn(&Shown) -> Markup| {
         let mut lines = vec![Markup::new().bold(head)];
-        lines.extend(numbers.iter().cloned());
+        lines.extend(before.iter().cloned());
         lines.extend(view.incidents.iter().take(ON_ONE).map(|shown| {
             let line = line(shown);
             let drill = matches!(shown.incident.origin, Origin::Drill(_)) && !all_drill;
@@ -64,7 +74,7 @@ fn listed(head: &str, numbers: &[Markup], view: &View, all_drill: bool) -> Marku
         if more > 0 {
             lines.push(Markup::new().text(format!("… và {more} sự cố khác: /suco")));
         }
-        lines.push(Markup::new().text("Xem một sự cố: /suco MÃ. Tiếp nhận: /nhan MÃ"));
+        lines.push(Markup::new().text(after));
         Markup::lines(lines)
     };
     let whole = |units: usize| text(&|shown| card::line(shown, view, units));

@@ -36,6 +36,8 @@ pub const CLOSE: &str = "Kết thúc";
 pub const GROUP: &str = "Gộp diện rộng";
 /// Deal with one alone again.
 pub const TAKE_OUT: &str = "Tách ra";
+/// It is a duplicate.
+pub const MERGE: &str = "Gộp";
 /// The TLP label.
 pub const TLP: &str = "TLP";
 /// Open again.
@@ -91,6 +93,7 @@ pub fn label(verb: &Verb) -> &'static str {
         Verb::Close | Verb::CloseSummary | Verb::CloseFalseAlarm => CLOSE,
         Verb::Group => GROUP,
         Verb::TakeOut => TAKE_OUT,
+        Verb::Merge | Verb::MergeInto(_) => MERGE,
         Verb::Reopen => REOPEN,
         Verb::Words | Verb::Redact(_) => REDACT,
         Verb::Withdraw(_) => CANCEL,

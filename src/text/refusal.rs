@@ -78,7 +78,7 @@ pub fn sentence(refusal: &Refusal, directory: &Directory, team: &Team) -> String
             format!("Nội dung dài quá {limit} ký tự. Xin rút gọn hoặc chia thành nhiều ghi chú.")
         }
         Refusal::UnknownPerson(typed) => {
-            format!("Không có ai đang hoạt động là “{}”. {CHOOSE}", one_line(typed, 40))
+            format!("Không có ai đang hoạt động có tên hoặc ID “{}”. {CHOOSE}", one_line(typed, 40))
         }
         Refusal::CannotHold(person) => {
             format!("{} không phải thành viên Đội. Xin chọn người khác.", name(person))
@@ -104,7 +104,7 @@ const ALREADY: &str = "Anh/chị có thể Ghi chú để cùng xử lý, hoặc
 const NOT_HOLDER: &str = "Việc này của người giữ; trả lại và kết thúc thì Đội trưởng, \
     Phó Đội trưởng cũng làm được. Cần gấp, xin gọi cho họ.";
 const RAISED: &str = "Muốn gọi thêm bậc nữa, xin bấm Chuyển cấp trên thẻ mới.";
-const CHOOSE: &str = "Xin bấm Phân công và chọn trong danh sách.";
+const CHOOSE: &str = "Xin gửi lại lệnh không kèm tên để chọn trong danh sách.";
 const WAY: &str = "Xin bổ sung điện thoại, thư điện tử hoặc gửi mã mời cho người đó.";
 const LAST_ADMIN: &str = "Xin giao vai trò admin cho người khác trước.";
 

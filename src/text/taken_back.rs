@@ -66,11 +66,18 @@ pub fn why(code: &IncidentCode, seq: i64) -> String {
 }
 
 /// It is done, and where it still stands.
-pub fn done(code: &IncidentCode, seq: i64, backups: &[String]) -> String {
+pub fn done(code: &IncidentCode, seq: i64, backups: &[String], stays: &[i64]) -> String {
     let mut said = format!(
         "Đã rút nội dung mục {seq} của {code}. Tệp dữ liệu không còn giữ; thẻ và các tin đã gửi \
          đang được sửa hoặc xóa."
     );
+    if let Some(first) = stays.first() {
+        let all: Vec<String> = stays.iter().map(ToString::to_string).collect();
+        said.push_str(&format!(
+            "\nTin gốc còn có mục {}: vẫn giữ trong sổ. Rút nốt: /rut {code} {first} LÝ_DO",
+            all.join(", ")
+        ));
+    }
     if !backups.is_empty() {
         let names: Vec<String> = backups.iter().take(20).map(|name| one_line(name, 80)).collect();
         said.push_str(&format!("\nBản sao lưu còn giữ nội dung này: {}.", names.join(", ")));

@@ -23,10 +23,15 @@ fn verb() -> impl Strategy<Value = Verb> {
         Verb::Reopen,
         Verb::Group,
         Verb::Show,
+        Verb::Tlp,
+        Verb::TakeOut,
+        Verb::Merge,
+        Verb::Words,
     ];
     prop_oneof![
         4 => prop::sample::select(plain.to_vec()),
         1 => "[a-z0-9|_ -]{1,60}".prop_map(|id| Verb::AssignTo(PersonId::new(id))),
+        1 => code().prop_map(Verb::MergeInto),
         1 => prop::sample::select(Severity::ALL).prop_map(Verb::SetSeverity),
         1 => prop::sample::select(Category::ALL).prop_map(Verb::SetCategory),
     ]
@@ -78,5 +83,9 @@ fn every_choice_comes_back_and_is_no_press() {
         assert_eq!(choice.data(), data);
         assert_eq!(Choice::read(data), Some(choice));
         assert_eq!(Press::read(data), None);
+    }
+    for choice in [Choice::Invite, Choice::Unlink].map(|of| of(PersonId::new("p-017"))) {
+        let data = choice.data();
+        assert_eq!((Choice::read(&data), Press::read(&data)), (Some(choice), None));
     }
 }

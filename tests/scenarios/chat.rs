@@ -2,7 +2,7 @@
 
 mod world;
 
-use trucban::domain::envelope::{Actor, Command, DirectoryCommand, Said, Session};
+use trucban::domain::envelope::{Actor, Command, DirectoryCommand, Said, Session, Waiting};
 use trucban::domain::ids::PersonId;
 use trucban::domain::incident::act::{Act, Aim, Closing};
 use trucban::domain::notice::{Answer, Ask, MoreStep};
@@ -57,7 +57,10 @@ fn commands_with_their_arguments_become_acts() {
         ("/ketthuc SC-2026-0001 bao nham dien tap", closed(Closing::FalseAlarm("dien tap".into()))),
         ("/ketthuc SC-2026-0001 báo nhầmlẫn", closed(Closing::Summary("báo nhầmlẫn".into()))),
         ("/molai SC-2026-0001", act(1, Act::Reopen)),
-        ("/gop SC-2026-0002 SC-2026-0001", Command::Merge { duplicate: code(2), main: code(1) }),
+        (
+            "/gop SC-2026-0002 SC-2026-0001",
+            Command::Merge { duplicate: Aim::typed(code(2)), main: code(1) },
+        ),
         ("/suco SC-2026-0001", say(Answer::Incident { code: code(1) })),
         ("/suco", say(Answer::List { codes: vec![code(1)], open: 1, ended: vec![] })),
         ("/start", say(Answer::Welcome { roles: vec![Role::Responder] })),
@@ -78,7 +81,7 @@ fn a_code_left_out_is_taken_from_the_card_or_from_the_only_candidate() {
     check(&team("/nhan ngay").on_card(9), act(9, Act::Acknowledge));
     check(
         &private("/gop SC-2026-0001").on_card(2),
-        Command::Merge { duplicate: code(2), main: code(1) },
+        Command::Merge { duplicate: Aim::typed(code(2)), main: code(1) },
     );
     let two = |words| {
         let other = ("SC-2026-0002", Status::Contained, Some("p-003"));
@@ -90,9 +93,17 @@ fn a_code_left_out_is_taken_from_the_card_or_from_the_only_candidate() {
     let which = |verb: Verb| ask(Ask::Which { verb, codes: vec![code(2), code(1)] });
     check(&two("/ghichu đã tắt"), which(Verb::Note));
     check(&two("/leothang"), which(Verb::Raise));
-    check(&private("/nhan").with_open(&[]), usage("/nhan"));
-    check(&private("/tralai"), usage("/tralai"));
-    check(&private("/molai"), usage("/molai"));
+    let nothing = |verb: Verb| say(Answer::NothingFits { verb });
+    check(&private("/nhan").with_open(&[]), nothing(Verb::Acknowledge));
+    check(&private("/tralai"), nothing(Verb::HandBack));
+    check(&private("/gop").with_open(&[]), nothing(Verb::Merge));
+    // What changes so much is not done to the only one that fits without asking.
+    let which = |verb: Verb, number| ask(Ask::Which { verb, codes: vec![code(number)] });
+    check(&private("/molai"), which(Verb::Reopen, 8));
+    check(&private("/tach"), which(Verb::TakeOut, 9));
+    check(&private("/gop"), which(Verb::Merge, 1));
+    check(&private("/dienrong"), which(Verb::Group, 1));
+    check(&two("/rut"), ask(Ask::Which { verb: Verb::Words, codes: vec![code(2), code(1)] }));
 }
 
 #[test]
@@ -118,9 +129,13 @@ fn what_is_missing_is_asked_for() {
     check(&private("/tlp SC-2026-0001 PINK"), ask(Ask::Tlp(now_on(1))));
     let more = Ask::More { aim: now_on(1), step: MoreStep::Kind };
     check(&private("/bosung"), ask(more));
-    check(&private("/gop"), usage("/gop"));
-    check(&private("/gop SC-2026-0001"), usage("/gop"));
-    check(&private("/moinguoi"), usage("/moinguoi"));
+    let into = Ask::MergeInto { aim: now_on(2), codes: vec![code(1)] };
+    check(&private("/gop SC-2026-0002"), ask(into.clone()));
+    let asked = || private("sc-2026-0001").during(Session::Asked(Box::new(into.clone())));
+    check_to(&asked(), Command::Merge { duplicate: now_on(2), main: code(1) }, None);
+    check(&private("/dienrong Mất mạng"), usage("/dienrong"));
+    check(&private("/moinguoi"), ask(Ask::Invite));
+    check(&private("/matmay"), ask(Ask::Unlink));
 }
 
 #[test]
@@ -133,7 +148,10 @@ fn words_soon_after_a_report_belong_to_it() {
     check(&private(words).having_reported(&[(3, true)]), off.clone());
     check(&private(words).having_reported(&[(1, false), (3, true)]), off);
     let codes = vec![code(2), code(1)];
-    let waiting = |words: &str| Session::NoteOn { words: words.to_owned(), codes: codes.clone() };
+    let waiting = |words: &str| {
+        let waiting = Waiting { words: words.to_owned(), files: Vec::new() };
+        Session::NoteOn { waiting, codes: codes.clone() }
+    };
     let which = || ask(Ask::NoteOn { codes: codes.clone() });
     let both = private(words).having_reported(&[(2, false), (1, false)]);
     check_to(&both, which(), Some(waiting(words)));
@@ -239,12 +257,12 @@ fn a_report_is_two_messages_long() {
         check_to(&private(yes).during(secrecy()), reports(None), None);
     }
     check_to(
-        &press(Choice::SecrecyNo.data()).during(secrecy()),
+        &press(&Choice::SecrecyNo.data()).during(secrecy()),
         ask(Ask::ReportWords),
         Some(words()),
     );
-    check_to(&press(Choice::SecrecyYes.data()).during(secrecy()), reports(None), None);
-    check_to(&press(Choice::SecrecyUnknown.data()).during(words()), reports(None), None);
+    check_to(&press(&Choice::SecrecyYes.data()).during(secrecy()), reports(None), None);
+    check_to(&press(&Choice::SecrecyUnknown.data()).during(words()), reports(None), None);
     check_to(
         &private("Máy chủ bị mã hóa").during(words()),
         reports(Some("Máy chủ bị mã hóa")),
@@ -277,10 +295,10 @@ fn nothing_is_taken_before_the_question_about_secrets_is_answered() {
 #[test]
 fn a_second_tap_on_an_answer_makes_no_second_incident() {
     for choice in [Choice::SecrecyNo, Choice::SecrecyYes, Choice::SecrecyUnknown] {
-        check(&press(choice.data()), say(Answer::NothingToLeave));
+        check(&press(&choice.data()), say(Answer::NothingToLeave));
     }
     let noting = Session::Note { code: code(1) };
-    check(&press(Choice::SecrecyYes.data()).during(noting), say(Answer::NothingToLeave));
+    check(&press(&Choice::SecrecyYes.data()).during(noting), say(Answer::NothingToLeave));
 }
 
 #[test]
@@ -288,11 +306,11 @@ fn a_step_can_be_left_by_command_by_button_and_by_word() {
     let session = || Session::Note { code: code(1) };
     let stands = || say(Answer::StillStands { code: code(1) });
     check_to(&private("/huy").during(session()), stands(), None);
-    check_to(&press(Choice::Cancel.data()).during(session()), stands(), None);
+    check_to(&press(&Choice::Cancel.data()).during(session()), stands(), None);
     check_to(&private("Hủy").during(session()), stands(), None);
     check_to(&private("/huy").during(Session::ReportWords), say(Answer::Left), None);
     check(&private("/huy"), say(Answer::NothingToLeave));
-    check(&press(Choice::Cancel.data()), say(Answer::NothingToLeave));
+    check(&press(&Choice::Cancel.data()), say(Answer::NothingToLeave));
 }
 
 #[test]
@@ -416,7 +434,6 @@ fn an_invitation_is_made_only_in_private() {
     check(&team("/moinguoi p-017"), say(Answer::OnlyInPrivate));
     let unlink = DirectoryCommand::Unlink { person: PersonId::new("p-017") };
     check(&private("/matmay p-017"), Command::Directory(unlink));
-    check(&private("/matmay"), usage("/matmay"));
     check(&team("/matmay p-017"), say(Answer::OnlyInPrivate));
     let unlink = DirectoryCommand::Unlink { person: PersonId::new("p-404") };
     check(&private("/matmay p-404"), Command::Directory(unlink));

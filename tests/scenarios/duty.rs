@@ -131,7 +131,7 @@ async fn a_watch_nobody_takes_is_told_to_the_leads_who_are_called_with_the_roste
 
 #[tokio::test]
 async fn only_whoever_is_on_duty_takes_the_watch_and_once() {
-    let mut province = rostered(TWO).await;
+    let province = rostered(TWO).await;
     let (message, data) = province.button(DUTY, "Nhận ca");
     let toast = province.press_data(LEAD, DUTY, message, &data).await;
     assert!(!toast.contains("Đã ghi nhận"), "{toast}");
@@ -164,7 +164,7 @@ async fn a_swap_is_proposed_accepted_and_told_and_then_the_other_is_called() {
 
 #[tokio::test]
 async fn a_swap_may_be_typed_and_refused_and_the_roster_stays() {
-    let mut province = rostered(TWO).await;
+    let province = rostered(TWO).await;
     province.say(DEPUTY, "/doica 22/11 p-003").await;
     province.press(LEAD, LEAD, "Không").await;
     province.after(minutes(1)).await;
@@ -191,7 +191,7 @@ async fn two_who_ask_for_the_same_stretch_at_once_get_one_swap() {
 
 #[tokio::test]
 async fn on_leave_a_stand_in_is_needed_told_and_called() {
-    let mut province = rostered(TWO).await;
+    let province = rostered(TWO).await;
     province.say(DEPUTY, "/nghi 22/11 23/11").await;
     assert!(province.last(DEPUTY).text.contains("Xin ghi thêm người trực thay"));
     province.say(DEPUTY, "/nghi 22/11 23/11 p-003").await;
@@ -296,7 +296,7 @@ async fn what_truc_and_lichtruc_show_reads_well() {
 
 #[tokio::test]
 async fn whoever_has_no_part_in_duty_cannot_change_it() {
-    let mut province = rostered(TWO).await;
+    let province = rostered(TWO).await;
     for (who, words) in [
         (MANAGER, "/doica 22/11 p-003"),
         (REPORTER, "/nghi 22/11 23/11"),

@@ -9,7 +9,7 @@ use trucban::domain::evidence::kind::tell;
 use trucban::domain::evidence::{NotTaken, Piece, State};
 use trucban::domain::ids::IncidentCode;
 use trucban::ledger::files::{Wrong, sha256};
-use trucban::sandbox::{Attachment, Fault};
+use trucban::sandbox::{Attachment, Fault, Sender};
 
 use crate::harness::{DUTY, LEAD, NEIGHBOUR, Province, REPORTER, TEAM, given, hours, minutes};
 
@@ -30,6 +30,13 @@ impl Province {
         self.after(std::time::Duration::from_secs(5)).await;
         self.world.sandbox.send_files(who, who, caption, files);
         self.settle().await;
+    }
+
+    /// The messages of a person that still stand in the private chat.
+    fn said_by(&self, who: i64) -> Vec<i32> {
+        let all = self.world.sandbox.messages(who).into_iter();
+        let own = all.filter(|shown| !matches!(shown.from, Sender::Bot) && !shown.deleted);
+        own.map(|shown| shown.message_id).collect()
     }
 
     fn folder(&self) -> PathBuf {
@@ -335,6 +342,95 @@ async fn after_bangchung_files_belong_to_that_incident_for_ten_minutes() {
     province.hears(&[(LEAD, "Cách viết: /bangchung")]);
     assert_eq!(province.pieces(&code).len(), 2);
     province.end().await;
+}
+
+#[tokio::test]
+async fn with_several_recent_reports_a_file_waits_until_the_right_one_is_chosen() {
+    let mut province = given().await;
+    let one = province.report(REPORTER, "Màn hình đòi tiền chuộc").await;
+    let two = province.report(REPORTER, "Thư lừa đảo gửi cả xã").await;
+    province.forget();
+
+    province.send(REPORTER, "", &[photo(JPEG)]).await;
+    province.hears(&[(REPORTER, "Tin vừa rồi bổ sung cho sự cố nào?")]);
+    assert!(province.kept().is_empty());
+    province.restart().await;
+    province.press(REPORTER, REPORTER, one.as_str()).await;
+
+    assert!(province.last(REPORTER).text.contains("Đã ghi nhận tệp cho SC-2026-0001"));
+    assert_eq!(province.kept(), [sha256(JPEG)]);
+    assert_eq!((province.pieces(&one).len(), province.pieces(&two).len()), (1, 0));
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn an_album_with_words_and_what_follows_wait_together_and_are_one_note_and_its_files() {
+    let mut province = given().await;
+    let one = province.report(REPORTER, "Màn hình đòi tiền chuộc").await;
+    let two = province.report(REPORTER, "Thư lừa đảo gửi cả xã").await;
+    province.forget();
+    let album: Vec<Attachment> =
+        (0..3_u8).map(|number| photo(&[JPEG, &[number]].concat())).collect();
+
+    province.send(REPORTER, "Ảnh chụp ba máy", &album).await;
+    province.hears(&[(REPORTER, "Tin vừa rồi bổ sung cho sự cố nào?")]);
+    province.send(REPORTER, "", &[document("cong-van.pdf", PDF)]).await;
+    province.say(REPORTER, "và công văn").await;
+    province.forget();
+    province.say(REPORTER, "2").await;
+
+    province.hears(&[(REPORTER, "Đã ghi nhận ghi chú của SC-2026-0001")]);
+    assert_eq!((province.pieces(&one).len(), province.pieces(&two).len()), (4, 0));
+    assert_eq!(province.kept().len(), 4);
+    let notes = |kind: &&&str| **kind == "note_added";
+    assert_eq!(province.story(&one).iter().filter(notes).count(), 1);
+    let engine = province.world.engine().unwrap();
+    let history = engine.reader().history(&one).unwrap();
+    let words = history.iter().filter_map(|told| told.words.clone());
+    assert!(words.into_iter().any(|words| words == "Ảnh chụp ba máy\nvà công văn"));
+    province.end().await;
+}
+
+#[tokio::test]
+async fn the_file_that_waited_is_taken_back_with_its_own_message() {
+    let province = given().await;
+    let code = province.report(REPORTER, "Màn hình đòi tiền chuộc").await;
+    province.report(REPORTER, "Thư lừa đảo gửi cả xã").await;
+    province.send(REPORTER, "", &[photo(JPEG)]).await;
+    let sent = province.said_by(REPORTER);
+    province.say(REPORTER, code.as_str()).await;
+
+    let seq = province.pieces(&code)[0].seq;
+    province.say(REPORTER, &format!("/rut {code} {seq} gửi nhầm")).await;
+
+    province.until(|| province.kept().is_empty()).await;
+    assert!(!province.said_by(REPORTER).contains(sent.last().unwrap()));
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn taking_a_file_back_deletes_its_message_and_the_words_with_it_stay_on_record() {
+    let province = given().await;
+    let code = province.report(REPORTER, "Màn hình đòi tiền chuộc").await;
+    province.send(REPORTER, "Chụp lúc 8 giờ", &[photo(JPEG)]).await;
+    let sent = province.said_by(REPORTER);
+    let note = province.pieces(&code)[0].seq - 1;
+
+    let seq = province.pieces(&code)[0].seq;
+    province.say(REPORTER, &format!("/rut {code} {seq} gửi nhầm")).await;
+
+    province.until(|| province.kept().is_empty()).await;
+    province.settle().await;
+    assert!(!province.said_by(REPORTER).contains(sent.last().unwrap()));
+    let told = province.last(REPORTER).text;
+    assert!(told.contains(&format!("Tin gốc còn có mục {note}")), "{told}");
+    let history = province.world.engine().unwrap().reader().history(&code).unwrap();
+    assert!(history.iter().any(|told| told.words.as_deref() == Some("Chụp lúc 8 giờ")));
+
+    province.say(REPORTER, &format!("/rut {code} {note} gửi nhầm")).await;
+    let told = province.last(REPORTER).text;
+    assert!(!told.contains("Tin gốc còn có mục"), "{told}");
+    province.end_without_listening().await;
 }
 
 #[test]

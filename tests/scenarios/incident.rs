@@ -105,7 +105,7 @@ pub fn place(given: &mut Given, name: &str) -> IncidentCode {
         (_, "false alarm") => given.does(LEAD, &code, false_alarm()),
         (_, "duplicate") => {
             let main = given.reported_by(REPORTER);
-            let merge = Command::Merge { duplicate: code.clone(), main };
+            let merge = Command::Merge { duplicate: Aim::typed(code.clone()), main };
             assert!(matches!(given.ask(by(LEAD), merge), Receipt::Done(_)));
         }
         _ => {}

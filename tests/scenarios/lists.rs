@@ -165,3 +165,30 @@ fn months_quarters_and_years_without_a_year_are_the_newest_that_have_begun() {
     }
     assert_eq!(days(Span::Days(day("2026-01-03"), day("2026-01-02"))), None);
 }
+
+#[tokio::test]
+async fn what_to_merge_reopen_and_take_out_is_chosen_from_a_list() {
+    let given = given().await;
+    let one = given.report(REPORTER, "Máy in hỏng").await;
+    let two = given.report(NEIGHBOUR, "Máy quét hỏng").await;
+    given.say(LEAD, "/gop").await;
+    given.press(LEAD, LEAD, two.as_str()).await;
+    let question = given.last(LEAD).text;
+    assert!(question.contains(&format!("{two} trùng với sự cố nào?")), "{question}");
+    given.say(LEAD, "1").await;
+    assert_eq!(given.incident(&two).main(), Some(&one));
+
+    given.say(LEAD, "/molai").await;
+    assert!(!given.incident(&two).is_open());
+    given.press(LEAD, LEAD, two.as_str()).await;
+    assert!(given.incident(&two).is_open());
+    given.say(DUTY, "/molai").await;
+    assert!(given.last(DUTY).text.contains("Chỉ Đội trưởng"), "{}", given.last(DUTY).text);
+
+    given.say(LEAD, &format!("/dienrong {one} {two}")).await;
+    given.say(LEAD, "/tach").await;
+    given.press(LEAD, LEAD, two.as_str()).await;
+    assert_eq!(given.incident(&two).parent(), None);
+    assert!(given.incident(&one).parent().is_some());
+    given.end_without_listening().await;
+}

@@ -11,7 +11,10 @@ use super::given::{BACKUP, DUTY, Given, LEAD, MANAGER, OTHER_REPORTER, REPORTER,
 use crate::simulation::town::{by, id, minutes};
 
 fn merge(given: &mut Given, who: &str, duplicate: &IncidentCode, main: &IncidentCode) -> Receipt {
-    let merge = Command::Merge { duplicate: duplicate.clone(), main: main.clone() };
+    let merge = Command::Merge {
+        duplicate: trucban::domain::incident::act::Aim::typed(duplicate.clone()),
+        main: main.clone(),
+    };
     given.ask(by(who), merge)
 }
 

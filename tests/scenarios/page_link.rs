@@ -142,7 +142,10 @@ async fn a_merged_incident_s_link_leads_to_the_main_one() {
     let province = Province::new().await;
     let (duplicate, main) = (province.report("r1").await, province.report("r2").await);
     let path = link(&province, DUTY, &duplicate, 1).await;
-    let merge = Command::Merge { duplicate, main: main.clone() };
+    let merge = Command::Merge {
+        duplicate: trucban::domain::incident::act::Aim::typed(duplicate),
+        main: main.clone(),
+    };
     province.submit(Envelope::new("m", Actor::Person(PersonId::new(LEAD)), merge)).await;
     let (_, page) = look(&province, &path).await;
     assert!(page.contains(main.as_str()), "{page}");

@@ -125,6 +125,28 @@ async fn invitations_are_made_only_by_administrators_and_only_in_private() {
 }
 
 #[tokio::test]
+async fn who_is_invited_or_unlinked_is_chosen_from_a_list_or_named() {
+    let mut province = unlinked("p-002").await;
+    let listed = province.world.engine().unwrap().reader().directory().unwrap();
+    let name = listed.name(&PersonId::new("p-002")).to_owned();
+    province.say(LEAD, "/moinguoi").await;
+    province.hears(&[(LEAD, "Chỉ người quản trị")]);
+    province.say(ADMIN, "/moinguoi").await;
+    province.hears(&[(ADMIN, "Mời ai vào hệ thống?")]);
+    province.press(ADMIN, ADMIN, &name).await;
+    assert!(province.last(ADMIN).text.contains(&format!("Mã mời của {name}")));
+    province.forget();
+
+    province.say(ADMIN, "/moinguoi").await;
+    province.say(ADMIN, "1").await;
+    assert!(province.last(ADMIN).text.contains(&format!("Mã mời của {name}")));
+    province.say(ADMIN, "/matmay").await;
+    province.say(ADMIN, "p-001").await;
+    assert!(province.last(ADMIN).text.contains("Đã gỡ tài khoản"), "{}", province.last(ADMIN).text);
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
 async fn help_shows_what_the_role_may_do_and_nothing_else() {
     let mut province = given().await;
     let has = [

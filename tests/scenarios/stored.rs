@@ -173,6 +173,7 @@ fn answer_of(answer: &Answer) -> String {
         Answer::NothingToLeave => "nothing to leave",
         Answer::UnknownCommand { .. } => "unknown command",
         Answer::Usage { .. } => "usage",
+        Answer::NothingFits { .. } => "nothing fits",
         Answer::Incident { .. } => "incident",
         Answer::List { .. } => "list",
         Answer::Found { .. } => "found",
@@ -199,6 +200,9 @@ fn ask_of(ask: &Ask) -> &'static str {
         Ask::Category(_) => "category",
         Ask::Assign(_) => "assign",
         Ask::Which { .. } => "which",
+        Ask::MergeInto { .. } => "merge into",
+        Ask::Invite => "invite",
+        Ask::Unlink => "unlink",
         Ask::More { .. } => "more",
         Ask::NoticedAt(_) => "noticed at",
         Ask::Flags(_) => "flags",
@@ -222,7 +226,7 @@ fn trouble_of(trouble: &Trouble) -> &'static str {
 }
 
 /// How many different shapes the functions above can name.
-const SHAPES: usize = 12 + 6 + 4 + 5 + 5 + 17 + 23 + 18 + 7;
+const SHAPES: usize = 12 + 6 + 4 + 5 + 5 + 17 + 24 + 21 + 7;
 
 #[test]
 fn every_shape_of_a_queued_message_still_reads() {

@@ -38,7 +38,7 @@ const MORE: [(&str, &str); 9] = [
 /// What is typed, and its line of a table. `C` is the incident, `D` another open one of the same
 /// unit, `#` the entry of its report. What is asked for is asked of those for whom an answer would do
 /// something, and everybody else hears at once why it would not.
-const TYPED: [(&str, &str); 42] = [
+const TYPED: [(&str, &str); 43] = [
     ("/suco C", "shown"),
     ("/nhan C", "acknowledge"),
     ("/tralai C", "hand back"),
@@ -73,6 +73,7 @@ const TYPED: [(&str, &str); 42] = [
     ("/rut C #", "asked: take back"),
     ("/rut C # gửi nhầm", "take back"),
     ("/tach C", "take out"),
+    ("/gop C", "asked: merge"),
     ("/gop C D", "merge"),
     ("/gop D C", "merge into it"),
     ("/dienrong C D", "group"),
@@ -108,6 +109,8 @@ fn line(verb: &Verb) -> &'static str {
         Verb::SetFlag(..) => "flag",
         Verb::SetTlp(_) => "tlp",
         Verb::TakeOut => "take out",
+        Verb::Merge => "asked: merge",
+        Verb::MergeInto(_) => "merge",
         Verb::Evidence => "listed",
         Verb::HandTo(..) => "hand over",
         Verb::Received(_) => "receive",
@@ -126,7 +129,7 @@ fn line(verb: &Verb) -> &'static str {
     }
 }
 
-fn verbs(entry: i64) -> Vec<Verb> {
+fn verbs(entry: i64, other: &IncidentCode) -> Vec<Verb> {
     vec![
         Verb::Acknowledge,
         Verb::HandBack,
@@ -162,6 +165,8 @@ fn verbs(entry: i64) -> Vec<Verb> {
         Verb::Tlp,
         Verb::SetTlp(Tlp::Red),
         Verb::TakeOut,
+        Verb::Merge,
+        Verb::MergeInto(other.clone()),
         Verb::Words,
         Verb::Evidence,
         Verb::Hand(1),
@@ -413,8 +418,8 @@ fn every_button_pressed_by_everybody_in_every_status_does_what_the_tables_say() 
     for (column, name) in PLACES.iter().enumerate() {
         let mut given = province();
         let code = place(&mut given, name);
-        let entry = entry(&given, &code);
-        for verb in verbs(entry) {
+        let (entry, other) = (entry(&given, &code), given.reported_by(REPORTER));
+        for verb in verbs(entry, &other) {
             let data = pressed(&press(&given, &code, verb.clone()));
             for (who, in_team) in WHO.iter().flat_map(|who| [(*who, false), (*who, true)]) {
                 let chat = if in_team { TEAM } else { account(who) };
@@ -438,7 +443,7 @@ fn a_button_with_an_episode_or_a_code_that_is_not_its_own_does_nothing_for_anybo
     let mut given = province();
     let code = place(&mut given, "closed, false alarm");
     given.does(LEAD, &code, Act::Reopen);
-    let entry = entry(&given, &code);
+    let (entry, other) = (entry(&given, &code), given.reported_by(REPORTER));
     // Words are no less true in another episode, and a look changes nothing.
     let free = |verb: &Verb| {
         matches!(
@@ -453,7 +458,7 @@ fn a_button_with_an_episode_or_a_code_that_is_not_its_own_does_nothing_for_anybo
         )
     };
     let mut found = Vec::new();
-    for verb in verbs(entry).into_iter().filter(|verb| !free(verb)) {
+    for verb in verbs(entry, &other).into_iter().filter(|verb| !free(verb)) {
         for (who, episode) in WHO.iter().flat_map(|who| [0, 1, 3, u32::MAX].map(|at| (*who, at))) {
             let forged = Press { episode, ..press(&given, &code, verb.clone()) };
             let heard = says(&mut given, who, pressed(&forged), account(who));
@@ -466,7 +471,7 @@ fn a_button_with_an_episode_or_a_code_that_is_not_its_own_does_nothing_for_anybo
             }
         }
     }
-    for verb in verbs(entry).into_iter().filter(|verb| *verb != Verb::NoteHere) {
+    for verb in verbs(entry, &other).into_iter().filter(|verb| *verb != Verb::NoteHere) {
         for (who, other) in
             WHO.iter().flat_map(|who| ["SC-2026-0404", "DT-2026-001-01"].map(|code| (*who, code)))
         {

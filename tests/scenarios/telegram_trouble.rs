@@ -3,10 +3,14 @@
 use std::time::Duration;
 
 use trucban::clock::Clock;
+use trucban::domain::envelope::{Actor, Command};
+use trucban::domain::ids::{IncidentCode, PersonId};
+use trucban::domain::incident::act::{Act, Aim};
+use trucban::ledger::outbox::{Kind, Recipient};
 use trucban::sandbox::{Fault, Limits};
 
 use crate::harness::{
-    DEPUTY, DUTY, LEAD, MANAGER, NEIGHBOUR, REPORTER, TEAM, given, hours, minutes,
+    DEPUTY, DUTY, LEAD, MANAGER, NEIGHBOUR, Province, REPORTER, TEAM, given, hours, minutes,
 };
 
 const REPORT: &str = "Cổng dịch vụ công không truy cập được";
@@ -199,4 +203,74 @@ async fn every_page_for_a_chat_that_has_to_wait_long_goes_out_by_the_next_channe
     }
     province.world.sandbox.clear_faults();
     province.end_without_listening().await;
+}
+
+/// The captain acts where Telegram is not needed: on the page of a link.
+async fn captain(province: &Province, code: &IncidentCode, act: Act) {
+    let key = format!("page:{code}:{act:?}");
+    let command = Command::Act(Aim::typed(code.clone()), act);
+    province.submit(&key, Actor::Person(PersonId::new("p-003")), command).await;
+}
+
+#[tokio::test]
+async fn news_that_six_hours_without_telegram_kept_back_comes_as_one_digest_and_cards_are_current()
+{
+    let province = given().await;
+    let mut codes = Vec::new();
+    for words in ["Máy chủ tệp không mở được", "Trang tin bị đổi nội dung", REPORT]
+    {
+        codes.push(province.report(REPORTER, words).await);
+    }
+    province.after(minutes(1)).await;
+    let before = province.messages(REPORTER).len();
+
+    province.world.sandbox.set_unreachable(true);
+    province.after(minutes(10)).await;
+    for code in &codes {
+        captain(&province, code, Act::Acknowledge).await;
+    }
+    province.after(hours(1)).await;
+    captain(&province, &codes[0], Act::Contain).await;
+    captain(&province, &codes[1], Act::Contain).await;
+    captain(&province, &codes[1], Act::Resolve).await;
+    // The captain is silent for the rest: reminded, released, and others are called.
+    province.after(hours(5) - minutes(10)).await;
+    province.world.sandbox.set_unreachable(false);
+    province.after(minutes(10)).await;
+
+    let told = province.messages(REPORTER).split_off(before);
+    let [digest] = told.as_slice() else { panic!("one message: {told:#?}") };
+    assert!(digest.text.starts_with("Tình hình hiện tại của 3 sự cố"), "{}", digest.text);
+    for (code, status) in codes.iter().zip(["Đã khoanh vùng", "Đã khắc phục", "Đã tiếp nhận"])
+    {
+        let line = digest.text.lines().find(|line| line.contains(code.as_str()));
+        assert!(line.is_some_and(|line| line.contains(status)), "{}", digest.text);
+        assert!(province.card(TEAM, code).text.contains(status), "{code} is current");
+    }
+    let digests = |chat| province.count(chat, "Tình hình hiện tại của");
+    assert_eq!((digests(LEAD), digests(TEAM), digests(MANAGER)), (1, 0, 0));
+    let rows = province.world.engine().unwrap().reader().outbox().unwrap();
+    assert!(rows.iter().all(|row| !["queued", "sending"].contains(&row.state.as_str())));
+    let reporter = Recipient::Person(PersonId::new("p-017"));
+    let news = rows.iter().filter(|row| row.kind == Kind::News && row.to == reporter);
+    assert!(news.clone().count() >= 6 && news.clone().all(|row| row.state == "sent"));
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn news_of_a_short_silence_is_told_as_it_was() {
+    let mut province = given().await;
+    let code = province.report(REPORTER, REPORT).await;
+    province.world.sandbox.set_unreachable(true);
+    captain(&province, &code, Act::Acknowledge).await;
+    province.after(minutes(4)).await;
+    captain(&province, &code, Act::Contain).await;
+    province.after(minutes(4)).await;
+    province.forget();
+
+    province.world.sandbox.set_unreachable(false);
+    province.after(minutes(6)).await;
+
+    province.hears(&[(REPORTER, "đã tiếp nhận"), (REPORTER, "đã khoanh vùng xong")]);
+    province.end().await;
 }

@@ -21,6 +21,7 @@ use trucban::domain::incident::{Incident, decide::decide, opening};
 use trucban::domain::notice::{
     Answer, Ask, Body, MoreStep, News, Notice, PageKind, Reader, Shown, Team, Trouble, View,
 };
+use trucban::domain::press::Verb;
 use trucban::domain::refusal::Refusal;
 use trucban::domain::text::Text;
 use trucban::domain::time::Timestamp;
@@ -343,7 +344,13 @@ fn every_ask() -> Vec<Ask> {
         Ask::Flag { aim: Aim::typed(code()), flag: Flag::PersonalData },
         Ask::Tlp(Aim::typed(code())),
         Ask::NoteOn { codes: codes.clone() },
-        Ask::Which { verb: trucban::domain::press::Verb::Acknowledge, codes },
+        Ask::Which { verb: Verb::Acknowledge, codes: codes.clone() },
+        Ask::Which { verb: Verb::Merge, codes: codes.clone() },
+        Ask::Which { verb: Verb::Group, codes: codes.clone() },
+        Ask::MergeInto { aim: Aim::typed(code()), codes },
+        Ask::MergeInto { aim: Aim::typed(code()), codes: vec![] },
+        Ask::Invite,
+        Ask::Unlink,
     ]
     .into_iter()
     .chain(MoreStep::ALL.map(|step| Ask::More { aim: Aim::typed(code()), step }))
@@ -371,6 +378,8 @@ fn every_answer() -> Vec<Answer> {
         Answer::NothingToLeave,
         Answer::UnknownCommand { nearest: Some("/nhan".into()) },
         Answer::UnknownCommand { nearest: None },
+        Answer::NothingFits { verb: Verb::Reopen },
+        Answer::NothingFits { verb: Verb::KeepAlive },
         Answer::Usage { command: "gop".into() },
         Answer::Usage { command: "/leothang".into() },
         Answer::Incident { code: code() },

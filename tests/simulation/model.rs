@@ -248,7 +248,7 @@ impl Model {
                 self.act(person, &aim.code, aim.episode, act, when)
             }
             (Actor::Person(person), Command::Merge { duplicate, main }) => {
-                self.merge(person, duplicate, main)
+                self.merge(person, &duplicate.code, main)
             }
             (Actor::Intake(intake), Command::Alerts(alerts)) => Expected::Filed(
                 alerts.iter().filter_map(|alert| self.alert(intake, alert)).collect(),

@@ -121,7 +121,11 @@ impl Sim {
         let actor = if self.rng.chance(60) { by("p-04") } else { self.person() };
         let key = self.key("tg");
         self.say(format!("{key}: {actor} merges {duplicate} into {main}"));
-        self.deliver(Envelope::new(key, actor, Command::Merge { duplicate, main }))
+        self.deliver(Envelope::new(
+            key,
+            actor,
+            Command::Merge { duplicate: Aim::typed(duplicate), main },
+        ))
     }
 
     fn alert(&mut self) -> Check {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use chrono_tz::Tz;
 
+use crate::chat::aim::OFFERED;
 use crate::chat::{Brief, Incidents, Recent};
 use crate::domain::access;
 use crate::domain::directory::{Directory, Person};
@@ -63,12 +64,13 @@ impl<'a, 't> Seen<'a, 't> {
         open
     }
 
-    fn ended(&self, person: &Person) -> Vec<IncidentCode> {
+    fn ended(&self, person: &Person, most: usize) -> Vec<IncidentCode> {
         // Twice as many are read as are shown: some may be of another unit by now.
-        let most = u32::try_from(ENDED.saturating_mul(2)).unwrap_or(u32::MAX);
-        let ended = self.or_fault(self.tx.ended_of(person.unit.as_ref(), &person.id, most));
+        let read = u32::try_from(most.saturating_mul(2)).unwrap_or(u32::MAX);
+        let whose = (!access::sees_all(person)).then_some((person.unit.as_ref(), &person.id));
+        let ended = self.or_fault(self.tx.ended(whose, read));
         let seen = ended.into_iter().filter(|incident| access::sees(person, incident));
-        seen.take(ENDED).map(|incident| incident.code).collect()
+        seen.take(most).map(|incident| incident.code).collect()
     }
 
     fn finds(&self, person: &Person, words: &Query, private: bool) -> Vec<IncidentCode> {
@@ -118,13 +120,24 @@ impl Incidents for Seen<'_, '_> {
         found.into_iter().map(recent).collect()
     }
 
+    fn ended_for(&self, person: &PersonId) -> Vec<IncidentCode> {
+        let person = self.directory.active(person);
+        person.map(|person| self.ended(person, OFFERED)).unwrap_or_default()
+    }
+
+    fn parts_for(&self, person: &PersonId) -> Vec<IncidentCode> {
+        let Some(person) = self.directory.active(person) else { return Vec::new() };
+        let parts = self.open(person).into_iter().filter(|incident| incident.parent().is_some());
+        parts.map(|incident| incident.code).collect()
+    }
+
     fn listed(&self, person: &PersonId) -> Answer {
         let Some(person) = self.directory.active(person) else { return Answer::Hotline };
         let mut incidents = self.open(person);
         incidents.sort_by_key(|one| (Reverse(one.severity), one.reported_at));
         let open = incidents.len();
         let codes = incidents.into_iter().take(LISTED).map(|incident| incident.code).collect();
-        let ended = if access::sees_all(person) { Vec::new() } else { self.ended(person) };
+        let ended = if access::sees_all(person) { Vec::new() } else { self.ended(person, ENDED) };
         Answer::List { codes, open, ended }
     }
 

@@ -104,6 +104,7 @@ fn attached(message: &Message) -> Option<Attached> {
         size: Some(u64::from(file.size)).filter(|size| *size > 0 && *size < u64::from(u32::MAX)),
         form,
         source: if private { Source::Private } else { Source::Group },
+        message: Some(i64::from(message.id.0)),
     };
     let file = if let Some(photo) = message.photo().and_then(|sizes| {
         sizes.iter().max_by_key(|size| u64::from(size.width).saturating_mul(u64::from(size.height)))

@@ -135,6 +135,7 @@ fn render(outgoing: &Outgoing) -> Message {
         _ if outgoing.bundle => {
             let kind = match outgoing.notice.body {
                 Body::Page { kind, .. } => Bundle::Pages(kind),
+                Body::News { .. } => Bundle::News,
                 _ => Bundle::Cards,
             };
             text::render_bundle(&outgoing.view, kind)

@@ -58,6 +58,9 @@ pub struct Attachment {
     pub form: Form,
     /// From where.
     pub source: Source,
+    /// The message it came in.
+    #[serde(default)]
+    pub message: Option<i64>,
 }
 
 /// What an earlier part of the same album came to.

@@ -38,6 +38,14 @@ impl Incidents for Open {
         self.1.clone()
     }
 
+    fn ended_for(&self, _person: &PersonId) -> Vec<IncidentCode> {
+        vec![code(8)]
+    }
+
+    fn parts_for(&self, _person: &PersonId) -> Vec<IncidentCode> {
+        vec![code(9)]
+    }
+
     fn listed(&self, _person: &PersonId) -> Answer {
         let codes: Vec<IncidentCode> = self.0.iter().map(|brief| brief.code.clone()).collect();
         Answer::List { open: codes.len(), codes, ended: Vec::new() }

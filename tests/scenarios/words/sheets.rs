@@ -261,6 +261,7 @@ fn many_incidents_and_older_copies() {
     second.incident.tlp = Tlp::Red;
     view.incidents.push(second);
     sheet.message("thẻ", &render_bundle(&view, Bundle::Cards));
+    sheet.message("tin", &render_bundle(&view, Bundle::News));
     for kind in kinds().into_iter().filter(|kind| kind.class().is_some()) {
         sheet.message(&format!("gọi {kind:?}"), &render_bundle(&view, Bundle::Pages(kind)));
     }

@@ -42,13 +42,7 @@ fn kinds() -> Vec<(&'static str, Make)> {
         ("receipt: category", answer(Answer::Done(acted))),
         ("list", answer(Answer::List { codes: vec![code()], open: 1, ended: vec![] })),
         ("search", answer(Answer::Found { codes: vec![code()], count: 1 })),
-        (
-            "which",
-            answer(Answer::Ask(Ask::Which {
-                verb: trucban::domain::press::Verb::Show,
-                codes: vec![code()],
-            })),
-        ),
+        ("which", answer(Answer::Ask(Ask::Which { verb: Verb::Show, codes: vec![code()] }))),
         ("question: note", answer(Answer::Ask(Ask::Note(code())))),
         ("digest", Body::Digest { away, open: vec![code()], more: 0 }),
         ("/suco CODE", answer(Answer::Incident { code: code() })),
@@ -66,6 +60,7 @@ fn kinds() -> Vec<(&'static str, Make)> {
         kinds.push((name, Box::new(move |view| render(&call, view, surface))));
     }
     kinds.push(("bundle of cards", Box::new(|view| render_bundle(view, Bundle::Cards))));
+    kinds.push(("bundle of news", Box::new(|view| render_bundle(view, Bundle::News))));
     kinds.push((
         "bundle of pages",
         Box::new(|view| render_bundle(view, Bundle::Pages(PageKind::NobodyAnswered))),
