@@ -8,7 +8,6 @@ use super::calendar::weekdays;
 use super::problem::{Problem, ProblemKind};
 use super::section::{Found, Section};
 use super::{file, text_of};
-use crate::domain::calendar::When;
 use crate::domain::directory::Directory;
 use crate::domain::ids::PersonId;
 use crate::domain::roster::Layer;
@@ -91,7 +90,7 @@ fn hours(section: &Section<'_>) -> Option<Hours> {
         let (from, to) = found.hours()?;
         return Some(Hours::Window { days: days?.into_iter().collect(), from, to });
     }
-    found.one_of(&When::ALL.map(|when| (when.as_str(), when))).map(Hours::Calendar)
+    super::policies::when(&found).map(Hours::Calendar)
 }
 
 /// A list of ids; several in one turn are a list of their own.

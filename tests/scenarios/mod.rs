@@ -22,6 +22,7 @@ pub mod given;
 mod health;
 mod holding;
 mod import;
+mod hours;
 mod incident;
 mod input;
 mod intake;

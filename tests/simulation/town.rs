@@ -61,7 +61,7 @@ pub const fn minutes(count: u64) -> Duration {
 
 /// A level.
 pub fn level(notify: &[Target], wait: Duration) -> Level {
-    Level { notify: notify.to_vec(), wait }
+    Level { notify: notify.to_vec(), wait, when: None }
 }
 
 /// The contract's own example; a ladder of one rung; one with the team's chat, one person by name,
@@ -100,7 +100,7 @@ pub fn policies(which: usize) -> PolicySet {
     };
     let severities = [Severity::High, Severity::Critical].into();
     PolicySet {
-        conditional: vec![Conditional { severities, policy: first.unwrap() }],
+        conditional: vec![Conditional { severities, when: None, policy: first.unwrap() }],
         fallback: fallback.unwrap(),
         exhausted_every: minutes(30),
         lease_grace: minutes(15),
