@@ -31,6 +31,9 @@ BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 
 -- DERIVED --------------------------------------------------------------------------------------
 
+-- So that those are counted without looking through everything.
+CREATE INDEX ledger_not_taken ON ledger (seq) WHERE kind = 'evidence_refused';
+
 CREATE TABLE incident (
     code         TEXT NOT NULL UNIQUE,
     seq          INTEGER PRIMARY KEY,  -- entry of its report: the order of lists

@@ -14,6 +14,7 @@ use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::values::{Outcome, Status};
 use crate::ledger::Durability;
 use crate::ledger::chain::hex;
+use crate::sandbox::page::samples;
 use crate::sandbox::{Event, Sender, What};
 use crate::text::{buttons, tour};
 
@@ -69,7 +70,8 @@ fn line(event: &Event, time: &str, directory: &Directory) -> Option<String> {
     };
     match (&event.what, &event.who) {
         (What::Said(shown), Sender::User(_)) => {
-            Some(tour::said(time, &chat, &who(&event.who), &shown.text))
+            let words = if shown.picture { tour::picture(&shown.text) } else { shown.text.clone() };
+            Some(tour::said(time, &chat, &who(&event.who), &words))
         }
         (What::Said(shown) | What::Edited(shown), Sender::Bot) => {
             let buttons: Vec<String> = shown.labels().into_iter().map(str::to_owned).collect();
@@ -93,6 +95,9 @@ async fn story(world: &World, print: &Arc<dyn Fn(&str) + Send + Sync>) -> anyhow
     world.sandbox.say(REPORTER, REPORTER, &format!("/baosuco {}", tour::REPORT));
     world.settle().await?;
     let code = newest(world)?;
+    step(tour::steps::PHOTO);
+    world.sandbox.send_files(REPORTER, REPORTER, "", &[samples::photo()]);
+    world.settle().await?;
     for (minutes, title) in [(5, tour::steps::SECOND), (10, tour::steps::THIRD)] {
         let span = MINUTE.saturating_mul(minutes);
         let then = world.time.read().wall.plus(span);
@@ -161,6 +166,8 @@ fn finish(
     let reader = world.engine()?.reader();
     let incident = reader.incident(code)?.context("the incident is gone")?;
     ensure!(incident.outcome() == Some(Outcome::Incident), "closed with another outcome");
+    let kept = incident.evidence.iter().filter(|piece| piece.is_kept()).count();
+    ensure!(kept == 1 && reader.damaged_evidence()?.is_empty(), "the picture is not kept");
     let found = reader.verify()?;
     ensure!(found.broken.is_none(), "the chain is broken: {:?}", found.broken);
     let head = hex(&found.head.hash);

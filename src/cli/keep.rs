@@ -71,6 +71,7 @@ pub fn restore(args: &Args, file: &Path) -> Result<End, Stopped> {
         say_json(&json!({
             "file": shown, "made_at": done.seal.at.rfc3339(zone), "head": head_of(&done.seal),
             "entries": done.seal.entries, "evidence": done.evidence, "cancelled": done.cancelled,
+            "invitations": done.invitations,
             "counters": done.counters, "lost": since, "replaced": done.replaced,
         }));
         return Ok(End::Done);
@@ -79,6 +80,9 @@ pub fn restore(args: &Args, file: &Path) -> Result<End, Stopped> {
     say(&keep::restored(&shown, &at, done.seal.entries, done.cancelled, done.evidence));
     if let Some(path) = &done.replaced {
         say(&keep::replaced(&path.display().to_string()));
+    }
+    if done.invitations > 0 {
+        say(&keep::invitations_void(done.invitations));
     }
     lost(&done);
     let year = Timestamp::year(crate::clock::Clock::System.now(), zone);

@@ -207,6 +207,9 @@ pub enum DirectoryEvent {
         /// On which channel.
         channel: ChannelKind,
     },
+    /// No invitation made before is valid any more: a backup was put back, and nobody knows which
+    /// were used since it was made.
+    InvitationsVoided,
 }
 
 impl DirectoryEvent {
@@ -219,12 +222,20 @@ impl DirectoryEvent {
             Self::Invited { .. } => "invited",
             Self::Linked { .. } => "linked",
             Self::Unlinked { .. } => "unlinked",
+            Self::InvitationsVoided => "invitations_voided",
         }
     }
 
     /// Every kind this version knows.
-    pub const KINDS: &'static [&'static str] =
-        &["unit_set", "person_set", "private_set", "invited", "linked", "unlinked"];
+    pub const KINDS: &'static [&'static str] = &[
+        "unit_set",
+        "person_set",
+        "private_set",
+        "invited",
+        "linked",
+        "unlinked",
+        "invitations_voided",
+    ];
 }
 
 impl Directory {
@@ -244,6 +255,7 @@ impl Directory {
             DirectoryEvent::Linked { digest, .. } => {
                 self.invitations.retain(|open| &open.digest != digest);
             }
+            DirectoryEvent::InvitationsVoided => self.invitations.clear(),
             DirectoryEvent::PrivateSet { .. } | DirectoryEvent::Unlinked { .. } => {}
         }
     }

@@ -487,6 +487,7 @@ impl Done {
         match self {
             Self::Reported(code)
             | Self::Acted { code, .. }
+            | Self::Flagged { code, .. }
             | Self::Noted { code, .. }
             | Self::Redacted { code, .. }
             | Self::Edited { code, .. } => Some(code),

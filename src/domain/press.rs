@@ -87,7 +87,7 @@ pub enum Verb {
     Merge,
     /// It is a duplicate of this one.
     MergeInto(IncidentCode),
-    /// `Bằng chứng`: the list, and files from now on belong to it.
+    /// `Chứng cứ`: the list, and files from now on belong to it.
     Evidence,
     /// Asks to whom this piece is given.
     Hand(u32),

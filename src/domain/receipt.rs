@@ -8,7 +8,7 @@ use super::incident::act::ActKind;
 use super::refusal::Refusal;
 use super::roster::{Leave, Swap, SwapState};
 use super::time::Timestamp;
-use super::values::Role;
+use super::values::{Flag, Role, Tri};
 
 /// What came of an envelope; stored under its key.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -68,6 +68,15 @@ pub enum Done {
         code: IncidentCode,
         /// Which act.
         act: ActKind,
+    },
+    /// A flag has a value.
+    Flagged {
+        /// Of which incident.
+        code: IncidentCode,
+        /// Which flag.
+        flag: Flag,
+        /// Its value.
+        value: Tri,
     },
     /// A note was kept; its writer may take it back for a while.
     Noted {

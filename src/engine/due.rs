@@ -122,6 +122,7 @@ pub async fn run(engine: &Engine, mut stop: watch::Receiver<bool>) -> Result<(),
             owed.settle(engine).await?;
             beat_at = reading.mono;
         }
+        mend(engine, &reader).await;
         let sleep = match reader.first_due() {
             Ok(Some(due)) if due.try_at <= engine.clock().now() => {
                 tick(engine, &reader, due, &mut failing).await;
@@ -173,6 +174,28 @@ async fn beat(engine: &Engine) -> Result<(), Fault> {
             tx.beat().map(drop)
         })
         .await
+}
+
+/// A moment whose stream does not read fires for nobody: the incident it was of gets it back, and
+/// administrators hear of it.
+async fn mend(engine: &Engine, reader: &Reader) {
+    // What cannot be asked at all is met by whoever asks for the next moment.
+    if !reader.due_is_damaged().unwrap_or(false) {
+        return;
+    }
+    let mended = engine
+        .call(|tx, settings| {
+            for stream in tx.mend_due()? {
+                tracing::error!(stream, "a moment's stream did not read; made again");
+                let trouble = crate::domain::notice::Trouble::StreamStuck { stream };
+                super::moments::tell_admins(tx, settings, trouble)?;
+            }
+            Ok(())
+        })
+        .await;
+    if let Err(fault) = mended {
+        tracing::error!(%fault, "a damaged moment could not be made again");
+    }
 }
 
 /// Submits one tick. A moment that is still the first afterwards is a fault of its stream: it backs

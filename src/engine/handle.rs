@@ -286,9 +286,10 @@ pub(super) fn perform_act(
         above = incident.main().cloned();
         append(tx, settings, &main, Some(incident), unmerged.clone())?;
     }
-    Ok(match kind {
-        ActKind::Note => Done::Noted { code, seq },
-        act => Done::Acted { code, act },
+    Ok(match (kind, act) {
+        (ActKind::Note, _) => Done::Noted { code, seq },
+        (_, Act::Flag(flag, value, _)) => Done::Flagged { code, flag: *flag, value: *value },
+        (act, _) => Done::Acted { code, act },
     })
 }
 

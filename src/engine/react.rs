@@ -44,13 +44,10 @@ pub fn react(
         reaction.calls(tx, *seq, event, paged, &mut lonely)?;
         reaction.news(tx, *seq, event)?;
     }
-    // A failed page changes no card, and an edit now would only take a page's heading away.
+    // Neither a failed page nor a file that is here now changes a card, and an edit would only take a
+    // page's heading away.
     let shown = |event: &IncidentEvent| {
-        use IncidentEvent as E;
-        !matches!(
-            event,
-            E::PageFailed { .. } | E::EvidenceStored { .. } | E::EvidenceRefused { .. }
-        )
+        !matches!(event, IncidentEvent::PageFailed { .. } | IncidentEvent::EvidenceStored { .. })
     };
     if let Some((seq, _)) = stored.iter().rev().find(|(_, event)| shown(event)) {
         reaction.cards(tx, *seq)?;

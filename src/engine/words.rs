@@ -26,6 +26,24 @@ pub fn remove(
     reason: &str,
 ) -> Result<Done, Stop> {
     let (incident, removal) = removal(tx, actor, code, seq, reason)?;
+    erase(tx, settings, incident, removal)?;
+    // Whoever may take what was said to all of them back takes it from each of them.
+    for Said { code, seq } in tx.copies_of(seq)? {
+        let Some(part) = tx.incident(&code)? else { continue };
+        let removal = words::removal(&tx.history(&code)?, seq, reason);
+        erase(tx, settings, part, removal)?;
+    }
+    let backups = tx.backups_holding(seq)?;
+    let stays = beside(tx, code, seq)?;
+    Ok(Done::Redacted { code: code.clone(), seq, backups, stays })
+}
+
+fn erase(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    incident: Incident,
+    removal: Removal,
+) -> Result<(), StorageError> {
     tx.erase(&removal.contents)?;
     let gone: Vec<i64> = removal
         .events
@@ -37,10 +55,7 @@ pub fn remove(
         .collect();
     take_copies_away(tx, &incident, &gone)?;
     super::evidence::remove(tx, &incident, &gone)?;
-    append(tx, settings, code, Some(incident), removal.events)?;
-    let backups = tx.backups_holding(seq)?;
-    let stays = beside(tx, code, seq)?;
-    Ok(Done::Redacted { code: code.clone(), seq, backups, stays })
+    append(tx, settings, &incident.code.clone(), Some(incident), removal.events)
 }
 
 /// What else came in the same message and is still on record: the words of a file, or its file.

@@ -74,6 +74,9 @@ pub(super) fn apply(conn: &Connection, event: &DirectoryEvent) -> Result<(), Sto
             conn.prepare_cached("DELETE FROM invitation WHERE digest = ?1")?
                 .execute([&digest.0])?;
         }
+        DirectoryEvent::InvitationsVoided => {
+            conn.prepare_cached("DELETE FROM invitation")?.execute([])?;
+        }
         DirectoryEvent::PrivateSet { .. } | DirectoryEvent::Unlinked { .. } => {}
     }
     Ok(())

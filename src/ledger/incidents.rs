@@ -129,6 +129,22 @@ impl Tx<'_> {
         first_due(self.conn)
     }
 
+    /// Takes away moments whose stream does not read and gives each open incident that lost its moment
+    /// the one its state names. Returns the streams as they stood.
+    pub fn mend_due(&mut self) -> Result<Vec<String>, StorageError> {
+        let (damaged, _) = dues(self.conn)?;
+        for stream in &damaged {
+            self.conn.prepare_cached("DELETE FROM due WHERE stream = ?1")?.execute([stream])?;
+        }
+        let sql = "INSERT OR IGNORE INTO due VALUES (?1, ?2, ?2)";
+        for incident in open(self.conn)? {
+            let Some(at) = incident.next_moment() else { continue };
+            let stream = Stream::Incident(incident.code).to_string();
+            self.conn.prepare_cached(sql)?.execute(params![stream, at.millis()])?;
+        }
+        Ok(damaged)
+    }
+
     /// Everything about people and units, without the cache.
     pub fn fresh_directory(&mut self) -> Result<std::sync::Arc<Directory>, StorageError> {
         self.directory_changed();
@@ -216,22 +232,35 @@ pub(super) fn put(
     Ok(())
 }
 
-/// The earliest moment at which some stream wants to be woken.
+/// The earliest moment at which some stream wants to be woken. A row whose stream does not read holds
+/// no other back.
 pub(super) fn first_due(conn: &Connection) -> Result<Option<Due>, StorageError> {
-    let sql =
-        "SELECT stream, at, max(at, not_before) FROM due ORDER BY max(at, not_before) LIMIT 1";
-    let row = conn
-        .prepare_cached(sql)?
-        .query_row([], |row| {
-            Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?))
-        })
-        .optional()?;
-    row.map(|(stream, at, try_at)| {
-        let stream = stream.parse().map_err(|error| StorageError::value("due.stream", error))?;
-        let (at, try_at) = (Timestamp::from_millis(at), Timestamp::from_millis(try_at));
-        Ok(Due { stream, at, try_at })
-    })
-    .transpose()
+    Ok(dues(conn)?.1)
+}
+
+/// Streams that do not read and come before the first that does, and that one.
+fn dues(conn: &Connection) -> Result<(Vec<String>, Option<Due>), StorageError> {
+    let sql = "SELECT stream, at, max(at, not_before) FROM due ORDER BY max(at, not_before)";
+    let mut statement = conn.prepare_cached(sql)?;
+    let mut rows = statement.query([])?;
+    let mut damaged = Vec::new();
+    while let Some(row) = rows.next()? {
+        let stream: String = row.get(0)?;
+        match stream.parse() {
+            Ok(stream) => {
+                let at = Timestamp::from_millis(row.get(1)?);
+                let try_at = Timestamp::from_millis(row.get(2)?);
+                return Ok((damaged, Some(Due { stream, at, try_at })));
+            }
+            Err(_) => damaged.push(stream),
+        }
+    }
+    Ok((damaged, None))
+}
+
+/// Whether a row whose stream does not read is the next in line.
+pub(super) fn due_is_damaged(conn: &Connection) -> Result<bool, StorageError> {
+    Ok(!dues(conn)?.0.is_empty())
 }
 
 /// The words behind a digest; `None` once they were removed.

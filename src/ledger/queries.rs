@@ -40,6 +40,10 @@ pub struct Figures {
     pub queued: Vec<(String, i64, u64, Timestamp)>,
     /// Ended rows by channel and state.
     pub ended: Vec<(String, String, u64)>,
+    /// Files of evidence that wait to be fetched.
+    pub downloads: u64,
+    /// Files of evidence that could not be had and were given up.
+    pub not_fetched: u64,
     /// The earliest moment waiting to be tried.
     pub first_due: Option<Timestamp>,
     /// The last sign of life.
@@ -129,6 +133,11 @@ impl Reader {
     /// The earliest moment at which some stream wants to be woken.
     pub fn first_due(&self) -> Result<Option<incidents::Due>, StorageError> {
         self.with(incidents::first_due)
+    }
+
+    /// Whether a moment whose stream does not read is the next in line.
+    pub fn due_is_damaged(&self) -> Result<bool, StorageError> {
+        self.with(incidents::due_is_damaged)
     }
 
     /// Recomputes the chain.
@@ -346,6 +355,10 @@ fn figures(conn: &Connection) -> Result<Figures, StorageError> {
     let mut statement = conn.prepare_cached(sql)?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     found.ended = rows.collect::<Result<_, _>>()?;
+    let one = |sql: &str| conn.prepare_cached(sql)?.query_row([], |row| row.get(0));
+    found.downloads = one("SELECT count(*) FROM download")?;
+    found.not_fetched = one("SELECT count(*) FROM ledger
+        WHERE kind = 'evidence_refused' AND body ->> 'why' = 'not_fetched'")?;
     found.first_due = incidents::first_due(conn)?.map(|due| due.try_at);
     found.beat = conn
         .prepare_cached("SELECT max(at) FROM heartbeat")?

@@ -25,6 +25,16 @@ pub struct Said {
     pub seq: i64,
 }
 
+/// Entries of one envelope stand side by side; none makes nearly so many.
+const ENVELOPE: i64 = 20_000;
+
+fn said_in(stream: &str, seq: i64) -> Result<Option<Said>, StorageError> {
+    match stream.parse().map_err(|error| StorageError::value("stream", error))? {
+        Stream::Incident(code) => Ok(Some(Said { code, seq })),
+        _ => Ok(None),
+    }
+}
+
 impl Tx<'_> {
     /// Erases words. The file holds them until it is scrubbed, which the commit asks for.
     pub fn erase(&mut self, contents: &[ContentId]) -> Result<(), StorageError> {
@@ -92,10 +102,7 @@ impl Tx<'_> {
             .query_row([chat, message], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
         let Some((stream, seq)) = found else { return Ok(None) };
-        match stream.parse().map_err(|error| StorageError::value("said.stream", error))? {
-            Stream::Incident(code) => Ok(Some(Said { code, seq })),
-            _ => Ok(None),
-        }
+        said_in(&stream, seq)
     }
 
     /// The messages an entry came of.
@@ -114,6 +121,28 @@ impl Tx<'_> {
         let mut statement = self.conn.prepare_cached(sql)?;
         let found = statement.query_map([seq], |row| row.get(0))?;
         Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// Entries of other incidents that repeat entry `seq`: what is said to all of a widespread incident,
+    /// and the end of it, is written on each part in the same envelope. A copy has no copies.
+    pub fn copies_of(&self, seq: i64) -> Result<Vec<Said>, StorageError> {
+        let sql = "SELECT other.stream, other.seq FROM ledger AS one JOIN ledger AS other
+                     ON other.seq BETWEEN one.seq - ?2 AND one.seq + ?2
+                    AND other.envelope = one.envelope AND other.kind = one.kind
+                   WHERE one.seq = ?1
+                     AND (one.kind = 'closed' OR one.kind = 'note_added' AND one.body ->> 'for_all')
+                   ORDER BY other.seq";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let found = statement.query_map([seq, ENVELOPE], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let found: Vec<(String, i64)> = found.collect::<Result<_, _>>()?;
+        if found.first().is_none_or(|(_, first)| *first != seq) {
+            return Ok(Vec::new());
+        }
+        let mut copies = Vec::new();
+        for (stream, seq) in found.into_iter().skip(1) {
+            copies.extend(said_in(&stream, seq)?);
+        }
+        Ok(copies)
     }
 
     /// Messages that name an incident, stand in chats, and are not brought up to date like cards.

@@ -52,6 +52,8 @@ pub struct Shown {
     pub edits: u32,
     /// Whether it arrived without a sound.
     pub silent: bool,
+    /// Whether it is a picture.
+    pub picture: bool,
 }
 
 impl Shown {

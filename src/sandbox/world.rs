@@ -220,6 +220,7 @@ impl Message {
             reply_to: self.reply_to,
             edits: self.edits,
             silent: self.silent,
+            picture: self.extra.get("photo").is_some(),
         }
     }
 }

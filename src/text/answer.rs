@@ -24,6 +24,7 @@ use crate::domain::notice::{Answer, MoreStep, Reader, Shown, Told, View};
 use crate::domain::press::{Choice, Verb};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Timestamp;
+use crate::domain::values::{Flag, Tri};
 
 /// Up to so many incidents in a list have a button each.
 const FEW: usize = 6;
@@ -213,6 +214,7 @@ fn done_message(done: &Done, view: &View) -> Message {
         Done::Quiet => "Đã ghi nhận.".to_owned(),
         Done::Reported(code) => return reported(code, view),
         Done::Acted { code, act } => return acted(code, *act, view),
+        Done::Flagged { code, flag, value } => return flagged(code, *flag, *value, view),
         Done::Noted { code, seq } => return noted(code, *seq, view),
         Done::Grouped { parent, parts } => format!(
             "Đã ghi nhận: {parts} sự cố được xử lý chung trong sự cố diện rộng {parent}. Báo cho mọi đơn vị: /ghichu {parent} tất cả: nội dung. Tách ra: /tach MÃ"
@@ -305,6 +307,17 @@ fn noted(code: &IncidentCode, seq: i64, view: &View) -> Message {
     let row = undo.into_iter().chain(shown.and_then(show_button)).collect();
     let said = receipt(code, ActKind::Note, shown, view);
     Message::quiet(Markup::new().text(said)).with(vec![row])
+}
+
+/// The receipt of a flag. Where the content may not stand, neither may what it is about.
+fn flagged(code: &IncidentCode, flag: Flag, value: Tri, view: &View) -> Message {
+    let shown = card::find(view, code);
+    if shown.is_some_and(|shown| !card::shows_content(&shown.incident, view)) {
+        return acted(code, ActKind::Flag, view);
+    }
+    let said = format!("Đã ghi nhận cho {code}: {} – {}.", words::flag(flag), words::tri(value));
+    let rows = shown.and_then(show_button).into_iter().map(|button| vec![button]).collect();
+    Message::quiet(Markup::new().text(said)).with(rows)
 }
 
 fn acted(code: &IncidentCode, act: ActKind, view: &View) -> Message {

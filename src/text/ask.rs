@@ -158,7 +158,7 @@ fn question(ask: &Ask, view: &View) -> Vec<Markup> {
         Ask::Flag { aim, flag } => bold(format!("{}: {}?", aim.code, words::flag(*flag))),
         Ask::Tlp(Aim { code, .. }) => bold(format!("{code} được chia sẻ tới đâu?")),
         Ask::Hand { aim, number } => {
-            bold(format!("Bàn giao bằng chứng số {number} của {} cho ai?", aim.code))
+            bold(format!("Bàn giao chứng cứ số {number} của {} cho ai?", aim.code))
         }
         Ask::NoteOn { .. } => bold("Tin vừa rồi bổ sung cho sự cố nào?".to_owned()),
         Ask::Invite | Ask::Unlink => whom(ask),

@@ -47,7 +47,7 @@ pub const SHOW: &str = "Xem";
 /// What the report left open.
 pub const MORE: &str = "Bổ sung";
 /// The list of evidence.
-pub const EVIDENCE: &str = "Bằng chứng";
+pub const EVIDENCE: &str = "Chứng cứ";
 /// Give evidence to somebody.
 pub const HAND: &str = "Bàn giao";
 /// What was sent has arrived.
@@ -129,7 +129,15 @@ pub fn of_card(incident: &Incident, reader: &Reader, directory: &Directory) -> V
     };
     match reader {
         // So many fall away that the rest is set anew.
-        Reader::Person(_) => keys(verbs(incident).concat()),
+        Reader::Person(_) => {
+            // Whoever is called may put a guess right before anybody takes it.
+            let also = if incident.ladder_runs() {
+                vec![Verb::Severity, Verb::Category]
+            } else {
+                Vec::new()
+            };
+            keys([verbs(incident).concat(), also].concat())
+        }
         Reader::Team | Reader::Stranger => verbs(incident).into_iter().flat_map(keys).collect(),
     }
 }

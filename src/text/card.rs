@@ -278,6 +278,9 @@ fn content(shown: &Shown, view: &View) -> Vec<Markup> {
         let guessed = if incident.guessed.category { GUESSED } else { "" };
         lines.push(Markup::new().text(format!("Phân loại: {category} – {name}{guessed}")));
     }
+    if let count @ 1.. = incident.evidence.iter().filter(|piece| piece.counts()).count() {
+        lines.push(Markup::new().text(format!("Chứng cứ: {count}")));
+    }
     lines
 }
 

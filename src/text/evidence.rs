@@ -82,16 +82,16 @@ pub fn why(why: &NotTaken) -> String {
 pub fn refused(refusal: &EvidenceRefusal) -> String {
     match refusal {
         EvidenceRefusal::Unknown(number) => format!(
-            "Không có bằng chứng số {number}, hoặc tệp đó không được lưu. Xem: /bangchung kèm mã"
+            "Không có chứng cứ số {number}, hoặc tệp đó không được lưu. Xem: /bangchung kèm mã"
         ),
         EvidenceRefusal::BadHash => "Mã SHA-256 gồm đúng 64 chữ số và chữ cái a–f. \
             Cách viết: /bangchung MÃ MÃ_SHA256 nơi giữ"
             .to_owned(),
         EvidenceRefusal::NotYours(number) => {
-            format!("Bằng chứng số {number} không chờ anh/chị xác nhận. Xem: /bangchung kèm mã")
+            format!("Chứng cứ số {number} không chờ anh/chị xác nhận. Xem: /bangchung kèm mã")
         }
         EvidenceRefusal::TooMuch(code) => format!(
-            "{code} đã có quá nhiều bằng chứng. Xin báo mã SHA-256 và nơi giữ trong một ghi chú."
+            "{code} đã có quá nhiều mục chứng cứ. Xin báo mã SHA-256 và nơi giữ trong một ghi chú."
         ),
     }
 }
@@ -103,12 +103,12 @@ pub fn receipt(code: &IncidentCode, act: ActKind) -> Option<String> {
             format!("Đã ghi nhận tệp cho {code}, đang tải về lưu. Xem: /bangchung {code}")
         }
         ActKind::Describe => format!(
-            "Đã ghi nhận bằng chứng giữ bên ngoài của {code}. Xin giữ nguyên bản gốc. Xem: /bangchung {code}"
+            "Đã ghi nhận chứng cứ giữ bên ngoài của {code}. Xin giữ nguyên bản gốc. Xem: /bangchung {code}"
         ),
         ActKind::Hand => format!(
-            "Đã ghi nhận bàn giao bằng chứng của {code}, chờ người nhận xác nhận. Xem: /bangchung {code}"
+            "Đã ghi nhận bàn giao chứng cứ của {code}, chờ người nhận xác nhận. Xem: /bangchung {code}"
         ),
-        ActKind::Receive => format!("Đã ghi nhận: anh/chị đã nhận bằng chứng của {code}."),
+        ActKind::Receive => format!("Đã ghi nhận: anh/chị đã nhận chứng cứ của {code}."),
         _ => return None,
     })
 }
@@ -117,25 +117,25 @@ pub fn receipt(code: &IncidentCode, act: ActKind) -> Option<String> {
 pub fn told(event: &IncidentEvent, who: &str, directory: &Directory) -> Option<String> {
     use IncidentEvent as E;
     Some(match event {
-        E::EvidenceOffered { number, .. } => format!("{who} gửi bằng chứng số {number}"),
+        E::EvidenceOffered { number, .. } => format!("{who} gửi chứng cứ số {number}"),
         E::EvidenceStored { number, stored } => {
             let (kind, size) = (kind(stored.kind), size(stored.size));
             let hash = short(&stored.sha256);
-            format!("Đã lưu bằng chứng số {number}: {kind}, {size}, SHA-256 {hash}")
+            format!("Đã lưu chứng cứ số {number}: {kind}, {size}, SHA-256 {hash}")
         }
         E::EvidenceRefused { number, why: because } => {
             format!("Không lưu tệp số {number} vì {}", why(because))
         }
         E::EvidenceDescribed { number, sha256, .. } => {
             let hash = short(sha256);
-            format!("{who} báo bằng chứng số {number} giữ bên ngoài, SHA-256 {hash}")
+            format!("{who} báo chứng cứ số {number} giữ bên ngoài, SHA-256 {hash}")
         }
         E::EvidenceHanded { number, to, .. } => {
             let to = people::name(to, directory);
-            format!("{who} bàn giao bằng chứng số {number} cho {to}")
+            format!("{who} bàn giao chứng cứ số {number} cho {to}")
         }
         E::EvidenceReceived { number, .. } => {
-            format!("{who} xác nhận đã nhận bằng chứng số {number}")
+            format!("{who} xác nhận đã nhận chứng cứ số {number}")
         }
         _ => return None,
     })
@@ -148,14 +148,14 @@ pub fn news(news: &News, directory: &Directory) -> Option<String> {
         by.unwrap_or_else(|| words::PROGRAM.to_owned())
     };
     Some(match news {
-        News::Evidence { by } => format!(": {} gửi bằng chứng.", name(by)),
+        News::Evidence { by } => format!(": {} gửi chứng cứ.", name(by)),
         News::Handed { number, by } => format!(
-            ": {} bàn giao bằng chứng số {number} cho anh/chị. Nhận đủ rồi, xin bấm {}.",
+            ": {} bàn giao chứng cứ số {number} cho anh/chị. Nhận đủ rồi, xin bấm {}.",
             name(by),
             buttons::RECEIVED
         ),
         News::Received { number, by } => {
-            format!(": {} đã nhận bằng chứng số {number}.", name(by))
+            format!(": {} đã nhận chứng cứ số {number}.", name(by))
         }
         _ => return None,
     })
@@ -197,8 +197,8 @@ pub fn list(code: &IncidentCode, view: &View) -> Message {
     }
     let count = incident.evidence.len();
     let head = match count {
-        0 => format!("{code} chưa có bằng chứng."),
-        _ => format!("{code}: {count} bằng chứng"),
+        0 => format!("{code} chưa có chứng cứ."),
+        _ => format!("{code}: {count} mục chứng cứ"),
     };
     let mut lines = vec![Markup::new().bold(head)];
     if count > LISTED {

@@ -44,7 +44,7 @@ pub const COMMANDS: &[Command] = &[
     command("tralai", "MÃ", "trả lại, gọi người khác", Some(ActKind::HandBack), "/tralai SC-2026-0001"),
     command("ghichu", "MÃ nội dung", "ghi chú", Some(ActKind::Note), "/ghichu SC-2026-0001 Đã ngắt máy chủ khỏi mạng"),
     command("bosung", "[MÃ]", "bổ sung: loại, hệ thống, lúc nào, ảnh hưởng", Some(ActKind::Detail), "/bosung SC-2026-0001"),
-    command("bangchung", "MÃ [SHA-256 nơi giữ]", "bằng chứng: gửi tệp, xem, bàn giao", Some(ActKind::Attach), "/bangchung SC-2026-0001"),
+    command("bangchung", "MÃ [SHA-256 nơi giữ]", "chứng cứ: gửi tệp, xem, bàn giao", Some(ActKind::Attach), "/bangchung SC-2026-0001"),
     command("mucdo", "MÃ [mức]", "đổi mức độ", Some(ActKind::SeverityUp), "/mucdo SC-2026-0001 cao"),
     command("phanloai", "MÃ [loại]", "phân loại", Some(ActKind::Category), "/phanloai SC-2026-0001 TC06"),
     command("co", "MÃ [dấu hiệu có|không]", "đánh dấu: dữ liệu cá nhân, nghiêm trọng…", Some(ActKind::Flag), "/co SC-2026-0001 personal_data có"),

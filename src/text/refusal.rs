@@ -37,7 +37,7 @@ pub fn sentence(refusal: &Refusal, directory: &Directory, team: &Team) -> String
         Refusal::UnknownIncident(typed) => {
             format!("Không tìm thấy sự cố “{}”. Xem các sự cố đang mở: /suco", one_line(typed, 40))
         }
-        Refusal::NotAllowed(act) => not_allowed(*act),
+        Refusal::NotAllowed(act) => not_allowed(*act, team),
         Refusal::AlreadyHeld { code, by, since } => {
             format!("{} đã tiếp nhận {code} lúc {}. {ALREADY}", name(by), since.shown(team.zone))
         }
@@ -192,7 +192,7 @@ fn together(refusal: &Refusal) -> String {
 }
 
 /// Who may do it, for whoever may not.
-fn not_allowed(act: ActKind) -> String {
+fn not_allowed(act: ActKind, team: &Team) -> String {
     let said = words::act(act);
     match act {
         ActKind::Report
@@ -203,8 +203,10 @@ fn not_allowed(act: ActKind) -> String {
         | ActKind::Attach
         | ActKind::Describe
         | ActKind::Receive => {
+            // Only an administrator, or somebody without any role, ever reads this.
             format!(
-                "Vai trò của anh/chị không {said} được. Cần thêm vai trò, xin liên hệ người quản trị."
+                "Vai trò của anh/chị không {said} được. Xin nhờ đầu mối của đơn vị hoặc thành viên Đội; cần gấp, gọi đường dây nóng: {}.",
+                one_line(&team.hotline, 60)
             )
         }
         ActKind::Acknowledge

@@ -47,6 +47,8 @@ pub fn passes(span: Duration, now: &str) -> String {
 pub mod steps {
     /// Report.
     pub const REPORT: &str = "Đầu mối xã báo sự cố";
+    /// A picture.
+    pub const PHOTO: &str = "Đầu mối xã gửi ảnh chụp màn hình làm chứng cứ";
     /// Second rung.
     pub const SECOND: &str = "Người trực chưa trả lời: gọi người dự phòng và Đội trưởng";
     /// Third rung.
@@ -59,6 +61,11 @@ pub mod steps {
     pub const CLOSE: &str = "Kết thúc với tóm tắt";
     /// The book.
     pub const LEDGER: &str = "Sổ cái";
+}
+
+/// A picture, with the words below it if there are any.
+pub fn picture(words: &str) -> String {
+    if words.is_empty() { "[ảnh]".to_owned() } else { format!("[ảnh] {words}") }
 }
 
 /// Somebody says something.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use prometheus::{IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder};
+use prometheus::{IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder};
 
 use super::Site;
 use crate::domain::notice::Priority;
@@ -57,6 +57,7 @@ pub fn text(figures: &Figures, outside: &Outside) -> Result<String, prometheus::
     let sheet = Sheet(Registry::new());
     incidents(&sheet, figures)?;
     outbox(&sheet, figures, outside.now)?;
+    downloads(&sheet, figures)?;
     let age = |at: Timestamp| whole_seconds(outside.now, at);
     let late = figures.first_due.map_or(0, age);
     sheet.gauge("trucban_due_late_seconds", "How late the earliest due moment is.", late)?;
@@ -106,6 +107,15 @@ fn outbox(sheet: &Sheet, figures: &Figures, now: Timestamp) -> Result<(), promet
         ended.with_label_values(&[channel.as_str(), state.as_str()]).inc_by(*count);
     }
     Ok(())
+}
+
+fn downloads(sheet: &Sheet, figures: &Figures) -> Result<(), prometheus::Error> {
+    let help = "Files of evidence that wait to be fetched.";
+    sheet.gauge("trucban_downloads_waiting", help, whole(figures.downloads))?;
+    let help = "Files of evidence that could not be fetched and were given up.";
+    let failed = IntCounter::new("trucban_downloads_failed_total", help)?;
+    failed.inc_by(figures.not_fetched);
+    sheet.0.register(Box::new(failed))
 }
 
 fn word(priority: Priority) -> &'static str {

@@ -7,12 +7,13 @@ use std::time::Duration;
 use ring::digest::{SHA256, digest};
 use trucban::config::Backups;
 use trucban::domain::directory::Setup;
-use trucban::domain::envelope::{Actor, Command, Report};
+use trucban::domain::envelope::{Actor, Command, DirectoryCommand, Receipt, Report};
 use trucban::domain::ids::PersonId;
+use trucban::domain::refusal::Refusal;
 use trucban::ledger::backup::restore::{Order, Restored, restore};
 use trucban::ledger::backup::{BadBackup, Made, evidence_beside, make, seal};
 use trucban::ledger::chain::hex;
-use trucban::ledger::{Reader, StorageError};
+use trucban::ledger::{Durability, Reader, StorageError, Store};
 use trucban::sandbox::Fault;
 
 use crate::harness::{ADMIN, DEPUTY, DUTY, LEAD, Province, REPORTER, TEAM, given, hours, minutes};
@@ -82,6 +83,73 @@ async fn put_back_it_pages_nobody_twice_gives_no_code_twice_and_the_ladder_goes_
     province.forget();
     province.after(minutes(5)).await;
     province.hears(&[(LEAD, kept.as_str()), (DEPUTY, kept.as_str())]);
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn words_taken_back_since_the_backup_are_named_when_they_are_back() {
+    let mut province = given().await;
+    let code = province.report(REPORTER, REPORT).await;
+    let (file, _) = back_up(&province);
+    let events = province.world.engine().unwrap().reader().events(&code).unwrap();
+    let seq = events[0].at.seq;
+    province.say(LEAD, &format!("/rut {code} {seq} lộ tên người dân")).await;
+    province.say(REPORTER, &format!("/ghichu {code} sau bản sao lưu")).await;
+    let events = province.world.engine().unwrap().reader().events(&code).unwrap();
+    let later = events.iter().rfind(|recorded| recorded.event.kind() == "note_added").unwrap();
+    let later = later.at.seq;
+    province.say(LEAD, &format!("/rut {code} {later} lộ tên người dân")).await;
+    province.world.stop().await.unwrap();
+
+    let done = put_back(&province, &file).unwrap();
+
+    let removed = done.since.unwrap().removed;
+    assert_eq!(removed, [(code.clone(), seq)], "what was said later is not there at all");
+    province.start().await;
+    province.say(LEAD, &format!("/suco {code}")).await;
+    assert!(province.last(LEAD).text.contains(REPORT), "it is back indeed");
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn no_invitation_made_before_the_backup_is_valid_after_it_used_or_not() {
+    let mut province = given().await;
+    let expires = province.world.time.read().wall.plus(hours(100));
+    let invite = |person: &str, code: &str| {
+        let (person, code) = (PersonId::new(person), code.to_owned());
+        Command::Directory(DirectoryCommand::Invite { person, code, expires })
+    };
+    let link = |code: &str, telegram_id: i64| {
+        Command::Directory(DirectoryCommand::Link { code: code.to_owned(), telegram_id })
+    };
+    let bad = Receipt::Refused(Refusal::BadInvitation);
+    province.submit("i1", Actor::Operator, invite("p-005", "USEDSINCE")).await;
+    province.submit("i2", Actor::Operator, invite("p-004", "NEVERUSED")).await;
+    let (file, _) = back_up(&province);
+    let used = province.submit("l1", Actor::Stranger, link("USEDSINCE", 777)).await;
+    assert!(matches!(used, Receipt::Done(_)), "{used:?}");
+    province.world.stop().await.unwrap();
+
+    let done = put_back(&province, &file).unwrap();
+
+    assert_eq!(done.invitations, 2);
+    province.start().await;
+    for (key, code) in [("l2", "USEDSINCE"), ("l3", "NEVERUSED")] {
+        assert_eq!(province.submit(key, Actor::Stranger, link(code, 888)).await, bad);
+    }
+    let conn = rusqlite::Connection::open(database(&province)).unwrap();
+    let left: i64 =
+        conn.query_row("SELECT count(*) FROM invitation", [], |row| row.get(0)).unwrap();
+    assert_eq!(left, 0);
+    province.world.stop().await.unwrap();
+    let mut store = Store::open(&database(&province), Durability::Off).unwrap();
+    let found = store.rebuild(province.world.time.read().wall).unwrap();
+    assert!(found.differences.is_empty(), "the ledger says the same: {:?}", found.differences);
+    store.close().unwrap();
+    province.start().await;
+    province.submit("i3", Actor::Operator, invite("p-005", "ANEW")).await;
+    let used = province.submit("l4", Actor::Stranger, link("ANEW", 777)).await;
+    assert!(matches!(used, Receipt::Done(_)), "{used:?}");
     province.end_without_listening().await;
 }
 

@@ -1,11 +1,34 @@
 //! Clocks that are set and machines that sleep: every wait keeps its length, nothing cascades.
 
+use std::pin::pin;
+use std::task::{Context, Waker};
 use std::time::Duration;
+
+use trucban::clock::{Clock, Simulated};
+use trucban::domain::time::Timestamp;
 
 use crate::harness::{ADMIN, DEPUTY, DUTY, LEAD, MANAGER, REPORTER, TEAM, given, hours, minutes};
 
 const REPORT: &str = "Mất kết nối mạng số liệu chuyên dùng";
 const HOUR_MS: i64 = 3_600_000;
+
+#[test]
+fn waiting_until_an_instant_counts_what_has_passed_since_the_clock_was_read() {
+    let second = Duration::from_secs;
+    let time = Simulated::new(Timestamp::from_millis(0));
+    let clock = Clock::Simulated(time.clone());
+    let mut context = Context::from_waker(Waker::noop());
+    let read = clock.read().mono;
+    // It passes between the reading and the sleep.
+    time.step(second(3));
+    let mut sleep = pin!(clock.sleep_until(read + second(5)));
+    assert!(sleep.as_mut().poll(&mut context).is_pending());
+    assert_eq!(time.until_next_sleeper(), Some(second(2)));
+    time.step(second(2));
+    assert!(sleep.as_mut().poll(&mut context).is_ready());
+    let mut late = pin!(clock.sleep_until(read + second(4)));
+    assert!(late.as_mut().poll(&mut context).is_ready(), "what is over is not waited for");
+}
 
 #[tokio::test]
 async fn a_clock_set_forward_or_back_changes_no_wait() {

@@ -74,7 +74,7 @@ async fn a_photo_sent_soon_after_a_report_is_kept_under_its_hash_and_readable_by
 
     province.send(REPORTER, "", &[photo(JPEG)]).await;
 
-    province.hears(&[(REPORTER, "Đã ghi nhận tệp cho SC-2026-0001"), (DUTY, "gửi bằng chứng")]);
+    province.hears(&[(REPORTER, "Đã ghi nhận tệp cho SC-2026-0001"), (DUTY, "gửi chứng cứ")]);
     let name = sha256(JPEG);
     assert_eq!(province.kept(), std::slice::from_ref(&name));
     assert_eq!(fs::read(province.folder().join(&name)).unwrap(), JPEG);
@@ -125,6 +125,7 @@ async fn an_album_of_five_in_a_report_is_one_incident_with_five_pieces_and_one_r
     ]);
     assert_eq!(province.codes().len(), 1);
     assert_eq!(province.pieces(&province.newest()).len(), 5);
+    assert_eq!(province.count(TEAM, "Chứng cứ: 5"), 1);
     assert_eq!(province.kept().len(), 5);
     province.end().await;
 }
@@ -162,11 +163,12 @@ async fn a_program_called_a_picture_never_reaches_the_disk_and_its_hash_is_asked
     ]);
     assert!(province.last(REPORTER).text.contains("/bangchung SC-2026-0001 MÃ_SHA256 nơi giữ"));
     assert_eq!(province.why_not(&code, 1), NotTaken::Program);
+    assert_eq!(province.count(TEAM, "Chứng cứ"), 0);
     assert!(province.kept().is_empty());
 
     let hash = "AB".repeat(32);
     province.say(REPORTER, &format!("/bangchung {code} {hash} Ổ cứng tại phòng Văn thư")).await;
-    province.hears(&[(REPORTER, "Đã ghi nhận bằng chứng giữ bên ngoài")]);
+    province.hears(&[(REPORTER, "Đã ghi nhận chứng cứ giữ bên ngoài")]);
     let piece = province.pieces(&code).pop().unwrap();
     assert_eq!(piece.sha256(), Some(hash.to_lowercase().as_str()));
     assert_eq!(piece.custodian.unwrap().as_str(), "p-017");
@@ -235,9 +237,15 @@ async fn a_file_that_telegram_does_not_give_out_is_fetched_later_and_in_the_end_
     province.world.sandbox.fail_next(Some("download"), Fault::DropBefore, 1);
     province.send(REPORTER, "", &[photo(JPEG)]).await;
     assert!(province.kept().is_empty());
+    let figures = || {
+        let found = province.world.engine().unwrap().reader().figures().unwrap();
+        (found.downloads, found.not_fetched)
+    };
+    assert_eq!(figures(), (1, 0));
 
     province.after(minutes(2)).await;
     assert_eq!(province.kept(), [sha256(JPEG)]);
+    assert_eq!(figures(), (0, 0));
 
     province
         .world
@@ -246,6 +254,7 @@ async fn a_file_that_telegram_does_not_give_out_is_fetched_later_and_in_the_end_
     province.send(LEAD, &format!("/bangchung {code}"), &[photo(PDF)]).await;
     province.after(hours(2)).await;
     assert_eq!(province.why_not(&code, 2), NotTaken::NotFetched);
+    assert_eq!(figures(), (0, 1));
     assert_eq!(province.count(LEAD, "tệp số 2 không được lưu vì không tải về được"), 1);
     province.end_without_listening().await;
 }
@@ -312,7 +321,7 @@ async fn evidence_is_handed_over_and_whoever_gets_it_confirms() {
     province.say(REPORTER, &format!("/bangchung {code} 1 giao p-003 chuyển giám định")).await;
     province.hears(&[(REPORTER, "Chỉ thành viên Đội")]);
     province.say(DUTY, &format!("/bangchung {code} 1 giao p-003 chuyển giám định")).await;
-    province.hears(&[(DUTY, "chờ người nhận xác nhận"), (LEAD, "bàn giao bằng chứng số 1")]);
+    province.hears(&[(DUTY, "chờ người nhận xác nhận"), (LEAD, "bàn giao chứng cứ số 1")]);
     assert_eq!(province.pieces(&code)[0].custodian, None);
     province.press(LEAD, LEAD, "Đã nhận tin").await;
 

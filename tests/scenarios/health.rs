@@ -198,6 +198,8 @@ async fn figures_are_there_for_prometheus() {
         "trucban_outbox_queued{channel=\"webhook\",priority=\"page\"} 2".to_owned(),
         "trucban_outbox_oldest_seconds{channel=\"webhook\",priority=\"page\"} 30".to_owned(),
         "trucban_due_late_seconds 0".to_owned(),
+        "trucban_downloads_waiting 0".to_owned(),
+        "trucban_downloads_failed_total 0".to_owned(),
         "trucban_heartbeat_age_seconds 30".to_owned(),
         "trucban_telegram_poll_age_seconds 30".to_owned(),
         "trucban_channel_down{channel=\"webhook\"} 0".to_owned(),

@@ -28,6 +28,27 @@ async fn an_incident_that_does_not_read_waits_alone_and_the_others_are_called_fo
 }
 
 #[tokio::test]
+async fn a_moment_whose_stream_does_not_read_is_made_again_and_holds_no_other_back() {
+    let mut province = given().await;
+    let bad = province.report(REPORTER, REPORT).await;
+    let good = province.report(NEIGHBOUR, "Việc khác").await;
+    province.forget();
+    province.meddle(&format!("UPDATE due SET stream = 'nonsense' WHERE stream = 'incident/{bad}'"));
+
+    province.after(minutes(6)).await;
+
+    for code in [&bad, &good] {
+        assert!(province.card(LEAD, code).text.contains("bậc 2"), "{code}");
+    }
+    assert_eq!(province.count(ADMIN, "nonsense"), 1);
+    let reader = province.world.engine().unwrap().reader();
+    assert!(reader.first_due().unwrap().is_some() && !reader.due_is_damaged().unwrap());
+    province.restart().await;
+    assert_eq!(province.count(ADMIN, "nonsense"), 1, "told once");
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
 async fn an_update_that_needs_what_does_not_read_is_given_up_after_three_tries() {
     let mut province = given().await;
     province.say(REPORTER, "/baosuco").await;

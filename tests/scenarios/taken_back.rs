@@ -8,7 +8,7 @@ use trucban::domain::ids::IncidentCode;
 use trucban::domain::refusal::Refusal;
 use trucban::sandbox::Sender;
 
-use crate::harness::{DUTY, LEAD, MANAGER, Province, REPORTER, TEAM, given, minutes};
+use crate::harness::{DUTY, LEAD, MANAGER, NEIGHBOUR, Province, REPORTER, TEAM, given, minutes};
 
 /// Whether any file of the program holds these words.
 fn on_disk(province: &Province, words: &str) -> bool {
@@ -75,6 +75,63 @@ async fn words_taken_back_leave_every_file_and_every_card_before_that_is_said() 
     assert_eq!((found.removed, found.broken), (3, None), "title, description and note");
     province.forget();
     province.end().await;
+}
+
+#[tokio::test]
+async fn words_said_to_all_of_a_widespread_incident_are_taken_back_from_every_part_in_one_act() {
+    let province = given().await;
+    let one = province.report(REPORTER, "Thư lạ giả mạo kho bạc").await;
+    let two = province.report(NEIGHBOUR, "Email lạ giả mạo kho bạc").await;
+    province.say(LEAD, &format!("/dienrong {one} {two} Thư giả mạo")).await;
+    let whole = province.newest();
+    province.say(DUTY, &format!("/nhan {whole}")).await;
+    province.say(DUTY, &format!("/ghichu {whole} tất cả: Chimsebaythap")).await;
+    province.after(minutes(1)).await;
+    assert!(shown(&province, REPORTER, "Chimsebaythap"));
+    let note = entry(&province, &whole, "note_added");
+
+    province.say(MANAGER, &format!("/rut {whole} {note} thử")).await;
+    assert!(province.last(MANAGER).text.contains("chỉ rút được nội dung của chính mình"));
+    province.say(DUTY, &format!("/rut {whole} {note} gửi nhầm")).await;
+    province.after(minutes(1)).await;
+
+    assert!(province.last(DUTY).text.contains("Đã rút nội dung mục"), "{:?}", province.last(DUTY));
+    assert!(!on_disk(&province, "Chimsebaythap"), "a part still holds the words");
+    for chat in [REPORTER, NEIGHBOUR, LEAD, DUTY, TEAM] {
+        assert!(!shown(&province, chat, "Chimsebaythap"), "{chat} still shows the words");
+    }
+    for code in [&one, &two, &whole] {
+        assert_eq!(
+            province.story(code).iter().filter(|kind| **kind == "content_removed").count(),
+            1
+        );
+    }
+
+    // A copy taken back on its own leaves the others.
+    province.say(DUTY, &format!("/ghichu {whole} tất cả: Onglaodanhca")).await;
+    let copy = entry(&province, &one, "note_added");
+    province.say(LEAD, &format!("/rut {one} {copy} chỉ ở đây")).await;
+    province.after(minutes(1)).await;
+    assert!(on_disk(&province, "Onglaodanhca"));
+    for code in [&two, &whole] {
+        assert_eq!(
+            province.story(code).iter().filter(|kind| **kind == "content_removed").count(),
+            1
+        );
+    }
+
+    // The summary of the whole is the summary of its parts.
+    province.say(DUTY, &format!("/khacphuc {whole}")).await;
+    province.say(DUTY, &format!("/ketthuc {whole} Demmuadongrat")).await;
+    province.after(minutes(1)).await;
+    let end = entry(&province, &whole, "closed");
+    province.say(LEAD, &format!("/rut {whole} {end} lộ tên")).await;
+    province.after(minutes(1)).await;
+    assert!(!on_disk(&province, "Demmuadongrat"));
+    assert!(!shown(&province, NEIGHBOUR, "Demmuadongrat"));
+    let found = province.world.engine().unwrap().reader().verify().unwrap();
+    assert_eq!((found.removed, found.broken), (7, None));
+    province.end_without_listening().await;
 }
 
 #[tokio::test]

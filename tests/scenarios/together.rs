@@ -1,12 +1,16 @@
 //! Incidents that belong together: hints, proposals, and widespread incidents with their parts.
 
+use trucban::domain::envelope::{Actor, Command, Done, Receipt};
 use trucban::domain::ids::{IncidentCode, PersonId, UnitCode};
 use trucban::domain::similar::{Traits, alike, like, makes_widespread, resembles};
 use trucban::domain::time::Timestamp;
 use trucban::domain::triage::Widespread;
 use trucban::domain::values::{Category, Severity, Status};
 
-use crate::harness::{DEPUTY, DUTY, LEAD, NEIGHBOUR, Province, REPORTER, TEAM, given, minutes};
+use super::given::Given;
+use crate::harness::{
+    DEPUTY, DUTY, LEAD, NEIGHBOUR, Province, REPORTER, TEAM, alert, given, minutes,
+};
 
 const RULE: Widespread = Widespread { units: 3, within: minutes(30) };
 
@@ -77,6 +81,32 @@ async fn those_who_see_all_units_are_told_what_a_report_may_belong_to_and_others
     given.say(NEIGHBOUR, &format!("/suco {second}")).await;
     assert_eq!(given.count(NEIGHBOUR, first.as_str()), 0, "nothing of another unit's leaks");
     given.end_without_listening().await;
+}
+
+#[test]
+fn a_new_incident_is_compared_with_the_newest_two_dozen_open_ones_and_no_more() {
+    let mut given = Given::under(0);
+    let title = "Mất mạng trụ sở từ sáng nay";
+    let mut one = |title: &str| {
+        let alerts = Command::Alerts(vec![alert(title, Severity::Medium)]);
+        let receipt = given.ask(Actor::Intake("siem".to_owned()), alerts);
+        let Receipt::Done(Done::Filed(filed)) = receipt else { panic!("{receipt:?}") };
+        let code = filed.into_iter().next().unwrap().code;
+        let similar = given.reader.incident(&code).unwrap().unwrap().similar;
+        (code, similar)
+    };
+    let other = |letter: char| [3, 4, 5].map(|count| letter.to_string().repeat(count)).join(" ");
+    let (first, _) = one(title);
+    for letter in ('a'..='z').take(23) {
+        assert_eq!(one(&other(letter)).1, [], "{letter}");
+    }
+    let (second, similar) = one(title);
+    assert_eq!(similar, [first], "the oldest of twenty-four");
+    for letter in ('a'..='z').take(24) {
+        one(&other(letter));
+    }
+    let (third, similar) = one(title);
+    assert!(!similar.contains(&second), "{third}: twenty-four are newer");
 }
 
 async fn two(given: &Province) -> (IncidentCode, IncidentCode, IncidentCode) {

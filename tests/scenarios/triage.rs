@@ -6,7 +6,7 @@ use trucban::config::triage::{BUILT_IN, parse};
 use trucban::domain::triage::Triage;
 use trucban::domain::values::{Category, Severity};
 
-use crate::harness::{DUTY, REPORTER, TEAM, given};
+use crate::harness::{DUTY, LEAD, REPORTER, TEAM, given};
 
 fn triage() -> Triage {
     parse(BUILT_IN, Path::new("triage.toml")).expect("the file built in is right")
@@ -134,6 +134,45 @@ async fn a_report_opens_at_the_guess_and_the_card_says_so_until_a_person_confirm
     given.say(DUTY, &format!("/mucdo {code} rất cao")).await;
     given.hears(&[(DUTY, "đang ở mức độ đó rồi")]);
     given.end().await;
+}
+
+#[tokio::test]
+async fn a_category_the_reporter_names_is_no_guess_and_the_team_still_confirms_it() {
+    let given = given().await;
+    let code = given.report(REPORTER, "Máy chủ một cửa bị mã hóa, có tệp đòi tiền chuộc").await;
+    given.press(REPORTER, REPORTER, "Bổ sung").await;
+    given.press(REPORTER, REPORTER, "Mã hóa dữ liệu").await;
+    let card = given.card(TEAM, &code).text;
+    assert!(card.contains("TC06") && !card.contains("chưa xác nhận"), "{card}");
+    given.say(REPORTER, &format!("/bosung {code}")).await;
+    given.say(REPORTER, "1").await;
+    assert_eq!(
+        given.incident(&code).category,
+        Some(Category::Tc01),
+        "the reporter knows better now"
+    );
+
+    given.say(DUTY, &format!("/phanloai {code} TC01")).await;
+    given.say(REPORTER, &format!("/bosung {code}")).await;
+    given.say(REPORTER, "6").await;
+    assert_eq!(given.incident(&code).category, Some(Category::Tc01), "the Team has confirmed it");
+    given.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn before_anybody_holds_it_severity_and_category_are_put_right_from_the_private_card() {
+    let given = given().await;
+    let code = given.report(REPORTER, "Máy chủ một cửa bị mã hóa, có tệp đòi tiền chuộc").await;
+    given.press(DUTY, DUTY, "Mức độ").await;
+    given.press(DUTY, DUTY, "Rất cao").await;
+    assert!(!given.incident(&code).guessed.severity && given.incident(&code).holder().is_none());
+    for (who, rows) in [(DUTY, 3), (LEAD, 3)] {
+        given.say(who, &format!("/suco {code}")).await;
+        let buttons = given.last(who).buttons;
+        assert!(buttons.len() <= rows, "{buttons:?}");
+        assert!(buttons.iter().flatten().any(|button| button.label == "Phân loại"), "{buttons:?}");
+    }
+    given.end_without_listening().await;
 }
 
 #[tokio::test]

@@ -273,7 +273,7 @@ fn states() -> Vec<(&'static str, World)> {
             let mut world = World::new();
             world.incident.severity = Severity::Critical;
             world.incident.category = Some(Category::Tc06);
-            world.incident.guessed = Guessed { severity: true, category: true };
+            world.incident.guessed = Guessed { severity: true, category: true, named: false };
             world.incident.similar = vec![IncidentCode::numbered("SC", 2026, 7)];
             world
         }),
@@ -362,6 +362,7 @@ fn every_answer() -> Vec<Answer> {
         Answer::Done(Done::Quiet),
         Answer::Done(Done::Reported(code())),
         Answer::Done(Done::Noted { code: code(), seq: 7 }),
+        Answer::Done(Done::Flagged { code: code(), flag: Flag::MajorOutage, value: Tri::Yes }),
         Answer::Done(Done::Merged { duplicate: IncidentCode::new("SC-2026-0002"), main: code() }),
         Answer::Done(Done::Directory { added: 3, changed: 1 }),
         Answer::Done(Done::Invited { person: id(BACKUP), expires: at("24T14:05") }),

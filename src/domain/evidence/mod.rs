@@ -261,6 +261,11 @@ impl Piece {
         }
     }
 
+    /// Whether there is something of it: it waits, or is kept here or elsewhere.
+    pub fn counts(&self) -> bool {
+        self.is_kept() || matches!(self.state, State::Waiting)
+    }
+
     /// Whether it can be handed over.
     pub fn is_kept(&self) -> bool {
         matches!(self.state, State::Stored(_) | State::Elsewhere { .. })

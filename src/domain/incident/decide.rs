@@ -249,8 +249,8 @@ fn category(
     incident: &Incident,
     to: Option<crate::domain::values::Category>,
 ) -> Result<Vec<IncidentEvent>, Refusal> {
-    // Setting what was guessed confirms it.
-    if incident.category == to && !incident.guessed.category {
+    // Setting what was guessed, or named by the reporter, confirms it.
+    if incident.category == to && !incident.guessed.category && !incident.guessed.named {
         return Err(no_change(incident, ActKind::Category));
     }
     Ok(vec![IncidentEvent::CategoryChanged { to }])

@@ -49,6 +49,7 @@ impl Incident {
             guessed: Guessed {
                 severity: opening.guessed,
                 category: opening.guessed && opening.category.is_some(),
+                named: false,
             },
             flags: BTreeMap::new(),
             tlp: opening.tlp,
@@ -121,7 +122,7 @@ impl Incident {
             }
             IncidentEvent::CategoryChanged { to } => {
                 self.category = *to;
-                self.guessed.category = false;
+                (self.guessed.category, self.guessed.named) = (false, false);
             }
             IncidentEvent::FlagSet { flag, value, .. } => {
                 self.flags.insert(*flag, *value);
@@ -184,8 +185,12 @@ impl Incident {
     fn learn(&mut self, fact: Fact) {
         match fact {
             // What was only guessed from the words gives way to whoever was there.
-            Fact::Category(category) if self.category.is_none() || self.guessed.category => {
+            Fact::Category(category)
+                if self.category.is_none() || self.guessed.category || self.guessed.named =>
+            {
                 self.category = Some(category);
+                // A person has said it: it is no guess any more, though the Team may know better.
+                (self.guessed.category, self.guessed.named) = (false, true);
             }
             Fact::NoticedAt(at) => {
                 self.detected_at = at;

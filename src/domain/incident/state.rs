@@ -124,6 +124,9 @@ pub struct Guessed {
     pub severity: bool,
     /// The category.
     pub category: bool,
+    /// Not guessed from words, and not set by the Team either: the category the reporter named.
+    #[serde(default)]
+    pub named: bool,
 }
 
 /// An incident that turned out to be another one, or is dealt with as a part of it, as far as the

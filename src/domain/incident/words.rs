@@ -62,10 +62,6 @@ pub fn remove(
     now: Timestamp,
 ) -> Result<Removal, Refusal> {
     let code = || incident.code.clone();
-    let of_it = |told: &&Told| {
-        told.at.seq == seq
-            || matches!(told.event, IncidentEvent::WordsEdited { of_seq, .. } if of_seq == seq)
-    };
     let first = history.iter().find(|told| told.at.seq == seq && has_words(history, told));
     let first = first.ok_or_else(|| Refusal::NothingToRemove { code: code(), seq })?;
     let may = removable(history, permit.actor(), permit.leads(), now);
@@ -76,6 +72,15 @@ pub fn remove(
     if reason.trim().is_empty() && !own {
         return Err(Refusal::WordsNeeded { act: ActKind::Redact });
     }
+    Ok(removal(history, seq, reason))
+}
+
+/// What taking entry `seq` with every edit of it back comes to, whoever may.
+pub fn removal(history: &[Told], seq: i64, reason: &str) -> Removal {
+    let of_it = |told: &&Told| {
+        told.at.seq == seq
+            || matches!(told.event, IncidentEvent::WordsEdited { of_seq, .. } if of_seq == seq)
+    };
     let gone: Vec<&Told> =
         history.iter().filter(of_it).filter(|told| has_words(history, told)).collect();
     let contents = gone.iter().flat_map(|told| told.event.texts());
@@ -84,7 +89,7 @@ pub fn remove(
         of_seq: told.at.seq,
         reason: Text::plain(reason.trim()),
     });
-    Ok(Removal { contents, events: events.collect() })
+    Removal { contents, events: events.collect() }
 }
 
 /// The writer changed a message that became entry `seq`. Words that were taken back stay gone.

@@ -20,6 +20,7 @@ use super::{
     Remembered, Seal, beside, dated, evidence, folder_of, newest_schema, owner_only, remember,
     remembered, seal, sync_folder,
 };
+use crate::domain::directory::DirectoryEvent;
 use crate::domain::envelope::Actor;
 use crate::domain::ids::{IncidentCode, Stream};
 use crate::domain::time::Timestamp;
@@ -56,6 +57,8 @@ pub struct Restored {
     pub evidence: u64,
     /// How many unsent messages were cancelled.
     pub cancelled: u64,
+    /// How many invitations are no longer valid: they may have been used since.
+    pub invitations: u64,
     /// The last number taken by each kind of code; the next is one higher.
     pub counters: BTreeMap<String, i64>,
     /// What the replaced database had that the backup has not; `None` when it cannot say.
@@ -89,7 +92,7 @@ pub fn restore(order: &Order<'_>) -> Result<Restored, StorageError> {
     evidence::unpack(&conn)?;
     drop(conn);
     let mut store = Store::open(&working, Durability::Full)?;
-    let (cancelled, counters) =
+    let Settled { cancelled, invitations, counters } =
         store.transaction(order.now, |tx| settle(tx, order, &seal, since.as_ref()))?;
     store.close()?;
     // Of a migration, of a file that is itself a copy.
@@ -98,7 +101,7 @@ pub fn restore(order: &Order<'_>) -> Result<Restored, StorageError> {
     let replaced = put_aside(order)?;
     std::fs::rename(&working, order.database)?;
     sync_folder(folder_of(order.database))?;
-    Ok(Restored { seal, evidence, cancelled, counters, since, replaced })
+    Ok(Restored { seal, evidence, cancelled, invitations, counters, since, replaced })
 }
 
 /// What the database to be replaced knows beyond the backup. `None` when there is none, it cannot be
@@ -168,13 +171,20 @@ fn copy(from: &Path, to: &Path) -> Result<(), StorageError> {
     Ok(())
 }
 
+/// What was settled in the restored database.
+struct Settled {
+    cancelled: u64,
+    invitations: u64,
+    counters: BTreeMap<String, i64>,
+}
+
 /// Everything in the restored database that must not go on from where it was.
 fn settle(
     tx: &mut Tx<'_>,
     order: &Order<'_>,
     seal: &Seal,
     since: Option<&Since>,
-) -> Result<(u64, BTreeMap<String, i64>), StorageError> {
+) -> Result<Settled, StorageError> {
     let sql = "UPDATE outbox SET state = 'cancelled', ended_at = ?1, why = 'restored'
                WHERE state IN ('queued', 'sending')";
     let cancelled = u64::try_from(tx.conn.execute(sql, [order.now.millis()])?).unwrap_or(0);
@@ -195,6 +205,10 @@ fn settle(
     }
     tx.envelope = format!("restore:{}", order.now.millis());
     tx.actor = Actor::Operator;
+    let invitations = tx.directory()?.invitations.len();
+    if invitations > 0 {
+        tx.append_directory(&DirectoryEvent::InvitationsVoided)?;
+    }
     let event = SystemEvent::Restored {
         made: seal.at,
         head_seq: seal.head.seq,
@@ -203,7 +217,8 @@ fn settle(
         replaced_seq: since.map(|since| since.last),
     };
     tx.append(&Stream::System, &Event::System(event))?;
-    Ok((cancelled, counters))
+    let invitations = u64::try_from(invitations).unwrap_or(u64::MAX);
+    Ok(Settled { cancelled, invitations, counters })
 }
 
 /// Past every code that may have been said since. The replaced database knows them all, since a code

@@ -18,7 +18,7 @@ mod chat;
 mod frame;
 mod guard;
 mod rich;
-mod samples;
+pub mod samples;
 mod words;
 
 use std::collections::BTreeMap;

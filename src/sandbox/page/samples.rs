@@ -22,7 +22,8 @@ pub(super) const ALL: [(&str, &str); 5] = [
     ("forward", words::FORWARD),
 ];
 
-fn photo() -> Attachment {
+/// A picture of a screen.
+pub fn photo() -> Attachment {
     Attachment::Photo { jpeg: SCREEN.to_vec(), width: 640, height: 360 }
 }
 

@@ -51,7 +51,7 @@ pub const INCIDENT: &str = "Sự cố";
 pub const INCIDENT_LIST: &str = "Danh sách sự cố";
 /// `incident evidence`.
 pub const INCIDENT_EVIDENCE: &str =
-    "Xuất bằng chứng của một sự cố ra thư mục mới, kèm bản kê và mã băm";
+    "Xuất chứng cứ của một sự cố ra thư mục mới, kèm bản kê và mã băm";
 /// The new folder.
 pub const EVIDENCE_DIR: &str = "Thư mục mới; không ghi đè";
 /// `incident show`.

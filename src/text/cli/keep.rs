@@ -71,6 +71,13 @@ pub fn restored(file: &str, at: &str, entries: u64, cancelled: u64, evidence: u6
     )
 }
 
+/// Invitations that are not valid any more.
+pub fn invitations_void(count: u64) -> String {
+    format!(
+        "Đã hủy {count} mã mời chưa dùng trong bản sao lưu, vì có thể đã được dùng sau đó. Mời lại: trucban people invite ID, hoặc /moinguoi."
+    )
+}
+
 /// Where the replaced database is.
 pub fn replaced(path: &str) -> String {
     format!("Cơ sở dữ liệu trước đó giữ ở {path}. Khi chắc không cần nữa hãy tự xóa.")

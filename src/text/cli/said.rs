@@ -15,9 +15,11 @@ pub fn init_done(config: &str, database: &str, code: &str) -> String {
          Các bước tiếp theo:\n\
          1. Lấy token của bot ở @BotFather, đặt vào biến môi trường TELOXIDE_TOKEN.\n\
          2. Sửa các dòng cần sửa trong {config}, rồi chạy: trucban check\n\
-         3. Chạy: trucban run\n\
-         4. Mở chat riêng với bot, gửi: /start {code}\n\
-         5. Nhập danh bạ: trucban units import units.csv, rồi trucban people import people.csv"
+         3. Kiểm tra kênh gửi tin, quyền của bot, đĩa, đồng hồ: trucban doctor\n\
+         4. Chạy: trucban run\n\
+         5. Mở chat riêng với bot, gửi: /start {code}\n\
+         6. Nhập danh bạ: trucban units import units.csv, rồi trucban people import people.csv\n\
+         7. Mời từng người: gửi /moinguoi cho bot, hoặc chạy: trucban people invite ID"
     )
 }
 
@@ -223,14 +225,14 @@ pub fn verified(entries: u64, removed: u64, head: &str) -> String {
 /// A folder with the evidence of an incident was written.
 pub fn exported(code: &str, files: u64, folder: &str) -> String {
     format!(
-        "Đã xuất {files} tệp bằng chứng của {code} vào {folder}. Kiểm tra: sha256sum -c SHA256SUMS"
+        "Đã xuất {files} tệp chứng cứ của {code} vào {folder}. Kiểm tra: sha256sum -c SHA256SUMS"
     )
 }
 
 /// A kept file is not what the ledger says.
 pub fn evidence_damaged(code: &str, number: u32) -> String {
     format!(
-        "Bằng chứng số {number} của {code} bị mất hoặc bị sửa. Giữ nguyên thư mục files/ làm chứng cứ, lấy lại từ bản sao lưu."
+        "Chứng cứ số {number} của {code} bị mất hoặc bị sửa. Giữ nguyên thư mục files/ làm chứng cứ, lấy lại từ bản sao lưu."
     )
 }
 
