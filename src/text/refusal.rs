@@ -74,9 +74,7 @@ pub fn sentence(refusal: &Refusal, directory: &Directory, team: &Team) -> String
         Refusal::NotYoursToRemove(code) => format!("{code}: {NOT_YOURS}"),
         Refusal::NoChange { code, act } => no_change(code, *act),
         Refusal::WordsNeeded { act } => words_needed(*act),
-        Refusal::TooLong { limit } => {
-            format!("Nội dung dài quá {limit} ký tự. Xin rút gọn hoặc chia thành nhiều ghi chú.")
-        }
+        Refusal::TooLong { limit } => too_long(*limit),
         Refusal::UnknownPerson(typed) => {
             format!("Không có ai đang hoạt động có tên hoặc ID “{}”. {CHOOSE}", one_line(typed, 40))
         }
@@ -88,8 +86,8 @@ pub fn sentence(refusal: &Refusal, directory: &Directory, team: &Team) -> String
         | Refusal::PartOf { .. }
         | Refusal::NoPart(_)
         | Refusal::HasParts(_)
+        | Refusal::MergeAcrossOrigins
         | Refusal::NothingToGroup => together(refusal),
-        Refusal::MergeAcrossOrigins => ACROSS.to_owned(),
         Refusal::BadInvitation => BAD_INVITATION.to_owned(),
         Refusal::AccountTaken => TAKEN.to_owned(),
         Refusal::NotLinked(person) => not_linked(person, directory),
@@ -165,9 +163,14 @@ fn remedy(code: &IncidentCode, act: ActKind, status: Status) -> String {
     }
 }
 
+fn too_long(limit: u32) -> String {
+    format!("Nội dung dài quá {limit} ký tự. Xin rút gọn hoặc chia thành nhiều ghi chú.")
+}
+
 /// What cannot be done with several incidents at once.
 fn together(refusal: &Refusal) -> String {
     match refusal {
+        Refusal::MergeAcrossOrigins => ACROSS.to_owned(),
         Refusal::MergeIntoItself(code) => {
             format!("Không gộp {code} vào chính nó. Cách viết: /gop MÃ_TRÙNG MÃ_CHÍNH")
         }

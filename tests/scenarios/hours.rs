@@ -95,7 +95,10 @@ fn a_policy_for_other_hours_is_none_of_those_an_incident_is_opened_under() {
 
 #[test]
 fn the_last_policy_is_for_all_hours_or_the_file_is_refused() {
-    let text = TEXT.replace("[[escalation.policy]]\nlease = \"2h\"", "[[escalation.policy]]\nlease = \"2h\"\nwhen = \"in_hours\"");
+    let text = TEXT.replace(
+        "[[escalation.policy]]\nlease = \"2h\"",
+        "[[escalation.policy]]\nlease = \"2h\"\nwhen = \"in_hours\"",
+    );
     let problems = config::parse(&text, Path::new("trucban.toml"), &|_| None).unwrap_err();
     assert!(problems[0].words().contains("còn kèm điều kiện"), "{}", problems[0].words());
     let text = TEXT.replace("when = \"holiday\"", "when = \"tet\"");

@@ -437,6 +437,7 @@ fn every_act() -> impl Iterator<Item = ActKind> {
 }
 
 mod complete;
+mod duty;
 mod evidence;
 mod rules;
 mod sheets;

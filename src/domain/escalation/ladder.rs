@@ -61,7 +61,12 @@ impl Policy {
 
     /// `position`, or the first after it whose hours these are; levels for other hours are no dead
     /// ones. Where no level is for these hours the rounds are spent.
-    pub fn passed_over(&self, position: Position, at: Timestamp, directory: &Directory) -> Position {
+    pub fn passed_over(
+        &self,
+        position: Position,
+        at: Timestamp,
+        directory: &Directory,
+    ) -> Position {
         let mut position = position;
         for _ in 0..self.levels() {
             let Position::On(rung) = position else { return position };
