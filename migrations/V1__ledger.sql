@@ -103,7 +103,7 @@ CREATE TABLE outbox (
     chat       INTEGER,               -- or to a chat
     thread     INTEGER,
     reply_to   INTEGER,
-    priority   INTEGER NOT NULL,      -- 0 page, 1 drill page, 2 reply, 3 card, 4 edit, 5 notice, 6 broadcast
+    priority   INTEGER NOT NULL,      -- 0 critical page, 1 page, 2 drill page, 3 reply, 4 card, 5 edit, 6 notice, 7 broadcast
     kind       TEXT NOT NULL,         -- card, page, call, news, answer, digest, test, trouble
     incident   TEXT,
     rung_seq   INTEGER,               -- the entry that called

@@ -5,6 +5,7 @@ mod commands;
 mod ground;
 mod intake;
 mod lateness;
+mod night;
 mod start;
 mod tap;
 
@@ -12,11 +13,12 @@ use anyhow::Result;
 
 type Figure = (&'static str, fn() -> Result<()>);
 
-const FIGURES: [Figure; 7] = [
+const FIGURES: [Figure; 8] = [
     ("commands", commands::measure),
     ("intake", intake::measure),
     ("lateness", lateness::measure),
     ("tap", tap::measure),
+    ("night", night::measure),
     ("start-empty", start::empty),
     ("start-full", start::full),
     ("memory", start::memory),

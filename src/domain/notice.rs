@@ -221,6 +221,15 @@ pub enum News {
         /// How many units.
         units: usize,
     },
+    /// Its source comes and goes: what it sends opens nothing more until it is quiet.
+    Flapping {
+        /// How many times it came.
+        times: u64,
+        /// Within so many milliseconds.
+        within_ms: u64,
+        /// How long it has to be quiet, in milliseconds.
+        quiet_ms: u64,
+    },
     /// A page to the assigned person did not get through.
     AssignedUnreachable {
         /// Who.

@@ -14,8 +14,11 @@ use crate::domain::incident::event::IncidentEvent;
 use crate::domain::incident::moments::Ctx;
 use crate::domain::incident::opening;
 use crate::domain::incident::state::{Incident, Phase};
+use crate::domain::notice::{Body, News, Notice, Priority};
 use crate::domain::similar;
 use crate::domain::time::Timestamp;
+use crate::domain::values::ChannelKind;
+use crate::ledger::outbox::{Kind, NewRow, Recipient};
 use crate::ledger::{StorageError, Tx};
 
 /// Files every alert of one request; a refusal of one undoes all.
@@ -72,6 +75,9 @@ fn file_one(
     {
         let code = incident.code.clone();
         let events = opening::damped(incident, alert, *alike, said.event());
+        if let Some(news) = said.news() {
+            tell(tx, settings, incident, news)?;
+        }
         append(tx, settings, &code, earlier, events)?;
         return Ok(Some(Filed { code, created: false }));
     }
@@ -139,12 +145,56 @@ enum Flapping {
 }
 
 impl Flapping {
-    fn event(self) -> Option<IncidentEvent> {
-        let Self::Begins { times, repeats } = self else { return None };
-        let millis = |span: Duration| u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
-        let (within_ms, quiet_ms) = (millis(repeats.flap_window), millis(repeats.flap_quiet));
+    fn event(&self) -> Option<IncidentEvent> {
+        let (times, within_ms, quiet_ms) = self.begins()?;
         Some(IncidentEvent::FlappingDamped { times, within_ms, quiet_ms })
     }
+
+    fn news(&self) -> Option<News> {
+        let (times, within_ms, quiet_ms) = self.begins()?;
+        Some(News::Flapping { times, within_ms, quiet_ms })
+    }
+
+    fn begins(&self) -> Option<(u64, u64, u64)> {
+        let Self::Begins { times, repeats } = self else { return None };
+        let millis = |span: Duration| u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
+        Some((*times, millis(repeats.flap_window), millis(repeats.flap_quiet)))
+    }
+}
+
+/// Somebody has to look at a source that comes and goes, and will hear no more of it: once, whoever
+/// has the incident, or else the team's chat.
+fn tell(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    incident: &Incident,
+    news: News,
+) -> Result<(), StorageError> {
+    let directory = tx.directory()?;
+    let own = incident.holder().and_then(|holder| {
+        let way = directory.ways_to(holder).first().copied()?;
+        Some((way, Recipient::Person(holder.clone())))
+    });
+    let (channel, to) = match (own, settings.team_chat) {
+        (Some(own), _) => own,
+        (None, Some(chat)) => {
+            let chat = tx.chat_now(chat)?;
+            (ChannelKind::Telegram, Recipient::Chat { chat, thread: None, reply_to: None })
+        }
+        (None, None) => return Ok(()),
+    };
+    let code = incident.code.clone();
+    tx.queue(&NewRow {
+        key: format!("flapping:{code}:{}", tx.head().seq),
+        channel,
+        to,
+        priority: Priority::Notice,
+        kind: Kind::News,
+        rung_seq: None,
+        message_id: None,
+        notice: Notice { origin: incident.origin.clone(), body: Body::News { code, news } },
+    })?;
+    Ok(())
 }
 
 /// Whether an alert that comes again after the end of `incident` opens nothing. What is worse than

@@ -17,7 +17,7 @@ use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::incident::Incident;
 use crate::domain::incident::act::ActKind;
 use crate::domain::incident::event::WhyFailed;
-use crate::domain::notice::{Answer, Ask, Body, Priority, Reader, Shown, Team, View};
+use crate::domain::notice::{Answer, Ask, Body, Reader, Shown, Team, View};
 use crate::domain::time::Timestamp;
 use crate::domain::values::ChannelKind;
 use crate::ledger::outbox::{Kind, Recipient, Row, State};
@@ -120,7 +120,7 @@ fn if_readable<T>(read: Result<Option<T>, StorageError>) -> Result<Option<T>, St
 
 /// Whether it is a page whose chat was told to wait longer than a page may.
 fn waits_long(candidate: &Candidate, budgets: &Budgets, now: Timestamp) -> bool {
-    let page = candidate.priority <= Priority::DrillPage;
+    let page = candidate.priority.calls();
     let page = page && candidate.channel == ChannelKind::Telegram;
     page && budgets.held_until(candidate.lane).is_some_and(|until| until > now.plus(PAGE_PAUSE))
 }

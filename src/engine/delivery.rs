@@ -262,7 +262,7 @@ fn try_next_way(
     let untried = |way: &ChannelKind| !own.clone().any(|row| row.channel == way.as_str());
     let next = directory.ways_to(person).into_iter().find(untried);
     match next {
-        Some(way) => queue_page(tx, rung_seq, person, way, &row.notice),
+        Some(way) => queue_page(tx, rung_seq, person, way, &row.notice, row.priority),
         None => Ok(false),
     }
 }

@@ -231,6 +231,6 @@ pub fn test_page(tx: &mut Tx<'_>, actor: &Actor, person: &PersonId) -> Result<Do
     let way = ways.first().ok_or_else(|| Refusal::NoSuchWay(person.clone()))?;
     let notice = Notice { origin: Origin::Real, body: Body::TestPage };
     // The moment makes each test its own; no entry of the ledger has a negative number.
-    queue_page(tx, tx.now.millis().saturating_neg(), person, *way, &notice)?;
+    queue_page(tx, tx.now.millis().saturating_neg(), person, *way, &notice, Priority::Page)?;
     Ok(Done::TestPaged { person: person.clone() })
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use super::Engine;
 use crate::clock::{Clock, real_timeout};
+use crate::domain::notice::Priority;
 use crate::domain::time::Timestamp;
 use crate::domain::values::ChannelKind;
 use crate::ledger::StorageError;
@@ -200,7 +201,7 @@ pub fn checks(figures: &Figures, inputs: &HealthInputs, now: Timestamp) -> Vec<C
     // A page may wait for a channel that does not answer; the next channel has it meanwhile.
     let stuck = figures.queued.iter().any(|(channel, rank, _, oldest)| {
         let working = channel.parse().is_ok_and(|kind| works(&kind));
-        *rank == 0 && working && late(*oldest)
+        Priority::from_rank(*rank) <= Priority::Page && working && late(*oldest)
     });
     let free = inputs.disk.is_none_or(Disk::enough);
     vec![

@@ -19,15 +19,37 @@ use crate::domain::values::ChannelKind;
 pub const fn in_flight(channel: ChannelKind) -> usize {
     match channel {
         ChannelKind::Telegram => 8,
-        ChannelKind::Webhook | ChannelKind::Email => 4,
+        ChannelKind::Webhook | ChannelKind::Email => 5,
     }
 }
 
-/// Of those, how many only pages may use.
-const fn for_pages(channel: ChannelKind) -> usize {
-    match channel {
-        ChannelKind::Telegram => 2,
-        ChannelKind::Webhook | ChannelKind::Email => 1,
+/// What messages of one priority may use; something is left for what is more urgent, however many wait.
+struct Share {
+    /// Of a group's messages in a minute.
+    group: usize,
+    /// Messages at once to a private chat, which then takes one a second.
+    burst: u32,
+    /// Of a private chat's messages in a minute.
+    private: usize,
+    /// Of the bot's messages in a second.
+    bot: usize,
+    /// Slots of a channel that stay free.
+    kept: usize,
+}
+
+const fn share(priority: Priority) -> Share {
+    match priority {
+        Priority::CriticalPage => Share { group: 19, burst: 3, private: 55, bot: 29, kept: 0 },
+        Priority::Page | Priority::DrillPage => {
+            Share { group: 18, burst: 2, private: 50, bot: 27, kept: 1 }
+        }
+        // Whatever edits are under way, four messages stay for what is new: a whole mass incident.
+        Priority::Reply | Priority::Card => {
+            Share { group: 17, burst: 2, private: 40, bot: 22, kept: 2 }
+        }
+        Priority::Edit | Priority::Notice | Priority::Broadcast => {
+            Share { group: 13, burst: 2, private: 40, bot: 22, kept: 2 }
+        }
     }
 }
 
@@ -149,21 +171,23 @@ impl Budgets {
         let mut at = self.blocked.get(&lane).map_or(now, |(_, until)| *until).max(now);
         let empty = VecDeque::new();
         let times = self.lanes.get(&lane).unwrap_or(&empty);
-        let urgent = priority <= Priority::DrillPage;
-        let limits: &[(usize, Duration)] = match (lane < 0, urgent) {
-            (true, true) => &[(19, MINUTE)],
-            // Whatever edits are under way, four messages stay for what is new: a whole mass incident.
-            (true, false) if priority <= Priority::Card => &[(18, MINUTE)],
-            (true, false) => &[(14, MINUTE)],
-            (false, true) => &[(3, Duration::from_secs(3)), (50, MINUTE)],
-            (false, false) => &[(2, Duration::from_secs(3)), (40, MINUTE)],
+        let share = share(priority);
+        let most = if lane < 0 {
+            share.group
+        } else {
+            at = at.max(on_pace(times, share.burst));
+            share.private
         };
-        for (most, window) in limits {
-            at = at.max(after(times, *most, *window, now));
-        }
-        let most = if urgent { 28 } else { 22 };
-        at.max(after(&self.sent, most, SECOND, now))
+        at = at.max(after(times, most, MINUTE, now));
+        at.max(after(&self.sent, share.bot, SECOND, now))
     }
+}
+
+/// When a private chat that takes one message a second, and `burst` at once, takes the next.
+fn on_pace(times: &VecDeque<Timestamp>, burst: u32) -> Timestamp {
+    let start = Timestamp::from_millis(0);
+    let due = times.iter().fold(start, |due, at| due.max(*at).plus(SECOND));
+    due.minus(SECOND.saturating_mul(burst.saturating_sub(1)))
 }
 
 /// When the window holds fewer than `most` again.
@@ -189,9 +213,7 @@ pub fn choose(
     let mut taken: BTreeSet<i64> = BTreeSet::new();
     for candidate in &order {
         let lane = (candidate.channel, candidate.lane);
-        let urgent = candidate.priority <= Priority::DrillPage;
-        let kept = if urgent { 0 } else { for_pages(candidate.channel) };
-        let slots = in_flight(candidate.channel).saturating_sub(kept);
+        let slots = in_flight(candidate.channel).saturating_sub(share(candidate.priority).kept);
         let full = budgets.in_flight(candidate.channel) >= slots;
         if taken.contains(&candidate.id) || full || budgets.busy.contains(&lane) {
             continue;

@@ -92,15 +92,13 @@ pub fn queue_page(
     person: &PersonId,
     channel: ChannelKind,
     notice: &Notice,
+    priority: Priority,
 ) -> Result<bool, StorageError> {
     tx.queue(&NewRow {
         key: format!("page:{rung_seq}:{person}:{channel}"),
         channel,
         to: Recipient::Person(person.clone()),
-        priority: match notice.origin {
-            Origin::Real => Priority::Page,
-            Origin::Drill(_) => Priority::DrillPage,
-        },
+        priority,
         kind: Kind::Page,
         rung_seq: Some(rung_seq),
         message_id: None,
@@ -171,6 +169,11 @@ impl Reaction<'_> {
     fn page(&self, kind: PageKind, why: Why) -> Notice {
         let (code, episode) = (self.incident.code.clone(), self.incident.episode);
         self.notice(Body::Page { code, episode, kind, why })
+    }
+
+    /// How urgent its pages and calls are.
+    fn urgency(&self) -> Priority {
+        Priority::of_page(&self.incident.origin, self.incident.severity)
     }
 
     /// Pages and calls that an event means.
@@ -261,7 +264,8 @@ impl Reaction<'_> {
     ) -> Result<(), StorageError> {
         match self.directory.ways_to(&called.id).first() {
             Some(way) => {
-                queue_page(tx, seq, &called.id, *way, &self.page(kind, called.why))?;
+                let notice = self.page(kind, called.why);
+                queue_page(tx, seq, &called.id, *way, &notice, self.urgency())?;
             }
             None => lonely.push(IncidentEvent::PageFailed {
                 rung_seq: seq,
@@ -281,7 +285,7 @@ impl Reaction<'_> {
             key: format!("call:{seq}:{chat}"),
             channel: ChannelKind::Telegram,
             to: Recipient::Chat { chat, thread: None, reply_to: None },
-            priority: Priority::Page,
+            priority: self.urgency(),
             kind: Kind::Call,
             rung_seq: Some(seq),
             message_id: None,

@@ -12,7 +12,7 @@ const LOST: &str = "topic_lost";
 /// The topic a row goes to: its own, where it answers somebody, or the team's.
 pub fn of(tx: &Tx<'_>, settings: &Settings, row: &Row) -> Result<Option<i32>, StorageError> {
     let Recipient::Chat { chat, thread, .. } = &row.to else { return Ok(None) };
-    if thread.is_some() || !matches!(row.kind, Kind::Card | Kind::Call | Kind::Other) {
+    if thread.is_some() || !matches!(row.kind, Kind::Card | Kind::Call | Kind::News | Kind::Other) {
         return Ok(*thread);
     }
     let (Some(topic), Some(team)) = (settings.team_topic, settings.team_chat) else {

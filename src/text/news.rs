@@ -1,5 +1,7 @@
 //! What people concerned should know about an incident.
 
+use std::time::Duration;
+
 use super::buttons;
 use super::card;
 use super::evidence;
@@ -74,6 +76,11 @@ fn said(news: &News, view: &View) -> String {
         News::Widespread { units } => format!(
             ": đã có {units} đơn vị báo sự cố cùng loại trong thời gian ngắn. Có thể là sự cố diện rộng; gộp lại thì Đội xử lý chung và trả lời mọi đơn vị một lần."
         ),
+        News::Flapping { times, within_ms, quiet_ms } => format!(
+            ": nguồn cảnh báo chập chờn, {times} lần trong {}. Từ nay cảnh báo không nặng hơn của nguồn này chỉ ghi thêm vào đây, không gọi ai, đến khi nguồn yên {}. Xin anh/chị kiểm tra nguồn.",
+            words::duration(Duration::from_millis(*within_ms)),
+            words::duration(Duration::from_millis(*quiet_ms))
+        ),
         News::CloseReminder => " đã khắc phục xong nhưng chưa kết thúc.".to_owned(),
         News::Evidence { .. } | News::Handed { .. } | News::Received { .. } => {
             evidence::news(news, directory).unwrap_or_default()
@@ -142,6 +149,7 @@ fn calls(news: &News) -> bool {
         News::SeverityChanged { from, to } => to > from,
         News::Taken { .. }
         | News::GivenBack { .. }
+        | News::Flapping { .. }
         | News::Contained
         | News::Resolved
         | News::Closed

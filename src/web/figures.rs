@@ -120,6 +120,7 @@ fn downloads(sheet: &Sheet, figures: &Figures) -> Result<(), prometheus::Error> 
 
 fn word(priority: Priority) -> &'static str {
     match priority {
+        Priority::CriticalPage => "critical_page",
         Priority::Page => "page",
         Priority::DrillPage => "drill_page",
         Priority::Reply => "reply",

@@ -15,6 +15,7 @@ const T0: i64 = 1_795_244_400_000;
 fn candidate() -> impl Strategy<Value = Candidate> {
     let lane = prop_oneof![(1_i64..12), (-4_i64..0)];
     let what = prop::sample::select(vec![
+        (Some(Shares::Pages(PageClass::Rung)), Priority::CriticalPage),
         (Some(Shares::Pages(PageClass::Rung)), Priority::Page),
         (Some(Shares::Pages(PageClass::Rung)), Priority::DrillPage),
         (Some(Shares::Pages(PageClass::LastRung)), Priority::Page),
@@ -156,10 +157,10 @@ proptest! {
         let (chosen, _) = choose(&waiting, &Budgets::default(), Timestamp::from_millis(T0));
         let taken: BTreeSet<i64> = chosen.iter().flat_map(|c| c.ids.clone()).collect();
         let lanes: BTreeSet<_> = chosen.iter().map(|c| (c.channel, c.lane)).collect();
-        let urgent = |c: &&Candidate| c.priority == Priority::Page;
+        let urgent = |c: &&Candidate| c.priority <= Priority::Page;
         let passed = waiting.iter().filter(urgent).any(|page| {
             let lesser = waiting.iter().any(|c| {
-                taken.contains(&c.id) && c.channel == page.channel && c.priority > Priority::Page
+                taken.contains(&c.id) && c.channel == page.channel && c.priority > page.priority
             });
             lesser && !taken.contains(&page.id) && !lanes.contains(&(page.channel, page.lane))
         });
@@ -176,8 +177,11 @@ fn notice(id: i64, lane: i64) -> Candidate {
 fn a_channel_that_hangs_slows_no_other() {
     let now = Timestamp::from_millis(T0);
     for hanging in [ChannelKind::Webhook, ChannelKind::Email, ChannelKind::Telegram] {
-        let page =
-            |id: i64, channel| Candidate { channel, priority: Priority::Page, ..notice(id, id) };
+        let page = |id: i64, channel| Candidate {
+            channel,
+            priority: Priority::CriticalPage,
+            ..notice(id, id)
+        };
         let mut waiting: Vec<Candidate> = (1..=100).map(|id| page(id, hanging)).collect();
         let mut budgets = Budgets::default();
         for choice in choose(&waiting, &budgets, now).0 {
@@ -194,19 +198,15 @@ fn a_channel_that_hangs_slows_no_other() {
     }
 }
 
-/// How long a page to `chat` waits that comes after `count` notices, `after` ms into sending them.
-fn page_waits(chats: &[i64], chat: i64, after: i64) -> i64 {
+/// How long a message of `priority` to `chat` waits that comes `after` ms into sending what waits.
+fn waits(mut waiting: Vec<Candidate>, priority: Priority, chat: i64, after: i64) -> i64 {
     let mut budgets = Budgets::default();
-    let mut waiting: Vec<Candidate> = (1..=2_000)
-        .map(|id| notice(id, chats[usize::try_from(id).unwrap() % chats.len()]))
-        .collect();
     let (mut now, mut asked) = (0, false);
     let mut flights: Vec<(i64, Choice)> = Vec::new();
     loop {
         if now >= after && !asked {
             asked = true;
-            let page = Candidate { priority: Priority::Page, ..notice(9_999, chat) };
-            waiting.push(page);
+            waiting.push(Candidate { priority, ..notice(9_999, chat) });
         }
         flights.retain(|(end, choice)| {
             if *end <= now {
@@ -228,6 +228,12 @@ fn page_waits(chats: &[i64], chat: i64, after: i64) -> i64 {
     }
 }
 
+/// Two thousand notices, spread over these chats.
+fn notices(chats: &[i64]) -> Vec<Candidate> {
+    let chat = |id: i64| chats[usize::try_from(id).unwrap() % chats.len()];
+    (1..=2_000).map(|id| notice(id, chat(id))).collect()
+}
+
 #[test]
 fn a_page_waits_at_most_a_second_behind_two_thousand_notices() {
     let many: Vec<i64> = (1..=200).collect();
@@ -235,8 +241,22 @@ fn a_page_waits_at_most_a_second_behind_two_thousand_notices() {
     let one: Vec<i64> = vec![7];
     for after in [0, 50, 300, 1_000, 2_950, 9_700, 61_350] {
         for (chats, chat) in [(&many, 7), (&many, 500), (&group, -1), (&one, 7), (&one, 8)] {
-            let waited = page_waits(chats, chat, after);
+            let waited = waits(notices(chats), Priority::Page, chat, after);
             assert!(waited <= 1_000, "{waited} ms to {chat} behind {} chats", chats.len());
+        }
+    }
+}
+
+#[test]
+fn a_critical_page_waits_for_no_lesser_page_longer_than_that_takes_to_send() {
+    let pages = |chats: &[i64]| {
+        let page = |one: Candidate| Candidate { priority: Priority::Page, ..one };
+        notices(chats).into_iter().map(page).collect()
+    };
+    for after in [0, 50, 1_000, 2_950, 9_700] {
+        for (chats, chat) in [(vec![7], 7), ((1..=200).collect(), 7), (vec![-1], -1)] {
+            let waited = waits(pages(&chats), Priority::CriticalPage, chat, after);
+            assert!(waited <= 150, "{waited} ms behind {} chats after {after}", chats.len());
         }
     }
 }

@@ -175,6 +175,39 @@ async fn a_report_in_the_middle_of_a_burst_is_answered_and_paged_at_once() {
     province.end_without_listening().await;
 }
 
+/// So much news waits for the officer on duty.
+fn queue_news(province: &Province, count: usize) {
+    let at = province.world.time.read().wall.millis();
+    let code = province.newest();
+    province.meddle(&format!(
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})
+         INSERT INTO outbox (key, channel, person, priority, kind, incident, notice, state, attempt,
+             maybe, not_before, at)
+         SELECT 'news:' || i, 'telegram', 'p-001', 6, 'news', '{code}',
+             '{{\"origin\":\"real\",\"body\":{{\"news\":{{\"code\":\"{code}\",\"news\":\"contained\"}}}}}}',
+             'queued', 0, 0, {at}, {at} FROM n"
+    ));
+}
+
+#[tokio::test]
+async fn a_critical_page_waits_no_second_behind_two_thousand_notices_and_two_hundred_pages() {
+    for after in [0, 700, 3_000] {
+        let province = given().await;
+        province.report(REPORTER, "Sự cố đang được xử lý").await;
+        queue_news(&province, 2_000);
+        province.alerts("burst", burst()).await;
+        province.after(Duration::from_millis(after)).await;
+
+        province.alerts("one", vec![alert("Cổng tỉnh bị mã hóa", Severity::Critical)]).await;
+        province.after(Duration::from_millis(900)).await;
+
+        let page = province.card(DUTY, &province.newest()).text;
+        assert!(page.contains("CẦN NGƯỜI TIẾP NHẬN – mức độ Rất cao"), "after {after} ms: {page}");
+        assert_eq!(province.told_to_wait(), 0, "the program keeps the pace by itself");
+        province.end_without_listening().await;
+    }
+}
+
 #[tokio::test]
 async fn an_incident_on_a_shared_message_is_kept_up_to_date_there() {
     let province = given().await;

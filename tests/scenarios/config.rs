@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use trucban::config::{Config, Place, Problem, ProblemKind as Kind, Secret, TEMPLATE, load, parse};
+use trucban::domain::alert::Repeats;
 use trucban::domain::escalation::policy::Target;
 use trucban::domain::ids::PersonId;
 use trucban::domain::values::{ChannelKind, Role, Severity};
@@ -384,6 +385,42 @@ fn intakes_need_the_server_a_name_and_a_token_of_their_own() {
             ("intake[1].token", Kind::Missing),
             ("intake[1].name", Kind::BadName),
             ("intake[1].per_minute", Kind::OutOfRange { least: 1, most: 100_000 }),
+        ],
+    );
+}
+
+#[test]
+fn how_alerts_that_come_again_are_treated_is_read_for_each_intake_and_checked() {
+    let intake = |name: &str, rest: &str| {
+        format!("[[intake]]\nname = \"{name}\"\ntoken = \"t-{name}\"\n{rest}")
+    };
+    let http = "[http]\nlisten = \"127.0.0.1:8088\"\n";
+    let own =
+        "fold_window = \"1s\"\nflap_count = 1000\nflap_window = \"366d\"\nflap_quiet = \"5m\"\n";
+    let config = good(&format!("{http}{}{}", intake("siem", ""), intake("edr", own)));
+    let read: Vec<_> = config.intakes.iter().map(|one| one.repeats).collect();
+    let spans = |one: &Repeats| (one.fold_window, one.flap_count, one.flap_window, one.flap_quiet);
+    let (second, minute) = (Duration::from_secs(1), Duration::from_secs(60));
+    assert_eq!(spans(&read[0]), (60 * minute, 3, 60 * minute, 30 * minute));
+    assert_eq!(spans(&read[1]), (second, 1000, 366 * 24 * 60 * minute, 5 * minute));
+
+    let wrong =
+        "fold_window = \"0s\"\nflap_count = 0\nflap_window = \"367d\"\nflap_quiet = \"soon\"\n";
+    check(
+        &format!("{http}{}", intake("siem", wrong)),
+        &[
+            ("intake[1].fold_window", Kind::BadDuration),
+            ("intake[1].flap_count", Kind::OutOfRange { least: 1, most: 1000 }),
+            ("intake[1].flap_window", Kind::BadDuration),
+            ("intake[1].flap_quiet", Kind::BadDuration),
+        ],
+    );
+    let (key, nearest) = ("flap_counts".to_owned(), Some("flap_count"));
+    check(
+        &format!("{http}{}", intake("siem", "flap_count = 1001\nflap_counts = 2\n")),
+        &[
+            ("intake[1].flap_count", Kind::OutOfRange { least: 1, most: 1000 }),
+            ("intake[1].flap_counts", Kind::UnknownKey { key, nearest }),
         ],
     );
 }

@@ -17,6 +17,7 @@ mod duty;
 mod ending;
 mod escalation;
 mod evidence;
+mod flapping;
 mod follow_up;
 pub mod given;
 mod health;

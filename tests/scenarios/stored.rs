@@ -161,6 +161,7 @@ fn news_of(news: &News) -> &'static str {
         News::SeverityChanged { .. } => "severity",
         News::Note { .. } => "note",
         News::LeaseReminder { .. } => "lease reminder",
+        News::Flapping { .. } => "flapping",
         News::LeaseExpired => "lease expired",
         News::CloseReminder => "close reminder",
         News::AssignedUnreachable { .. } => "unreachable",
@@ -247,7 +248,7 @@ fn trouble_of(trouble: &Trouble) -> &'static str {
 }
 
 /// How many different shapes the functions above can name.
-const SHAPES: usize = 12 + 6 + 4 + 5 + 5 + 17 + 24 + 21 + 7;
+const SHAPES: usize = 12 + 6 + 4 + 5 + 5 + 18 + 24 + 21 + 7;
 
 #[test]
 fn every_shape_of_a_queued_message_still_reads() {

@@ -322,6 +322,7 @@ fn every_news() -> Vec<News> {
         News::Widespread { units: 5 },
         News::LeaseReminder { release_at: at("21T16:22") },
         News::LeaseExpired,
+        News::Flapping { times: 4, within_ms: 3_600_000, quiet_ms: 1_800_000 },
         News::CloseReminder,
         News::AssignedUnreachable { person: id(BACKUP) },
     ]
@@ -423,6 +424,8 @@ fn every_act() -> impl Iterator<Item = ActKind> {
         A::Merge,
         A::Redact,
         A::Directory,
+        A::Roster,
+        A::OwnDuty,
         A::Report,
         A::See,
         A::Detail,

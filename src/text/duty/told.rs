@@ -70,7 +70,7 @@ pub fn told(notice: &DutyNotice, view: &View) -> Message {
             span(*stretch, zone)
         )),
         DutyNotice::StandIn { person, span: stretch } => plain(format!(
-            "Anh/chị trực thay {} các ca từ {}. Không được thì báo Đội trưởng ngay. Lịch: /lichtruc",
+            "Anh/chị trực thay {} các ca {}. Không được thì báo Đội trưởng ngay. Lịch: /lichtruc",
             name(person),
             days(stretch.from, stretch.to, zone)
         )),
