@@ -26,7 +26,7 @@ pub fn read_code(typed: &str) -> Option<IncidentCode> {
 }
 
 /// The button that does what the command does.
-fn verb(name: Name) -> Verb {
+pub(super) fn verb(name: Name) -> Verb {
     match name {
         Name::Acknowledge => Verb::Acknowledge,
         Name::HandBack => Verb::HandBack,

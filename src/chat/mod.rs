@@ -7,6 +7,7 @@
 //! - [`aim`]: which incident is meant when its code was left out;
 //! - `typed`, `pressed`, `spoken`: a command, a button, words without either;
 //! - `duty`: who is on duty;
+//! - `meant`: a command's word without its stroke;
 //! - `more`: the questions after a report; `files`: files, and evidence;
 //! - [`values`]: severities, categories, yes and no as people type them; [`when`]: instants.
 
@@ -14,6 +15,7 @@ pub mod aim;
 pub mod command;
 mod duty;
 mod files;
+mod meant;
 mod more;
 mod period;
 mod pressed;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::Turn;
 use super::aim::{OFFERED, read_code};
 use super::command::{Name, nearest};
+use super::meant;
 use super::step::Step;
 use super::typed::{button_word, closed, report};
 use super::values::{self, is_one_of};
@@ -181,7 +182,7 @@ impl Turn<'_> {
         match button_word(words) {
             Some((name, "")) if name.concerns_an_incident() => self.typed(name, code.as_str()),
             Some((name, arguments)) => self.typed(name, arguments),
-            None => note(code, words),
+            None => meant::surely(words, Some(code)).unwrap_or_else(|| note(code, words)),
         }
     }
 
@@ -192,12 +193,13 @@ impl Turn<'_> {
         if let Some((name, code)) = button_word(words) {
             return Some(self.typed(name, code));
         }
-        if let Some(step) = self.soon_after(words) {
+        let known = meant::surely(words, None).or_else(|| self.soon_after(words));
+        if let Some(step) = known.or_else(|| meant::perhaps(words)) {
             return Some(step);
         }
         let short = words.chars().count() <= LONGEST_COMMAND;
-        let nearest = if short { nearest(words.trim()).map(str::to_owned) } else { None };
-        Some(Step::unknown(nearest))
+        let near = || nearest(words.trim()).filter(|_| short);
+        Some(Step::unknown(meant::command(words).or_else(near).map(str::to_owned)))
     }
 }
 

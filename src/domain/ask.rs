@@ -144,6 +144,17 @@ impl Ask {
         }
     }
 
+    /// Every incident it speaks of.
+    pub fn codes(&self) -> Vec<IncidentCode> {
+        let candidates = match self {
+            Self::Which { codes, .. }
+            | Self::NoteOn { codes, .. }
+            | Self::MergeInto { codes, .. } => codes.as_slice(),
+            _ => &[],
+        };
+        self.code().into_iter().chain(candidates).cloned().collect()
+    }
+
     /// The incident and episode it is bound to. Words for a note are welcome in any episode.
     pub fn aim(&self) -> Option<&Aim> {
         match self {

@@ -296,6 +296,15 @@ pub enum Answer {
         /// The nearest one, where one is near.
         nearest: Option<String>,
     },
+    /// A command's word without its stroke: is this meant?
+    Meant {
+        /// What would be done.
+        verb: Box<Verb>,
+        /// The command, with its stroke.
+        command: String,
+        /// To which incident.
+        code: IncidentCode,
+    },
     /// No incident there is would be right for this.
     NothingFits {
         /// What was to be done.
@@ -454,13 +463,8 @@ impl Body {
             Self::Answer(Answer::List { codes, ended, .. }) => {
                 [codes.clone(), ended.clone()].concat()
             }
-            Self::Answer(
-                Answer::Found { codes, .. }
-                | Answer::Ask(Ask::Which { codes, .. } | Ask::NoteOn { codes, .. }),
-            ) => codes.clone(),
-            Self::Answer(Answer::Ask(Ask::MergeInto { aim, codes })) => {
-                [std::slice::from_ref(&aim.code), codes].concat()
-            }
+            Self::Answer(Answer::Found { codes, .. }) => codes.clone(),
+            Self::Answer(Answer::Ask(ask)) => ask.codes(),
             other => other.code().cloned().into_iter().collect(),
         }
     }
@@ -480,28 +484,12 @@ impl Answer {
             Self::Incident { code }
             | Self::StillStands { code }
             | Self::Thanks { code }
+            | Self::Meant { code, .. }
             | Self::Evidence { code }
             | Self::EvidenceNotTaken { code, .. } => Some(code),
             Self::Done(done) => done.code(),
             Self::DoneMasked { done, .. } => done.code(),
             Self::Ask(ask) => ask.code(),
-            _ => None,
-        }
-    }
-}
-
-impl Done {
-    /// The incident its receipt is about.
-    pub fn code(&self) -> Option<&IncidentCode> {
-        match self {
-            Self::Reported(code)
-            | Self::Acted { code, .. }
-            | Self::Flagged { code, .. }
-            | Self::Noted { code, .. }
-            | Self::Redacted { code, .. }
-            | Self::Edited { code, .. } => Some(code),
-            Self::Merged { main, .. } => Some(main),
-            Self::Grouped { parent, .. } => Some(parent),
             _ => None,
         }
     }

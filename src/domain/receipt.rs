@@ -154,3 +154,20 @@ pub enum Done {
         person: PersonId,
     },
 }
+
+impl Done {
+    /// The incident its receipt is about.
+    pub fn code(&self) -> Option<&IncidentCode> {
+        match self {
+            Self::Reported(code)
+            | Self::Acted { code, .. }
+            | Self::Flagged { code, .. }
+            | Self::Noted { code, .. }
+            | Self::Redacted { code, .. }
+            | Self::Edited { code, .. } => Some(code),
+            Self::Merged { main, .. } => Some(main),
+            Self::Grouped { parent, .. } => Some(parent),
+            _ => None,
+        }
+    }
+}

@@ -171,6 +171,9 @@ fn say(tx: &mut Tx<'_>, actor: &Actor, answer: &Answer) -> Result<Done, Stop> {
         Answer::NothingFits { verb } => {
             permit(actor, verb.act(), None, &directory)?;
         }
+        Answer::Meant { verb, .. } => {
+            permit(actor, verb.act(), None, &directory)?;
+        }
         _ => {}
     }
     Ok(Done::Quiet)

@@ -62,6 +62,7 @@ pub fn message(answer: &Answer, view: &View) -> Message {
         Answer::UnknownCommand { nearest: None } => words(
             "Chưa hiểu tin này nên chưa ghi vào đâu. Các lệnh: /trogiup. Báo sự cố: /baosuco. Thêm vào một sự cố: trả lời (reply) vào thẻ của nó.",
         ),
+        Answer::Meant { verb, command, code } => meant(verb, command, code, view),
         Answer::NothingFits { verb } => words(&nothing_fits(verb)),
         Answer::Usage { command } => words(&help::usage(command)),
         Answer::Incident { code } => incident(code, view, &history(view)),
@@ -81,6 +82,19 @@ pub fn message(answer: &Answer, view: &View) -> Message {
             words("Việc này chỉ làm trong chat riêng. Xin mở chat riêng với bot và gửi lại lệnh.")
         }
     }
+}
+
+/// One tap instead of typing it again.
+fn meant(verb: &Verb, command: &str, code: &IncidentCode, view: &View) -> Message {
+    let label = format!("{} {code}", buttons::label(verb));
+    let command = one_line(command, 40);
+    let said = format!(
+        "Ý anh/chị là “{label}”? Chưa ghi nhận gì. Đúng thì bấm nút, hoặc gửi {command} {code}"
+    );
+    let button =
+        card::find(view, code).and_then(|one| buttons::on(&one.incident, verb.clone(), &label));
+    let rows = button.into_iter().map(|button| vec![button]).collect();
+    Message::quiet(Markup::new().text(said)).with(rows)
 }
 
 fn nothing_fits(verb: &Verb) -> String {
@@ -122,7 +136,33 @@ fn refused(refusal: &Refusal, view: &View) -> Message {
         | Refusal::OldEpisode { code, .. }
         | Refusal::AlreadyRaised { code, .. } => Some(code),
         Refusal::MergedInto { main, .. } => Some(main),
-        _ => None,
+        Refusal::NotInDirectory
+        | Refusal::AnonymousAdmin
+        | Refusal::UnknownIncident(_)
+        | Refusal::NotAllowed(_)
+        | Refusal::NoChange { .. }
+        | Refusal::WordsNeeded { .. }
+        | Refusal::TooLong { .. }
+        | Refusal::UnknownPerson(_)
+        | Refusal::CannotHold(_)
+        | Refusal::Roster(_)
+        | Refusal::Evidence(_)
+        | Refusal::OffChannel(_)
+        | Refusal::NothingToRemove { .. }
+        | Refusal::NotYoursToRemove(_)
+        | Refusal::StateSecret
+        | Refusal::MergeIntoItself(_)
+        | Refusal::MergeIntoClosed(_)
+        | Refusal::MergeAcrossOrigins
+        | Refusal::PartOf { .. }
+        | Refusal::NoPart(_)
+        | Refusal::HasParts(_)
+        | Refusal::NothingToGroup
+        | Refusal::BadInvitation
+        | Refusal::AccountTaken
+        | Refusal::NotLinked(_)
+        | Refusal::NoSuchWay(_)
+        | Refusal::LastAdmin(_) => None,
     };
     let show = code.and_then(|code| card::find(view, code)).and_then(show_button);
     let rows = show.into_iter().map(|button| vec![button]).collect();
@@ -359,20 +399,7 @@ fn receipt(code: &IncidentCode, act: ActKind, shown: Option<&Shown>, view: &View
             }
             None => format!("Đã ghi nhận mức độ của {code}."),
         },
-        ActKind::Category
-            if shown.is_some_and(|shown| !card::shows_content(&shown.incident, view)) =>
-        {
-            format!("Đã ghi nhận phân loại của {code}.")
-        }
-        ActKind::Category => match incident.and_then(|incident| incident.category) {
-            Some(category) => {
-                format!(
-                    "Đã ghi nhận: {code} thuộc loại {category} – {}.",
-                    words::category(category)
-                )
-            }
-            None => format!("Đã ghi nhận: {code} chưa phân loại."),
-        },
+        ActKind::Category => categorised(code, shown, view),
         ActKind::Flag => format!("Đã ghi nhận dấu hiệu của {code}."),
         ActKind::Tlp => match incident {
             Some(incident) => format!("Đã ghi nhận: nhãn của {code} là TLP:{}.", incident.tlp),
@@ -390,7 +417,32 @@ fn receipt(code: &IncidentCode, act: ActKind, shown: Option<&Shown>, view: &View
         ActKind::TakeOut => {
             format!("Đã ghi nhận: {code} được xử lý riêng. Đang gọi người trực.")
         }
-        _ => "Đã ghi nhận.".to_owned(),
+        // Those of evidence are said above, and those below have receipts of their own.
+        ActKind::Attach
+        | ActKind::Describe
+        | ActKind::Hand
+        | ActKind::Receive
+        | ActKind::Report
+        | ActKind::Roster
+        | ActKind::OwnDuty
+        | ActKind::See
+        | ActKind::Merge
+        | ActKind::Group
+        | ActKind::Redact
+        | ActKind::Directory => "Đã ghi nhận.".to_owned(),
+    }
+}
+
+/// Where the content may not stand, neither may its category.
+fn categorised(code: &IncidentCode, shown: Option<&Shown>, view: &View) -> String {
+    if shown.is_some_and(|shown| !card::shows_content(&shown.incident, view)) {
+        return format!("Đã ghi nhận phân loại của {code}.");
+    }
+    match shown.and_then(|shown| shown.incident.category) {
+        Some(category) => {
+            format!("Đã ghi nhận: {code} thuộc loại {category} – {}.", words::category(category))
+        }
+        None => format!("Đã ghi nhận: {code} chưa phân loại."),
     }
 }
 

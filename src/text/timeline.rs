@@ -11,8 +11,8 @@ use crate::domain::envelope::Actor;
 use crate::domain::escalation::ladder::Rung;
 use crate::domain::escalation::who::Called;
 use crate::domain::incident::IncidentEvent;
-use crate::domain::incident::event::{Cause, Fact, Opening};
-use crate::domain::values::{Category, Severity};
+use crate::domain::incident::event::{Cause, Fact, Opening, WhyFailed};
+use crate::domain::values::{Category, ChannelKind, Flag, Severity, Tri};
 
 /// How much of the words that came with an event its line repeats, in UTF-16 units.
 const WORDS_UNITS: usize = 200;
@@ -54,11 +54,7 @@ fn told(event: &IncidentEvent, actor: &Actor, directory: &Directory) -> String {
             called_at("Hết các vòng gọi, gọi Đội trưởng và lãnh đạo", &whom, *reachable, *cause)
         }
         E::RungUndeliverable => "Không gửi được tin tới ai ở bậc này, gọi bậc tiếp theo".to_owned(),
-        E::PageFailed { person, channel, why, .. } => {
-            let by = channel.map(|channel| format!(" qua {}", words::channel(channel)));
-            let (by, why) = (by.unwrap_or_default(), words::why_failed(*why));
-            format!("Không gửi được tới {}{by}: {why}", name(person))
-        }
+        E::PageFailed { person, channel, why, .. } => undelivered(&name(person), *channel, *why),
         E::Acknowledged { previous: None } => format!("{who} tiếp nhận"),
         E::Acknowledged { previous: Some(previous) } => {
             format!("{who} tiếp nhận, thay {}", name(previous))
@@ -77,10 +73,7 @@ fn told(event: &IncidentEvent, actor: &Actor, directory: &Directory) -> String {
         E::NoteAdded { .. } => format!("{who} ghi chú"),
         E::SeverityChanged { from, to, .. } => severity_changed(&who, *from, *to),
         E::CategoryChanged { to } => categorised(&who, *to),
-        E::FlagSet { flag, value, .. } => {
-            let (flag, value) = (words::flag(*flag), words::tri(*value));
-            format!("{who} đánh dấu “{flag}” = {value}")
-        }
+        E::FlagSet { flag, value, .. } => flagged(&who, *flag, *value),
         E::TlpChanged { to } => format!("{who} đổi nhãn thành TLP:{to}"),
         E::Contained { took: true } => format!("{who} khoanh vùng xong và giữ sự cố"),
         E::Contained { took: false } => format!("{who} khoanh vùng xong"),
@@ -91,37 +84,51 @@ fn told(event: &IncidentEvent, actor: &Actor, directory: &Directory) -> String {
             format!("{who} kết thúc ({})", words::outcome(*outcome))
         }
         E::Reopened => format!("{who} mở lại"),
-        E::MergedIn { .. }
-        | E::Unmerged { .. }
-        | E::Grouped { .. }
-        | E::Ungrouped { .. }
-        | E::PartJoined { .. }
-        | E::PartLeft { .. } => together(event, &who),
-        E::AlertRepeated { .. } | E::FlappingDamped { .. } => again(event),
+        E::MergedIn { duplicate, .. } => format!("{who} gộp {duplicate} vào đây"),
+        E::Unmerged { duplicate } => format!("{who} bỏ gộp {duplicate}"),
+        E::Grouped { parent } => format!("{who} đưa vào sự cố diện rộng {parent}"),
+        E::Ungrouped { parent } => format!("{who} tách khỏi sự cố diện rộng {parent}"),
+        E::PartJoined { part, .. } => format!("{who} đưa {part} vào xử lý chung"),
+        E::PartLeft { part } => format!("{who} tách {part} ra"),
+        E::AlertRepeated { count, .. } => format!("Cảnh báo lặp lại lần {count}"),
+        E::FlappingDamped { times, within_ms, quiet_ms } => flapping(*times, *within_ms, *quiet_ms),
         E::AlertCleared => "Nguồn cảnh báo báo đã hết; sự cố vẫn chờ người kết thúc".to_owned(),
-        E::WaitShifted { by_ms } => {
-            let by = std::time::Duration::from_millis(by_ms.unsigned_abs());
-            format!("Đồng hồ máy chủ lệch {}, thời gian chờ giữ nguyên", words::duration(by))
-        }
+        E::WaitShifted { by_ms } => shifted(*by_ms),
         E::WordsEdited { of_seq, .. } => format!("{who} sửa nội dung của mục {of_seq}"),
         E::ContentRemoved { of_seq, .. } => format!("{who} rút nội dung của mục {of_seq}"),
-        // Told above; a test misses none.
-        _ => String::new(),
+        // `line` has told these.
+        E::FactGiven { .. }
+        | E::EvidenceOffered { .. }
+        | E::EvidenceStored { .. }
+        | E::EvidenceRefused { .. }
+        | E::EvidenceDescribed { .. }
+        | E::EvidenceHanded { .. }
+        | E::EvidenceReceived { .. } => String::new(),
     }
 }
 
-/// An alert that came again.
-fn again(event: &IncidentEvent) -> String {
-    let long = |ms: &u64| words::duration(std::time::Duration::from_millis(*ms));
-    match event {
-        IncidentEvent::AlertRepeated { count, .. } => format!("Cảnh báo lặp lại lần {count}"),
-        IncidentEvent::FlappingDamped { times, within_ms, quiet_ms } => format!(
-            "Nguồn chập chờn: {times} lần trong {}, không mở sự cố mới đến khi nguồn yên {}",
-            long(within_ms),
-            long(quiet_ms)
-        ),
-        _ => String::new(),
-    }
+fn undelivered(name: &str, channel: Option<ChannelKind>, why: WhyFailed) -> String {
+    let by = channel.map(|channel| format!(" qua {}", words::channel(channel)));
+    format!("Không gửi được tới {name}{}: {}", by.unwrap_or_default(), words::why_failed(why))
+}
+
+fn flagged(who: &str, flag: Flag, value: Tri) -> String {
+    format!("{who} đánh dấu “{}” = {}", words::flag(flag), words::tri(value))
+}
+
+fn shifted(by_ms: i64) -> String {
+    let by = std::time::Duration::from_millis(by_ms.unsigned_abs());
+    format!("Đồng hồ máy chủ lệch {}, thời gian chờ giữ nguyên", words::duration(by))
+}
+
+/// A source whose alerts come and go.
+fn flapping(times: u64, within_ms: u64, quiet_ms: u64) -> String {
+    let long = |ms: u64| words::duration(std::time::Duration::from_millis(ms));
+    format!(
+        "Nguồn chập chờn: {times} lần trong {}, không mở sự cố mới đến khi nguồn yên {}",
+        long(within_ms),
+        long(quiet_ms)
+    )
 }
 
 /// What the report had left open, as the end of a sentence.
@@ -133,20 +140,6 @@ fn fact_given(fact: Fact, zone: Tz) -> String {
         Fact::NoticedAt(at) => format!("phát hiện lúc {}", at.shown(zone)),
         Fact::Impact(impact) => format!("ảnh hưởng: {}", words::impact(impact)),
         Fact::PersonalData(value) => format!("dữ liệu cá nhân: {}", words::tri(value)),
-    }
-}
-
-/// What happened to several incidents at once.
-fn together(event: &IncidentEvent, who: &str) -> String {
-    use IncidentEvent as E;
-    match event {
-        E::MergedIn { duplicate, .. } => format!("{who} gộp {duplicate} vào đây"),
-        E::Unmerged { duplicate } => format!("{who} bỏ gộp {duplicate}"),
-        E::Grouped { parent } => format!("{who} đưa vào sự cố diện rộng {parent}"),
-        E::Ungrouped { parent } => format!("{who} tách khỏi sự cố diện rộng {parent}"),
-        E::PartJoined { part, .. } => format!("{who} đưa {part} vào xử lý chung"),
-        E::PartLeft { part } => format!("{who} tách {part} ra"),
-        _ => String::new(),
     }
 }
 

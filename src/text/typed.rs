@@ -81,6 +81,28 @@ pub const BUTTONS: &[(&str, &str)] = &[
     ("Hủy", "huy"),
 ];
 
+/// What people say instead of a command's name, and the command.
+pub const SPOKEN: &[(&str, &str)] = &[
+    ("tôi nhận", "nhan"),
+    ("em nhận", "nhan"),
+    ("nhận việc", "nhan"),
+    ("trả", "tralai"),
+    ("đang xử lý", "conxuly"),
+    ("giao", "phancong"),
+    ("giao cho", "phancong"),
+    ("note", "ghichu"),
+    ("thêm", "bosung"),
+    ("cô lập", "khoanhvung"),
+    ("đã khoanh vùng", "khoanhvung"),
+    ("xong", "khacphuc"),
+    ("đã xong", "khacphuc"),
+    ("đã khắc phục", "khacphuc"),
+    ("đóng", "ketthuc"),
+    ("close", "ketthuc"),
+    ("mở", "molai"),
+    ("xem", "suco"),
+];
+
 /// This very moment.
 pub const NOW: &[&str] = &["Bây giờ", "Vừa xong", "Mới đây", "Ngay bây giờ"];
 

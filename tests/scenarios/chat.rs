@@ -215,6 +215,28 @@ fn a_wrong_code_or_person_is_named_and_cut_short() {
 }
 
 #[test]
+fn a_command_s_word_without_its_stroke_is_offered_as_the_command() {
+    let meant = |verb: Verb, command: &str| {
+        say(Answer::Meant { verb: Box::new(verb), command: command.to_owned(), code: code(1) })
+    };
+    check(&private("nhận SC-2026-0001"), meant(Verb::Acknowledge, "/nhan"));
+    check(&private("sc-2026-0001 tôi nhận"), meant(Verb::Acknowledge, "/nhan"));
+    check(&private("Đóng SC-2026-0001."), meant(Verb::Close, "/ketthuc"));
+    check(&private("khoanh vung SC-2026-0001"), meant(Verb::Contain, "/khoanhvung"));
+    check(&private("khoanhvugn SC-2026-0001"), meant(Verb::Contain, "/khoanhvung"));
+    check(&private("nhận").on_card(1), meant(Verb::Acknowledge, "/nhan"));
+    check(&private("đóng"), unknown(Some("/ketthuc")));
+    // Words that say more are words, and "có" is an answer.
+    let said = |words: &str| act(1, Act::Note(words.to_owned()));
+    check(&private("nhận được thư lạ").on_card(1), said("nhận được thư lạ"));
+    check(&private("có").on_card(1), said("có"));
+    check(&private("nhận thêm hai máy SC-2026-0001"), unknown(None));
+    let soon = |words| private(words).having_reported(&[(1, false)]);
+    check(&soon("nhận SC-2026-0001"), meant(Verb::Acknowledge, "/nhan"));
+    check(&soon("đóng"), note("đóng"));
+}
+
+#[test]
 fn a_mistyped_command_gets_the_nearest_right_one() {
     let cases = [
         ("/baosco máy chủ", Some("/baosuco")),

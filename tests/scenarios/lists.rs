@@ -192,3 +192,16 @@ async fn what_to_merge_reopen_and_take_out_is_chosen_from_a_list() {
     assert!(given.incident(&one).parent().is_some());
     given.end_without_listening().await;
 }
+
+#[tokio::test]
+async fn a_command_s_word_without_its_stroke_is_one_tap_away_and_does_nothing_by_itself() {
+    let given = given().await;
+    let code = given.report(REPORTER, "Máy in hỏng").await;
+    given.say(DUTY, &format!("nhận {code}")).await;
+    assert_eq!(given.holder(&code), None);
+    given.press(DUTY, DUTY, &format!("Tiếp nhận {code}")).await;
+    assert_eq!(given.holder(&code).as_deref(), Some("p-001"));
+    given.say(REPORTER, &format!("đóng {code}")).await;
+    assert!(given.last(REPORTER).text.contains("Chỉ thành viên Đội"), "refused at once");
+    given.end_without_listening().await;
+}

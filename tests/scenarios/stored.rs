@@ -195,6 +195,7 @@ fn answer_of(answer: &Answer) -> String {
         Answer::NothingToLeave => "nothing to leave",
         Answer::UnknownCommand { .. } => "unknown command",
         Answer::Usage { .. } => "usage",
+        Answer::Meant { .. } => "meant",
         Answer::NothingFits { .. } => "nothing fits",
         Answer::Incident { .. } => "incident",
         Answer::List { .. } => "list",
@@ -248,7 +249,7 @@ fn trouble_of(trouble: &Trouble) -> &'static str {
 }
 
 /// How many different shapes the functions above can name.
-const SHAPES: usize = 12 + 6 + 4 + 5 + 5 + 18 + 24 + 21 + 7;
+const SHAPES: usize = 12 + 6 + 4 + 5 + 5 + 18 + 25 + 21 + 7;
 
 #[test]
 fn every_shape_of_a_queued_message_still_reads() {

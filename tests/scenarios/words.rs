@@ -380,6 +380,7 @@ fn every_answer() -> Vec<Answer> {
         Answer::NothingToLeave,
         Answer::UnknownCommand { nearest: Some("/nhan".into()) },
         Answer::UnknownCommand { nearest: None },
+        Answer::Meant { verb: Box::new(Verb::Acknowledge), command: "/nhan".into(), code: code() },
         Answer::NothingFits { verb: Verb::Reopen },
         Answer::NothingFits { verb: Verb::KeepAlive },
         Answer::Usage { command: "gop".into() },

@@ -86,6 +86,66 @@ fn every_kind_of_refusal_act_and_news_has_its_words_in_a_sheet() {
     assert_eq!(shown(every_news().into_iter().chain(evidence::news())), declared(notice, "News"));
 }
 
+fn every_receipt() -> Vec<Done> {
+    vec![
+        Done::Quiet,
+        Done::Reported(code()),
+        Done::Acted { code: code(), act: ActKind::Contain },
+        Done::Flagged { code: code(), flag: Flag::Serious, value: Tri::No },
+        Done::Noted { code: code(), seq: 7 },
+        Done::Redacted {
+            code: code(),
+            seq: 7,
+            backups: vec!["trucban-1.db".into()],
+            stays: Vec::new(),
+        },
+        Done::Edited { code: code(), seq: 7 },
+        Done::Merged { duplicate: IncidentCode::new("SC-2026-0002"), main: code() },
+        Done::Grouped { parent: code(), parts: 3 },
+        Done::Filed(Vec::new()),
+        Done::Directory { added: 1, changed: 2 },
+        Done::Invited { person: id(BACKUP), expires: at("24T14:05") },
+        Done::Linked { person: id(DUTY), roles: vec![Role::Responder] },
+        Done::Unlinked { person: id(BACKUP) },
+        Done::TestPaged { person: id(BACKUP) },
+        Done::Duty(trucban::domain::receipt::DutyDone::WatchTaken),
+    ]
+}
+
+#[test]
+fn every_kind_of_question_answer_receipt_and_trouble_has_its_words() {
+    let samples = include_str!("../../samples/notices.jsonl").lines();
+    let notices = samples.map(|line| serde_json::from_str::<Notice>(line).expect("a notice"));
+    let mut bodies: Vec<Body> = notices.map(|notice| notice.body).collect();
+    bodies.extend(every_receipt().into_iter().map(|done| Body::Answer(Answer::Done(done))));
+    let view = World::held().view(one(LEAD));
+    for body in &bodies {
+        let said = chat(body.clone(), &view).markup.plain();
+        assert!(said.chars().any(char::is_alphabetic), "{body:?}");
+    }
+    let (mut answers, mut asks, mut troubles) = (Vec::new(), Vec::new(), Vec::new());
+    for body in bodies {
+        match body {
+            Body::Answer(answer) => {
+                if let Answer::Ask(ask) = &answer {
+                    asks.push(ask.clone());
+                }
+                answers.push(answer);
+            }
+            Body::Trouble(trouble) => troubles.push(trouble),
+            _ => {}
+        }
+    }
+    let notice = include_str!("../../../src/domain/notice.rs");
+    let ask = include_str!("../../../src/domain/ask.rs");
+    let receipt = include_str!("../../../src/domain/receipt.rs");
+    let trouble = include_str!("../../../src/domain/trouble.rs");
+    assert_eq!(shown(answers), declared(notice, "Answer"));
+    assert_eq!(shown(asks), declared(ask, "Ask"));
+    assert_eq!(shown(every_receipt()), declared(receipt, "Done"));
+    assert_eq!(shown(troubles), declared(trouble, "Trouble"));
+}
+
 #[test]
 fn every_refusal_is_a_sentence_for_people_and_says_what_to_do() {
     let view = World::held().view(one(BACKUP));
