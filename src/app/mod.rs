@@ -36,7 +36,7 @@ use crate::domain::notice::Team;
 use crate::engine::channel::Channel;
 use crate::engine::health::Health;
 use crate::engine::settings::Settings;
-use crate::engine::{Engine, Fault, catch_up, claim, due, outflow};
+use crate::engine::{Engine, Fault, catch_up, claim, due, outflow, roster};
 use crate::intake::doors::IntakeConfig;
 use crate::ledger::files::Vault;
 use crate::ledger::lock::ProcessLock;
@@ -80,6 +80,7 @@ pub fn settings(config: &Config) -> Settings {
         admin_chat: config.telegram.as_ref().and_then(|telegram| telegram.admin_chat),
         channels: config.channels.order.clone(),
         calendar: Arc::clone(&config.calendar),
+        swaps_need_a_lead: config.swaps_need_a_lead,
         public_url: config.http.as_ref().and_then(|http| http.public_url.clone()),
         repeats: Arc::new(
             config.intakes.iter().map(|intake| (intake.name.clone(), intake.repeats)).collect(),
@@ -164,6 +165,7 @@ impl App {
         if lost > 0 {
             tracing::warn!(lost, "messages were on their way when the program ended; sent again");
         }
+        engine.call(|tx, _| roster::wake(tx)).await?;
         let away = due::wake(&engine).await?;
         let health = Health::new(clock);
         let access = access(config);

@@ -169,6 +169,7 @@ fn kind(body: &Body) -> &'static str {
         Body::Page { .. } | Body::TeamCall { .. } => "page",
         Body::News { .. } => "news",
         Body::Digest { .. } => "digest",
+        Body::Duty(_) => "duty",
         Body::TestPage => "test",
         Body::Trouble(_) => "trouble",
         Body::AccessAsked { .. } => "access",

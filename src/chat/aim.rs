@@ -55,7 +55,11 @@ pub(super) fn verb(name: Name) -> Verb {
         | Name::Report
         | Name::Invite
         | Name::Unlink
-        | Name::Figures => Verb::Show,
+        | Name::Figures
+        | Name::Duty
+        | Name::DutyWeeks
+        | Name::Swap
+        | Name::Leave => Verb::Show,
     }
 }
 

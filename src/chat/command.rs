@@ -64,6 +64,14 @@ pub enum Name {
     TakeOut,
     /// `/thongke [days]`.
     Figures,
+    /// `/truc`.
+    Duty,
+    /// `/lichtruc`.
+    DutyWeeks,
+    /// `/doica [day person]`.
+    Swap,
+    /// `/nghi [from to person]`.
+    Leave,
 }
 
 /// Every command with the words it goes by, the one people are taught first.
@@ -96,6 +104,10 @@ pub const NAMES: &[(Name, &[&str])] = &[
     (Name::Group, &["/dienrong"]),
     (Name::TakeOut, &["/tach"]),
     (Name::Figures, &["/thongke"]),
+    (Name::Duty, &["/truc"]),
+    (Name::DutyWeeks, &["/lichtruc"]),
+    (Name::Swap, &["/doica"]),
+    (Name::Leave, &["/nghi"]),
 ];
 
 impl Name {
@@ -119,6 +131,10 @@ impl Name {
                 | N::Invite
                 | N::Unlink
                 | N::Figures
+                | N::Duty
+                | N::DutyWeeks
+                | N::Swap
+                | N::Leave
         )
     }
 

@@ -7,13 +7,16 @@ use super::words::taken_back;
 use crate::domain::envelope::{Command, DirectoryCommand, Session};
 use crate::domain::incident::act::{Act, Aim};
 use crate::domain::notice::{Answer, Ask, MoreStep};
-use crate::domain::press::{Choice, MAX_BYTES, Press, Verb};
+use crate::domain::press::{Choice, DutyPress, MAX_BYTES, Press, Verb};
 
 impl Turn<'_> {
     /// A press, by its callback data.
     pub(super) fn pressed(&self, data: &str) -> Step {
         if data.len() > MAX_BYTES {
             return Step::say(Answer::Unreadable);
+        }
+        if let Some(press) = DutyPress::read(data) {
+            return self.duty_pressed(press);
         }
         match (Choice::read(data), Press::read(data)) {
             (Some(choice), _) => self.chosen(choice),

@@ -56,6 +56,9 @@ impl Turn<'_> {
             Name::Group => self.grouped(arguments)?,
             Name::TakeOut => Step::act(self.aim_alone(name, arguments)?, Act::TakeOut),
             Name::Figures => self.figures(arguments),
+            Name::Duty | Name::DutyWeeks | Name::Swap | Name::Leave => {
+                self.on_duty(name, arguments)
+            }
             Name::Redact if arguments.is_empty() && !self.incoming.route.private => {
                 Step::say(Answer::OnlyInPrivate)
             }

@@ -53,7 +53,7 @@ fn ago(words: &str) -> Option<Duration> {
 }
 
 /// `14:05`, `14h05`, `14h`, `14g`.
-fn hour(token: &str) -> Option<NaiveTime> {
+pub(super) fn hour(token: &str) -> Option<NaiveTime> {
     let token = token.trim_matches(|c: char| !c.is_ascii_alphanumeric());
     let place = token.find([':', 'h', 'g'])?;
     let (hours, rest) = token.split_at_checked(place)?;

@@ -77,6 +77,9 @@ pub enum Command {
     /// People.
     #[command(subcommand, about = help::PEOPLE, help_template = help::TEMPLATE)]
     People(People),
+    /// Who is on duty.
+    #[command(subcommand, about = help::DUTY, help_template = help::TEMPLATE)]
+    Duty(Duty),
     /// Escalation.
     #[command(subcommand, about = help::ESCALATION, help_template = help::TEMPLATE)]
     Escalation(Escalation),
@@ -187,6 +190,35 @@ pub struct Import {
     /// Check only.
     #[arg(long, help = help::DRY_RUN)]
     pub dry_run: bool,
+}
+
+/// `duty …`
+#[derive(Debug, Subcommand)]
+pub enum Duty {
+    /// Who is on duty.
+    #[command(about = help::DUTY_SHOW, help_template = help::TEMPLATE)]
+    Show {
+        /// When.
+        #[arg(long, value_name = "T", help = help::AT)]
+        at: Option<Timestamp>,
+        /// For how many days.
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=366),
+              help = help::DAYS)]
+        days: Option<u32>,
+    },
+    /// Gaps, and people who cannot be reached.
+    #[command(about = help::DUTY_CHECK, help_template = help::TEMPLATE)]
+    Check,
+    /// A roster from a file.
+    #[command(about = help::DUTY_IMPORT, help_template = help::TEMPLATE)]
+    Import {
+        /// The file.
+        #[arg(value_name = "FILE", help = help::FILE)]
+        file: PathBuf,
+        /// Whether nothing is written.
+        #[arg(long, help = help::DRY_RUN)]
+        dry_run: bool,
+    },
 }
 
 /// `escalation …`

@@ -27,6 +27,7 @@ pub fn check(path: &Path, json: bool) -> Result<End, Stopped> {
         }
     };
     let (mut people, mut units, mut found) = (0, 0, Vec::new());
+    let mut beside = None;
     if config.store.path.exists() {
         let office = Office::open(&config)?;
         let directory = office.directory()?;
@@ -35,8 +36,10 @@ pub fn check(path: &Path, json: bool) -> Result<End, Stopped> {
         if people > 1 {
             found = empty_levels(&office)?;
         }
+        beside = Some(office);
     }
-    let warnings = super::doctor::warnings(path, &config);
+    let mut warnings = super::doctor::warnings(path, &config);
+    warnings.extend(super::duty::warnings(&config, beside.as_ref())?);
     if found.is_empty() {
         let (people, units) =
             (u64::try_from(people).unwrap_or(0), u64::try_from(units).unwrap_or(0));

@@ -8,6 +8,7 @@ mod completions;
 mod demo;
 mod directory;
 mod doctor;
+mod duty;
 mod escalation;
 mod incident;
 mod init;
@@ -97,6 +98,7 @@ fn perform(args: &Args) -> Result<End, Stopped> {
         Command::Units(command) => directory::units(args, command),
         Command::People(command) => directory::people(args, command),
         Command::Escalation(command) => escalation::explain(args, command),
+        Command::Duty(command) => duty::duty(args, command),
         Command::Page(command) => directory::test_page(args, command),
         Command::Incident(command) => incident::incident(args, command),
         Command::Ledger(command) => ledger::ledger(args, command),

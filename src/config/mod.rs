@@ -71,6 +71,8 @@ pub struct Config {
     pub triage: Arc<Triage>,
     /// The province's days and hours.
     pub calendar: Arc<Calendar>,
+    /// Whether a swap of duty needs a lead's word.
+    pub swaps_need_a_lead: bool,
     /// The profile of the regulation in force.
     pub regulation: String,
     /// Files that secrets were read from.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::problem::ProblemKind;
 use super::section::{Found, Section};
+use crate::domain::calendar::When;
 use crate::domain::escalation::policy::{Conditional, Level, Policy, PolicySet, Target};
 use crate::domain::ids::PersonId;
 use crate::domain::values::{Role, Severity};
@@ -43,9 +44,12 @@ pub(super) fn read(section: &Section<'_>) -> Option<PolicySet> {
     Some(PolicySet { conditional, fallback, exhausted_every, lease_grace })
 }
 
-/// One policy; the last one has no severities, every other one has some not taken before it.
+/// One policy; the last one has no conditions, every other one has some: severities not taken before
+/// it, or a time.
 fn one(section: &Section<'_>, last: bool, taken: &mut BTreeSet<Severity>) -> Option<Conditional> {
     let given = section.get("severities");
+    let times = section.get("when");
+    let times_when = times.as_ref().map(when);
     let severities = given.as_ref().map(severities);
     let repeat = section.get("repeat").map_or(Some(0), |found| found.number(0, MOST_ROUNDS));
     let lease = section.need("lease").and_then(|found| found.duration());
@@ -55,7 +59,7 @@ fn one(section: &Section<'_>, last: bool, taken: &mut BTreeSet<Severity>) -> Opt
         section.report("level", ProblemKind::Missing);
     }
     let mut fits = true;
-    match (&given, &severities) {
+    match (given.as_ref().or(times.as_ref()), &severities) {
         (Some(found), _) if last => {
             found.report(ProblemKind::LastPolicyHasConditions);
             fits = false;
@@ -64,10 +68,13 @@ fn one(section: &Section<'_>, last: bool, taken: &mut BTreeSet<Severity>) -> Opt
             section.report_whole(ProblemKind::PolicyHidesLater);
             fits = false;
         }
+        // One that is for some hours only takes nothing from those after it.
         (Some(found), Some(Some(own))) => {
-            let before = taken.len();
-            taken.extend(own.iter().copied());
-            if taken.len() == before {
+            let all_taken = own.iter().all(|severity| taken.contains(severity));
+            if times.is_none() {
+                taken.extend(own.iter().copied());
+            }
+            if all_taken {
                 found.report(ProblemKind::PolicyNeverApplies);
                 fits = false;
             }
@@ -77,7 +84,12 @@ fn one(section: &Section<'_>, last: bool, taken: &mut BTreeSet<Severity>) -> Opt
     let severities = severities.unwrap_or(Some(BTreeSet::new()))?;
     let levels = levels.into_iter().collect::<Option<Vec<Level>>>()?;
     let policy = Policy::new(levels, u32::try_from(repeat?).ok()?, lease?)?;
-    fits.then_some(Conditional { severities, policy })
+    let when = times_when.map_or(Some(None), |when| when.map(Some))?;
+    fits.then_some(Conditional { severities, when, policy })
+}
+
+pub(super) fn when(found: &Found<'_>) -> Option<When> {
+    found.one_of(&When::ALL.map(|when| (when.as_str(), when)))
 }
 
 fn severities(found: &Found<'_>) -> Option<BTreeSet<Severity>> {
@@ -104,8 +116,9 @@ fn severities(found: &Found<'_>) -> Option<BTreeSet<Severity>> {
 fn level(section: &Section<'_>) -> Option<Level> {
     let notify = section.need("notify").and_then(|found| targets(&found));
     let wait = section.need("wait").and_then(|found| found.duration());
+    let when = section.get("when").map_or(Some(None), |found| when(&found).map(Some));
     section.finish();
-    Some(Level { notify: notify?, wait: wait? })
+    Some(Level { notify: notify?, wait: wait?, when: when? })
 }
 
 fn targets(found: &Found<'_>) -> Option<Vec<Target>> {
@@ -142,6 +155,7 @@ fn built_in() -> Option<(Vec<Conditional>, Policy)> {
     let level = |notify: &[Target], minutes: u64| Level {
         notify: notify.to_vec(),
         wait: Duration::from_secs(minutes.saturating_mul(MINUTE)),
+        when: None,
     };
     let urgent = vec![
         level(&[Target::Duty], 5),
@@ -151,6 +165,7 @@ fn built_in() -> Option<(Vec<Conditional>, Policy)> {
     let calm = vec![level(&[Target::Duty], 30), level(&[Target::Lead], 120)];
     let conditional = Conditional {
         severities: BTreeSet::from([Severity::High, Severity::Critical]),
+        when: None,
         policy: Policy::new(urgent, 2, Duration::from_secs(2 * HOUR))?,
     };
     Some((vec![conditional], Policy::new(calm, 1, Duration::from_secs(24 * HOUR))?))

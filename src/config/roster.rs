@@ -5,10 +5,9 @@ use std::path::Path;
 use chrono::NaiveTime;
 
 use super::calendar::weekdays;
-use super::file;
 use super::problem::{Problem, ProblemKind};
 use super::section::{Found, Section};
-use crate::domain::calendar::When;
+use super::{file, text_of};
 use crate::domain::directory::Directory;
 use crate::domain::ids::PersonId;
 use crate::domain::roster::Layer;
@@ -18,6 +17,11 @@ use crate::domain::values::Role;
 
 /// So many turns at most.
 const MOST: usize = 1000;
+
+/// Reads and checks the file at `path`.
+pub fn load(path: &Path, directory: &Directory, now: Timestamp) -> Result<Plan, Vec<Problem>> {
+    parse(&text_of(path)?, path, directory, now)
+}
 
 /// Checks `text` as the file at `path` against the directory. Without a day of its own the plan holds
 /// from `now` on.
@@ -86,7 +90,7 @@ fn hours(section: &Section<'_>) -> Option<Hours> {
         let (from, to) = found.hours()?;
         return Some(Hours::Window { days: days?.into_iter().collect(), from, to });
     }
-    found.one_of(&When::ALL.map(|when| (when.as_str(), when))).map(Hours::Calendar)
+    super::policies::when(&found).map(Hours::Calendar)
 }
 
 /// A list of ids; several in one turn are a list of their own.

@@ -65,6 +65,9 @@ fn whole<'a>(reader: &'a Reader<'a>, root: &'a DeTable<'a>) -> Option<Config> {
     let channels = channels(&root.section("channels"), telegram_section.is_present());
     let evidence = evidence(&root.section("evidence"));
     let retention = retention(&root.section("retention"));
+    let roster_section = root.section("roster");
+    let swaps = roster_section.get("swaps_need_a_lead").map_or(Some(false), |found| found.truth());
+    roster_section.finish();
     let watchdog_section = root.section("watchdog");
     let heartbeat_url = watchdog_section.get("heartbeat_url").and_then(|found| found.url(WEB));
     let playbooks_section = root.section("playbooks");
@@ -97,6 +100,7 @@ fn whole<'a>(reader: &'a Reader<'a>, root: &'a DeTable<'a>) -> Option<Config> {
         playbooks,
         triage: Arc::new(triage.ok()?),
         calendar: Arc::new(calendar.ok()?),
+        swaps_need_a_lead: swaps?,
         regulation,
         secret_files: reader.secret_files.take(),
     })

@@ -73,7 +73,12 @@ pub fn permit(
     let refused = || Refusal::NotAllowed(act);
     match actor {
         Actor::System => Ok(Permit { actor: actor.clone(), lead: true, works: false }),
-        Actor::Operator if matches!(act, ActKind::Directory | ActKind::Redact | ActKind::See) => {
+        Actor::Operator
+            if matches!(
+                act,
+                ActKind::Directory | ActKind::Roster | ActKind::Redact | ActKind::See
+            ) =>
+        {
             Ok(Permit { actor: actor.clone(), lead: true, works: false })
         }
         Actor::Intake(_)
@@ -134,5 +139,7 @@ pub fn may(role: Role, act: ActKind) -> bool {
             role == Role::Lead
         }
         A::Directory => role == Role::Admin,
+        A::Roster => matches!(role, Role::Lead | Role::Admin),
+        A::OwnDuty => matches!(role, Role::Responder | Role::Lead),
     }
 }

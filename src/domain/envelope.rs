@@ -9,6 +9,7 @@ use super::ids::{IncidentCode, PersonId, Stream};
 use super::incident::act::{Act, Aim};
 use super::incident::event::WhyFailed;
 use super::notice::{Answer, Ask};
+use super::roster::decide::Wish;
 use super::time::Timestamp;
 use super::values::ChannelKind;
 
@@ -168,6 +169,8 @@ pub enum Command {
     },
     /// Something about the directory.
     Directory(DirectoryCommand),
+    /// Something about who is on duty.
+    Roster(Wish),
     /// The clock was set.
     Jumped(Jump),
     /// The program was away.

@@ -10,6 +10,7 @@ pub mod ask;
 pub mod calendar;
 pub mod checkup;
 pub mod directory;
+pub mod duty_notice;
 pub mod envelope;
 pub mod escalation;
 pub mod evidence;

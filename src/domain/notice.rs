@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::actor::Origin;
 pub use super::ask::{Ask, MoreStep};
 use super::directory::Directory;
+use super::duty_notice::{DutyAnswer, DutyNotice};
 use super::escalation::who::Why;
 use super::evidence::NotTaken;
 use super::ids::{IncidentCode, PersonId};
@@ -85,6 +86,8 @@ pub enum Body {
     },
     /// A test of the way to a person.
     TestPage,
+    /// Something about who is on duty.
+    Duty(DutyNotice),
     /// Somebody nobody knows asks to be let in.
     AccessAsked {
         /// What the account calls itself.
@@ -282,6 +285,8 @@ pub enum Answer {
         /// Which.
         code: IncidentCode,
     },
+    /// Something about who is on duty.
+    Duty(DutyAnswer),
     /// The request to be let in is on its way.
     AccessAsked,
     /// There was nothing to leave.
@@ -442,9 +447,11 @@ impl Body {
             | Self::TeamCall { code, .. }
             | Self::News { code, .. } => Some(code),
             Self::Answer(answer) => answer.code(),
-            Self::Digest { .. } | Self::TestPage | Self::AccessAsked { .. } | Self::Trouble(_) => {
-                None
-            }
+            Self::Digest { .. }
+            | Self::TestPage
+            | Self::Duty(_)
+            | Self::AccessAsked { .. }
+            | Self::Trouble(_) => None,
         }
     }
 
@@ -452,6 +459,7 @@ impl Body {
     pub fn codes(&self) -> Vec<IncidentCode> {
         match self {
             Self::Digest { open, .. } => open.clone(),
+            Self::Duty(notice) => notice.codes(),
             Self::Answer(Answer::List { codes, ended, .. }) => {
                 [codes.clone(), ended.clone()].concat()
             }

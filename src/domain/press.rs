@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::ids::{IncidentCode, PersonId};
 use super::incident::act::{ActKind, Detail, Noticed};
 use super::notice::MoreStep;
+use super::roster::{Layer, RosterId};
 use super::time::Timestamp;
 use super::values::{Category, Flag, Impact, Severity, Tlp, Tri};
 
@@ -163,6 +164,91 @@ impl Choice {
         person(INVITE).map(Self::Invite).or_else(|| person(UNLINK).map(Self::Unlink)).or_else(
             || Self::ALL.into_iter().find(|(_, known)| *known == data).map(|(choice, _)| choice),
         )
+    }
+}
+
+/// A button about who is on duty.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum DutyPress {
+    /// `Nhận ca`.
+    TakeWatch,
+    /// The one who was asked to take a stretch answers.
+    Swap {
+        /// Which swap.
+        id: RosterId,
+        /// Whether he takes it.
+        agreed: bool,
+    },
+    /// A lead answers.
+    Decide {
+        /// Which swap.
+        id: RosterId,
+        /// Whether it may be.
+        agreed: bool,
+    },
+    /// This stretch of one's own is to be given away: asks to whom.
+    Shift {
+        /// Which chair.
+        layer: Layer,
+        /// An instant in it.
+        at: Timestamp,
+    },
+    /// To this person.
+    Give {
+        /// Which chair.
+        layer: Layer,
+        /// An instant in the stretch.
+        at: Timestamp,
+        /// To whom.
+        to: PersonId,
+    },
+    /// A leave of one's own is taken back.
+    EndLeave(RosterId),
+}
+
+impl DutyPress {
+    /// The callback data; `None` when it does not fit, and then there must be no such button.
+    pub fn data(&self) -> Option<String> {
+        let data = match self {
+            Self::TakeWatch => format!("{VERSION}|duty|take"),
+            Self::Swap { id, agreed: true } => format!("{VERSION}|duty|sy|{}", id.0),
+            Self::Swap { id, agreed: false } => format!("{VERSION}|duty|sn|{}", id.0),
+            Self::Decide { id, agreed: true } => format!("{VERSION}|duty|dy|{}", id.0),
+            Self::Decide { id, agreed: false } => format!("{VERSION}|duty|dn|{}", id.0),
+            Self::Shift { layer, at } => {
+                format!("{VERSION}|duty|sh|{}|{}", layer.as_str(), at.millis())
+            }
+            Self::Give { layer, at, to } => {
+                format!("{VERSION}|duty|to|{}|{}|{to}", layer.as_str(), at.millis())
+            }
+            Self::EndLeave(id) => format!("{VERSION}|duty|le|{}", id.0),
+        };
+        (data.len() <= MAX_BYTES).then_some(data)
+    }
+
+    /// From callback data.
+    pub fn read(data: &str) -> Option<Self> {
+        let rest = data.strip_prefix(VERSION)?.strip_prefix("|duty|")?;
+        let mut parts = rest.splitn(4, '|');
+        let verb = parts.next()?;
+        let id = |text: Option<&str>| Some(RosterId(text?.parse().ok()?));
+        let layer = |text: &str| Layer::ALL.iter().copied().find(|one| one.as_str() == text);
+        let at = |text: &str| Some(Timestamp::from_millis(text.parse().ok()?));
+        Some(match verb {
+            "take" => Self::TakeWatch,
+            "sy" => Self::Swap { id: id(parts.next())?, agreed: true },
+            "sn" => Self::Swap { id: id(parts.next())?, agreed: false },
+            "dy" => Self::Decide { id: id(parts.next())?, agreed: true },
+            "dn" => Self::Decide { id: id(parts.next())?, agreed: false },
+            "sh" => Self::Shift { layer: layer(parts.next()?)?, at: at(parts.next()?)? },
+            "to" => {
+                let (layer, at) = (layer(parts.next()?)?, at(parts.next()?)?);
+                let to = parts.next().filter(|to| !to.is_empty())?;
+                Self::Give { layer, at, to: PersonId::new(to) }
+            }
+            "le" => Self::EndLeave(id(parts.next())?),
+            _ => return None,
+        })
     }
 }
 

@@ -6,6 +6,7 @@ use super::alert::Filed;
 use super::ids::{IncidentCode, PersonId};
 use super::incident::act::ActKind;
 use super::refusal::Refusal;
+use super::roster::{Leave, Swap, SwapState};
 use super::time::Timestamp;
 use super::values::{Flag, Role, Tri};
 
@@ -17,6 +18,40 @@ pub enum Receipt {
     Done(Done),
     /// It was refused, and stays so.
     Refused(Refusal),
+}
+
+/// What took effect about who is on duty.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DutyDone {
+    /// A roster holds from an instant on.
+    Planned {
+        /// From when; nothing where it held already.
+        from: Option<Timestamp>,
+    },
+    /// Somebody sits elsewhere for a time.
+    Changed,
+    /// A change was taken back.
+    ChangeEnded,
+    /// Somebody will be away.
+    LeaveSet {
+        /// Who, when, and who stands in.
+        leave: Leave,
+    },
+    /// A leave is over, or does not happen.
+    LeaveEnded,
+    /// A swap was proposed.
+    SwapProposed {
+        /// The swap.
+        swap: Swap,
+    },
+    /// A swap was answered.
+    SwapAnswered {
+        /// How far it is now.
+        state: SwapState,
+    },
+    /// The watch was taken.
+    WatchTaken,
 }
 
 /// What took effect.
@@ -111,6 +146,8 @@ pub enum Done {
         /// Whose.
         person: PersonId,
     },
+    /// Something about who is on duty.
+    Duty(DutyDone),
     /// A test page is on its way.
     TestPaged {
         /// To whom.

@@ -6,6 +6,7 @@ use super::actor::Actor;
 use super::evidence::EvidenceRefusal;
 use super::ids::{IncidentCode, PersonId};
 use super::incident::act::ActKind;
+use super::roster::decide::RosterRefusal;
 use super::time::Timestamp;
 use super::values::Status;
 
@@ -98,6 +99,8 @@ pub enum Refusal {
     UnknownPerson(String),
     /// The person cannot take incidents.
     CannotHold(PersonId),
+    /// Something about who is on duty.
+    Roster(RosterRefusal),
     /// Something about evidence.
     Evidence(EvidenceRefusal),
     /// It is handled outside the system: no words are kept.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::directory_commands as people;
 use super::settings::Settings;
-use super::{alerts, asking, delivery, evidence, guard, moments, react, together, words};
+use super::{alerts, asking, delivery, evidence, guard, moments, react, roster, together, words};
 use crate::domain::access::{permit, permit_on};
 use crate::domain::envelope::{
     Actor, Command, DirectoryCommand, Done, Envelope, Receipt, Report, Route, SessionChange,
@@ -98,7 +98,9 @@ fn answer(
         }
         (Command::Say(answer), Receipt::Done(_)) => answer.clone(),
         // The card and a toast say it; only a report made by a button has no card there yet.
-        (Command::Act(..) | Command::Say(_), _) if envelope.pressed && !envelope.in_place => {
+        (Command::Act(..) | Command::Say(_) | Command::Roster(_), _)
+            if envelope.pressed && !envelope.in_place =>
+        {
             return Ok(());
         }
         (_, Receipt::Done(Done::Quiet)) => return Ok(()),
@@ -143,6 +145,7 @@ fn perform(tx: &mut Tx<'_>, settings: &Settings, envelope: &Envelope) -> Result<
             delivery::delivered(tx, settings, *row, *attempt, sent)
         }
         Command::Directory(command) => people::perform(tx, &envelope.actor, command),
+        Command::Roster(wish) => roster::perform(tx, settings, &envelope.actor, wish),
         Command::Jumped(jump) => moments::jumped(tx, settings, jump.by_ms),
         Command::Away(absence) => moments::was_away(tx, settings, *absence),
         Command::Skipped(poison) => moments::skipped(tx, settings, poison),

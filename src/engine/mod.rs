@@ -23,6 +23,7 @@ pub mod moments;
 pub mod outflow;
 pub mod pump;
 pub mod react;
+pub mod roster;
 pub mod settings;
 pub mod together;
 pub mod topics;

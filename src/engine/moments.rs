@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::handle::{Stop, append};
+use super::roster;
 use super::settings::Settings;
 use crate::domain::access::permit;
 use crate::domain::envelope::{Absence, Actor, Done, Origin, Poison};
@@ -24,7 +25,11 @@ pub fn tick(
     stream: &Stream,
     due: Timestamp,
 ) -> Result<Done, Stop> {
-    let Stream::Incident(code) = stream else { return Ok(Done::Quiet) };
+    let code = match stream {
+        Stream::Incident(code) => code,
+        Stream::Roster => return roster::tick(tx, due),
+        Stream::Directory | Stream::System => return Ok(Done::Quiet),
+    };
     let Some(incident) = tx.incident(code)? else { return Ok(Done::Quiet) };
     let directory = tx.directory()?;
     let permit = permit(&Actor::System, ActKind::Raise, None, &directory)?;

@@ -31,6 +31,8 @@ pub struct Settings {
     pub admin_chat: Option<i64>,
     /// The configured channels, in order.
     pub channels: Vec<ChannelKind>,
+    /// Whether a swap of duty needs a lead's word.
+    pub swaps_need_a_lead: bool,
     /// The province's days and hours.
     pub calendar: Arc<Calendar>,
     /// Where pages outside chat are answered.

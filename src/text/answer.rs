@@ -3,6 +3,7 @@
 use super::ask;
 use super::buttons;
 use super::card;
+use super::duty;
 use super::evidence;
 use super::figures;
 use super::help;
@@ -47,6 +48,7 @@ pub fn message(answer: &Answer, view: &View) -> Message {
         Answer::Thanks { code } => words(&format!(
             "Cảm ơn anh/chị. Thông tin đã vào {code}. Có gì thêm, xin cứ nhắn vào đây, hoặc /ghichu {code} nội dung."
         )),
+        Answer::Duty(answer) => duty::message(answer, view),
         Answer::AccessAsked => words(
             "Đã chuyển đề nghị tới Đội. Khi được cấp mã mời, xin gửi /start kèm mã. Có sự cố, xin gọi đường dây nóng.",
         ),
@@ -143,6 +145,7 @@ fn refused(refusal: &Refusal, view: &View) -> Message {
         | Refusal::TooLong { .. }
         | Refusal::UnknownPerson(_)
         | Refusal::CannotHold(_)
+        | Refusal::Roster(_)
         | Refusal::Evidence(_)
         | Refusal::OffChannel(_)
         | Refusal::NothingToRemove { .. }
@@ -282,6 +285,7 @@ fn done_message(done: &Done, view: &View) -> Message {
             "Đã gỡ tài khoản của {}. Muốn dùng lại: /moinguoi {person}",
             people::name(person, &view.directory)
         ),
+        Done::Duty(done) => duty::receipt(done, view),
         Done::TestPaged { person } => {
             format!("Đang gửi tin thử tới {}.", people::name(person, &view.directory))
         }
@@ -419,6 +423,8 @@ fn receipt(code: &IncidentCode, act: ActKind, shown: Option<&Shown>, view: &View
         | ActKind::Hand
         | ActKind::Receive
         | ActKind::Report
+        | ActKind::Roster
+        | ActKind::OwnDuty
         | ActKind::See
         | ActKind::Merge
         | ActKind::Group

@@ -58,6 +58,12 @@ pub const FLAGS: &str = "Dấu hiệu";
 pub const PASS: &str = "Bỏ qua";
 /// Leave the questions for another time.
 pub const LATER: &str = "Để sau";
+/// Take over the watch.
+pub const TAKE_WATCH: &str = "Nhận ca";
+/// Agree to what somebody asks for.
+pub const APPROVE: &str = "Duyệt";
+/// Do not agree.
+pub const DISAPPROVE: &str = "Không duyệt";
 /// Ask to be let in.
 pub const ASK_ACCESS: &str = "Xin cấp quyền";
 /// Yes.

@@ -2,7 +2,7 @@
 
 use super::markup::{Markup, one_line, units};
 use super::words;
-use crate::domain::press::{Choice, Press};
+use crate::domain::press::{Choice, DutyPress, Press};
 
 /// The longest text Telegram takes, in UTF-16 units once parsed.
 pub const CHAT_UNITS: usize = 4096;
@@ -91,6 +91,12 @@ pub enum ButtonAction {
 impl Button {
     /// A button about an incident; none when its data does not fit.
     pub fn press(label: &str, press: &Press) -> Option<Self> {
+        let action = ButtonAction::Press(press.data()?);
+        Some(Self { label: one_line(label, LABEL_UNITS), action })
+    }
+
+    /// A button about who is on duty; none when its data does not fit.
+    pub fn duty(label: &str, press: &DutyPress) -> Option<Self> {
         let action = ButtonAction::Press(press.data()?);
         Some(Self { label: one_line(label, LABEL_UNITS), action })
     }

@@ -3,6 +3,7 @@
 
 use chrono_tz::Tz;
 
+use super::duty;
 use super::evidence;
 use super::markup::one_line;
 use super::people;
@@ -66,15 +67,14 @@ pub fn sentence(refusal: &Refusal, directory: &Directory, team: &Team) -> String
             "{code} xử lý trực tiếp, không qua hệ thống: không ghi nội dung nào ở đây. Xin gọi đường dây nóng: {}.",
             one_line(&team.hotline, 60)
         ),
+        Refusal::Roster(refusal) => duty::refused(refusal, directory, team.zone),
         Refusal::Evidence(refusal) => evidence::refused(refusal),
         Refusal::StateSecret => state_secret(team),
         Refusal::NothingToRemove { code, seq } => nothing_left(code, *seq),
         Refusal::NotYoursToRemove(code) => format!("{code}: {NOT_YOURS}"),
         Refusal::NoChange { code, act } => no_change(code, *act),
         Refusal::WordsNeeded { act } => words_needed(*act),
-        Refusal::TooLong { limit } => {
-            format!("Nội dung dài quá {limit} ký tự. Xin rút gọn hoặc chia thành nhiều ghi chú.")
-        }
+        Refusal::TooLong { limit } => too_long(*limit),
         Refusal::UnknownPerson(typed) => {
             format!("Không có ai đang hoạt động có tên hoặc ID “{}”. {CHOOSE}", one_line(typed, 40))
         }
@@ -86,8 +86,8 @@ pub fn sentence(refusal: &Refusal, directory: &Directory, team: &Team) -> String
         | Refusal::PartOf { .. }
         | Refusal::NoPart(_)
         | Refusal::HasParts(_)
+        | Refusal::MergeAcrossOrigins
         | Refusal::NothingToGroup => together(refusal),
-        Refusal::MergeAcrossOrigins => ACROSS.to_owned(),
         Refusal::BadInvitation => BAD_INVITATION.to_owned(),
         Refusal::AccountTaken => TAKEN.to_owned(),
         Refusal::NotLinked(person) => not_linked(person, directory),
@@ -163,9 +163,14 @@ fn remedy(code: &IncidentCode, act: ActKind, status: Status) -> String {
     }
 }
 
+fn too_long(limit: u32) -> String {
+    format!("Nội dung dài quá {limit} ký tự. Xin rút gọn hoặc chia thành nhiều ghi chú.")
+}
+
 /// What cannot be done with several incidents at once.
 fn together(refusal: &Refusal) -> String {
     match refusal {
+        Refusal::MergeAcrossOrigins => ACROSS.to_owned(),
         Refusal::MergeIntoItself(code) => {
             format!("Không gộp {code} vào chính nó. Cách viết: /gop MÃ_TRÙNG MÃ_CHÍNH")
         }
@@ -217,6 +222,7 @@ fn not_allowed(act: ActKind, team: &Team) -> String {
         | ActKind::Contain
         | ActKind::Resolve
         | ActKind::Hand
+        | ActKind::OwnDuty
         | ActKind::Close => format!(
             "Chỉ thành viên Đội, Đội trưởng, Phó Đội trưởng được {said}. Cần gấp, xin bấm Chuyển cấp."
         ),
@@ -228,6 +234,11 @@ fn not_allowed(act: ActKind, team: &Team) -> String {
         | ActKind::TakeOut
         | ActKind::Redact => {
             format!("Chỉ Đội trưởng, Phó Đội trưởng được {said}. Xin liên hệ Đội trưởng.")
+        }
+        ActKind::Roster => {
+            format!(
+                "Chỉ Đội trưởng, Phó Đội trưởng, người quản trị được {said}. Xin liên hệ Đội trưởng."
+            )
         }
         ActKind::Directory => {
             format!("Chỉ người quản trị được {said}. Xin liên hệ người quản trị của Đội.")

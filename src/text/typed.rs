@@ -26,6 +26,9 @@ pub const HAND: &[&str] = &["giao", "bàn giao", "chuyển"];
 
 /// Evidence that was given has arrived.
 pub const RECEIVE: &[&str] = &["nhận", "đã nhận", "Đã nhận tin"];
+/// The backup, before a name.
+pub const BACKUP: &[&str] = &["Dự bị", "Trực dự bị"];
+
 /// A month, before its number.
 pub const MONTH: &[&str] = &["Tháng"];
 

@@ -202,6 +202,8 @@ pub fn act(act: ActKind) -> &'static str {
         ActKind::TakeOut => "tách sự cố",
         ActKind::Redact => "rút nội dung",
         ActKind::Directory => "quản lý danh bạ",
+        ActKind::Roster => "sửa lịch trực",
+        ActKind::OwnDuty => "nhận ca, đổi ca, báo nghỉ",
     }
 }
 

@@ -69,8 +69,11 @@ pub const fn hours(count: u64) -> Duration {
 
 /// One policy for every severity: whom each level calls and how many minutes it waits.
 pub fn policy(levels: &[(&[Target], u64)], repeat: u32) -> PolicySet {
-    let level =
-        |(notify, wait): &(&[Target], u64)| Level { notify: notify.to_vec(), wait: minutes(*wait) };
+    let level = |(notify, wait): &(&[Target], u64)| Level {
+        notify: notify.to_vec(),
+        wait: minutes(*wait),
+        when: None,
+    };
     let levels = levels.iter().map(level).collect();
     PolicySet {
         conditional: Vec::new(),

@@ -85,6 +85,7 @@ fn settings(channels: Vec<ChannelKind>) -> Settings {
         admin_chat: None,
         channels,
         calendar: std::sync::Arc::default(),
+        swaps_need_a_lead: false,
         public_url: Some("https://trucban.example".to_owned()),
         repeats: Arc::default(),
         retention: Default::default(),

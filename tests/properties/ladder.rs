@@ -96,6 +96,7 @@ fn policies(plans: &[Plan; 2]) -> PolicySet {
         let level = |(l, (wait, _)): (usize, &(i64, bool))| Level {
             notify: vec![Target::Person(name(p, l + 1))],
             wait: Duration::from_secs(60 * u64::try_from(*wait).unwrap()),
+            when: None,
         };
         let levels = plans[p].levels.iter().enumerate().map(level).collect();
         Policy::new(levels, plans[p].repeat, millis(LEASE)).unwrap()
@@ -103,6 +104,7 @@ fn policies(plans: &[Plan; 2]) -> PolicySet {
     PolicySet {
         conditional: vec![Conditional {
             severities: [Severity::High, Severity::Critical].into(),
+            when: None,
             policy: policy(0),
         }],
         fallback: policy(1),

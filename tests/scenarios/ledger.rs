@@ -50,6 +50,7 @@ fn settings() -> Settings {
         admin_chat: None,
         channels: vec![ChannelKind::Telegram],
         calendar: std::sync::Arc::default(),
+        swaps_need_a_lead: false,
         public_url: None,
         repeats: Arc::default(),
         retention: Default::default(),

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use trucban::domain::duty_notice::{DutyAnswer, DutyNotice};
 use trucban::domain::notice::{Answer, Ask, Body, News, Notice, PageKind, Trouble};
 use trucban::engine::claim::claim;
 use trucban::engine::pump::Budgets;
@@ -115,8 +116,26 @@ fn shape(body: &Body) -> String {
         Body::Answer(answer) => format!("answer {}", answer_of(answer)),
         Body::Digest { .. } => "digest".to_owned(),
         Body::TestPage => "test".to_owned(),
+        Body::Duty(notice) => format!("duty {}", duty_of(notice)),
         Body::AccessAsked { .. } => "access".to_owned(),
         Body::Trouble(trouble) => format!("trouble {}", trouble_of(trouble)),
+    }
+}
+
+fn duty_of(notice: &DutyNotice) -> &'static str {
+    match notice {
+        DutyNotice::Incoming { .. } => "incoming",
+        DutyNotice::Outgoing { .. } => "outgoing",
+        DutyNotice::Taken { .. } => "taken",
+        DutyNotice::Untaken { .. } => "untaken",
+        DutyNotice::Gap { .. } => "gap",
+        DutyNotice::SwapAsked { .. } => "swap asked",
+        DutyNotice::SwapToDecide { .. } => "swap to decide",
+        DutyNotice::SwapDone { .. } => "swap done",
+        DutyNotice::SwapOff { .. } => "swap off",
+        DutyNotice::Seated { .. } => "seated",
+        DutyNotice::StandIn { .. } => "stand-in",
+        DutyNotice::NewPlan { .. } => "new plan",
     }
 }
 
@@ -167,6 +186,12 @@ fn answer_of(answer: &Answer) -> String {
         Answer::StillStands { .. } => "still stands",
         Answer::Thanks { .. } => "thanks",
         Answer::AccessAsked => "access asked",
+        Answer::Duty(DutyAnswer::Now) => "duty now",
+        Answer::Duty(DutyAnswer::Weeks) => "duty weeks",
+        Answer::Duty(DutyAnswer::WhichShift) => "duty which",
+        Answer::Duty(DutyAnswer::WithWhom { .. }) => "duty whom",
+        Answer::Duty(DutyAnswer::LeaveHow) => "duty leave",
+        Answer::Duty(DutyAnswer::NoShift) => "duty none",
         Answer::NothingToLeave => "nothing to leave",
         Answer::UnknownCommand { .. } => "unknown command",
         Answer::Usage { .. } => "usage",
@@ -224,7 +249,7 @@ fn trouble_of(trouble: &Trouble) -> &'static str {
 }
 
 /// How many different shapes the functions above can name.
-const SHAPES: usize = 4 + 5 + 5 + 18 + 25 + 21 + 7;
+const SHAPES: usize = 12 + 6 + 4 + 5 + 5 + 18 + 25 + 21 + 7;
 
 #[test]
 fn every_shape_of_a_queued_message_still_reads() {

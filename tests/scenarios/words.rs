@@ -425,6 +425,8 @@ fn every_act() -> impl Iterator<Item = ActKind> {
         A::Merge,
         A::Redact,
         A::Directory,
+        A::Roster,
+        A::OwnDuty,
         A::Report,
         A::See,
         A::Detail,
@@ -439,6 +441,7 @@ fn every_act() -> impl Iterator<Item = ActKind> {
 }
 
 mod complete;
+mod duty;
 mod evidence;
 mod rules;
 mod sheets;

@@ -61,7 +61,7 @@ pub const fn minutes(count: u64) -> Duration {
 
 /// A level.
 pub fn level(notify: &[Target], wait: Duration) -> Level {
-    Level { notify: notify.to_vec(), wait }
+    Level { notify: notify.to_vec(), wait, when: None }
 }
 
 /// The contract's own example; a ladder of one rung; one with the team's chat, one person by name,
@@ -100,7 +100,7 @@ pub fn policies(which: usize) -> PolicySet {
     };
     let severities = [Severity::High, Severity::Critical].into();
     PolicySet {
-        conditional: vec![Conditional { severities, policy: first.unwrap() }],
+        conditional: vec![Conditional { severities, when: None, policy: first.unwrap() }],
         fallback: fallback.unwrap(),
         exhausted_every: minutes(30),
         lease_grace: minutes(15),
@@ -124,6 +124,7 @@ pub fn settings(which: usize) -> Settings {
         admin_chat: None,
         channels: vec![ChannelKind::Telegram, ChannelKind::Webhook, ChannelKind::Email],
         calendar: std::sync::Arc::default(),
+        swaps_need_a_lead: false,
         public_url: Some("https://trucban.example".to_owned()),
         // The model knows keys only; looks and sources that come and go have scenarios of their own.
         repeats: Arc::new(["siem", "edr"].map(|name| (name.to_owned(), by_key_only())).into()),

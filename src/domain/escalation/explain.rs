@@ -26,6 +26,7 @@ pub fn explain(
     at: Timestamp,
     directory: &Directory,
 ) -> Vec<Explained> {
+    let set = &set.at(at, &directory.calendar);
     let policy = set.matching(severity);
     let mut explained = Vec::new();
     let (mut at, mut position) = (at, Position::On(Rung::FIRST));

@@ -59,6 +59,26 @@ impl Policy {
         }
     }
 
+    /// `position`, or the first after it whose hours these are; levels for other hours are no dead
+    /// ones. Where no level is for these hours the rounds are spent.
+    pub fn passed_over(
+        &self,
+        position: Position,
+        at: Timestamp,
+        directory: &Directory,
+    ) -> Position {
+        let mut position = position;
+        for _ in 0..self.levels() {
+            let Position::On(rung) = position else { return position };
+            let holds = |when| directory.calendar.holds(when, at);
+            if self.level(rung.level).when.is_none_or(holds) {
+                return position;
+            }
+            position = self.after(position);
+        }
+        Position::Exhausted(position.rung())
+    }
+
     /// The nearest position this policy has, when an incident comes to it from a longer one.
     pub fn clamp(&self, position: Position) -> Position {
         let near = |rung: Rung| {
@@ -123,6 +143,7 @@ pub fn climb(
     let mut steps = Vec::new();
     let mut position = position;
     for _ in dead..policy.levels() {
+        position = policy.passed_over(position, at, directory);
         let taken = step(policy, position, at, directory);
         let done = taken.reachable || matches!(position, Position::Exhausted(_));
         steps.push(taken);

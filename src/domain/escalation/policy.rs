@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::calendar::{Calendar, When};
 use crate::domain::ids::PersonId;
+use crate::domain::time::Timestamp;
 use crate::domain::values::{Role, Severity};
 
 /// Whom a level calls.
@@ -36,6 +38,9 @@ pub struct Level {
     /// From this level to the next.
     #[serde(with = "humantime_serde")]
     pub wait: Duration,
+    /// Only then; otherwise it is passed over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<When>,
 }
 
 /// A non-empty list of levels with the number of rounds and the holder's lease.
@@ -80,11 +85,14 @@ impl Policy {
     }
 }
 
-/// A policy that applies only to some severities.
+/// A policy that applies only to some severities, or only at some times.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Conditional {
-    /// The severities it is for.
+    /// The severities it is for; none means every one.
     pub severities: BTreeSet<Severity>,
+    /// Only for incidents that are opened then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<When>,
     /// The policy.
     pub policy: Policy,
 }
@@ -105,11 +113,18 @@ pub struct PolicySet {
 }
 
 impl PolicySet {
+    /// The set for an incident that is opened at `at`: without the policies for other times.
+    pub fn at(&self, at: Timestamp, calendar: &Calendar) -> Self {
+        let now = |one: &&Conditional| one.when.is_none_or(|when| calendar.holds(when, at));
+        let conditional = self.conditional.iter().filter(now).cloned().collect();
+        Self { conditional, ..self.clone() }
+    }
+
     /// The first policy whose conditions match.
     pub fn matching(&self, severity: Severity) -> &Policy {
         self.conditional
             .iter()
-            .find(|candidate| candidate.severities.contains(&severity))
+            .find(|one| one.severities.is_empty() || one.severities.contains(&severity))
             .map_or(&self.fallback, |candidate| &candidate.policy)
     }
 }

@@ -166,6 +166,10 @@ pub enum ActKind {
     Redact,
     /// Units, people, invitations.
     Directory,
+    /// Who is on duty when.
+    Roster,
+    /// One's own duty: take the watch, swap, be on leave.
+    OwnDuty,
 }
 
 impl Act {

@@ -70,7 +70,7 @@ pub fn report(
         dedup: None,
         follows: None,
         similar: Vec::new(),
-        policies: Box::new(policies.clone()),
+        policies: Box::new(policies.at(ctx.now, &ctx.directory.calendar)),
     };
     opened(code, opening, permit, ctx)
 }
@@ -102,7 +102,7 @@ pub fn widespread(
         dedup: None,
         follows: None,
         similar: Vec::new(),
-        policies: Box::new(policies.clone()),
+        policies: Box::new(policies.at(ctx.now, &ctx.directory.calendar)),
     };
     opened(code, opening, permit, ctx)
 }
@@ -135,7 +135,7 @@ pub fn alert(
         dedup: key.map(|key| Dedup { intake: intake.to_owned(), key }),
         follows,
         similar: Vec::new(),
-        policies: Box::new(policies.clone()),
+        policies: Box::new(policies.at(ctx.now, &ctx.directory.calendar)),
     };
     opened(code, opening, permit, ctx)
 }

@@ -7,8 +7,10 @@
 //! its beginning and ends with the last of its end, so that two turns may overlap and none leaves a
 //! gap; a time the clock skips is the first instant after the skipped hour.
 
+pub mod check;
 pub mod decide;
 pub mod event;
+pub mod moments;
 pub mod rotation;
 pub mod shifts;
 

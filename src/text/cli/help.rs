@@ -27,6 +27,16 @@ pub const PEOPLE_IMPORT: &str = "Nhập người từ tệp CSV: thêm mới ho�
 pub const PEOPLE_INVITE: &str = "Tạo mã mời để một người liên kết tài khoản Telegram";
 /// `people unlink`.
 pub const PEOPLE_UNLINK: &str = "Gỡ tài khoản của một người, như khi mất điện thoại";
+/// `duty`.
+pub const DUTY: &str = "Lịch trực";
+/// `duty show`.
+pub const DUTY_SHOW: &str = "Ai đang trực, hoặc lịch của nhiều ngày";
+/// `duty check`.
+pub const DUTY_CHECK: &str = "Chỗ trống và người không liên lạc được trong 14 ngày tới";
+/// `duty import`.
+pub const DUTY_IMPORT: &str = "Nhập lịch trực từ roster.toml; chỉ đổi từ nay về sau";
+/// How many days.
+pub const DAYS: &str = "Số ngày, từ 1 đến 366";
 /// `escalation`.
 pub const ESCALATION: &str = "Thứ tự gọi khi có sự cố";
 /// `escalation explain`.

@@ -139,6 +139,33 @@ pub fn explain_head(severity: &str, at: &str) -> String {
     format!("Sự cố mức độ {severity} ghi nhận lúc {at}, nếu không ai tiếp nhận:")
 }
 
+/// `duty check` found nothing.
+pub const DUTY_OK: &str = "Lịch trực 14 ngày tới đủ người, ai cũng liên lạc được.";
+
+/// A roster was imported, or would be.
+pub fn duty_imported(from: Option<&str>, dry_run: bool) -> String {
+    match (from, dry_run) {
+        (None, _) => "Lịch trực đã như vậy, không có gì thay đổi.".to_owned(),
+        (Some(from), true) => format!("Lịch trực đúng, sẽ áp dụng từ {from}. Chưa ghi gì."),
+        (Some(from), false) => {
+            format!("Đã ghi nhận lịch trực, áp dụng từ {from}. Xem: trucban duty show --days 14")
+        }
+    }
+}
+
+/// The years of the calendar run out.
+pub fn calendar_ends(last: Option<String>) -> String {
+    match last {
+        Some(last) => format!("Lịch nghỉ lễ chỉ có đến {last}. Thêm năm sau vào calendar/*.toml"),
+        None => "Lịch nghỉ lễ không có năm nay. Thêm vào calendar/*.toml".to_owned(),
+    }
+}
+
+/// A holiday no notice has confirmed.
+pub fn day_unconfirmed(day: &str, name: &str) -> String {
+    format!("Ngày nghỉ {day} ({name}) chưa có thông báo xác nhận. Sửa trong calendar/*.toml khi có")
+}
+
 /// The columns of `escalation explain`.
 pub const EXPLAIN_COLUMNS: [&str; 5] = ["Lúc", "Vòng/bậc", "Gọi ai", "Vì sao", "Qua kênh"];
 

@@ -80,7 +80,7 @@ fn every_kind_of_refusal_act_and_news_has_its_words_in_a_sheet() {
     let refusal = include_str!("../../../src/domain/refusal.rs");
     let act = include_str!("../../../src/domain/incident/act.rs");
     let notice = include_str!("../../../src/domain/notice.rs");
-    let refusals = every_refusal().into_iter().chain(evidence::refusals());
+    let refusals = every_refusal().into_iter().chain(evidence::refusals()).chain(duty::refusals());
     assert_eq!(shown(refusals), declared(refusal, "Refusal"));
     assert_eq!(shown(every_act()), declared(act, "ActKind"));
     assert_eq!(shown(every_news().into_iter().chain(evidence::news())), declared(notice, "News"));
@@ -108,6 +108,7 @@ fn every_receipt() -> Vec<Done> {
         Done::Linked { person: id(DUTY), roles: vec![Role::Responder] },
         Done::Unlinked { person: id(BACKUP) },
         Done::TestPaged { person: id(BACKUP) },
+        Done::Duty(trucban::domain::receipt::DutyDone::WatchTaken),
     ]
 }
 
@@ -148,7 +149,7 @@ fn every_kind_of_question_answer_receipt_and_trouble_has_its_words() {
 #[test]
 fn every_refusal_is_a_sentence_for_people_and_says_what_to_do() {
     let view = World::held().view(one(BACKUP));
-    for refusal in every_refusal().into_iter().chain(evidence::refusals()) {
+    for refusal in every_refusal().into_iter().chain(evidence::refusals()).chain(duty::refusals()) {
         let said = refusal::sentence(&refusal, &view.directory, &view.team);
         let ours = ["{", "}", "(\"", "::", "Some", "None", "IncidentCode", "PersonId"];
         for debug in ours {

@@ -1,0 +1,193 @@
+//! `/truc`, `/lichtruc`, `/doica`, `/nghi`, and the buttons about who is on duty.
+
+use std::time::Duration;
+
+use chrono::{Datelike as _, Days, NaiveDate, NaiveTime};
+use chrono_tz::Tz;
+
+use super::Turn;
+use super::command::Name;
+use super::step::Step;
+use super::values::leading;
+use super::when::hour;
+use crate::domain::duty_notice::DutyAnswer;
+use crate::domain::envelope::Command;
+use crate::domain::ids::PersonId;
+use crate::domain::notice::Answer;
+use crate::domain::press::DutyPress;
+use crate::domain::roster::decide::Wish;
+use crate::domain::roster::{Layer, Span};
+use crate::domain::time::{Timestamp, end_of, start_of};
+use crate::text::typed;
+
+/// A stretch of duty is looked for so far around an instant in it.
+const AROUND: Duration = Duration::from_secs(62 * 24 * 3600);
+
+impl Turn<'_> {
+    /// One of the commands about duty.
+    pub(super) fn on_duty(&self, name: Name, arguments: &str) -> Step {
+        match name {
+            Name::DutyWeeks => Step::say(Answer::Duty(DutyAnswer::Weeks)),
+            Name::Swap if arguments.is_empty() => Step::say(Answer::Duty(DutyAnswer::WhichShift)),
+            Name::Swap => self.swapped(arguments),
+            Name::Leave if arguments.is_empty() => Step::say(Answer::Duty(DutyAnswer::LeaveHow)),
+            Name::Leave => self.away(arguments),
+            _ if arguments.is_empty() => Step::say(Answer::Duty(DutyAnswer::Now)),
+            _ => self.seated(arguments),
+        }
+    }
+
+    /// A button about duty.
+    pub(super) fn duty_pressed(&self, press: DutyPress) -> Step {
+        match press {
+            DutyPress::TakeWatch => Step::of(Command::Roster(Wish::TakeWatch)),
+            DutyPress::Swap { id, agreed } => {
+                Step::of(Command::Roster(Wish::AnswerSwap { id, agreed })).in_place()
+            }
+            DutyPress::Decide { id, agreed } => {
+                Step::of(Command::Roster(Wish::DecideSwap { id, agreed })).in_place()
+            }
+            DutyPress::Shift { layer, at } => match self.shift(layer, at) {
+                Some(span) => {
+                    Step::say(Answer::Duty(DutyAnswer::WithWhom { layer, span })).in_place()
+                }
+                None => Step::say(Answer::Duty(DutyAnswer::NoShift)),
+            },
+            DutyPress::Give { layer, at, to } => match self.shift(layer, at) {
+                Some(span) => Step::of(Command::Roster(Wish::Swap { layer, span, to })).in_place(),
+                None => Step::say(Answer::Duty(DutyAnswer::NoShift)),
+            },
+            DutyPress::EndLeave(id) => Step::of(Command::Roster(Wish::EndLeave(id))).in_place(),
+        }
+    }
+
+    /// The stretch of the speaker's own duty around an instant.
+    fn shift(&self, layer: Layer, at: Timestamp) -> Option<Span> {
+        let directory = self.context.directory;
+        let at = at.max(self.context.now);
+        let around = Span { from: at.minus(AROUND), to: at.plus(AROUND) };
+        let shift = directory.roster.shift_at(layer, at, around, &directory.calendar)?;
+        let mine = shift.chair.people().iter().any(|one| one.person == self.person.id);
+        let from = shift.span.from.max(self.context.now);
+        mine.then_some(Span { from, to: shift.span.to })
+    }
+
+    /// `/doica 25/11 p-004`: the first of one's stretches that lies on that day.
+    fn swapped(&self, arguments: &str) -> Step {
+        let zone = self.context.zone;
+        let Some((days, person)) = stretch(arguments, self.context.now, zone) else {
+            return Step::usage(Name::Swap.word());
+        };
+        let directory = self.context.directory;
+        let own = Layer::ALL.iter().find_map(|layer| {
+            let shifts = directory.roster.shifts(*layer, days, &directory.calendar);
+            let mine = shifts.into_iter().find(|shift| {
+                shift.chair.people().iter().any(|one| one.person == self.person.id)
+            })?;
+            Some((*layer, self.shift(*layer, mine.span.from)?))
+        });
+        let Some((layer, span)) = own else {
+            return Step::say(Answer::Duty(DutyAnswer::NoShift));
+        };
+        if person.is_empty() {
+            return Step::say(Answer::Duty(DutyAnswer::WithWhom { layer, span }));
+        }
+        let to = self.person_named(person);
+        Step::of(Command::Roster(Wish::Swap { layer, span, to }))
+    }
+
+    /// `/nghi 25/11 27/11 [p-004]`; before the days a lead may name whose leave it is.
+    fn away(&self, arguments: &str) -> Step {
+        let (whose, rest) = self.named_before(arguments);
+        let Some((span, stand_in)) = stretch(rest, self.context.now, self.context.zone) else {
+            return Step::usage(Name::Leave.word());
+        };
+        let person = whose.unwrap_or_else(|| self.person.id.clone());
+        let stand_in = (!stand_in.is_empty()).then(|| self.person_named(stand_in));
+        Step::of(Command::Roster(Wish::Leave { person, span, stand_in }))
+    }
+
+    /// `/truc [dự bị] p-004 25/11 26/11`.
+    fn seated(&self, arguments: &str) -> Step {
+        let (layer, rest) = match leading(arguments, typed::BACKUP) {
+            Some(rest) => (Layer::Backup, rest),
+            None => (Layer::Duty, arguments),
+        };
+        let (who, rest) = self.named_before(rest);
+        let span = stretch(rest, self.context.now, self.context.zone);
+        match (who, span) {
+            (Some(person), Some((span, ""))) => {
+                let people = vec![person];
+                Step::of(Command::Roster(Wish::Change { layer, span, instead_of: None, people }))
+            }
+            _ => Step::usage(Name::Duty.word()),
+        }
+    }
+
+    /// A person before the first date, and what follows.
+    fn named_before<'t>(&self, arguments: &'t str) -> (Option<PersonId>, &'t str) {
+        let begins = |token: &str| day(token, self.context.now, self.context.zone).is_some();
+        let mut at = 0_usize;
+        for token in arguments.split_inclusive(char::is_whitespace) {
+            if begins(token.trim()) || hour(token.trim()).is_some() {
+                break;
+            }
+            at = at.saturating_add(token.len());
+        }
+        let (who, rest) = arguments.split_at_checked(at).unwrap_or((arguments, ""));
+        ((!who.trim().is_empty()).then(|| self.person_named(who.trim())), rest)
+    }
+}
+
+/// `25/11`, `25/11 27/11`, `7h30 25/11 7h30 26/11`, and what follows. Days without hours are meant
+/// whole, the last one included.
+fn stretch(text: &str, now: Timestamp, zone: Tz) -> Option<(Span, &str)> {
+    let (first, rest) = point(text, now, zone)?;
+    let (last, rest) = match point(rest, now, zone) {
+        Some((last, rest)) => (last, rest),
+        None => ((first.0, None), rest),
+    };
+    let from = start_of(first.0.and_time(first.1.unwrap_or(NaiveTime::MIN)), zone);
+    let to = match last.1 {
+        Some(time) => end_of(last.0.and_time(time), zone),
+        None => end_of(last.0.checked_add_days(Days::new(1))?.and_time(NaiveTime::MIN), zone),
+    };
+    Some((Span { from, to }, rest.trim()))
+}
+
+/// A date with an hour before or after it.
+type Point = (NaiveDate, Option<NaiveTime>);
+
+fn point(text: &str, now: Timestamp, zone: Tz) -> Option<(Point, &str)> {
+    let (first, rest) = super::command::first_word(text);
+    let next = |text| super::command::first_word(text);
+    if let Some(time) = hour(first) {
+        let (second, rest) = next(rest);
+        return Some(((day(second, now, zone)?, Some(time)), rest));
+    }
+    let date = day(first, now, zone)?;
+    let (second, after) = next(rest);
+    // An hour after a date belongs to it, unless another date follows the hour.
+    match hour(second) {
+        Some(time) if day(next(after).0, now, zone).is_none() => Some(((date, Some(time)), after)),
+        _ => Some(((date, None), rest)),
+    }
+}
+
+/// `25/11`, `25/11/2026`, `2026-11-25`; without a year the next such day, today included.
+fn day(token: &str, now: Timestamp, zone: Tz) -> Option<NaiveDate> {
+    let token = token.trim_matches(|c: char| !c.is_ascii_digit());
+    if let Ok(day) = token.parse() {
+        return Some(day);
+    }
+    let today = now.date(zone);
+    let mut parts = token.split(['/', '-', '.']);
+    let (day, month) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    match parts.next() {
+        Some(year) => NaiveDate::from_ymd_opt(year.parse().ok()?, month, day),
+        None => [today.year(), today.year().saturating_add(1)]
+            .into_iter()
+            .filter_map(|year| NaiveDate::from_ymd_opt(year, month, day))
+            .find(|date| *date >= today),
+    }
+}

@@ -1,0 +1,131 @@
+//! What there is to say about who is on duty.
+
+use serde::{Deserialize, Serialize};
+
+use super::ids::{IncidentCode, PersonId};
+use super::roster::{Layer, RosterId, Span, Swap};
+use super::time::Timestamp;
+
+/// Something about duty that people are told without having asked.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DutyNotice {
+    /// The reader's watch begins; he has to take it.
+    Incoming {
+        /// Since when.
+        at: Timestamp,
+        /// Who had it.
+        outgoing: Vec<PersonId>,
+        /// Open incidents, newest first; not more than a message can name.
+        open: Vec<IncidentCode>,
+        /// How many more are open.
+        more: u64,
+    },
+    /// The reader's watch is over.
+    Outgoing {
+        /// Since when.
+        at: Timestamp,
+        /// Who has it now; nobody is a gap.
+        incoming: Vec<PersonId>,
+        /// What the reader still holds.
+        held: Vec<IncidentCode>,
+    },
+    /// Somebody took the watch.
+    Taken {
+        /// Who.
+        by: PersonId,
+    },
+    /// Nobody took the watch in time.
+    Untaken {
+        /// Since when it waits.
+        at: Timestamp,
+        /// Who should have.
+        incoming: Vec<PersonId>,
+    },
+    /// Nobody is on duty.
+    Gap {
+        /// Since when.
+        at: Timestamp,
+        /// Until when, as far as the roster says.
+        until: Option<Timestamp>,
+    },
+    /// The reader is asked to take a stretch of duty.
+    SwapAsked {
+        /// Under which number.
+        id: RosterId,
+        /// What.
+        swap: Swap,
+    },
+    /// Two agreed; a lead has to.
+    SwapToDecide {
+        /// Under which number.
+        id: RosterId,
+        /// What.
+        swap: Swap,
+    },
+    /// A swap stands.
+    SwapDone {
+        /// What.
+        swap: Swap,
+    },
+    /// Nothing comes of a swap.
+    SwapOff {
+        /// What.
+        swap: Swap,
+        /// Who ended it.
+        by: Option<PersonId>,
+    },
+    /// The reader was put on duty for a stretch.
+    Seated {
+        /// Which chair.
+        layer: Layer,
+        /// When.
+        span: Span,
+    },
+    /// The reader stands in for somebody on leave.
+    StandIn {
+        /// For whom.
+        person: PersonId,
+        /// When.
+        span: Span,
+    },
+    /// A new roster holds.
+    NewPlan {
+        /// From when.
+        from: Timestamp,
+    },
+}
+
+impl DutyNotice {
+    /// The incidents it names.
+    pub fn codes(&self) -> Vec<IncidentCode> {
+        match self {
+            Self::Incoming { open, .. } => open.clone(),
+            Self::Outgoing { held, .. } => held.clone(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// The answer to something about duty.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DutyAnswer {
+    /// `/truc`: who is on duty now, and the reader's next stretch.
+    Now,
+    /// `/lichtruc`: two weeks from a day on.
+    Weeks,
+    /// `/doica`: which of the reader's stretches.
+    WhichShift,
+    /// With whom.
+    WithWhom {
+        /// Which chair.
+        layer: Layer,
+        /// Which stretch.
+        span: Span,
+    },
+    /// `/nghi`: how it is written, with what the reader has planned.
+    LeaveHow,
+    /// No stretch of the reader is on that day.
+    NoShift,
+}

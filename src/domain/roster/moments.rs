@@ -1,0 +1,75 @@
+//! What the roster does of itself: the watch changes hands, and somebody has to take it.
+
+use std::time::Duration;
+
+use super::event::RosterEvent;
+use super::{Chair, Layer, Roster};
+use crate::domain::calendar::Calendar;
+use crate::domain::ids::PersonId;
+use crate::domain::time::Timestamp;
+
+/// So long the one who comes may take to press; then the leads hear of it.
+pub const TAKEN_WITHIN: Duration = Duration::from_secs(15 * 60);
+
+/// No change is looked for further ahead at once; it is looked again before that.
+const LOOK_AHEAD: Duration = Duration::from_secs(40 * 24 * 3600);
+
+/// And then it is looked again.
+const LOOK_AGAIN: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// A moment that is later than this counts from now.
+const LATE: Duration = Duration::from_secs(60);
+
+impl Roster {
+    /// When something has to happen next; nothing before the first plan.
+    pub fn next_moment(&self, now: Timestamp, calendar: &Calendar) -> Option<Timestamp> {
+        let first = self.plans.first()?.from;
+        if first > now {
+            return Some(first);
+        }
+        if self.changed_hands(now, calendar) {
+            return Some(now);
+        }
+        let change = self.next_change(Layer::Duty, now, now.plus(LOOK_AHEAD), calendar);
+        let next = change.unwrap_or(now.plus(LOOK_AGAIN));
+        Some(self.warned_at().map_or(next, |warned| warned.min(next)))
+    }
+
+    /// What happens now. Of several changes that were slept through only the last one counts.
+    pub fn tick(&self, due: Timestamp, now: Timestamp, calendar: &Calendar) -> Vec<RosterEvent> {
+        if self.changed_hands(now, calendar) {
+            let at = if now.since(due) > LATE { now } else { due };
+            let incoming = people(&self.on_duty(Layer::Duty, now, calendar));
+            let before = self.handover.as_ref().map(|handover| handover.incoming.clone());
+            let outgoing = before.unwrap_or_default();
+            return vec![RosterEvent::WatchChanged { at, incoming, outgoing }];
+        }
+        match self.warned_at() {
+            Some(warned) if warned <= now => vec![RosterEvent::WatchUntaken],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether others are on duty than were at the last handover.
+    fn changed_hands(&self, now: Timestamp, calendar: &Calendar) -> bool {
+        if self.plan(now).is_none() {
+            return false;
+        }
+        let there = people(&self.on_duty(Layer::Duty, now, calendar));
+        self.handover.as_ref().is_none_or(|handover| handover.incoming != there)
+    }
+
+    /// When the leads are told that nobody took the watch.
+    fn warned_at(&self) -> Option<Timestamp> {
+        let handover = self.handover.as_ref()?;
+        let waits = handover.taken.is_none() && handover.late.is_none();
+        (waits && !handover.incoming.is_empty()).then(|| handover.at.plus(TAKEN_WITHIN))
+    }
+}
+
+fn people(chair: &Chair) -> Vec<PersonId> {
+    let mut people: Vec<PersonId> =
+        chair.people().iter().map(|seated| seated.person.clone()).collect();
+    people.sort();
+    people
+}

@@ -1,0 +1,255 @@
+//! Who is on duty: what is wished of the roster, its moments, and who is told.
+
+use std::collections::BTreeSet;
+
+use super::handle::Stop;
+use super::settings::Settings;
+use crate::domain::access::{permit, sees};
+use crate::domain::actor::{Actor, Origin};
+use crate::domain::directory::Directory;
+use crate::domain::duty_notice::DutyNotice;
+use crate::domain::ids::{IncidentCode, PersonId};
+use crate::domain::incident::act::ActKind;
+use crate::domain::notice::{Body, Notice, Priority};
+use crate::domain::receipt::{Done, DutyDone};
+use crate::domain::refusal::Refusal;
+use crate::domain::roster::decide::{Ctx, Wish};
+use crate::domain::roster::event::RosterEvent;
+use crate::domain::roster::{Layer, Roster, RosterId, Swap, SwapState};
+use crate::domain::time::Timestamp;
+use crate::domain::values::Role;
+use crate::ledger::outbox::{Kind, NewRow, Recipient};
+use crate::ledger::{StorageError, Tx};
+
+/// A digest names so many open incidents and counts the rest.
+const NAMED: usize = 12;
+
+/// Carries out a wish about the roster.
+pub fn perform(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    actor: &Actor,
+    wish: &Wish,
+) -> Result<Done, Stop> {
+    let directory = tx.directory()?;
+    let permit = permit(actor, needed(wish, actor), None, &directory)?;
+    let ctx = Ctx {
+        now: tx.now,
+        directory: &directory,
+        calendar: &directory.calendar,
+        lead_decides: settings.swaps_need_a_lead,
+    };
+    let events = directory.roster.decide(wish, &permit, &ctx).map_err(Refusal::Roster)?;
+    for event in &events {
+        append(tx, event)?;
+    }
+    wake(tx)?;
+    Ok(Done::Duty(done(wish, events.into_iter().next())))
+}
+
+/// Own leave and swaps are for everybody on duty; what concerns others is the leads'.
+fn needed(wish: &Wish, actor: &Actor) -> ActKind {
+    let own = |person: &PersonId| matches!(actor, Actor::Person(id) if id == person);
+    match wish {
+        Wish::Plan(_) | Wish::Change { .. } | Wish::EndChange(_) => ActKind::Roster,
+        Wish::Leave { person, .. } if !own(person) => ActKind::Roster,
+        _ => ActKind::OwnDuty,
+    }
+}
+
+fn done(wish: &Wish, event: Option<RosterEvent>) -> DutyDone {
+    match (wish, event) {
+        (_, Some(RosterEvent::RosterSet { plan })) => DutyDone::Planned { from: Some(plan.from) },
+        (_, Some(RosterEvent::LeaveSet { leave })) => DutyDone::LeaveSet { leave },
+        (_, Some(RosterEvent::SwapProposed { swap })) => DutyDone::SwapProposed { swap },
+        (_, Some(RosterEvent::SwapAccepted { .. })) => {
+            DutyDone::SwapAnswered { state: SwapState::Accepted }
+        }
+        (_, Some(RosterEvent::SwapDone { .. })) => {
+            DutyDone::SwapAnswered { state: SwapState::Done }
+        }
+        (_, Some(RosterEvent::SwapOff { .. })) => DutyDone::SwapAnswered { state: SwapState::Off },
+        (Wish::Change { .. }, _) => DutyDone::Changed,
+        (Wish::EndChange(_), _) => DutyDone::ChangeEnded,
+        (Wish::EndLeave(_), _) => DutyDone::LeaveEnded,
+        (Wish::TakeWatch, _) => DutyDone::WatchTaken,
+        _ => DutyDone::Planned { from: None },
+    }
+}
+
+/// The roster's moment came.
+pub fn tick(tx: &mut Tx<'_>, due: Timestamp) -> Result<Done, Stop> {
+    let directory = tx.directory()?;
+    for event in directory.roster.tick(due, tx.now, &directory.calendar) {
+        append(tx, &event)?;
+    }
+    wake(tx)?;
+    Ok(Done::Quiet)
+}
+
+/// Sets the moment at which the roster wants to be looked at next.
+pub fn wake(tx: &mut Tx<'_>) -> Result<(), StorageError> {
+    let directory = tx.directory()?;
+    let next = directory.roster.next_moment(tx.now, &directory.calendar);
+    tx.wake_roster(next)
+}
+
+fn append(tx: &mut Tx<'_>, event: &RosterEvent) -> Result<(), StorageError> {
+    let seq = tx.append_roster(event)?;
+    let directory = tx.directory()?;
+    let tell = Tell { seq, directory: &directory, actor: tx.actor.clone() };
+    tell.of(tx, event)
+}
+
+/// Who is told of one event.
+struct Tell<'a> {
+    seq: i64,
+    directory: &'a Directory,
+    actor: Actor,
+}
+
+impl Tell<'_> {
+    fn of(&self, tx: &mut Tx<'_>, event: &RosterEvent) -> Result<(), StorageError> {
+        use RosterEvent as E;
+        let roster = &self.directory.roster;
+        match event {
+            E::RosterSet { plan } => {
+                let people: BTreeSet<&PersonId> = plan.people().collect();
+                self.all(tx, people, &DutyNotice::NewPlan { from: plan.from })
+            }
+            E::DutyChanged { change } => {
+                let (layer, span) = (change.layer, change.span);
+                self.all(tx, &change.people, &DutyNotice::Seated { layer, span })
+            }
+            E::LeaveSet { leave } => match &leave.stand_in {
+                Some(stand_in) => {
+                    let (person, span) = (leave.person.clone(), leave.span);
+                    self.all(tx, [stand_in], &DutyNotice::StandIn { person, span })
+                }
+                None => Ok(()),
+            },
+            E::SwapProposed { swap } => {
+                let (id, swap) = (RosterId(self.seq), swap.clone());
+                let to = swap.to.clone();
+                self.all(tx, [&to], &DutyNotice::SwapAsked { id, swap })
+            }
+            E::SwapAccepted { id } => self.swap(tx, roster, *id, |swap| {
+                (DutyNotice::SwapToDecide { id: *id, swap: swap.clone() }, false)
+            }),
+            E::SwapDone { id } => self
+                .swap(tx, roster, *id, |swap| (DutyNotice::SwapDone { swap: swap.clone() }, true)),
+            E::SwapOff { id } => match roster.swaps.get(id) {
+                Some(swap) => {
+                    let by = self.by().cloned();
+                    let notice = DutyNotice::SwapOff { swap: swap.clone(), by };
+                    self.all(tx, [&swap.from, &swap.to], &notice)
+                }
+                None => Ok(()),
+            },
+            E::WatchChanged { at, incoming, outgoing } => {
+                self.changed_hands(tx, *at, incoming, outgoing)
+            }
+            E::WatchTaken { person } => {
+                let before = roster.handover.as_ref().map(|handover| &handover.outgoing);
+                let told = roster.handover.as_ref().is_some_and(|one| one.late.is_some());
+                let leads = self.leads().filter(|_| told);
+                let people: BTreeSet<&PersonId> =
+                    before.into_iter().flatten().chain(leads).collect();
+                self.all(tx, people, &DutyNotice::Taken { by: person.clone() })
+            }
+            E::WatchUntaken => {
+                let Some(handover) = &roster.handover else { return Ok(()) };
+                let (at, incoming) = (handover.at, handover.incoming.clone());
+                self.all(tx, self.leads(), &DutyNotice::Untaken { at, incoming })
+            }
+            E::DutyChangeEnded { .. } | E::LeaveEnded { .. } => Ok(()),
+        }
+    }
+
+    /// Both get a digest of what is open; a gap is the leads' to fill.
+    fn changed_hands(
+        &self,
+        tx: &mut Tx<'_>,
+        at: Timestamp,
+        incoming: &[PersonId],
+        outgoing: &[PersonId],
+    ) -> Result<(), StorageError> {
+        let open: Vec<_> =
+            tx.open_codes()?.into_iter().filter(|one| one.origin == Origin::Real).collect();
+        for person in incoming.iter().filter(|person| !outgoing.contains(person)) {
+            let Some(known) = self.directory.active(person) else { continue };
+            let mut codes: Vec<IncidentCode> =
+                open.iter().filter(|one| sees(known, one)).map(|one| one.code.clone()).collect();
+            let more = u64::try_from(codes.len().saturating_sub(NAMED)).unwrap_or(0);
+            codes.truncate(NAMED);
+            let outgoing = outgoing.to_vec();
+            self.all(tx, [person], &DutyNotice::Incoming { at, outgoing, open: codes, more })?;
+        }
+        for person in outgoing.iter().filter(|person| !incoming.contains(person)) {
+            let held = open.iter().filter(|one| one.holder() == Some(person));
+            let held = held.map(|one| one.code.clone()).take(NAMED).collect();
+            let incoming = incoming.to_vec();
+            self.all(tx, [person], &DutyNotice::Outgoing { at, incoming, held })?;
+        }
+        if incoming.is_empty() {
+            let horizon = at.plus(std::time::Duration::from_secs(14 * 24 * 3600));
+            let roster = &self.directory.roster;
+            let until = roster.next_change(Layer::Duty, at, horizon, &self.directory.calendar);
+            self.all(tx, self.leads(), &DutyNotice::Gap { at, until })?;
+        }
+        Ok(())
+    }
+
+    /// The leads, and both where it concerns them.
+    fn swap(
+        &self,
+        tx: &mut Tx<'_>,
+        roster: &Roster,
+        id: RosterId,
+        notice: impl Fn(&Swap) -> (DutyNotice, bool),
+    ) -> Result<(), StorageError> {
+        let Some(swap) = roster.swaps.get(&id) else { return Ok(()) };
+        let (notice, both) = notice(swap);
+        let two = [&swap.from, &swap.to];
+        let leads = self.leads().filter(|lead| both || !two.contains(lead));
+        let people: BTreeSet<&PersonId> = two.into_iter().filter(|_| both).chain(leads).collect();
+        self.all(tx, people, &notice)
+    }
+
+    fn by(&self) -> Option<&PersonId> {
+        match &self.actor {
+            Actor::Person(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    fn leads(&self) -> impl Iterator<Item = &PersonId> {
+        self.directory.with_role(Role::Lead).map(|person| &person.id)
+    }
+
+    /// Everybody but the one who did it, each by the best way.
+    fn all<'p>(
+        &self,
+        tx: &mut Tx<'_>,
+        people: impl IntoIterator<Item = &'p PersonId>,
+        notice: &DutyNotice,
+    ) -> Result<(), StorageError> {
+        for person in people {
+            if self.by() == Some(person) {
+                continue;
+            }
+            let Some(way) = self.directory.ways_to(person).first().copied() else { continue };
+            tx.queue(&NewRow {
+                key: format!("duty:{}:{person}", self.seq),
+                channel: way,
+                to: Recipient::Person(person.clone()),
+                priority: Priority::Notice,
+                kind: Kind::Other,
+                rung_seq: None,
+                message_id: None,
+                notice: Notice { origin: Origin::Real, body: Body::Duty(notice.clone()) },
+            })?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,48 @@
+//! What is wrong with the roster, each with its remedy.
+
+use chrono_tz::Tz;
+
+use super::{PUT, layer, span};
+use crate::domain::directory::Directory;
+use crate::domain::roster::check::Finding;
+use crate::text::people;
+
+/// One line.
+pub fn found(finding: &Finding, directory: &Directory, zone: Tz) -> String {
+    let name = |id| format!("{} ({id})", people::name(id, directory));
+    match finding {
+        Finding::NoRoster => "Chưa có lịch trực. Nhập: trucban duty import roster.toml".to_owned(),
+        Finding::Empty { layer: one, span: when, away } if away.is_empty() => {
+            format!("Không có ai {} {}. {PUT}", layer(*one), span(*when, zone))
+        }
+        Finding::Empty { layer: one, span: when, away } => format!(
+            "Không có ai {} {}: {} nghỉ, chưa có người trực thay. {PUT}",
+            layer(*one),
+            span(*when, zone),
+            people::names(away, directory)
+        ),
+        Finding::NoBackup => {
+            "Lịch không có người trực dự bị. Thêm [[backup]] vào roster.toml rồi nhập lại"
+                .to_owned()
+        }
+        Finding::BackupOfHimself { person, span: when } => format!(
+            "{} vừa trực vừa dự bị {}. Xếp người dự bị khác: /truc dự bị NGƯỜI TỪ ĐẾN",
+            name(person),
+            span(*when, zone)
+        ),
+        Finding::Left { person } => {
+            format!("{} đã thôi việc mà còn trong lịch. Sửa roster.toml rồi nhập lại", name(person))
+        }
+        Finding::NoWay { person } => format!(
+            "{} không có kênh liên lạc nào. Mời vào Telegram: trucban people invite {person}; hoặc thêm số điện thoại vào people.csv",
+            name(person)
+        ),
+        Finding::NotLinked { person } => {
+            format!("{} chưa liên kết Telegram. Mời: trucban people invite {person}", name(person))
+        }
+        Finding::OneWay { person } => format!(
+            "{} chỉ có một kênh liên lạc. Thêm số điện thoại hoặc thư điện tử vào people.csv",
+            name(person)
+        ),
+    }
+}

@@ -1,0 +1,218 @@
+//! `/truc`, `/lichtruc`, and the questions of `/doica` and `/nghi`.
+
+use std::time::Duration;
+
+use super::{chair, instant, layer, line, span, weekday};
+use crate::domain::duty_notice::DutyAnswer;
+use crate::domain::ids::PersonId;
+use crate::domain::notice::{Reader, View};
+use crate::domain::press::DutyPress;
+use crate::domain::roster::shifts::Shift;
+use crate::domain::roster::{Layer, Span};
+use crate::domain::time::Timestamp;
+use crate::text::markup::Markup;
+use crate::text::message::{Button, Message, rows};
+use crate::text::people;
+use chrono::Datelike as _;
+
+/// `/lichtruc` shows so much.
+const WEEKS: Duration = Duration::from_secs(14 * 24 * 3600);
+
+/// One's own duty is looked for so far ahead.
+const AHEAD: Duration = Duration::from_secs(60 * 24 * 3600);
+
+/// So many stretches of one's own are offered.
+const OFFERED: usize = 8;
+
+/// So many people are offered; the others are typed.
+const PEOPLE: usize = 24;
+
+/// The answer.
+pub fn message(answer: &DutyAnswer, view: &View) -> Message {
+    match answer {
+        DutyAnswer::Now => now(view),
+        DutyAnswer::Weeks => weeks(view),
+        DutyAnswer::WhichShift => which_shift(view),
+        DutyAnswer::WithWhom { layer, span } => with_whom(*layer, *span, view),
+        DutyAnswer::LeaveHow => leave(view),
+        DutyAnswer::NoShift => Message::quiet(Markup::new().text(
+            "Anh/chị không có ca trực vào lúc đó. Ca của anh/chị: /doica. Lịch chung: /lichtruc",
+        )),
+    }
+}
+
+fn now(view: &View) -> Message {
+    let (directory, zone) = (&view.directory, view.team.zone);
+    let mut lines = vec![Markup::new().bold(format!("Trực lúc {}", instant(view.now, zone)))];
+    if directory.roster.plan(view.now).is_none() {
+        lines.push(Markup::new().text(
+            "Chưa có lịch trực. Tạm gọi theo thứ tự trong danh bạ. Nhập lịch: trucban duty import roster.toml",
+        ));
+        return Message::quiet(Markup::lines(lines));
+    }
+    for one in Layer::ALL {
+        let seat = directory.roster.on_duty(*one, view.now, &directory.calendar);
+        let mut words = chair(&seat, directory);
+        if let Some(next) =
+            directory.roster.next_change(*one, view.now, view.now.plus(AHEAD), &directory.calendar)
+        {
+            words = format!("{words}, đến {}", instant(next, zone));
+        }
+        lines.push(Markup::new().text(capital(&line(layer(*one), &words))));
+    }
+    if directory.roster.untaken(view.now) {
+        lines.push(Markup::new().text("⚠ Chưa ai nhận ca; Đội trưởng được gọi cùng người trực."));
+    }
+    if let Some(holiday) = directory.calendar.holiday(view.now) {
+        lines.push(Markup::new().text(format!("Hôm nay nghỉ: {holiday}.")));
+    }
+    if let Some((one, next)) = own(view).into_iter().next() {
+        let words = format!("Ca của anh/chị ({}): {}", layer(one), span(next.span, zone));
+        lines.push(Markup::new().text(words));
+    }
+    lines.push(Markup::new().text("Hai tuần tới: /lichtruc. Đổi ca: /doica. Báo nghỉ: /nghi"));
+    Message::quiet(Markup::lines(lines))
+}
+
+/// One line for each stretch, days as headings, so that it reads on a telephone.
+fn weeks(view: &View) -> Message {
+    let (directory, zone) = (&view.directory, view.team.zone);
+    let around = Span { from: view.now, to: view.now.plus(WEEKS) };
+    let roster = &directory.roster;
+    let mut lines = vec![Markup::new().bold("Lịch trực hai tuần tới")];
+    if roster.plans.is_empty() {
+        lines.push(Markup::new().text("Chưa có lịch trực."));
+        return Message::quiet(Markup::lines(lines));
+    }
+    let backups = roster.shifts(Layer::Backup, around, &directory.calendar);
+    let mut last = None;
+    for shift in roster.shifts(Layer::Duty, around, &directory.calendar) {
+        let local = shift.span.from.local(zone);
+        let day = local.date_naive();
+        if last != Some(day) {
+            let holiday = directory.calendar.holiday_on(day).map(|name| format!(" – {name}"));
+            lines.push(Markup::new().bold(format!(
+                "{} {}{}",
+                weekday(day.weekday()),
+                day.format("%d/%m"),
+                holiday.unwrap_or_default()
+            )));
+            last = Some(day);
+        }
+        let backup = backups.iter().find(|one| one.span.holds(shift.span.from));
+        let backup = backup.filter(|one| !one.chair.people().is_empty());
+        let backup = backup.map(|one| format!(" · dự bị {}", chair(&one.chair, directory)));
+        lines.push(Markup::new().text(format!(
+            "{} {}{}",
+            local.format("%H:%M"),
+            chair(&shift.chair, directory),
+            backup.unwrap_or_default()
+        )));
+    }
+    lines.push(Markup::new().text("Người trực bây giờ: /truc"));
+    Message::quiet(Markup::lines(lines))
+}
+
+/// The reader's own stretches, the next first.
+fn own(view: &View) -> Vec<(Layer, Shift)> {
+    let Reader::Person(reader) = &view.reader else { return Vec::new() };
+    let (roster, calendar) = (&view.directory.roster, &view.directory.calendar);
+    let around = Span { from: view.now, to: view.now.plus(AHEAD) };
+    let mine = |shift: &Shift| shift.chair.people().iter().any(|one| &one.person == reader);
+    let mut own: Vec<(Layer, Shift)> = Layer::ALL
+        .iter()
+        .flat_map(|one| roster.shifts(*one, around, calendar).into_iter().map(|s| (*one, s)))
+        .filter(|(_, shift)| mine(shift))
+        .collect();
+    own.sort_by_key(|(_, shift)| shift.span);
+    own
+}
+
+fn which_shift(view: &View) -> Message {
+    let zone = view.team.zone;
+    let own = own(view);
+    if own.is_empty() {
+        return Message::quiet(
+            Markup::new()
+                .text("Anh/chị không có ca trực nào trong 60 ngày tới. Lịch chung: /lichtruc"),
+        );
+    }
+    let buttons = own.iter().take(OFFERED).filter_map(|(one, shift)| {
+        let press = DutyPress::Shift { layer: *one, at: shift.span.from.max(view.now) };
+        let words = match one {
+            Layer::Duty => span(shift.span, zone),
+            Layer::Backup => format!("{} ({})", span(shift.span, zone), layer(*one)),
+        };
+        Button::duty(&words, &press)
+    });
+    Message::quiet(Markup::lines([
+        Markup::new().bold("Anh/chị muốn đổi ca nào?"),
+        Markup::new().text("Hoặc gõ: /doica 25/11 NGƯỜI"),
+    ]))
+    .with(rows(buttons, 1))
+}
+
+fn with_whom(one: Layer, stretch: Span, view: &View) -> Message {
+    let directory = &view.directory;
+    let reader = |id: &PersonId| view.reader == Reader::Person(id.clone());
+    let free = |id: &PersonId| {
+        let seat = directory.roster.on_duty(one, stretch.from, &directory.calendar);
+        seat.people().iter().all(|seated| &seated.person != id)
+            && directory.roster.leave_of(id, stretch.from).is_none()
+    };
+    let people = directory.assignable().filter(|one| !reader(&one.id) && free(&one.id));
+    let at = stretch.from.max(view.now);
+    let buttons = people.take(PEOPLE).filter_map(|person| {
+        let press = DutyPress::Give { layer: one, at, to: person.id.clone() };
+        Button::duty(&people::name(&person.id, directory), &press)
+    });
+    let heading = format!("Ca {}: nhờ ai trực thay?", span(stretch, view.team.zone));
+    Message::quiet(Markup::lines([
+        Markup::new().bold(heading),
+        Markup::new().text("Người được nhờ phải đồng ý thì lịch mới đổi."),
+    ]))
+    .with(rows(buttons, 2))
+}
+
+fn leave(view: &View) -> Message {
+    let Reader::Person(reader) = &view.reader else {
+        return Message::quiet(Markup::new().text("Việc này chỉ làm trong chat riêng."));
+    };
+    let zone = view.team.zone;
+    let ahead = |span: Span| span.to > view.now;
+    let roster = &view.directory.roster;
+    let leaves = roster.leaves.iter().filter(|(_, one)| &one.person == reader && ahead(one.span));
+    let mut lines = vec![
+        Markup::new().bold("Báo nghỉ"),
+        Markup::new().text("Gõ: /nghi TỪ_NGÀY ĐẾN_NGÀY [NGƯỜI_TRỰC_THAY]"),
+        Markup::new().text(
+            "Ví dụ: /nghi 25/11 27/11 p-004. Có ca trong những ngày đó thì cần người trực thay.",
+        ),
+    ];
+    let mut buttons = Vec::new();
+    for (id, leave) in leaves {
+        let words = days(leave.span.from, leave.span.to, zone);
+        let stand_in = leave.stand_in.as_ref();
+        let stand_in =
+            stand_in.map(|id| format!(", trực thay: {}", people::name(id, &view.directory)));
+        lines.push(Markup::new().text(format!("• {words}{}", stand_in.unwrap_or_default())));
+        buttons.extend(Button::duty(&format!("Hủy nghỉ {words}"), &DutyPress::EndLeave(*id)));
+    }
+    Message::quiet(Markup::lines(lines)).with(rows(buttons, 1))
+}
+
+/// Whole days as days, anything else with its hours.
+pub fn days(from: Timestamp, to: Timestamp, zone: chrono_tz::Tz) -> String {
+    let midnight = |at: Timestamp| at.local(zone).time() == chrono::NaiveTime::MIN;
+    if !midnight(to) {
+        return span(Span { from, to }, zone);
+    }
+    let last = to.minus(Duration::from_secs(1));
+    let (first, last) = (from.local(zone), last.local(zone));
+    format!("{}–{}", first.format("%d/%m"), last.format("%d/%m/%Y"))
+}
+
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

@@ -1,0 +1,87 @@
+//! Words about who is on duty: the lists people ask for, and what they are told unasked.
+
+mod found;
+mod lists;
+mod refused;
+mod told;
+
+pub use found::found;
+pub use lists::message;
+pub use refused::refused;
+pub use told::{receipt, told};
+
+use chrono::{Datelike as _, Weekday};
+use chrono_tz::Tz;
+
+use super::people;
+use crate::domain::directory::Directory;
+use crate::domain::roster::{Chair, Gap, Layer, Span, Through};
+use crate::domain::time::Timestamp;
+
+/// A weekday as calendars here have it.
+pub fn weekday(day: Weekday) -> &'static str {
+    match day {
+        Weekday::Mon => "T2",
+        Weekday::Tue => "T3",
+        Weekday::Wed => "T4",
+        Weekday::Thu => "T5",
+        Weekday::Fri => "T6",
+        Weekday::Sat => "T7",
+        Weekday::Sun => "CN",
+    }
+}
+
+/// `07:30 T2 23/11`.
+pub fn instant(at: Timestamp, zone: Tz) -> String {
+    let local = at.local(zone);
+    format!("{} {} {}", local.format("%H:%M"), weekday(local.weekday()), local.format("%d/%m"))
+}
+
+/// `07:30 T2 23/11 → 07:30 T3 24/11`.
+pub fn span(span: Span, zone: Tz) -> String {
+    format!("{} → {}", instant(span.from, zone), instant(span.to, zone))
+}
+
+/// A chair of the roster.
+pub fn layer(layer: Layer) -> &'static str {
+    match layer {
+        Layer::Duty => "trực",
+        Layer::Backup => "trực dự bị",
+    }
+}
+
+/// Who sits in a chair, or why nobody does.
+pub fn chair(chair: &Chair, directory: &Directory) -> String {
+    let people = chair.people().iter().map(|seated| {
+        let name = people::name(&seated.person, directory);
+        match seated.through {
+            Through::Rotation => name,
+            Through::Change => format!("{name} (xếp)"),
+            Through::Swap => format!("{name} (đổi ca)"),
+            Through::StandIn => format!("{name} (trực thay)"),
+        }
+    });
+    match chair {
+        Chair::Filled(_) => people.collect::<Vec<_>>().join(", "),
+        Chair::Empty(gap) => format!("⚠ {}", self::gap(gap, directory)),
+    }
+}
+
+/// Why a chair is empty.
+pub fn gap(gap: &Gap, directory: &Directory) -> String {
+    match gap {
+        Gap::Declared => "để trống theo lịch".to_owned(),
+        Gap::NoRotation => "chưa xếp ai".to_owned(),
+        Gap::OnLeave(people) => {
+            format!("{} nghỉ, chưa có người trực thay", people::names(people, directory))
+        }
+    }
+}
+
+/// How the leads put somebody on duty in chat.
+const PUT: &str = "Xếp người: /truc NGƯỜI 25/11 26/11";
+
+/// Between a chair and who sits in it.
+fn line(name: &str, words: &str) -> String {
+    format!("{name}: {words}")
+}

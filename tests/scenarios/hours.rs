@@ -1,0 +1,107 @@
+//! Policies and levels that are only for some hours.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use chrono_tz::Tz;
+use trucban::config;
+use trucban::domain::directory::{Directory, Person, Private};
+use trucban::domain::escalation::explain::{Explained, explain};
+use trucban::domain::escalation::ladder::Position;
+use trucban::domain::ids::PersonId;
+use trucban::domain::time::Timestamp;
+use trucban::domain::values::{ChannelKind, Role, Severity};
+
+/// By day the officer on duty and then the lead; at night the lead at once; on holidays the leadership
+/// hears of it too.
+const TEXT: &str = r#"
+[team]
+name = "Đội"
+province = "Ninh Bình"
+hotline = "0000"
+
+[[escalation.policy]]
+severities = ["critical"]
+when = "out_of_hours"
+lease = "1h"
+[[escalation.policy.level]]
+notify = ["lead"]
+wait = "5m"
+
+[[escalation.policy]]
+lease = "2h"
+[[escalation.policy.level]]
+notify = ["duty"]
+wait = "10m"
+when = "in_hours"
+[[escalation.policy.level]]
+notify = ["lead"]
+wait = "10m"
+[[escalation.policy.level]]
+notify = ["managers"]
+wait = "10m"
+when = "holiday"
+"#;
+
+fn directory() -> Directory {
+    let calendar = Arc::new(config::calendar::built_in(Tz::Asia__Ho_Chi_Minh).unwrap());
+    let channels = vec![ChannelKind::Telegram];
+    let mut directory = Directory { calendar, channels, ..Directory::default() };
+    let people = [("p-1", Role::Responder), ("p-2", Role::Lead), ("p-3", Role::Manager)];
+    for (number, (id, role)) in (1..).zip(people) {
+        let (id, roles) = (PersonId::new(id), [role].into());
+        let order = Vec::new();
+        let person = Person { id: id.clone(), unit: None, roles, order, active: true };
+        let private = Private { telegram_id: Some(number), ..Private::default() };
+        directory.people.insert(id.clone(), person);
+        directory.private.insert(id, private);
+    }
+    directory
+}
+
+/// Who is called on each level of the ladder, in order, before the rounds are spent.
+fn called(severity: Severity, at: &str) -> Vec<String> {
+    let set = config::parse(TEXT, Path::new("trucban.toml"), &|_| None).unwrap().policies;
+    let at: Timestamp = format!("{at}:00+07:00").parse().unwrap();
+    let steps = explain(&set, severity, at, &directory());
+    let on = |step: &&Explained| matches!(step.step.position, Position::On(_));
+    let people = steps.iter().filter(on).flat_map(|step| &step.step.people);
+    people.map(|called| called.id.to_string()).collect()
+}
+
+#[test]
+fn a_level_for_other_hours_is_passed_over_at_once() {
+    assert_eq!(called(Severity::High, "2026-11-23T09:00"), ["p-1", "p-2"]);
+    assert_eq!(called(Severity::High, "2026-11-23T22:00"), ["p-2"]);
+    assert_eq!(called(Severity::High, "2026-11-24T09:00"), ["p-2", "p-3"], "a holiday");
+}
+
+#[test]
+fn the_hours_that_count_are_those_when_the_level_comes() {
+    // Opened a minute before work begins: the first level is not for these hours, the second is the
+    // lead's, and ten minutes later nothing is left but the last resort.
+    assert_eq!(called(Severity::High, "2026-11-23T07:29"), ["p-2"]);
+    assert_eq!(called(Severity::High, "2026-11-23T07:30"), ["p-1", "p-2"]);
+}
+
+#[test]
+fn a_policy_for_other_hours_is_none_of_those_an_incident_is_opened_under() {
+    assert_eq!(called(Severity::Critical, "2026-11-23T09:00"), ["p-1", "p-2"]);
+    assert_eq!(called(Severity::Critical, "2026-11-23T22:00"), ["p-2"]);
+    let set = config::parse(TEXT, Path::new("trucban.toml"), &|_| None).unwrap().policies;
+    let at: Timestamp = "2026-11-23T09:00:00+07:00".parse().unwrap();
+    assert!(set.at(at, &directory().calendar).conditional.is_empty());
+}
+
+#[test]
+fn the_last_policy_is_for_all_hours_or_the_file_is_refused() {
+    let text = TEXT.replace(
+        "[[escalation.policy]]\nlease = \"2h\"",
+        "[[escalation.policy]]\nlease = \"2h\"\nwhen = \"in_hours\"",
+    );
+    let problems = config::parse(&text, Path::new("trucban.toml"), &|_| None).unwrap_err();
+    assert!(problems[0].words().contains("còn kèm điều kiện"), "{}", problems[0].words());
+    let text = TEXT.replace("when = \"holiday\"", "when = \"tet\"");
+    let problems = config::parse(&text, Path::new("trucban.toml"), &|_| None).unwrap_err();
+    assert!(problems[0].words().contains("in_hours, out_of_hours, holiday"));
+}

@@ -1,0 +1,125 @@
+//! What people read about who is on duty.
+
+use super::*;
+use trucban::domain::duty_notice::DutyNotice as N;
+use trucban::domain::receipt::DutyDone as D;
+use trucban::domain::roster::check::Finding as F;
+use trucban::domain::roster::decide::RosterRefusal as R;
+use trucban::domain::roster::{Layer, Leave, RosterId, Span, Swap, SwapState};
+use trucban::text::duty;
+
+fn span() -> Span {
+    Span { from: at("22T07:30"), to: at("23T07:30") }
+}
+
+fn days() -> Span {
+    Span { from: at("25T00:00"), to: at("28T00:00") }
+}
+
+fn swap() -> Swap {
+    let (from, to) = (id(DUTY), id(BACKUP));
+    Swap { layer: Layer::Duty, span: span(), from, to, state: SwapState::Proposed }
+}
+
+fn leave(stand_in: Option<&str>) -> Leave {
+    Leave { person: id(DUTY), span: days(), stand_in: stand_in.map(id) }
+}
+
+pub fn refusals() -> impl Iterator<Item = Refusal> {
+    let person = || id(DUTY);
+    let all = [
+        R::Past,
+        R::Backwards,
+        R::TooFar,
+        R::UnknownPerson(PersonId::new("Hùng")),
+        R::NotInTeam(id(MANAGER)),
+        R::NobodyInIt,
+        R::Overlaps { span: span() },
+        R::Away { person: person(), span: span() },
+        R::NotOnDuty { person: person(), at: span().from },
+        R::StandInNeeded { person: person(), span: span() },
+        R::WithOneself,
+        R::NotYours,
+        R::Over,
+        R::Unknown,
+        R::Taken { by: person(), at: span().from },
+        R::NotOnWatch,
+        R::NotAllowed,
+    ];
+    all.into_iter().map(Refusal::Roster)
+}
+
+fn notices() -> Vec<N> {
+    let (at, people) = (span().from, vec![id(BACKUP)]);
+    vec![
+        N::Incoming { at, outgoing: vec![id(DUTY)], open: vec![code()], more: 3 },
+        N::Incoming { at, outgoing: Vec::new(), open: Vec::new(), more: 0 },
+        N::Outgoing { at, incoming: people.clone(), held: vec![code()] },
+        N::Outgoing { at, incoming: Vec::new(), held: Vec::new() },
+        N::Taken { by: id(BACKUP) },
+        N::Untaken { at, incoming: people },
+        N::Gap { at, until: Some(span().to) },
+        N::Gap { at, until: None },
+        N::SwapAsked { id: RosterId(12), swap: swap() },
+        N::SwapToDecide { id: RosterId(12), swap: swap() },
+        N::SwapDone { swap: swap() },
+        N::SwapOff { swap: swap(), by: Some(id(BACKUP)) },
+        N::Seated { layer: Layer::Backup, span: span() },
+        N::StandIn { person: id(DUTY), span: days() },
+        N::NewPlan { from: at },
+    ]
+}
+
+fn receipts() -> Vec<D> {
+    vec![
+        D::Planned { from: Some(span().from) },
+        D::Planned { from: None },
+        D::Changed,
+        D::ChangeEnded,
+        D::LeaveSet { leave: leave(Some(BACKUP)) },
+        D::LeaveSet { leave: leave(None) },
+        D::LeaveEnded,
+        D::SwapProposed { swap: swap() },
+        D::SwapAnswered { state: SwapState::Accepted },
+        D::SwapAnswered { state: SwapState::Done },
+        D::SwapAnswered { state: SwapState::Off },
+        D::WatchTaken,
+    ]
+}
+
+fn findings() -> [F; 8] {
+    let person = || id(DUTY);
+    [
+        F::NoRoster,
+        F::Empty { layer: Layer::Duty, span: span(), away: Vec::new() },
+        F::Empty { layer: Layer::Backup, span: span(), away: vec![person()] },
+        F::NoBackup,
+        F::BackupOfHimself { person: person(), span: span() },
+        F::Left { person: person() },
+        F::NoWay { person: person() },
+        F::NotLinked { person: person() },
+    ]
+}
+
+#[test]
+fn duty_in_words() {
+    let mut sheet = Sheet::default();
+    let world = World::held();
+    let view = || world.view(one(BACKUP));
+    for notice in notices() {
+        sheet.message("tin", &chat(Body::Duty(notice), &view()));
+    }
+    for done in receipts() {
+        let answer = Answer::Done(Done::Duty(done));
+        sheet.message("đã ghi nhận", &chat(Body::Answer(answer), &view()));
+    }
+    for refusal in refusals() {
+        let answer = Answer::Refused(refusal);
+        sheet.message("không được", &chat(Body::Answer(answer), &view()));
+    }
+    let zone = view().team.zone;
+    for finding in findings() {
+        sheet.add("kiểm tra", &duty::found(&finding, &view().directory, zone));
+    }
+    sheet.keep("duty");
+}
