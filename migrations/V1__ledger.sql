@@ -115,7 +115,8 @@ CREATE TABLE outbox (
     at         INTEGER NOT NULL,      -- when it was queued
     ended_at   INTEGER,
     message_id INTEGER,
-    why        TEXT                   -- why it failed
+    why        TEXT,                  -- why it failed
+    recalled   INTEGER NOT NULL DEFAULT 0  -- 1 when its words were taken back while it was on its way
 ) STRICT;
 CREATE INDEX outbox_queued ON outbox (priority, id) WHERE state = 'queued';
 CREATE INDEX outbox_later ON outbox (not_before) WHERE state = 'queued' AND not_before <> at;
@@ -178,6 +179,14 @@ CREATE TABLE download (
     not_before INTEGER NOT NULL,
     UNIQUE (incident, number)
 ) STRICT;
+
+-- Files that are put on disk and not yet named by the ledger: what a crash leaves of them can be found.
+CREATE TABLE arriving (
+    incident TEXT    NOT NULL,
+    number   INTEGER NOT NULL,        -- as in download
+    sha256   TEXT    NOT NULL,
+    PRIMARY KEY (incident, number)
+) STRICT, WITHOUT ROWID;
 
 -- What the first part of an album came to, for ten minutes.
 CREATE TABLE album (

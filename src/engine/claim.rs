@@ -9,7 +9,7 @@ use super::delivery::{PAGE_PAUSE, chat_of, delivered, held, set_aside, stale};
 use super::link::Link;
 use super::pump::{Budgets, Candidate, Shares, choose};
 use super::settings::Settings;
-use super::topics;
+use super::{evidence, topics};
 use crate::domain::access::permit_on;
 use crate::domain::directory::Directory;
 use crate::domain::envelope::{Actor, Sent};
@@ -132,7 +132,9 @@ fn candidate(
     settings: &Settings,
     row: &Row,
 ) -> Result<Option<Candidate>, StorageError> {
-    if row.priority.shelf_life().is_some_and(|life| tx.now.since(row.at) > life) {
+    // What has to leave a chat, or to change there, is worth it however late it is.
+    let lasting = matches!(row.kind, Kind::Delete | Kind::Pointer);
+    if !lasting && row.priority.shelf_life().is_some_and(|life| tx.now.since(row.at) > life) {
         tx.end(row.id, State::Superseded, None, Some("expired"))?;
         return Ok(None);
     }
@@ -434,8 +436,10 @@ fn link(tx: &mut Tx<'_>, settings: &Settings, row: &Row) -> Result<Option<String
     Ok(Some(format!("{}/p/{token}", url.trim_end_matches('/'))))
 }
 
-/// After a crash: rows that were on their way may have arrived or not. They go again, marked.
+/// After a crash: rows that were on their way may have arrived or not. They go again, marked; and files
+/// half taken in go.
 pub fn recover(tx: &mut Tx<'_>) -> Result<usize, StorageError> {
     topics::forget(tx)?;
+    evidence::tidy(tx)?;
     tx.requeue_lost()
 }

@@ -8,6 +8,7 @@ use super::moments::tell_admins;
 use super::react::{queue_card, queue_page, tell_leads};
 use super::settings::Settings;
 use super::topics;
+use super::words;
 use crate::domain::envelope::{Done, Sent};
 use crate::domain::ids::PersonId;
 use crate::domain::incident::event::{IncidentEvent, WhyFailed};
@@ -94,7 +95,10 @@ fn accepted(tx: &mut Tx<'_>, row: &Row, message: Option<i64>) -> Result<(), Stor
             queue_card(tx, &incident, chat, format_args!("arrived:{}", row.id))?;
         }
     }
-    Ok(())
+    match (tx.is_recalled(row.id)?, message) {
+        (true, Some(message)) => words::recalled(tx, row, message),
+        _ => Ok(()),
+    }
 }
 
 /// An older copy keeps its place in the chat, but must not look like the newest.

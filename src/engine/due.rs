@@ -10,8 +10,8 @@ use super::writer::Fault;
 use crate::clock::Reading;
 use crate::domain::envelope::{Absence, Actor, Command, Envelope};
 use crate::domain::time::Timestamp;
-use crate::ledger::Reader;
 use crate::ledger::incidents::Due;
+use crate::ledger::{Reader, StorageError, Tx};
 
 /// Longest sleep.
 const LONGEST: Duration = Duration::from_secs(30);
@@ -35,7 +35,7 @@ const SWEPT_AT_ONCE: u32 = 500;
 const OWED_PAUSE: Duration = Duration::from_millis(200);
 
 /// Drafts are erased after a day.
-const DRAFT: Duration = Duration::from_secs(24 * 3600);
+pub const DRAFT: Duration = Duration::from_secs(24 * 3600);
 
 /// Writes the first sign of life, or says how long the program was away. After an absence the sign
 /// is written together with it: a crash between the two must not hide it.
@@ -167,13 +167,14 @@ async fn sweep(engine: &Engine) {
 }
 
 async fn beat(engine: &Engine) -> Result<(), Fault> {
-    engine
-        .call(|tx, _| {
-            let before = tx.now.minus(DRAFT);
-            tx.expire_sessions(before)?;
-            tx.beat().map(drop)
-        })
-        .await
+    engine.call(|tx, _| sign_of_life(tx)).await
+}
+
+/// Writes the sign of life, and erases drafts that are a day old.
+pub fn sign_of_life(tx: &mut Tx<'_>) -> Result<(), StorageError> {
+    let before = tx.now.minus(DRAFT);
+    tx.expire_sessions(before)?;
+    tx.beat().map(drop)
 }
 
 /// A moment whose stream does not read fires for nobody: the incident it was of gets it back, and

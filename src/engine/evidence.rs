@@ -72,13 +72,13 @@ pub fn fetched(tx: &mut Tx<'_>, settings: &Settings, fetched: &Fetched) -> Resul
     let incident = incident_or_refuse(tx, code)?;
     let route = tx.download_route(code, number)?;
     tx.end_download(code, number)?;
-    let Some(event) = custody::fetched(&incident, fetched) else {
-        // It was taken back while it was on its way.
-        if let Ok(stored) = &fetched.end {
-            remove_unneeded(tx, &stored.sha256, code, number)?;
-        }
-        return Ok(Done::Quiet);
-    };
+    let event = custody::fetched(&incident, fetched);
+    let put = tx.arrived(code, number)?;
+    if let (Some(sha256), true) = (put, event.is_none() || fetched.end.is_err()) {
+        // It was taken back while it was on its way, or given up after an earlier try had put it there.
+        remove_unneeded(tx, &sha256, code, number)?;
+    }
+    let Some(event) = event else { return Ok(Done::Quiet) };
     append(tx, settings, code, Some(incident), vec![event])?;
     if let (Err(why), Some(route)) = (&fetched.end, route) {
         let answer = Answer::EvidenceNotTaken { code: code.clone(), number, why: why.clone() };
@@ -96,8 +96,20 @@ pub fn remove(tx: &mut Tx<'_>, incident: &Incident, gone: &[i64]) -> Result<(), 
     let code = &incident.code;
     for (number, piece) in incident.pieces().filter(|(_, piece)| gone.contains(&piece.seq)) {
         tx.end_download(code, number)?;
+        // Its row in `arriving` stays: the fetching may still be about to put it there.
         if let State::Stored(stored) = &piece.state {
             remove_unneeded(tx, &stored.sha256, code, number)?;
+        }
+    }
+    Ok(())
+}
+
+/// After a crash: files that were put on disk and never named by the ledger go. One that still waits is
+/// fetched again.
+pub fn tidy(tx: &mut Tx<'_>) -> Result<(), StorageError> {
+    for (code, number) in tx.all_arriving()? {
+        if let Some(sha256) = tx.arrived(&code, number)? {
+            remove_unneeded(tx, &sha256, &code, number)?;
         }
     }
     Ok(())

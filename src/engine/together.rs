@@ -179,7 +179,9 @@ pub fn follow(
             IncidentEvent::NoteAdded { text, for_all: true } => {
                 let Some(id) = text.sealed() else { continue };
                 let Some(words) = tx.words(id)? else { continue };
-                for part in parts(tx, incident)? {
+                // Nothing is written down on a part that is handled outside the system.
+                let told = parts(tx, incident)?.into_iter().filter(|part| !part.off_channel);
+                for part in told {
                     let note =
                         IncidentEvent::NoteAdded { text: Text::plain(&words), for_all: true };
                     append(tx, settings, &part.code.clone(), Some(part), vec![note])?;
@@ -213,8 +215,11 @@ fn ended(
     let directory = tx.directory()?;
     for part in parts(tx, incident)? {
         let ctx = Ctx { now: tx.now, directory: &directory };
-        let events =
-            if over { Ok(vec![summed_up(tx, event)?]) } else { group::take_out(&part, &ctx) };
+        let events = if over {
+            Ok(vec![summed_up(tx, &part, event)?])
+        } else {
+            group::take_out(&part, &ctx)
+        };
         // It is a part, as was just looked at, so that it can be taken out.
         let Ok(events) = events else { continue };
         append(tx, settings, &part.code.clone(), Some(part), events)?;
@@ -222,12 +227,17 @@ fn ended(
     Ok(())
 }
 
-/// The same end with the words of the summary as a text of its own, which can be removed alone.
-fn summed_up(tx: &Tx<'_>, event: &IncidentEvent) -> Result<IncidentEvent, StorageError> {
+/// The same end with the words of the summary as a text of its own, which can be removed alone; without
+/// any where the part is handled outside the system.
+fn summed_up(
+    tx: &Tx<'_>,
+    part: &Incident,
+    event: &IncidentEvent,
+) -> Result<IncidentEvent, StorageError> {
     let id = event.texts().first().and_then(|text| text.sealed());
     let words = match id {
-        Some(id) => tx.words(id)?,
-        None => None,
+        Some(id) if !part.off_channel => tx.words(id)?,
+        _ => None,
     };
     Ok(IncidentEvent::Closed {
         outcome: Outcome::Incident,

@@ -2,6 +2,7 @@
 
 use super::guard::delete_row;
 use super::handle::{Stop, append, incident_or_refuse};
+use super::react::queue_card;
 use super::settings::Settings;
 use crate::domain::access::permit_on;
 use crate::domain::envelope::{Actor, Done, Route};
@@ -12,6 +13,7 @@ use crate::domain::incident::state::Incident;
 use crate::domain::incident::words::{self, Removal};
 use crate::domain::notice::{Answer, Ask, Body};
 use crate::domain::values::{ChannelKind, Tlp};
+use crate::ledger::outbox::{Kind, Row};
 use crate::ledger::redaction::Said;
 use crate::ledger::{StorageError, Tx};
 
@@ -91,24 +93,50 @@ fn take_copies_away(
     gone: &[i64],
 ) -> Result<(), StorageError> {
     let code = &incident.code;
+    let history = tx.history(code)?;
+    // An edit stands where the words stood that it changed.
+    let changed = history.iter().filter_map(|told| match told.event {
+        IncidentEvent::WordsEdited { of_seq, .. } if gone.contains(&told.at.seq) => Some(of_seq),
+        _ => None,
+    });
+    let gone: Vec<i64> = gone.iter().copied().chain(changed).collect();
     let mut copies = Vec::new();
-    for seq in gone {
+    for seq in &gone {
         copies.extend(tx.said_as(*seq)?);
     }
     let title = gone.contains(&incident.reported_seq);
-    for row in tx.messages_naming(code)? {
+    let quotes = |row: &Row| {
         let news = gone.iter().any(|seq| row.key.starts_with(&format!("news:{seq}:")));
-        let quotes = match &row.notice.body {
+        match &row.notice.body {
             Body::Answer(Answer::Done(Done::Redacted { .. })) => false,
             Body::Answer(Answer::Incident { .. } | Answer::Ask(Ask::Redact(_))) => true,
             _ => title || news,
-        };
-        if quotes {
-            let chat = super::delivery::chat_of(tx, &row)?;
-            copies.extend(chat.zip(row.message_id));
         }
+    };
+    for row in tx.messages_naming(code)?.into_iter().filter(&quotes) {
+        let chat = super::delivery::chat_of(tx, &row)?;
+        copies.extend(chat.zip(row.message_id));
+    }
+    for row in tx.on_their_way_naming(code)?.iter().filter(|row| quotes(row)) {
+        tx.recall(row.id)?;
     }
     delete_all(tx, code, copies)
+}
+
+/// A message arrived whose words were taken back while it was on its way: it leaves the chat again, or,
+/// where it is a card, is brought up to date.
+pub fn recalled(tx: &mut Tx<'_>, row: &Row, message: i64) -> Result<(), StorageError> {
+    let Some(chat) = super::delivery::chat_of(tx, row)? else { return Ok(()) };
+    for code in row.notice.body.codes() {
+        let Some(incident) = tx.incident(&code)? else { continue };
+        match row.kind {
+            Kind::Card | Kind::Page => {
+                queue_card(tx, &incident, chat, format_args!("recalled:{}", row.id))?;
+            }
+            _ => delete_all(tx, &code, vec![(chat, message)])?,
+        }
+    }
+    Ok(())
 }
 
 fn delete_all(
@@ -134,20 +162,24 @@ fn delete_all(
 /// A stricter label: what stands in chats that may not show the content any more, and is not brought
 /// up to date like a card, is taken away.
 pub fn hide(tx: &mut Tx<'_>, incident: &Incident) -> Result<(), StorageError> {
+    let shows = |row: &Row, chat: i64| match (incident.tlp, &row.notice.body) {
+        (Tlp::Clear | Tlp::Green | Tlp::Amber, _) => true,
+        (Tlp::AmberStrict, _)
+        | (Tlp::Red, Body::Answer(Answer::Incident { .. } | Answer::Ask(Ask::Redact(_)))) => {
+            chat > 0
+        }
+        (Tlp::Red, _) => false,
+    };
     let mut copies = Vec::new();
     for row in tx.messages_naming(&incident.code)? {
         let Some(chat) = super::delivery::chat_of(tx, &row)? else { continue };
-        let asked = matches!(
-            row.notice.body,
-            Body::Answer(Answer::Incident { .. } | Answer::Ask(Ask::Redact(_)))
-        );
-        let shows = match incident.tlp {
-            Tlp::Clear | Tlp::Green | Tlp::Amber => true,
-            Tlp::AmberStrict => chat > 0,
-            Tlp::Red => chat > 0 && asked,
-        };
-        let message = row.message_id.filter(|_| !shows);
+        let message = row.message_id.filter(|_| !shows(&row, chat));
         copies.extend(message.map(|message| (chat, message)));
+    }
+    for row in tx.on_their_way_naming(&incident.code)? {
+        if super::delivery::chat_of(tx, &row)?.is_some_and(|chat| !shows(&row, chat)) {
+            tx.recall(row.id)?;
+        }
     }
     delete_all(tx, &incident.code, copies)
 }

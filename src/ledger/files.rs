@@ -261,6 +261,40 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// A file is about to be put on disk under this name. One of the same bytes that was to be removed
+    /// is wanted again.
+    pub fn arriving(
+        &mut self,
+        code: &IncidentCode,
+        number: u32,
+        sha256: &str,
+    ) -> Result<(), StorageError> {
+        let sql = "INSERT OR REPLACE INTO arriving VALUES (?1, ?2, ?3)";
+        self.conn.prepare_cached(sql)?.execute(params![code.as_str(), number, sha256])?;
+        let sql = "DELETE FROM removed_file WHERE sha256 = ?1";
+        self.conn.prepare_cached(sql)?.execute([sha256])?;
+        Ok(())
+    }
+
+    /// The ledger says what became of a piece; the name its file may have got before.
+    pub fn arrived(
+        &mut self,
+        code: &IncidentCode,
+        number: u32,
+    ) -> Result<Option<String>, StorageError> {
+        let sql = "DELETE FROM arriving WHERE incident = ?1 AND number = ?2 RETURNING sha256";
+        let parameters = params![code.as_str(), number];
+        Ok(self.conn.prepare_cached(sql)?.query_row(parameters, |row| row.get(0)).optional()?)
+    }
+
+    /// The pieces whose file was about to be put on disk.
+    pub fn all_arriving(&self) -> Result<Vec<(IncidentCode, u32)>, StorageError> {
+        let mut statement = self.conn.prepare_cached("SELECT incident, number FROM arriving")?;
+        let rows = statement
+            .query_map([], |row| Ok((IncidentCode::new(row.get::<_, String>(0)?), row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// What the parts of an album before this one came to.
     pub fn album(&self, chat: i64, name: &str, since: Timestamp) -> Result<Joins, StorageError> {
         let sql = "SELECT incident FROM album WHERE chat = ?1 AND name = ?2 AND at >= ?3";

@@ -162,7 +162,7 @@ impl Tx<'_> {
 
     /// Gives a row to its channel; returns the attempt, or `None` when it was not waiting.
     pub fn start_sending(&mut self, id: i64) -> Result<Option<u32>, StorageError> {
-        let sql = "UPDATE outbox SET state = 'sending', attempt = attempt + 1
+        let sql = "UPDATE outbox SET state = 'sending', attempt = attempt + 1, recalled = 0
                    WHERE id = ?1 AND state = 'queued' RETURNING attempt";
         Ok(self.conn.prepare_cached(sql)?.query_row([id], |row| row.get(0)).optional()?)
     }

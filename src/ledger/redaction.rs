@@ -78,7 +78,10 @@ impl Tx<'_> {
     ) -> Result<(), StorageError> {
         let sql = "INSERT OR IGNORE INTO said
                    SELECT ?2, ?3, stream, seq FROM ledger
-                   WHERE seq > ?1 AND kind IN ('reported', 'note_added', 'closed')
+                   WHERE seq > ?1 AND (kind IN ('reported', 'note_added', 'evidence_described')
+                       OR kind = 'closed' AND body ->> '$.text' IS NOT NULL
+                       OR kind IN ('flag_set', 'evidence_handed')
+                          AND body ->> '$.reason' IS NOT NULL)
                    ORDER BY seq LIMIT 1";
         self.conn.prepare_cached(sql)?.execute(params![before, chat, message])?;
         Ok(())
@@ -151,6 +154,27 @@ impl Tx<'_> {
                       AND message_id IS NOT NULL
                       AND kind NOT IN ('card', 'page', 'pointer', 'delete')";
         rows(self.conn, tail, [format!("\"{code}\"")])
+    }
+
+    /// Messages that name an incident and are on their way: they were rendered already.
+    pub fn on_their_way_naming(&self, code: &IncidentCode) -> Result<Vec<Row>, StorageError> {
+        let tail = "WHERE state = 'sending' AND instr(notice, ?1) > 0 AND channel = 'telegram'
+                      AND kind NOT IN ('pointer', 'delete')";
+        rows(self.conn, tail, [format!("\"{code}\"")])
+    }
+
+    /// What a message on its way says may not stay in its chat.
+    pub fn recall(&mut self, row: i64) -> Result<(), StorageError> {
+        let sql = "UPDATE outbox SET recalled = 1 WHERE id = ?1 AND state = 'sending'";
+        self.conn.prepare_cached(sql)?.execute([row])?;
+        Ok(())
+    }
+
+    /// Whether that was said of it.
+    pub fn is_recalled(&self, row: i64) -> Result<bool, StorageError> {
+        let sql = "SELECT recalled FROM outbox WHERE id = ?1";
+        let recalled = self.conn.prepare_cached(sql)?.query_row([row], |row| row.get(0));
+        Ok(recalled.optional()?.unwrap_or(false))
     }
 
     /// The backups that hold the words of an entry made before now.

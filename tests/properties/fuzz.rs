@@ -2,8 +2,8 @@
 //! of buttons, bodies of alerts, configuration files. Files made by hand after real ones are cut,
 //! joined, swapped and bent by a seed.
 //!
-//! `TRUCBAN_FUZZ=n` plays n cases of each; a failure prints its number, which `TRUCBAN_FUZZ_CASE`
-//! plays alone.
+//! `TRUCBAN_FUZZ=n` plays n cases of each, from number `TRUCBAN_FUZZ_FROM` on; a failure prints its
+//! number, which `TRUCBAN_FUZZ_CASE` plays alone.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -101,7 +101,10 @@ fn play(target: &str, mut check: impl FnMut(&[u8])) {
     let files = corpus(target);
     let cases = match number("TRUCBAN_FUZZ_CASE") {
         Some(case) => case..case + 1,
-        None => 0..number("TRUCBAN_FUZZ").unwrap_or(CASES),
+        None => {
+            let first = number("TRUCBAN_FUZZ_FROM").unwrap_or(0);
+            first..first + number("TRUCBAN_FUZZ").unwrap_or(CASES)
+        }
     };
     for file in &files {
         check(file);

@@ -28,6 +28,7 @@ mod incident;
 mod input;
 mod intake;
 mod ladder;
+mod late_removal;
 mod ledger;
 mod lists;
 mod main_job;

@@ -11,6 +11,7 @@ use trucban::domain::values::Status;
 use trucban::ledger::outbox::Row;
 
 use super::driver::{Check, Sim};
+use super::talk::Input;
 use super::town::{PEOPLE, START};
 use crate::hold;
 
@@ -39,6 +40,9 @@ pub fn as_the_contract_says(sim: &Sim, code: &IncidentCode) -> Check {
     hold!(incident.severity == case.severity, "{code} is {}", incident.severity);
     hold!(incident.category == case.category, "{code} has category {:?}", incident.category);
     hold!(incident.firings == case.firings, "{code} counts {} firings", incident.firings);
+    hold!(incident.tlp == case.tlp, "{code} is {}", incident.tlp);
+    hold!(incident.parent() == case.parent.as_ref(), "{code} is part of {:?}", incident.parent());
+    hold!(incident.parts.len() == case.parts.len(), "{code} has parts {:?}", incident.parts);
     hold!(incident.assigned == case.assigned, "{code} is assigned to {:?}", incident.assigned);
     Ok(())
 }
@@ -67,6 +71,12 @@ pub fn cheap(sim: &mut Sim) -> Check {
     for (code, case) in &sim.model.cases {
         let longest = match (case.status, &case.holder) {
             (Status::Closed, _) => continue,
+            // Its moment is that of the whole, which is open and has one.
+            _ if case.parent.is_some() => {
+                let whole = case.parent.as_ref().and_then(|whole| sim.model.cases.get(whole));
+                hold!(whole.is_some_and(|whole| whole.open()), "{code} is part of what is over");
+                continue;
+            }
             (Status::Resolved, _) => day,
             (_, Some(_)) => lease.max(grace),
             (_, None) => rung,
@@ -133,13 +143,17 @@ fn everybody_called_has_a_row(sim: &Sim, code: &IncidentCode, rows: &[Row]) -> C
 /// Asked once, after everything was drained.
 pub fn last(sim: &mut Sim) -> Check {
     dear(sim)?;
+    sim.said_once()?;
+    sim.only_what_stands_is_on_disk()?;
+    sim.only_what_stands_is_shown()?;
+    sim.files_are_in_the_ledger()?;
     for row in sim.reader().outbox().map_err(words)? {
         let ended = ["sent", "failed", "superseded", "cancelled"].contains(&row.state.as_str());
         hold!(ended, "{} is still {}", row.key, row.state);
     }
     let now = sim.at();
     let history = std::mem::take(&mut sim.history);
-    for (envelope, receipt) in &history {
+    for (Input { envelope, .. }, receipt) in &history {
         let stored = sim.store().transaction(now, |tx| {
             let key = tx.sealed_key(&envelope.key)?;
             tx.outcome(&key)

@@ -3,23 +3,27 @@
 //! full disk, and may come again later; each time the same questions are asked.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
-use trucban::domain::envelope::{Actor, Command, Done, Envelope, Receipt};
+use trucban::channels::telegram::handle::said;
+use trucban::domain::envelope::{Actor, Command, Done, Envelope, Receipt, Session};
 use trucban::domain::ids::IncidentCode;
 use trucban::domain::time::Timestamp;
 use trucban::engine::claim::recover;
 use trucban::engine::handle::handle;
 use trucban::engine::pump::Budgets;
 use trucban::engine::settings::Settings;
-use trucban::ledger::{Reader, StorageError, Store};
+use trucban::ledger::files::Vault;
+use trucban::ledger::{Reader, StorageError, Store, Tx};
 
 use super::model::{Expected, Model, When};
 use super::mutation::Mutation;
 use super::outside::{Flight, Outside};
 use super::rng::Rng;
+use super::talk::{Input, Place};
 use super::town::{self, START};
+use super::written::Written;
 
 /// What was found to be broken.
 pub type Check = Result<(), String>;
@@ -33,7 +37,25 @@ macro_rules! hold {
 }
 
 /// Everything an envelope can change, in one row: enough to see that nothing changed.
-pub type Mark = (i64, i64, i64, i64);
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Mark {
+    /// The last entry.
+    pub seq: i64,
+    /// How many messages there are.
+    pub rows: i64,
+    incidents: i64,
+    due: i64,
+    sessions: i64,
+    words: i64,
+    downloads: i64,
+}
+
+impl Mark {
+    /// Without what is said back, and without conversations.
+    pub fn facts(self) -> Self {
+        Self { rows: 0, sessions: 0, ..self }
+    }
+}
 
 /// One run.
 #[derive(Debug)]
@@ -44,7 +66,13 @@ pub struct Sim {
     pub outside: Outside,
     pub model: Model,
     pub flights: Vec<Flight>,
-    pub history: Vec<(Envelope, Receipt)>,
+    pub history: Vec<(Input, Receipt)>,
+    /// What was written down.
+    pub written: Written,
+    /// Who is in the middle of what, and since when.
+    pub sessions: BTreeMap<Place, (Session, i64)>,
+    /// Counts words.
+    pub tokens: u64,
     pub log: Vec<String>,
     /// Wall time in milliseconds.
     pub now: i64,
@@ -59,7 +87,17 @@ pub struct Sim {
     keys: u64,
     store: Option<(Store, Reader)>,
     path: PathBuf,
-    _dir: TempDir,
+    dir: TempDir,
+}
+
+/// What the writer's thread does with a delivery.
+fn perform(tx: &mut Tx<'_>, settings: &Settings, input: &Input) -> Result<Receipt, StorageError> {
+    let Some((incoming, reply_to)) = &input.said else {
+        return handle(tx, settings, &input.envelope);
+    };
+    said(tx, settings, incoming, *reply_to)?;
+    let key = tx.sealed_key(&incoming.key)?;
+    Ok(tx.outcome(&key)?.unwrap_or(Receipt::Done(Done::Quiet)))
 }
 
 impl Sim {
@@ -80,6 +118,9 @@ impl Sim {
             model: Model::default(),
             flights: Vec::new(),
             history: Vec::new(),
+            written: Written::default(),
+            sessions: BTreeMap::new(),
+            tokens: 0,
             log: Vec::new(),
             now: START.millis(),
             mono: 0,
@@ -90,9 +131,9 @@ impl Sim {
             keys: 0,
             store: Some((store, reader)),
             path,
-            _dir: dir,
+            dir,
         };
-        sim.seq = sim.mark().0;
+        sim.seq = sim.mark().seq;
         sim
     }
 
@@ -128,12 +169,22 @@ impl Sim {
         let sql = "SELECT (SELECT coalesce(max(seq), 0) FROM ledger),
                           (SELECT count(*) FROM outbox),
                           (SELECT coalesce(sum(length(state)), 0) FROM incident),
-                          (SELECT coalesce(sum(at % 1000000007), 0) FROM due)";
+                          (SELECT coalesce(sum(at % 1000000007), 0) FROM due),
+                          (SELECT coalesce(sum(length(body) + at % 1000003), 0) FROM session),
+                          (SELECT count(*) FROM content),
+                          (SELECT count(*) FROM download)";
         let conn = self.store.as_ref().unwrap().0.connection();
-        let row = conn
-            .prepare_cached(sql)
-            .unwrap()
-            .query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)));
+        let row = conn.prepare_cached(sql).unwrap().query_row([], |row| {
+            Ok(Mark {
+                seq: row.get(0)?,
+                rows: row.get(1)?,
+                incidents: row.get(2)?,
+                due: row.get(3)?,
+                sessions: row.get(4)?,
+                words: row.get(5)?,
+                downloads: row.get(6)?,
+            })
+        });
         row.unwrap()
     }
 
@@ -148,6 +199,8 @@ impl Sim {
         let reader = store.reader().unwrap();
         store.transaction(self.at(), recover).map_err(|e| e.to_string())?;
         self.store = Some((store, reader));
+        Vault::beside(&self.path).tidy().map_err(|e| e.to_string())?;
+        self.scrub()?;
         for code in self.model.cases.keys() {
             let known = self.reader().incident(code).map_err(|e| e.to_string())?;
             hold!(known.is_some(), "{code} was confirmed and is gone");
@@ -155,45 +208,80 @@ impl Sim {
         Ok(())
     }
 
-    /// One transaction of one envelope, as the writer does it.
-    pub fn commit(&mut self, envelope: &Envelope) -> Result<Receipt, StorageError> {
+    /// Where the database is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Every file the program keeps, with its bytes.
+    pub fn disk(&self) -> Vec<(String, Vec<u8>)> {
+        let mut found = Vec::new();
+        for entry in std::fs::read_dir(self.dir.path()).unwrap().flatten() {
+            if entry.path().is_file() {
+                let name = entry.file_name().into_string().unwrap();
+                found.push((name, std::fs::read(entry.path()).unwrap()));
+            }
+        }
+        found
+    }
+
+    /// What was erased leaves the files, as after each commit of the writer.
+    pub fn scrub(&mut self) -> Check {
+        let now = self.at();
+        let done =
+            !self.store().wants_scrub() || self.store().scrub(now).map_err(|e| e.to_string())?;
+        hold!(done, "nobody reads, and the WAL could not be emptied");
+        Ok(())
+    }
+
+    /// One transaction of one delivery, as the writer does it.
+    pub fn commit(&mut self, input: &Input) -> Result<Receipt, StorageError> {
         let (settings, now) = (self.settings.clone(), self.at());
         let before = self.mark();
-        let envelope = Mutation::envelope(self, envelope);
-        let receipt = self.store().transaction(now, |tx| handle(tx, &settings, &envelope))?;
+        let input = Mutation::input(self, input);
+        let receipt = self.store().transaction(now, |tx| perform(tx, &settings, &input))?;
         Mutation::committed(self, before);
         Ok(receipt)
     }
 
-    /// Delivers an envelope for the first time, perhaps roughly.
-    pub fn deliver(&mut self, envelope: Envelope) -> Check {
+    /// Delivers something for the first time, perhaps roughly.
+    pub fn deliver(&mut self, input: impl Into<Input>) -> Check {
+        let input = input.into();
         let fault = if self.rough { self.rng.below(100) } else { 99 };
         let before = self.mark();
         match fault {
-            0..2 => self.cut_off(&envelope, before)?,
+            0..2 => {
+                self.cut_off(&input, before)?;
+                if matches!(input.envelope.command, Command::Fetched(_)) {
+                    // Nobody repeats it: the file is fetched again.
+                    return Ok(());
+                }
+            }
             2..4 => {
-                if let Some(receipt) = self.fill_disk(&envelope, before)? {
-                    return self.observe(envelope, receipt, before);
+                if let Some(receipt) = self.fill_disk(&input, before)? {
+                    self.scrub()?;
+                    return self.observe(input, receipt, before);
                 }
             }
             _ => {}
         }
-        let receipt = self.commit(&envelope).map_err(|error| error.to_string())?;
-        self.observe(envelope.clone(), receipt.clone(), before)?;
+        let receipt = self.commit(&input).map_err(|error| error.to_string())?;
         if (4..6).contains(&fault) {
-            // Committed, but nobody was told: it comes again.
+            // Committed, but nobody was told, and nothing that follows a commit was done.
             self.crash()?;
-            self.again(&envelope, &receipt)?;
+            self.observe(input.clone(), receipt.clone(), before)?;
+            return self.again(&input, &receipt);
         }
-        Ok(())
+        self.scrub()?;
+        self.observe(input, receipt, before)
     }
 
     /// A crash before the commit leaves nothing behind.
-    fn cut_off(&mut self, envelope: &Envelope, before: Mark) -> Check {
-        self.say(format!("cut off: {}", envelope.key));
+    fn cut_off(&mut self, input: &Input, before: Mark) -> Check {
+        self.say(format!("cut off: {}", input.envelope.key));
         let (settings, now) = (self.settings.clone(), self.at());
         let result: Result<(), _> = self.store().transaction(now, |tx| {
-            handle(tx, &settings, envelope)?;
+            perform(tx, &settings, input)?;
             Err(StorageError::Stopped)
         });
         hold!(result.is_err(), "a transaction that was cut off succeeded");
@@ -204,8 +292,8 @@ impl Sim {
     }
 
     /// A disk with no page left: either it fits, or nothing changes and it may come again.
-    fn fill_disk(&mut self, envelope: &Envelope, before: Mark) -> Result<Option<Receipt>, String> {
-        self.say(format!("disk full: {}", envelope.key));
+    fn fill_disk(&mut self, input: &Input, before: Mark) -> Result<Option<Receipt>, String> {
+        self.say(format!("disk full: {}", input.envelope.key));
         let limit = |store: &Store, pages: i64| {
             let conn = store.connection();
             conn.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(())).unwrap();
@@ -216,7 +304,7 @@ impl Sim {
         };
         let full = pages(self.store());
         limit(self.store(), full);
-        let result = self.commit(envelope);
+        let result = self.commit(input);
         limit(self.store(), 1_000_000_000);
         match result {
             Ok(receipt) => Ok(Some(receipt)),
@@ -229,25 +317,34 @@ impl Sim {
     }
 
     /// Delivers again what was delivered before: the same receipt, and nothing happens.
-    pub fn again(&mut self, envelope: &Envelope, first: &Receipt) -> Check {
+    pub fn again(&mut self, input: &Input, first: &Receipt) -> Check {
+        let envelope = &input.envelope;
         self.say(format!("again: {}", envelope.key));
         let before = self.mark();
-        let receipt = self.commit(envelope).map_err(|error| error.to_string())?;
+        let receipt = self.commit(input).map_err(|error| error.to_string())?;
         hold!(receipt == *first, "{} got {first:?}, then {receipt:?}", envelope.key);
         hold!(self.mark() == before, "{} took effect twice", envelope.key);
         Ok(())
     }
 
     /// Holds the receipt and the incidents against the contract.
-    fn observe(&mut self, envelope: Envelope, receipt: Receipt, before: Mark) -> Check {
-        let when = When { mono: self.mono, head: before.0 };
+    fn observe(&mut self, input: Input, receipt: Receipt, before: Mark) -> Check {
+        let envelope = &input.envelope;
+        let when = When { mono: self.mono, wall: self.now, head: before.seq };
         let known = self.model.cases.len();
-        let expected = self.model.take_in(&envelope, when);
+        let next = IncidentCode::numbered("SC", 2026, known as u64 + 1);
+        let expected = self.model.take_in(envelope, when, &self.written);
+        let after = self.mark();
+        let unchanged = match input.said {
+            Some(_) => after.facts() == before.facts(),
+            None => after == before,
+        };
         let fits = match (&expected, &receipt) {
-            (Expected::Refused, Receipt::Refused(_)) => self.mark() == before,
+            (Expected::Refused, Receipt::Refused(_)) | (Expected::Silent, _) => unchanged,
             (Expected::Done, Receipt::Done(_)) => true,
-            (Expected::Opened, Receipt::Done(Done::Reported(code))) => {
-                *code == IncidentCode::numbered("SC", 2026, known as u64 + 1)
+            (Expected::Opened, Receipt::Done(Done::Reported(code))) => *code == next,
+            (Expected::Grouped(whole), Receipt::Done(Done::Grouped { parent, .. })) => {
+                parent == whole && (known == self.model.cases.len() || *parent == next)
             }
             (Expected::Filed(joined), Receipt::Done(Done::Filed(filed))) => {
                 joined.len() == filed.len()
@@ -260,10 +357,19 @@ impl Sim {
         };
         let said = format!("{} by {}: {:?}", envelope.key, envelope.actor, envelope.command);
         hold!(fits, "{said}\n  expected {expected:?}, got {receipt:?}");
-        if !matches!(envelope.command, Command::Tick { .. }) {
-            self.history.push((envelope, receipt));
+        if let (false, Receipt::Done(done), Actor::Person(person)) =
+            (envelope.attached.is_empty(), &receipt, &envelope.actor)
+            && let Some(code) = done.code()
+        {
+            self.model.attach(person, code, when);
         }
-        self.follow()
+        self.follow()?;
+        self.messages_became(before.seq);
+        self.conversation(&input, &receipt)?;
+        if !matches!(envelope.command, Command::Tick { .. }) {
+            self.history.push((input, receipt));
+        }
+        Ok(())
     }
 
     /// Reads what was appended since, and holds every incident it concerns against the model.
@@ -293,7 +399,11 @@ impl Sim {
             }
             touched.insert(code);
         }
-        touched.iter().try_for_each(|code| super::checks::as_the_contract_says(self, code))
+        for code in &touched {
+            super::checks::as_the_contract_says(self, code)?;
+            self.read_words(code, seen)?;
+        }
+        Ok(())
     }
 
     /// Every moment that has come is submitted, until none is left. Returns how many each had.

@@ -4,15 +4,23 @@
 //!
 //! `TRUCBAN_SEED=n` replays one run, `TRUCBAN_SEEDS=n` plays more of them.
 
+mod chats;
 mod checks;
 mod driver;
+mod edits;
+mod files;
+mod groups;
 mod model;
 mod mutation;
 mod outside;
+mod questions;
 pub mod rng;
 mod sending;
 mod steps;
+mod talk;
 pub mod town;
+mod wholes;
+mod written;
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -38,7 +46,9 @@ fn play(seed: u64, mutation: Option<Mutation>) -> Result<(), String> {
     let mut sim = Sim::new(seed, mutation);
     let result = whole(&mut sim);
     result.map_err(|broken| {
-        let tail = sim.log.len().saturating_sub(30);
+        // Whoever replays one run wants to read all of it.
+        let most = if number("TRUCBAN_SEED").is_some() { usize::MAX } else { 30 };
+        let tail = sim.log.len().saturating_sub(most);
         let steps = sim.log[tail..].join("\n");
         format!(
             "seed {seed}: {broken}\n\nthe last steps:\n{steps}\n\nreplay it with\n  \
@@ -55,6 +65,10 @@ fn whole(sim: &mut Sim) -> Check {
         }
     }
     sim.close_all()?;
+    sim.drain()?;
+    sim.leave_all()?;
+    // What is left half done is mended at the next start.
+    sim.crash()?;
     sim.drain()?;
     checks::last(sim)
 }

@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use trucban::domain::alert::Alert;
 use trucban::domain::envelope::{Actor, Command, Envelope};
 use trucban::domain::ids::{IncidentCode, PersonId};
-use trucban::domain::incident::act::{Act, Closing, Detail};
+use trucban::domain::incident::act::{Act, Aim, Closing, Detail};
 use trucban::domain::values::{Category, Outcome, Role, Severity, Status, Tlp};
 
 use super::town::PEOPLE;
+use super::written::Written;
 
 /// One incident, as far as the contract's table is concerned.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -24,6 +25,8 @@ pub struct Case {
     pub main: Option<IncidentCode>,
     pub severity: Severity,
     pub category: Option<Category>,
+    /// The reporter named the category, and the Team has not confirmed it.
+    named: bool,
     pub tlp: Tlp,
     /// Handled outside the system: no words are kept.
     pub off_channel: bool,
@@ -37,6 +40,13 @@ pub struct Case {
     pub taken_after: i64,
     /// The last entry before this episode.
     pub opened_after: i64,
+    /// The widespread incident it is dealt with as a part of.
+    pub parent: Option<IncidentCode>,
+    /// What was joined to it and has not left.
+    pub parts: Vec<IncidentCode>,
+    pub reported_by: Option<PersonId>,
+    /// By the wall's hand.
+    pub reported_at: i64,
     dedup: Option<(String, String)>,
     order: usize,
 }
@@ -54,6 +64,10 @@ pub enum Expected {
     Done,
     /// An incident with the next code.
     Opened,
+    /// Words back, and nothing else.
+    Silent,
+    /// A widespread incident under this code.
+    Grouped(IncidentCode),
     /// Alerts: for each that is not over before anybody saw it, the incident it joins, or `None` for
     /// a new one.
     Filed(Vec<Option<IncidentCode>>),
@@ -63,6 +77,7 @@ pub enum Expected {
 #[derive(Clone, Copy, Debug)]
 pub struct When {
     pub mono: i64,
+    pub wall: i64,
     pub head: i64,
 }
 
@@ -75,24 +90,26 @@ fn unit_of(person: &PersonId) -> Option<&'static str> {
     PEOPLE.iter().find(|line| line.0 == person.as_str()).and_then(|line| line.1)
 }
 
-fn is(person: &PersonId, any: &[Role]) -> bool {
+/// Whether the person has one of these roles.
+pub fn is(person: &PersonId, any: &[Role]) -> bool {
     roles(person).iter().any(|role| any.contains(role))
 }
 
 const WORKERS: [Role; 2] = [Role::Responder, Role::Lead];
 
 impl Case {
-    fn open(&self) -> bool {
+    pub fn open(&self) -> bool {
         self.status != Status::Closed
     }
 
-    fn before_resolved(&self) -> bool {
+    pub fn before_resolved(&self) -> bool {
         self.status < Status::Resolved
     }
 
     fn permits(&self, person: &PersonId, act: &Act) -> bool {
         match act {
             Act::Note(_)
+            | Act::NoteToAll(_)
             | Act::Detail(_)
             | Act::Raise(_)
             | Act::Attach(_)
@@ -100,7 +117,7 @@ impl Case {
             | Act::Receive(_) => {
                 is(person, &[Role::Reporter, Role::Responder, Role::Lead, Role::Manager])
             }
-            Act::Assign(_) | Act::Reopen => is(person, &[Role::Lead]),
+            Act::Assign(_) | Act::Reopen | Act::TakeOut => is(person, &[Role::Lead]),
             Act::Severity(to) if *to < self.severity => is(person, &[Role::Lead]),
             _ => is(person, &WORKERS),
         }
@@ -126,11 +143,16 @@ impl Case {
             Act::Note(words) | Act::NoteToAll(words) => worded(words) && !self.off_channel,
             Act::Detail(_) => self.open() && !self.off_channel,
             Act::Severity(to) => self.open() && *to != self.severity,
-            Act::Category(to) => *to != self.category,
+            Act::Category(to) => *to != self.category || self.named,
             Act::Flag(..) => self.open(),
             Act::Tlp(to) => *to != self.tlp,
             Act::Raise(firing) => {
                 self.before_resolved() && firing.is_none_or(|firing| firing == self.firings)
+            }
+            Act::Contain | Act::Resolve | Act::Close(Closing::Summary(_))
+                if self.parent.is_some() =>
+            {
+                false
             }
             Act::Contain => matches!(self.status, Status::Reported | Status::Acknowledged),
             Act::Resolve => matches!(self.status, Status::Acknowledged | Status::Contained),
@@ -142,10 +164,11 @@ impl Case {
                 }
             }
             Act::Reopen => !self.open(),
-            // Nobody in the simulation deals with evidence: its own scenarios do.
-            Act::Attach(_) | Act::Describe(..) | Act::Hand(..) | Act::Receive(_) => false,
-            // Nothing is grouped in the simulation.
-            Act::TakeOut => false,
+            Act::Attach(_) => !self.off_channel,
+            Act::Describe(_, place) => worded(place) && !self.off_channel,
+            // Who has which piece is left to scenarios of its own.
+            Act::Hand(..) | Act::Receive(_) => false,
+            Act::TakeOut => self.parent.is_some(),
         }
     }
 
@@ -176,7 +199,7 @@ impl Case {
             Act::HandBack => self.holder = None,
             Act::Assign(to) => self.assigned = Some(to.clone()),
             Act::Severity(to) => self.severity = *to,
-            Act::Category(to) => self.category = *to,
+            Act::Category(to) => (self.category, self.named) = (*to, false),
             Act::Tlp(to) => self.tlp = *to,
             Act::Contain => {
                 self.status = Status::Contained;
@@ -191,31 +214,34 @@ impl Case {
             Act::Reopen => self.reopen(when),
             Act::TakeOut | Act::NoteToAll(_) => {}
             Act::KeepAlive | Act::Note(_) | Act::Flag(..) | Act::Raise(_) => {}
-            Act::Detail(Detail::Kind(category)) => {
-                self.category.get_or_insert(*category);
+            Act::Detail(Detail::Kind(category)) if self.category.is_none() || self.named => {
+                (self.category, self.named) = (Some(*category), true);
             }
             Act::Attach(_) | Act::Describe(..) | Act::Hand(..) | Act::Receive(_) => {}
             Act::Detail(_) => {}
         }
-        let works = matches!(
-            act,
-            Act::Note(_) | Act::Contain | Act::Resolve | Act::Category(_) | Act::Flag(..)
-        ) || matches!(act, Act::Raise(_));
+        let works =
+            matches!(
+                act,
+                Act::Note(_) | Act::NoteToAll(_) | Act::Contain | Act::Resolve | Act::Category(_)
+            ) || matches!(act, Act::Flag(..) | Act::Raise(_) | Act::Attach(_) | Act::Describe(..));
         let helps = (works || up) && is(person, &WORKERS) && was_open && !took;
         if helps && self.holder.as_ref() != Some(person) {
             self.helpers.insert(person.clone());
         }
     }
 
-    fn close(&mut self, outcome: Outcome, main: Option<IncidentCode>) {
+    pub fn close(&mut self, outcome: Outcome, main: Option<IncidentCode>) {
         self.status = Status::Closed;
         self.holder = None;
         self.outcome = Some(outcome);
         self.main = main;
+        self.parent = None;
     }
 
     fn reopen(&mut self, when: When) {
         self.opened_after = when.head;
+        self.parent = None;
         self.status = Status::Reported;
         self.episode += 1;
         self.holder = None;
@@ -228,8 +254,9 @@ impl Case {
 }
 
 impl Model {
-    /// Takes the envelope in and says what must come of it.
-    pub fn take_in(&mut self, envelope: &Envelope, when: When) -> Expected {
+    /// Takes the envelope in and says what must come of it. What was written so far says whose words
+    /// are whose.
+    pub fn take_in(&mut self, envelope: &Envelope, when: When, written: &Written) -> Expected {
         match (&envelope.actor, &envelope.command) {
             (Actor::Person(person), Command::Report(report)) => {
                 let may = [Role::Reporter, Role::Responder, Role::Lead, Role::Manager];
@@ -241,6 +268,8 @@ impl Model {
                 let code = self.new_case(severity, unit_of(person), None, None);
                 if let Some(case) = self.cases.get_mut(&code) {
                     case.off_channel = report.words.is_none();
+                    case.reported_by = Some(person.clone());
+                    case.reported_at = when.wall;
                 }
                 Expected::Opened
             }
@@ -248,17 +277,62 @@ impl Model {
                 self.act(person, &aim.code, aim.episode, act, when)
             }
             (Actor::Person(person), Command::Merge { duplicate, main }) => {
-                self.merge(person, &duplicate.code, main)
+                self.merge(person, duplicate, main)
             }
+            (Actor::Person(person), Command::Group { codes, .. }) => {
+                self.group(person, codes, when)
+            }
+            (Actor::Person(person), Command::GroupAlike(aim)) => {
+                self.group_alike(person, aim, when)
+            }
+            (Actor::Person(person), Command::Redact { code, seq, reason }) => {
+                let leads = is(person, &[Role::Lead]);
+                let seen = self.cases.contains_key(code) && self.seen_by(code, person);
+                let may = written.may_take_back(code, *seq, person, leads, reason, when.wall);
+                if seen && may { Expected::Done } else { Expected::Refused }
+            }
+            (Actor::Person(person), Command::Edit { chat, message, words }) => {
+                self.edit(person, written.said((*chat, *message)), words, written)
+            }
+            (_, Command::Say(_)) => Expected::Silent,
             (Actor::Intake(intake), Command::Alerts(alerts)) => Expected::Filed(
-                alerts.iter().filter_map(|alert| self.alert(intake, alert)).collect(),
+                alerts.iter().filter_map(|alert| self.alert(intake, alert, when)).collect(),
             ),
             (Actor::System, _) => Expected::Done,
             _ => Expected::Refused,
         }
     }
 
-    fn new_case(
+    /// An edit of words that are still there becomes an entry; anything else is passed over, or refused.
+    fn edit(
+        &self,
+        person: &PersonId,
+        entry: Option<i64>,
+        words: &str,
+        written: &Written,
+    ) -> Expected {
+        let Some((seq, entry)) = entry.and_then(|seq| Some((seq, written.entry(seq)?))) else {
+            return Expected::Done;
+        };
+        let Some(case) = self.cases.get(&entry.code) else { return Expected::Refused };
+        let note = Act::Note(words.to_owned());
+        if !self.seen_by(&entry.code, person) || !case.permits(person, &note) {
+            return Expected::Refused;
+        }
+        let own = entry.actor == Actor::Person(person.clone()).to_string();
+        let report = entry.kind == "reported";
+        let worded = words.trim().chars().count();
+        let fits = worded > 0 && (report || worded <= 8_000);
+        let editable = ["reported", "note_added", "closed"].contains(&entry.kind.as_str());
+        match () {
+            () if !own => Expected::Done,
+            () if case.off_channel || written.is_removed(seq) => Expected::Refused,
+            () if editable && !fits => Expected::Refused,
+            () => Expected::Done,
+        }
+    }
+
+    pub fn new_case(
         &mut self,
         severity: Severity,
         unit: Option<&'static str>,
@@ -277,6 +351,7 @@ impl Model {
             main: None,
             severity,
             category,
+            named: false,
             tlp: Tlp::Amber,
             off_channel: false,
             unit,
@@ -285,6 +360,10 @@ impl Model {
             sign: 0,
             taken_after: 0,
             opened_after: 0,
+            parent: None,
+            parts: Vec::new(),
+            reported_by: None,
+            reported_at: 0,
             dedup,
             order,
         };
@@ -302,7 +381,7 @@ impl Model {
     }
 
     /// The Team and managers see all; a unit what concerns it, and what that was merged into.
-    fn seen_by(&self, code: &IncidentCode, person: &PersonId) -> bool {
+    pub fn seen_by(&self, code: &IncidentCode, person: &PersonId) -> bool {
         let units = || self.cases.iter().filter(|(own, _)| self.lead(own) == *code || *own == code);
         let unit = unit_of(person).filter(|_| is(person, &[Role::Reporter]));
         is(person, &[Role::Responder, Role::Lead, Role::Manager])
@@ -322,40 +401,50 @@ impl Model {
         let led = case.main.is_some() && !own;
         let target = if led { self.lead(code) } else { code.clone() };
         let seen = self.seen_by(&target, person);
-        let Some(case) = self.cases.get_mut(&target) else { return Expected::Refused };
+        let Some(case) = self.cases.get(&target) else { return Expected::Refused };
         let dead_end = case.main.is_some() && matches!(act, Act::Raise(_));
-        let old = !led && episode.is_some_and(|episode| episode != case.episode);
-        let old = old && !matches!(act, Act::Note(_));
-        let fine = seen && case.permits(person, act) && case.allows(person, act);
-        if dead_end || old || !fine {
+        if dead_end || !seen || !case.permits(person, act) {
             return Expected::Refused;
         }
-        case.perform(person, act, when);
+        let (target, act, moved) = self.whole_of(target, act);
+        let Some(case) = self.cases.get_mut(&target) else { return Expected::Refused };
+        let old = !led && !moved && episode.is_some_and(|episode| episode != case.episode);
+        let any_episode = matches!(act, Act::Note(_) | Act::NoteToAll(_) | Act::Attach(_));
+        if old && !any_episode || !case.allows(person, &act) {
+            return Expected::Refused;
+        }
+        case.perform(person, &act, when);
+        self.follow(&target, &act);
         Expected::Done
     }
 
-    fn merge(
-        &mut self,
-        person: &PersonId,
-        duplicate: &IncidentCode,
-        main: &IncidentCode,
-    ) -> Expected {
+    /// A file that came with what was done: evidence of the same incident, where it may be.
+    pub fn attach(&mut self, person: &PersonId, code: &IncidentCode, when: When) {
+        self.act(person, code, None, &Act::Attach(Vec::new()), when);
+    }
+
+    fn merge(&mut self, person: &PersonId, duplicate: &Aim, main: &IncidentCode) -> Expected {
+        let (duplicate, episode) = (&duplicate.code, duplicate.episode);
         let (Some(one), Some(two)) = (self.cases.get(duplicate), self.cases.get(main)) else {
             return Expected::Refused;
         };
         let fine = is(person, &[Role::Lead]) && duplicate != main && one.open() && two.open();
-        if !fine {
+        let fine = fine && episode.is_none_or(|episode| episode == one.episode);
+        // A whole cannot end as a duplicate of one of its parts.
+        if !fine || two.parent.as_ref() == Some(duplicate) {
             return Expected::Refused;
         }
         let severity = one.severity.max(two.severity);
         let closed = self.cases.get_mut(duplicate);
         closed.into_iter().for_each(|case| case.close(Outcome::Duplicate, Some(main.clone())));
+        self.release_parts(duplicate);
         self.cases.get_mut(main).into_iter().for_each(|case| case.severity = severity);
+        self.lift(main);
         Expected::Done
     }
 
     /// The incident it joins or `None` for a new one; nothing at all for the end of what nobody knows.
-    fn alert(&mut self, intake: &str, alert: &Alert) -> Option<Option<IncidentCode>> {
+    fn alert(&mut self, intake: &str, alert: &Alert, when: When) -> Option<Option<IncidentCode>> {
         let key = alert.dedup_key.as_ref().map(|key| (intake.to_owned(), key.clone()));
         let newest = self
             .cases
@@ -370,6 +459,7 @@ impl Model {
             if !alert.resolved {
                 case.severity = case.severity.max(alert.severity);
             }
+            self.lift(&code);
             return Some(Some(code));
         }
         if alert.resolved {
@@ -380,7 +470,8 @@ impl Model {
             .unit
             .as_ref()
             .and_then(|unit| known.into_iter().find(|code| *code == unit.as_str()));
-        self.new_case(alert.severity, unit, alert.category, key);
+        let code = self.new_case(alert.severity, unit, alert.category, key);
+        self.cases.get_mut(&code).into_iter().for_each(|case| case.reported_at = when.wall);
         Some(None)
     }
 

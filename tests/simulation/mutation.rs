@@ -7,6 +7,7 @@ use trucban::domain::incident::event::IncidentEvent;
 
 use super::driver::{Check, Mark, Sim};
 use super::outside::Flight;
+use super::talk::Input;
 
 /// What is done wrongly.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -27,25 +28,46 @@ pub enum Mutation {
     /// After an absence each passed moment is set anew from now instead of firing. Here the ledger
     /// itself says so, so that the derived tables agree with it and only the promise is broken.
     SwallowPassed,
+    /// Taking words back erases those of the entry and not those of its edits.
+    KeepsEdits,
+    /// A question that is over is not erased.
+    KeepsSession,
+    /// A part of a widespread incident keeps its own moment, and calls people beside the whole.
+    PartKeepsMoment,
+    /// Evidence that was taken back is named no more, and its file stays.
+    FileStays,
 }
 
 impl Mutation {
     /// Every one.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 9] = [
         Self::SplitOutbox,
         Self::SentBeforeSending,
         Self::KeyDropped,
         Self::PageKeyWithoutEntry,
         Self::SwallowPassed,
+        Self::KeepsEdits,
+        Self::KeepsSession,
+        Self::PartKeepsMoment,
+        Self::FileStays,
     ];
 
-    /// The envelope as it reaches the writer.
-    pub fn envelope(sim: &mut Sim, envelope: &Envelope) -> Envelope {
-        let mut envelope = envelope.clone();
+    /// The delivery as it reaches the writer.
+    pub fn input(sim: &mut Sim, input: &Input) -> Input {
+        let mut input = input.clone();
         if sim.mutation == Some(Self::KeyDropped) {
-            envelope.key = sim.key("dropped");
+            input.envelope.key = sim.key("dropped");
+            if let Some((incoming, _)) = &mut input.said {
+                incoming.key = input.envelope.key.clone();
+            }
         }
-        envelope
+        if let Some(Self::KeepsEdits | Self::KeepsSession) = sim.mutation {
+            let sql = "DROP TABLE IF EXISTS temp.words; DROP TABLE IF EXISTS temp.talks;
+                       CREATE TEMP TABLE words AS SELECT * FROM content;
+                       CREATE TEMP TABLE talks AS SELECT * FROM session";
+            sim.store().connection().execute_batch(sql).unwrap();
+        }
+        input
     }
 
     /// After the commit.
@@ -54,7 +76,7 @@ impl Mutation {
             Some(Self::SplitOutbox) => {
                 let lost = sim.rng.chance(3);
                 let conn = sim.store().connection();
-                let new = before.1;
+                let new = before.rows;
                 let rows = format!("(SELECT id FROM outbox ORDER BY id LIMIT -1 OFFSET {new})");
                 let mut sql = format!(
                     "CREATE TEMP TABLE later AS SELECT * FROM outbox WHERE id IN {rows};
@@ -74,6 +96,26 @@ impl Mutation {
                                AND other.channel = outbox.channel)";
                 sim.store().connection().execute(sql, []).unwrap();
             }
+            Some(Self::KeepsEdits) => {
+                let sql = "INSERT OR IGNORE INTO content SELECT * FROM temp.words WHERE EXISTS (
+                               SELECT 1 FROM ledger
+                               WHERE kind = 'words_edited' AND instr(body, words.id))";
+                sim.store().connection().execute(sql, []).unwrap();
+            }
+            Some(Self::KeepsSession) => {
+                let sql = "INSERT OR IGNORE INTO session SELECT * FROM temp.talks";
+                sim.store().connection().execute(sql, []).unwrap();
+            }
+            Some(Self::PartKeepsMoment) => {
+                let sql =
+                    "INSERT OR IGNORE INTO due SELECT 'incident/' || code, ?1, 0 FROM incident
+                           WHERE state -> '$.phase.open.watch.grouped' IS NOT NULL";
+                let moment = sim.now + 600_000;
+                sim.store().connection().execute(sql, [moment]).unwrap();
+            }
+            Some(Self::FileStays) => {
+                sim.store().connection().execute("DELETE FROM removed_file", []).unwrap();
+            }
             _ => {}
         }
     }
@@ -84,7 +126,8 @@ impl Mutation {
             let sent = Sent::Accepted(None);
             let command = Command::Delivered { row: *row, attempt: *attempt, sent };
             let key = format!("outcome:{row}:{attempt}");
-            sim.commit(&Envelope::new(key, Actor::System, command)).map_err(|e| e.to_string())?;
+            sim.commit(&Envelope::new(key, Actor::System, command).into())
+                .map_err(|e| e.to_string())?;
         }
         Ok(())
     }

@@ -10,6 +10,7 @@ use trucban::domain::values::ChannelKind;
 use trucban::engine::channel::{Address, Mode, Outgoing};
 use trucban::ledger::outbox::{Kind, Recipient, Row};
 
+use super::chats::Chats;
 use super::rng::Rng;
 use super::town::{MOVED, TEAM};
 
@@ -37,22 +38,32 @@ pub struct Outside {
     pub got: BTreeMap<i64, u32>,
     /// The newest page each person has got of an incident on a channel.
     newest: BTreeMap<(String, String, ChannelKind), i64>,
-    messages: i64,
+    /// Counts messages.
+    pub messages: i64,
+    /// What stands in the chats of Telegram.
+    pub chats: Chats,
+    /// What people said there: chat, message, account.
+    pub spoken: Vec<(i64, i64, i64)>,
+    /// Every button there was: chat, message, data.
+    pub buttons: Vec<(i64, i64, String)>,
+    /// What people sent: the files Telegram gives out.
+    pub files: BTreeMap<String, Vec<u8>>,
     /// Pages whose channel has said that it could not, while they were wanted.
     pub failed: BTreeSet<i64>,
 }
 
 impl Outside {
     /// The channel is given a message. What the world got stays got, whatever the answer says.
-    pub fn take(&mut self, rng: &mut Rng, flight: &Flight) -> Result<Sent, String> {
-        let sent = self.answer(rng, &flight.outgoing, &flight.rows);
+    pub fn take(&mut self, rng: &mut Rng, flight: &Flight, at: i64) -> Result<Sent, String> {
+        let sent = self.answer(rng, &flight.outgoing, &flight.rows, at);
+        self.show(&flight.outgoing, &sent, at);
         if matches!(sent, Sent::Accepted(_) | Sent::Down { maybe: true }) {
             self.got(flight)?;
         }
         Ok(sent)
     }
 
-    fn answer(&mut self, rng: &mut Rng, outgoing: &Outgoing, rows: &[Row]) -> Sent {
+    fn answer(&mut self, rng: &mut Rng, outgoing: &Outgoing, rows: &[Row], at: i64) -> Sent {
         let chat = match outgoing.to {
             Address::Chat { chat, .. } => Some(chat),
             _ => None,
@@ -71,17 +82,24 @@ impl Outside {
         if !self.healthy && self.down.contains(&outgoing.channel) {
             return Sent::Down { maybe: rng.chance(30) };
         }
-        let edit = !matches!(outgoing.mode, Mode::Post);
+        if let Some(refused) = self.refuses(outgoing, at) {
+            return refused;
+        }
+        let edit = matches!(outgoing.mode, Mode::Edit(_) | Mode::Point(_));
         match if self.healthy { 99 } else { rng.below(100) } {
             0..6 => Sent::Retry(1_000 * (1 + rng.below(60))),
             6..9 => Sent::Refused(WhyFailed::Rejected),
             9..12 => Sent::Down { maybe: false },
             12..17 => Sent::Down { maybe: true },
             17..24 if edit => Sent::EditLost,
-            _ => {
-                self.messages += 1;
-                Sent::Accepted((outgoing.channel == ChannelKind::Telegram).then_some(self.messages))
-            }
+            _ => Sent::Accepted(match (outgoing.channel, outgoing.mode) {
+                (ChannelKind::Webhook | ChannelKind::Email, _) | (_, Mode::Delete(_)) => None,
+                (ChannelKind::Telegram, Mode::Edit(id) | Mode::Point(id)) => Some(id),
+                (ChannelKind::Telegram, Mode::Post) => {
+                    self.messages += 1;
+                    Some(self.messages)
+                }
+            }),
         }
     }
 

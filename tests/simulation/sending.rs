@@ -96,7 +96,7 @@ impl Sim {
         let Some(flight) = self.flights.get(index).filter(|flight| flight.sent.is_none()) else {
             return Ok(());
         };
-        let sent = self.outside.take(&mut self.rng, flight)?;
+        let sent = self.outside.take(&mut self.rng, flight, self.mono)?;
         let keys: Vec<String> = flight.rows.iter().map(|row| row.key.clone()).collect();
         self.say(format!("{sent:?} for {}", keys.join(" ")));
         if let Some(flight) = self.flights.get_mut(index) {
@@ -200,13 +200,16 @@ impl Sim {
                 self.tell(0)?;
             }
             self.tick()?;
+            self.fetches()?;
             self.claim()?;
             if !self.flights.is_empty() {
                 continue;
             }
+            let fetch = self.next_fetch()?;
             let sql = "SELECT min(not_before) FROM outbox WHERE state IN ('queued', 'sending')";
             let conn = self.store().connection();
             let next: Option<i64> = conn.query_row(sql, [], |row| row.get(0)).unwrap();
+            let next = next.into_iter().chain(fetch).min();
             let Some(next) = next else { return Ok(()) };
             let pause = (next - self.now).clamp(1_000, 3_600_000);
             self.pass(pause);

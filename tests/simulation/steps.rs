@@ -20,19 +20,29 @@ const MINUTE: u64 = 60 * SECOND;
 const HOUR: u64 = 60 * MINUTE;
 
 /// More incidents than this only dilute what happens to each.
-const MOST: usize = 6;
+pub const MOST: usize = 6;
 
 impl Sim {
     /// One step, and the questions that are cheap enough to ask after each.
     pub fn step(&mut self) -> Check {
         match self.rng.below(1000) {
-            0..80 if self.model.cases.len() < MOST => self.report()?,
-            0..380 => self.act()?,
-            380..415 => self.merge()?,
-            415..490 if self.model.cases.len() < MOST => self.alert()?,
-            415..690 => self.advance()?,
-            690..900 => self.pump()?,
-            900..950 => self.repeat()?,
+            0..60 if self.model.cases.len() < MOST => self.report()?,
+            0..210 => self.act()?,
+            210..235 => self.merge()?,
+            235..285 if self.model.cases.len() < MOST => self.alert()?,
+            235..445 => self.advance()?,
+            445..470 => self.opens()?,
+            470..515 => self.answers()?,
+            515..545 => self.presses()?,
+            545..590 => self.commands()?,
+            590..620 => self.chats()?,
+            620..650 => self.edit()?,
+            650..680 => self.take_back()?,
+            680..700 => self.sends_files()?,
+            700..730 => self.fetches()?,
+            730..750 => self.groups()?,
+            750..905 => self.pump()?,
+            905..950 => self.repeat()?,
             950..965 => self.crash()?,
             965..973 => self.jump()?,
             973..985 => self.absence()?,
@@ -46,7 +56,7 @@ impl Sim {
             0 => " \n ".to_owned(),
             1 => "x".repeat(8_001),
             2 => "một dòng\n".repeat(700),
-            _ => format!("lời {}", self.rng.below(1000)),
+            _ => format!("lời {}", self.token()),
         }
     }
 
@@ -58,7 +68,8 @@ impl Sim {
         }
     }
 
-    fn code(&mut self) -> IncidentCode {
+    /// Some incident, or one that there is not.
+    pub fn code(&mut self) -> IncidentCode {
         let codes: Vec<_> = self.model.cases.keys().cloned().collect();
         if codes.is_empty() || self.rng.chance(2) {
             return IncidentCode::new("SC-2026-9999");
@@ -67,7 +78,8 @@ impl Sim {
     }
 
     fn report(&mut self) -> Check {
-        let words = (!self.rng.chance(15)).then(|| format!("sự cố {}", self.rng.below(100)));
+        let token = self.token();
+        let words = (!self.rng.chance(15)).then(|| format!("sự cố {token}"));
         let (key, actor) = (self.key("tg"), self.person());
         self.say(format!("{key}: {actor} reports"));
         self.deliver(Envelope::new(key, actor, Command::Report(Report { words })))
@@ -130,8 +142,8 @@ impl Sim {
 
     fn alert(&mut self) -> Check {
         let one = |sim: &mut Self| Alert {
-            title: "cảnh báo".to_owned(),
-            description: sim.rng.chance(50).then(|| "thêm".to_owned()),
+            title: format!("cảnh báo {}", sim.token()),
+            description: sim.rng.chance(50).then(|| format!("thêm {}", sim.token())),
             severity: *sim.rng.pick(Severity::ALL),
             category: sim.rng.chance(30).then(|| *sim.rng.pick(Category::ALL)),
             unit: sim.rng.chance(50).then(|| UnitCode::new(*sim.rng.pick(&["xa-001", "xa-404"]))),
@@ -181,7 +193,8 @@ impl Sim {
             self.tick()?;
         }
         self.pass((target - self.now).max(0));
-        self.tick().map(drop)
+        self.tick()?;
+        self.beat()
     }
 
     /// Whatever was missed happens now, each once: nothing cascades and nothing is swallowed.
@@ -212,8 +225,8 @@ impl Sim {
             return Ok(());
         }
         let index = self.rng.index(self.history.len());
-        let (envelope, receipt) = self.history[index].clone();
-        self.again(&envelope, &receipt)
+        let (input, receipt) = self.history[index].clone();
+        self.again(&input, &receipt)
     }
 
     /// A word about an attempt that is over, or never was, changes nothing.

@@ -16,8 +16,7 @@ use crate::domain::evidence::{Fetched, NotTaken, Rules, Stored, kind};
 use crate::domain::ids::Stream;
 use crate::domain::secrecy::guard;
 use crate::engine::{Engine, Fault};
-use crate::ledger::StorageError;
-use crate::ledger::files::{Download, Vault};
+use crate::ledger::files::{Download, Vault, sha256};
 
 /// A file that cannot be had for so many tries is given up: six hours.
 const TRIES: u32 = 20;
@@ -176,27 +175,35 @@ impl Fetcher {
         }
     }
 
-    /// Tells what it is and keeps it, away from the threads that answer people.
+    /// Tells what it is and keeps it, away from the threads that answer people. Its name is written down
+    /// before it is there, so that a crash leaves no file nobody knows of.
     async fn keep(&self, download: &Download, bytes: Vec<u8>) -> Result<Stored, Failed> {
-        let (vault, rules) = (self.vault.clone(), self.rules.clone());
-        let name = download.file.name.clone();
-        let work = move || -> Result<Result<Stored, NotTaken>, StorageError> {
-            let known = match taken(&bytes, name.as_deref(), &rules) {
-                Ok(known) => known,
-                Err(why) => return Ok(Err(why)),
-            };
-            let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-            let (kind, mime) = (known.kind, known.mime.to_owned());
-            Ok(Ok(Stored { sha256: vault.put(&bytes)?, size, kind, mime }))
-        };
-        match tokio::task::spawn_blocking(work).await {
-            Ok(Ok(Ok(stored))) => Ok(stored),
-            Ok(Ok(Err(why))) => Err(Failed::Never(why)),
-            Ok(Err(error)) => Err(Failed::Later(error.to_string())),
-            // Its words may hold what is in the file.
-            Err(_) => Err(Failed::Later("telling what it is failed".to_owned())),
-        }
+        let (rules, name) = (self.rules.clone(), download.file.name.clone());
+        let told = beside(move || (look(&rules, name.as_deref(), &bytes), bytes)).await?;
+        let (stored, bytes) = (told.0.map_err(Failed::Never)?, told.1);
+        let (code, number, sha256) =
+            (download.code.clone(), download.number, stored.sha256.clone());
+        let named = self.engine.call(move |tx, _| tx.arriving(&code, number, &sha256)).await;
+        named.map_err(|fault| Failed::Later(fault.to_string()))?;
+        let vault = self.vault.clone();
+        let kept = beside(move || vault.put(&bytes)).await?;
+        kept.map(|_| stored).map_err(|error| Failed::Later(error.to_string()))
     }
+}
+
+/// Does something long on a thread of its own.
+async fn beside<R: Send + 'static>(work: impl FnOnce() -> R + Send + 'static) -> Result<R, Failed> {
+    // The words of a panic may hold what is in the file.
+    let failed = |_| Failed::Later("telling what it is failed".to_owned());
+    tokio::task::spawn_blocking(work).await.map_err(failed)
+}
+
+/// What a file is and would be kept as, where `rules` let it in.
+pub fn look(rules: &Rules, name: Option<&str>, bytes: &[u8]) -> Result<Stored, NotTaken> {
+    let known = taken(bytes, name, rules)?;
+    let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+    let (kind, mime) = (known.kind, known.mime.to_owned());
+    Ok(Stored { sha256: sha256(bytes), size, kind, mime })
 }
 
 /// Whether a file is taken: by its content, by the configuration, and, of a text, by the guard.

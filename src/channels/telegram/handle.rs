@@ -5,7 +5,7 @@ use ring::rand::{SecureRandom as _, SystemRandom};
 
 use super::incidents::Seen;
 use crate::chat;
-use crate::domain::envelope::{Command, Incoming, Receipt};
+use crate::domain::envelope::{Command, Envelope, Incoming, Receipt};
 use crate::domain::notice::{Answer, Body, Notice, View};
 use crate::engine::claim::view;
 use crate::engine::evidence;
@@ -29,37 +29,13 @@ pub fn said(
     incoming: &Incoming,
     reply_to: Option<i64>,
 ) -> Result<Option<Toast>, StorageError> {
-    let mut incoming = incoming.clone();
-    let route = incoming.route.clone();
-    if let Some(message) = reply_to {
-        incoming.about = tx.on_message(route.chat, message)?.into_iter().next();
-    }
-    let album = incoming.attached.as_ref().and_then(|attached| attached.album.clone());
-    if let Some(attached) = &mut incoming.attached {
-        attached.joins = evidence::joins(tx, route.chat, album.as_deref())?;
-    }
-    let thread = route.thread.unwrap_or(0);
-    let session = tx.session(route.chat, incoming.account, thread)?;
+    let (route, album) = (incoming.route.clone(), album_of(incoming));
     let directory = tx.directory()?;
-    let bot_name = tx.fact("bot_name")?;
-    let incidents = Seen::new(tx, &directory, settings.team.zone);
-    let context = chat::Context {
-        session: session.as_ref(),
-        directory: &directory,
-        incidents: &incidents,
-        fresh: &fresh_code,
-        now: tx.now,
-        zone: settings.team.zone,
-        bot_name: bot_name.as_deref(),
-    };
-    let envelope = chat::read(&incoming, &context);
-    if let Some(fault) = incidents.fault() {
-        return Err(fault);
-    }
+    let envelope = heard(tx, settings, incoming, reply_to)?;
     let receipt = match &envelope {
         Some(envelope) => {
             let receipt = handle(tx, settings, envelope)?;
-            evidence::remember(tx, route.chat, album.as_deref(), &receipt)?;
+            evidence::remember(tx, route.chat, album, &receipt)?;
             Some(receipt)
         }
         None => None,
@@ -81,6 +57,45 @@ pub fn said(
     let view = view(tx, settings, &body.codes(), person)?;
     let origin = crate::domain::envelope::Origin::Real;
     Ok(Some(Toast { notice: Notice { origin, body }, view }))
+}
+
+fn album_of(incoming: &Incoming) -> Option<&str> {
+    incoming.attached.as_ref().and_then(|attached| attached.album.as_deref())
+}
+
+/// One thing said as what is to be decided, by the session as it is now; nothing where it concerns
+/// nobody here.
+pub fn heard(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    incoming: &Incoming,
+    reply_to: Option<i64>,
+) -> Result<Option<Envelope>, StorageError> {
+    let (mut incoming, route) = (incoming.clone(), &incoming.route);
+    if let Some(message) = reply_to {
+        incoming.about = tx.on_message(route.chat, message)?.into_iter().next();
+    }
+    if let Some(attached) = &mut incoming.attached {
+        attached.joins = evidence::joins(tx, route.chat, attached.album.as_deref())?;
+    }
+    let session = tx.session(route.chat, incoming.account, route.thread.unwrap_or(0))?;
+    let directory = tx.directory()?;
+    let bot_name = tx.fact("bot_name")?;
+    let incidents = Seen::new(tx, &directory, settings.team.zone);
+    let context = chat::Context {
+        session: session.as_ref(),
+        directory: &directory,
+        incidents: &incidents,
+        fresh: &fresh_code,
+        now: tx.now,
+        zone: settings.team.zone,
+        bot_name: bot_name.as_deref(),
+    };
+    let envelope = chat::read(&incoming, &context);
+    match incidents.fault() {
+        Some(fault) => Err(fault),
+        None => Ok(envelope),
+    }
 }
 
 /// Letters and digits nobody confuses on the telephone.

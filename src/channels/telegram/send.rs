@@ -129,7 +129,8 @@ impl Channel for Telegram {
     }
 }
 
-fn render(outgoing: &Outgoing) -> Message {
+/// What a message on its way out looks like.
+pub fn render(outgoing: &Outgoing) -> Message {
     match outgoing.mode {
         Mode::Point(_) => text::pointer(&outgoing.view),
         _ if outgoing.bundle => {

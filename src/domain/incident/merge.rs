@@ -28,6 +28,10 @@ pub fn merge(
     if !main.is_open() {
         return Err(Refusal::MergeIntoClosed(main.code.clone()));
     }
+    // A whole ends as a duplicate of something else, never of what is a part of it.
+    if main.parent() == Some(&duplicate.code) {
+        return Err(Refusal::PartOf { code: main.code.clone(), parent: duplicate.code.clone() });
+    }
     if duplicate.origin != main.origin {
         return Err(Refusal::MergeAcrossOrigins);
     }

@@ -41,8 +41,12 @@ pub fn removable<'h>(
 
 fn has_words(history: &[Told], told: &Told) -> bool {
     let reason = matches!(told.event, IncidentEvent::ContentRemoved { .. });
-    let file = matches!(told.event, IncidentEvent::EvidenceOffered { .. });
-    let some = file || !told.event.texts().is_empty();
+    let some = match &told.event {
+        IncidentEvent::EvidenceOffered { .. } => true,
+        // Of what is handled outside the system there are none.
+        IncidentEvent::Reported { opening } => !opening.off_channel,
+        event => !event.texts().is_empty(),
+    };
     !reason && some && !is_removed(history, told.at.seq)
 }
 

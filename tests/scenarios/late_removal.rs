@@ -1,0 +1,220 @@
+//! Words that are taken back while something else is going on: a message on its way, a file half kept,
+//! an edit, a channel that was down for a day, a part of a widespread incident. The long simulation
+//! found each of these.
+
+use std::time::Duration;
+
+use trucban::domain::envelope::{Command, Done, Envelope, Receipt, Report, Route, Sent};
+use trucban::domain::evidence::{Attachment, Form, Source};
+use trucban::domain::ids::IncidentCode;
+use trucban::domain::incident::act::{Act, Aim, Closing};
+use trucban::domain::incident::event::IncidentEvent;
+use trucban::domain::refusal::Refusal;
+use trucban::domain::values::{ChannelKind, Flag, Tri};
+use trucban::engine::channel::{Mode, Outgoing};
+use trucban::engine::claim::{claim, recover};
+use trucban::engine::pump::Budgets;
+use trucban::ledger::files::{Vault, Wrong, sha256};
+use trucban::ledger::outbox::{Kind, Row};
+
+use super::given::{DUTY, Given, LEAD, REPORTER, false_alarm};
+use crate::simulation::town::{TEAM, by};
+
+impl Given {
+    /// Somebody says something in private, as this message.
+    fn says_as(&mut self, person: &str, message: i64, command: Command) {
+        let chat = match person {
+            LEAD => 104,
+            REPORTER => 107,
+            _ => 101,
+        };
+        let route = Route {
+            channel: ChannelKind::Telegram,
+            chat,
+            thread: None,
+            reply_to: Some(message),
+            private: true,
+        };
+        let envelope = Envelope::new(format!("said:{chat}:{message}"), by(person), command);
+        let receipt = self.submit(&Envelope { route: Some(route), ..envelope });
+        assert!(matches!(receipt, Receipt::Done(_)), "{receipt:?}");
+    }
+
+    fn takes_back(&mut self, code: &IncidentCode, seq: i64) -> Receipt {
+        let (code, reason) = (code.clone(), "nhầm".to_owned());
+        self.ask(by(LEAD), Command::Redact { code, seq, reason })
+    }
+
+    fn newest(&self, code: &IncidentCode, kind: &str) -> i64 {
+        let events = self.reader.events(code).unwrap();
+        events.iter().rev().find(|one| one.event.kind() == kind).unwrap().at.seq
+    }
+
+    fn rows(&self, wanted: impl Fn(&Row) -> bool) -> Vec<Row> {
+        self.reader.outbox().unwrap().into_iter().filter(wanted).collect()
+    }
+
+    fn deletes(&self, chat: i64, message: i64) -> bool {
+        !self.rows(|row| row.key == format!("delete:{chat}:{message}")).is_empty()
+    }
+
+    fn claimed(&mut self) -> Vec<Outgoing> {
+        let (now, settings) = (self.now, self.settings.clone());
+        let mut budgets = Budgets::default();
+        let claimed = self.store.transaction(now, |tx| claim(tx, &settings, &mut budgets));
+        claimed.unwrap().outgoing
+    }
+
+    fn grouped(&mut self, codes: &[&IncidentCode]) -> IncidentCode {
+        let codes = codes.iter().map(|code| (*code).clone()).collect();
+        let grouping = Command::Group { codes, title: "Cùng một việc".to_owned() };
+        match self.ask(by(LEAD), grouping) {
+            Receipt::Done(Done::Grouped { parent, .. }) => parent,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn handled_outside(&mut self) -> IncidentCode {
+        match self.ask(by(REPORTER), Command::Report(Report { words: None })) {
+            Receipt::Done(Done::Reported(code)) => code,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_call_that_was_on_its_way_when_its_words_were_taken_back_leaves_the_chat_again() {
+    let mut given = Given::under(2);
+    let (code, _) = given.alert(trucban::domain::values::Severity::High, None);
+    let calls = given.rows(|row| row.kind == Kind::Call);
+    let calls: Vec<&Row> = calls.iter().collect();
+    assert_eq!((calls.len(), given.start(&calls)), (1, 1));
+    let seq = given.newest(&code, "reported");
+    assert!(matches!(given.takes_back(&code, seq), Receipt::Done(_)));
+    assert!(!given.deletes(TEAM, 77), "nobody knows its number yet");
+    given.ends_on_the_way(&calls, &Sent::Accepted(Some(77)));
+    assert!(given.deletes(TEAM, 77));
+}
+
+#[test]
+fn a_page_that_was_on_its_way_when_its_words_were_taken_back_is_brought_up_to_date() {
+    let mut given = Given::new();
+    let code = given.reported_by(REPORTER);
+    let pages = given.pages(&code);
+    let pages: Vec<&Row> =
+        pages.iter().filter(|row| row.channel == ChannelKind::Telegram).collect();
+    assert!(given.start(&pages) > 0);
+    let seq = given.newest(&code, "reported");
+    assert!(matches!(given.takes_back(&code, seq), Receipt::Done(_)));
+    given.ends_on_the_way(&pages[..1], &Sent::Accepted(Some(77)));
+    let again = format!("recalled:{}", pages[0].id);
+    assert_eq!(given.rows(|row| row.key.ends_with(&again)).len(), 1, "the card there is edited");
+}
+
+#[test]
+fn a_message_is_deleted_however_long_the_channel_was_away() {
+    let mut given = Given::new();
+    given.says_as(REPORTER, 5, Command::Report(Report { words: Some("lộ tên".to_owned()) }));
+    let code = IncidentCode::new("SC-2026-0001");
+    let seq = given.newest(&code, "reported");
+    assert!(matches!(given.takes_back(&code, seq), Receipt::Done(_)));
+    // Other answers are not worth sending any more after a day.
+    given.wait(Duration::from_secs(30 * 3600));
+    let mut all = Vec::new();
+    for _ in 0..20 {
+        all.extend(given.claimed());
+        given.wait(Duration::from_secs(5));
+    }
+    assert!(all.iter().any(|outgoing| outgoing.mode == Mode::Delete(5)), "{all:?}");
+}
+
+#[test]
+fn the_message_goes_too_when_an_edit_or_the_reason_of_a_flag_is_taken_back() {
+    let mut given = Given::new();
+    given.says_as(REPORTER, 5, Command::Report(Report { words: Some("một".to_owned()) }));
+    let code = IncidentCode::new("SC-2026-0001");
+    let edit = Command::Edit { chat: 107, message: 5, words: "hai".to_owned() };
+    assert!(matches!(given.ask(by(REPORTER), edit), Receipt::Done(Done::Edited { .. })));
+    let flag = Act::Flag(Flag::Serious, Tri::Yes, "vì lộ tên".to_owned());
+    given.says_as(DUTY, 6, Command::Act(Aim::typed(code.clone()), flag));
+    for (kind, chat, message) in [("words_edited", 107, 5), ("flag_set", 101, 6)] {
+        assert!(!given.deletes(chat, message));
+        let seq = given.newest(&code, kind);
+        assert!(matches!(given.takes_back(&code, seq), Receipt::Done(_)));
+        assert!(given.deletes(chat, message), "the message of {kind} stays");
+    }
+}
+
+#[test]
+fn an_edit_of_a_command_without_words_of_its_own_is_no_edit() {
+    let mut given = Given::new();
+    let (one, two) = (given.reported_by(REPORTER), given.reported_by(REPORTER));
+    let merge = Command::Merge { duplicate: Aim::typed(one), main: two.clone() };
+    given.says_as(LEAD, 5, merge);
+    let edit = Command::Edit { chat: 104, message: 5, words: two.to_string() };
+    assert_eq!(given.ask(by(LEAD), edit), Receipt::Done(Done::Quiet));
+}
+
+#[test]
+fn a_file_that_a_crash_left_behind_goes_when_its_evidence_was_taken_back_meanwhile() {
+    let mut given = Given::new();
+    let code = given.reported_by(REPORTER);
+    let file = Attachment {
+        file: "f".to_owned(),
+        message: Some(5),
+        name: None,
+        size: None,
+        form: Form::Photo,
+        source: Source::Private,
+    };
+    given.says_as(DUTY, 5, Command::Act(Aim::typed(code.clone()), Act::Attach(vec![file])));
+    let (bytes, vault) = (b"\xff\xd8\xff\xe0 a picture", Vault::beside(given.store.path()));
+    let name = sha256(bytes);
+    let named = given.store.transaction(given.now, |tx| tx.arriving(&code, 1, &name));
+    named.unwrap();
+    assert_eq!(vault.put(bytes).unwrap(), name);
+    let seq = given.newest(&code, "evidence_offered");
+    assert!(matches!(given.takes_back(&code, seq), Receipt::Done(_)));
+    given.store.transaction(given.now, recover).unwrap();
+    assert!(given.store.scrub(given.now).unwrap());
+    assert_eq!(vault.look(&name).unwrap(), Some(Wrong::Missing));
+}
+
+#[test]
+fn a_whole_does_not_end_as_a_duplicate_of_its_own_part() {
+    let mut given = Given::new();
+    let (one, two) = (given.reported_by(REPORTER), given.reported_by(REPORTER));
+    let whole = given.grouped(&[&one, &two]);
+    let merge = Command::Merge { duplicate: Aim::typed(whole.clone()), main: one.clone() };
+    let refused = given.ask(by(LEAD), merge);
+    assert_eq!(refused, Receipt::Refused(Refusal::PartOf { code: one, parent: whole }));
+}
+
+#[test]
+fn what_is_said_of_the_whole_is_not_written_on_a_part_handled_outside_the_system() {
+    let mut given = Given::new();
+    let (outside, other) = (given.handled_outside(), given.reported_by(REPORTER));
+    let whole = given.grouped(&[&outside, &other]);
+    given.does(LEAD, &whole, Act::NoteToAll("đã có bản vá".to_owned()));
+    given.does(LEAD, &whole, Act::Acknowledge);
+    given.does(LEAD, &whole, Act::Resolve);
+    given.does(LEAD, &whole, Act::Close(Closing::Summary("đã xong".to_owned())));
+    let texts = |code: &IncidentCode| {
+        let events = given.events(code);
+        let later = events.iter().filter(|one| !matches!(one, IncidentEvent::Reported { .. }));
+        later.map(|event| event.texts().len()).sum::<usize>()
+    };
+    assert_eq!((texts(&outside), texts(&other)), (0, 2));
+}
+
+#[test]
+fn there_is_nothing_to_take_back_from_what_is_handled_outside_the_system() {
+    let mut given = Given::new();
+    let code = given.handled_outside();
+    given.does(LEAD, &code, false_alarm());
+    for kind in ["reported", "closed"] {
+        let seq = given.newest(&code, kind);
+        let nothing = Refusal::NothingToRemove { code: code.clone(), seq };
+        assert_eq!(given.takes_back(&code, seq), Receipt::Refused(nothing));
+    }
+}
