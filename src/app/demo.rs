@@ -91,6 +91,14 @@ impl World {
         Ok(world)
     }
 
+    /// The province's roster begins to hold, and the officer on duty takes the watch.
+    pub async fn open_watch(&self) -> anyhow::Result<()> {
+        province::roster(self.engine()?, self.time.read().wall).await?;
+        self.settle().await?;
+        province::take_watch(self.engine()?).await?;
+        self.settle().await
+    }
+
     /// Starts the program.
     pub async fn run(&mut self) -> anyhow::Result<()> {
         let clock = Clock::Simulated(self.time.clone());

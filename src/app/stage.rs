@@ -57,7 +57,10 @@ pub async fn open(
     let at = listener.local_addr()?;
     let scratch = Scratch::make().context("a temporary folder")?;
     let world = World::start(scratch.path(), Durability::Off).await?;
-    let played = play(&world, listener, || ready(at), stop).await;
+    let played = match world.open_watch().await {
+        Ok(()) => play(&world, listener, || ready(at), stop).await,
+        Err(error) => Err(error),
+    };
     let ended = world.end().await;
     drop(scratch);
     played.and(ended)

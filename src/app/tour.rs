@@ -32,6 +32,7 @@ pub async fn play(print: Print) -> anyhow::Result<u64> {
     let print: Arc<dyn Fn(&str) + Send + Sync> = Arc::from(print);
     print(tour::OPENING);
     let world = World::start(scratch.path(), Durability::Full).await?;
+    world.open_watch().await?;
     listen(&world, &print)?;
     let story = story(&world, &print).await;
     world.end().await?;
@@ -97,7 +98,8 @@ async fn story(world: &World, print: &Arc<dyn Fn(&str) + Send + Sync>) -> anyhow
     let code = newest(world)?;
     step(tour::steps::PHOTO);
     world.sandbox.send_files(REPORTER, REPORTER, "", &[samples::photo()]);
-    world.settle().await?;
+    // The receipt waits its turn: Telegram takes about a message a second for one chat.
+    world.advance(Duration::from_secs(5)).await?;
     for (minutes, title) in [(5, tour::steps::SECOND), (10, tour::steps::THIRD)] {
         let span = MINUTE.saturating_mul(minutes);
         let then = world.time.read().wall.plus(span);

@@ -8,7 +8,7 @@ use super::problem::{Problem, ProblemKind};
 use super::section::{Found, Section};
 use super::{file, text_of};
 use crate::domain::triage::{Guess, Kind, Phrase, Scale, Sign, Triage, Widespread};
-use crate::domain::values::{Category, Flag, Severity};
+use crate::domain::values::{Category, Severity};
 
 /// The file that is used where a team has none of its own.
 pub const BUILT_IN: &str = include_str!("../../playbooks/triage.toml");
@@ -63,11 +63,9 @@ fn widespread(section: &Section<'_>) -> Option<Widespread> {
 
 fn kind(section: &Section<'_>) -> Option<Kind> {
     let category = section.need("code").and_then(|found| category(&found));
-    let flags = section.get("flags").and_then(|found| found.list()).unwrap_or_default();
-    let flags = flags.iter().filter_map(|found| found.value(Flag::ALL, Flag::as_str)).collect();
     let signs = signs(&section.section("words"));
     section.finish();
-    Some(Kind { category: category?, signs, flags })
+    Some(Kind { category: category?, signs })
 }
 
 fn scale(section: &Section<'_>, least: Option<Severity>) -> Option<Scale> {

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::fold::fold;
-use super::values::{Category, Flag, Severity};
+use super::values::{Category, Severity};
 
 /// How many syllables may stand between a denial and what it denies.
 const REACH: usize = 3;
@@ -37,8 +37,6 @@ pub struct Kind {
     pub category: Category,
     /// Its words.
     pub signs: Vec<Sign>,
-    /// Flags worth asking about first where it is guessed.
-    pub flags: Vec<Flag>,
 }
 
 /// What speaks for a severity.
@@ -157,12 +155,6 @@ impl Triage {
         }
         let severity = self.scale.severity(points(&self.scale.signs, &severity));
         Guess { category: best.map(|(_, category)| category), severity }
-    }
-
-    /// The flags worth asking about first for a category.
-    pub fn flags(&self, category: Category) -> &[Flag] {
-        let kind = self.kinds.iter().find(|kind| kind.category == category);
-        kind.map_or(&[], |kind| kind.flags.as_slice())
     }
 }
 

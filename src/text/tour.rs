@@ -50,7 +50,7 @@ pub mod steps {
     /// A picture.
     pub const PHOTO: &str = "Đầu mối xã gửi ảnh chụp màn hình làm chứng cứ";
     /// Second rung.
-    pub const SECOND: &str = "Người trực chưa trả lời: gọi người dự phòng và Đội trưởng";
+    pub const SECOND: &str = "Người trực chưa trả lời: gọi người dự bị và Đội trưởng";
     /// Third rung.
     pub const THIRD: &str = "Vẫn chưa ai tiếp nhận: gọi lãnh đạo";
     /// Taking charge.

@@ -119,7 +119,7 @@ async fn invitations_are_made_only_by_administrators_and_only_in_private() {
     province.say(ADMIN, "/moinguoi p-999").await;
     province.hears(&[(ADMIN, "Không có ai đang hoạt động")]);
     province.say(ADMIN, "/moinguoi p-002").await;
-    province.hears(&[(ADMIN, "Mã mời của Cán bộ trực dự phòng")]);
+    province.hears(&[(ADMIN, "Mã mời của Cán bộ trực dự bị")]);
     assert!(province.messages(BACKUP).is_empty());
     province.end().await;
 }

@@ -9,11 +9,15 @@ use crate::config::rows::{parse_people, parse_units};
 use crate::config::{self, Config};
 use crate::domain::directory::Directory;
 use crate::domain::envelope::{Actor, Command, DirectoryCommand, Envelope, Receipt};
+use crate::domain::ids::PersonId;
+use crate::domain::roster::decide::Wish;
+use crate::domain::time::Timestamp;
 use crate::engine::Engine;
 
 const CONFIG: &str = include_str!("trucban.toml");
 const UNITS: &str = include_str!("units.csv");
 const PEOPLE: &str = include_str!("people.csv");
+const ROSTER: &str = include_str!("roster.toml");
 
 /// The team's chat in the sandbox.
 pub const TEAM_CHAT: i64 = -1_009_000_000_001;
@@ -52,9 +56,30 @@ pub async fn settle(engine: &Engine) -> anyhow::Result<()> {
     submit(engine, "people", DirectoryCommand::People(people)).await
 }
 
+/// The officer who is on duty while the sandbox's story begins.
+const OFFICER: &str = "p-001";
+
+/// Has the roster hold from `now` on, once.
+pub async fn roster(engine: &Engine, now: Timestamp) -> anyhow::Result<()> {
+    let directory = engine.reader().directory()?;
+    let plan = config::roster::parse(ROSTER, Path::new("roster.toml"), &directory, now)
+        .map_err(|problems| anyhow!("the sandbox's roster: {problems:?}"))?;
+    send(engine, "roster", Actor::Operator, Command::Roster(Wish::Plan(plan))).await
+}
+
+/// The officer on duty takes the watch, once.
+pub async fn take_watch(engine: &Engine) -> anyhow::Result<()> {
+    let officer = Actor::Person(PersonId::new(OFFICER));
+    send(engine, "watch", officer, Command::Roster(Wish::TakeWatch)).await
+}
+
 async fn submit(engine: &Engine, what: &str, command: DirectoryCommand) -> anyhow::Result<()> {
+    send(engine, what, Actor::Operator, Command::Directory(command)).await
+}
+
+async fn send(engine: &Engine, what: &str, actor: Actor, command: Command) -> anyhow::Result<()> {
     let key = format!("sandbox:{what}");
-    let envelope = Envelope::new(key, Actor::Operator, Command::Directory(command));
+    let envelope = Envelope::new(key, actor, command);
     match engine.submit(envelope).await? {
         Receipt::Done(_) => Ok(()),
         Receipt::Refused(refusal) => Err(anyhow!("{what}: {refusal:?}")),
