@@ -4,7 +4,7 @@
 use super::Turn;
 use super::step::Step;
 use super::values;
-use super::when;
+use super::when::{self, Said};
 use crate::domain::incident::act::{Act, Aim, Detail, Noticed};
 use crate::domain::notice::{Answer, Ask, MoreStep};
 
@@ -36,10 +36,14 @@ impl Turn<'_> {
         }
     }
 
-    /// An instant in words; `None` when they name none.
+    /// An instant in words; `None` when they name none. Where they say more, they are kept as well.
     pub(super) fn noticed_in_words(&self, aim: &Aim, words: &str) -> Option<Step> {
-        let at = when::read(words, self.context.now, self.context.zone)?;
-        Some(self.detailed(aim.clone(), Detail::Noticed(Noticed::At(at))))
+        let Said { at, whole } = when::read(words, self.context.now, self.context.zone)?;
+        let act = match whole {
+            true => Act::Detail(Detail::Noticed(Noticed::At(at))),
+            false => Act::NoticedIn(at, words.to_owned()),
+        };
+        Some(going_on(Step::on(aim.clone(), act), aim.clone(), MoreStep::When))
     }
 }
 

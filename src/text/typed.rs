@@ -30,13 +30,13 @@ pub const RECEIVE: &[&str] = &["nhận", "đã nhận", "Đã nhận tin"];
 pub const BACKUP: &[&str] = &["Dự bị", "Trực dự bị"];
 
 /// A month, before its number.
-pub const MONTH: &[&str] = &["Tháng"];
+pub const MONTH: &[&str] = &["tháng"];
 
 /// A quarter, before its number.
 pub const QUARTER: &[&str] = &["Quý"];
 
 /// A year, before its number.
-pub const YEAR: &[&str] = &["Năm"];
+pub const YEAR: &[&str] = &["năm"];
 
 /// What a note begins with that the reporters of every part are to read.
 pub const FOR_ALL: &[&str] = &["Tất cả:", "Gửi tất cả:"];
@@ -104,14 +104,96 @@ pub const SPOKEN: &[(&str, &str)] = &[
 ];
 
 /// This very moment.
-pub const NOW: &[&str] = &["Bây giờ", "Vừa xong", "Mới đây", "Ngay bây giờ"];
+pub const NOW: &[&str] = &[
+    "Bây giờ",
+    "Vừa xong",
+    "Vừa mới",
+    "Mới đây",
+    "Mới xong",
+    "Ngay bây giờ",
+    "Lúc này",
+    "Hiện tại",
+];
 
-/// What stands after a number of hours that have passed.
+/// What stands right after an amount of time that has passed.
 pub const AGO: &[&str] = &["trước", "rồi"];
 
-/// Units of time that have passed, in seconds.
-pub const UNITS: &[(&str, u64)] =
-    &[("phút", 60), ("p ", 60), ("giờ", 3600), ("tiếng", 3600), ("h ", 3600), ("ngày", 24 * 3600)];
+/// The last word before such an amount: "cách đây".
+pub const HENCE: &[&str] = &["đây"];
 
-/// Days by name, and how many days back each is.
-pub const DAYS: &[(&str, u64)] = &[("hôm nay", 0), ("hôm qua", 1), ("hôm kia", 2)];
+/// After "trước": before something else than now.
+pub const BEFORE_WHAT: &[&str] = &["khi", "lúc", "đó", "giờ", "ngày", "hôm"];
+
+/// After an amount of time: not an instant that has passed.
+pub const NO_INSTANT: &[&str] = &["qua", "nữa", "tới", "sau", "liền", "đồng"];
+
+/// Amounts in words.
+pub const AMOUNTS: &[(&str, u64)] = &[
+    ("một", 1),
+    ("hai", 2),
+    ("ba", 3),
+    ("bốn", 4),
+    ("năm", 5),
+    ("sáu", 6),
+    ("bảy", 7),
+    ("tám", 8),
+    ("chín", 9),
+    ("mười", 10),
+];
+
+/// Ten, as it stands before or after another amount: such amounts are not read.
+pub const TENS: &[&str] = &["mười", "mươi"];
+
+/// Half of a unit, before it.
+pub const HALF_A: &[&str] = &["nửa"];
+
+/// And a half, after the unit.
+pub const AND_HALF: &[&str] = &["rưỡi", "rưởi"];
+
+/// Minutes that are wanting to the hour.
+pub const SHORT_OF: &[&str] = &["kém"];
+
+/// The hour of a clock.
+pub const HOUR: &[&str] = &["giờ", "h", "g"];
+
+/// The minute, also of a clock.
+pub const MINUTE: &[&str] = &["phút", "p", "ph"];
+
+/// Units of time that have passed, in seconds.
+pub const UNITS: &[(&[&str], u64)] = &[
+    (MINUTE, 60),
+    (&["giờ", "tiếng", "h", "g"], 3600),
+    (&["ngày", "hôm"], 24 * 3600),
+    (&["tuần"], 7 * 24 * 3600),
+];
+
+/// Days by name, word by word, and how many days back each is.
+pub const DAYS: &[(&[&str], u64)] =
+    &[(&["hôm", "nay"], 0), (&["hôm", "qua"], 1), (&["hôm", "kia"], 2), (&["hôm", "kìa"], 3)];
+
+/// Days after a part of the day: "sáng nay", "tối qua".
+pub const PART_OF: &[(&str, u64)] = &[("nay", 0), ("qua", 1), ("kia", 2)];
+
+/// Parts of the day.
+pub const MORNING: &[&str] = &["sáng"];
+/// Around noon.
+pub const NOON: &[&str] = &["trưa"];
+/// The afternoon.
+pub const AFTERNOON: &[&str] = &["chiều"];
+/// The evening.
+pub const EVENING: &[&str] = &["tối"];
+/// The night.
+pub const NIGHT: &[&str] = &["đêm", "khuya"];
+
+/// A day, before its number.
+pub const DAY_WORD: &[&str] = &["ngày"];
+
+/// Words that say nothing of the instant they stand beside.
+pub const AROUND: &[&str] = &[
+    "lúc", "khoảng", "vào", "tầm", "hồi", "từ", "cỡ", "chừng", "ngày", "rạng", "dạ", "ạ", "thưa",
+    "nhé", "phát", "hiện", "thấy", "cách", "đây",
+];
+
+/// Words that may move an instant to another day than it seems: nothing is read beside them.
+pub const ELSEWHEN: &[&[&str]] =
+    &[&["thứ"], &["chủ", "nhật"], &["tuần"], &["tháng"], &["mai"], &["hôm"], &["bữa"], &["tết"]];

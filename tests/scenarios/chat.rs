@@ -1,5 +1,6 @@
 //! Messages and presses in, envelopes out: one table per kind of message, one `check`.
 
+mod instants;
 mod world;
 
 use trucban::domain::envelope::{Actor, Command, DirectoryCommand, Said, Session, Waiting};
@@ -165,38 +166,6 @@ fn words_soon_after_a_report_belong_to_it() {
     check_to(&private("2").during(waiting(words)), note(words), None);
     check_to(&private("SC-2026-0001").during(waiting(words)), note(words), None);
     check(&button(Verb::NoteHere), say(Answer::NothingToLeave));
-}
-
-#[test]
-fn an_instant_is_read_as_people_type_it() {
-    use trucban::chat::when::read;
-    let zone = chrono_tz::Asia::Ho_Chi_Minh;
-    // It is 14:00 on 21 November 2026.
-    let cases = [
-        ("14:00", "14:00 21/11/2026"),
-        ("9h30", "09:30 21/11/2026"),
-        ("lúc 9h", "09:00 21/11/2026"),
-        ("9 giờ trước", "05:00 21/11/2026"),
-        ("2 tiếng trước", "12:00 21/11/2026"),
-        ("30 phút trước", "13:30 21/11/2026"),
-        ("23:50", "23:50 20/11/2026"),
-        ("9h30 hôm qua", "09:30 20/11/2026"),
-        ("hom qua", "14:00 20/11/2026"),
-        ("20/11 14h05", "14:05 20/11/2026"),
-        ("14:05 20-11-2025", "14:05 20/11/2025"),
-        ("31/12", "14:00 31/12/2025"),
-        ("Bây giờ", "14:00 21/11/2026"),
-    ];
-    for (words, expect) in cases {
-        let at = read(words, NOW, zone).map(|at| at.shown(zone));
-        assert_eq!(at.as_deref(), Some(expect), "{words}");
-    }
-    for words in ["", "không nhớ", "25:00", "31/2", "hôm nay 23:50", "99/99", "mai 9h30p3"] {
-        let at = read(words, NOW, zone);
-        assert!(at.is_none_or(|at| at <= NOW), "{words}: {at:?}");
-    }
-    assert_eq!(read("không nhớ", NOW, zone), None);
-    assert_eq!(read("25:00", NOW, zone), None);
 }
 
 #[test]
