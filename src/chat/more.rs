@@ -20,19 +20,30 @@ impl Turn<'_> {
         going_on(Step::on(aim.clone(), Act::Detail(detail)), aim, step)
     }
 
-    /// Words in answer to one of the questions; `None` when they are none.
-    pub(super) fn more_in_words(&self, aim: &Aim, step: MoreStep, words: &str) -> Option<Step> {
+    /// Words in answer to one of the questions, and without their courtesies; `None` when they are none.
+    pub(super) fn more_in_words(
+        &self,
+        aim: &Aim,
+        step: MoreStep,
+        words: &str,
+        said: &str,
+    ) -> Option<Step> {
         match step {
+            MoreStep::System if self.said_button(words, None).is_some() => None,
             MoreStep::System => {
                 let note = Step::act(aim.code.clone(), Act::Note(words.to_owned()));
                 Some(going_on(note, aim.clone(), step))
             }
             MoreStep::When => self.noticed_in_words(aim, words),
             MoreStep::Data => {
-                let value = values::answer(words)?;
+                let value = values::answer(said)?;
                 Some(self.detailed(aim.clone(), Detail::PersonalData(value)))
             }
-            MoreStep::Kind | MoreStep::Impact => None,
+            MoreStep::Kind => {
+                let kind = values::category(said)??;
+                Some(self.detailed(aim.clone(), Detail::Kind(kind)))
+            }
+            MoreStep::Impact => None,
         }
     }
 

@@ -1,16 +1,32 @@
 //! Words people type instead of pressing a button. They are compared without marks and case, so
 //! each stands here once, as it is written; spellings common on telephones stand beside it.
 
-use crate::domain::values::{Severity, Tlp};
+use crate::domain::values::{Flag, Severity, Tlp};
 
 /// Yes: the button's word first. Without marks it must mean nothing else: "đúng" would be "dừng".
-pub const YES: &[&str] = &["Có", "Yes", "Y"];
+pub const YES: &[&str] = &["Có", "Vâng", "Có thuộc", "Yes", "Y"];
 
 /// No.
-pub const NO: &[&str] = &["Không", "Ko", "Hông", "No", "N"];
+pub const NO: &[&str] =
+    &["Không", "Không có", "Không phải", "Không thuộc", "Ko", "Ko có", "Hông", "No", "N"];
 
 /// Not known.
-pub const UNKNOWN: &[&str] = &["Không rõ", "Không biết", "Chưa rõ", "Ko rõ", "Unknown"];
+pub const UNKNOWN: &[&str] = &[
+    "Không rõ",
+    "Không biết",
+    "Không chắc",
+    "Chưa rõ",
+    "Chưa biết",
+    "Ko rõ",
+    "Ko biết",
+    "Unknown",
+];
+
+/// Courtesies before an answer.
+pub const BEFORE_ANSWER: &[&str] = &["dạ", "vâng", "thưa", "em", "tôi", "anh", "chị"];
+
+/// Courtesies after an answer.
+pub const AFTER_ANSWER: &[&str] = &["ạ", "nhé", "nha", "em", "anh", "chị", "thưa"];
 
 /// Leave the step.
 pub const CANCEL: &[&str] = &["Hủy", "Huỷ bỏ", "Thôi", "Cancel"];
@@ -78,7 +94,35 @@ pub const BUTTONS: &[(&str, &str)] = &[
     ("Kết thúc", "ketthuc"),
     ("Mở lại", "molai"),
     ("Trợ giúp", "trogiup"),
+    ("Xem", "suco"),
+    ("Dấu hiệu", "co"),
+    ("TLP", "tlp"),
+    ("Chứng cứ", "bangchung"),
+    ("Rút", "rut"),
+    ("Gộp", "gop"),
+    ("Gộp diện rộng", "dienrong"),
+    ("Tách ra", "tach"),
+    ("Bỏ qua", "huy"),
+    ("Để sau", "huy"),
     ("Hủy", "huy"),
+];
+
+/// The button that takes over the watch.
+pub const TAKE_WATCH: &[&str] = &["Nhận ca"];
+
+/// The button that says evidence has arrived.
+pub const RECEIVED: &[&str] = &["Đã nhận tin"];
+
+/// Short names of flags, beside the words on their buttons.
+pub const FLAGS: &[(Flag, &[&str])] = &[
+    (Flag::Serious, &["nghiêm trọng"]),
+    (Flag::NationalSecuritySign, &["an ninh quốc gia", "dấu hiệu an ninh quốc gia"]),
+    (Flag::MajorOutage, &["gián đoạn", "gián đoạn nghiêm trọng"]),
+    (Flag::BeyondCapacity, &["vượt quá khả năng", "vượt khả năng"]),
+    (Flag::DangerousSituation, &["tình huống nguy hiểm", "nguy hiểm"]),
+    (Flag::PersonalData, &["dữ liệu cá nhân"]),
+    (Flag::LocationOrBiometric, &["dữ liệu vị trí", "vị trí", "sinh trắc học", "sinh trắc"]),
+    (Flag::ImportantSystem, &["hệ thống quan trọng", "hệ thống thông tin quan trọng"]),
 ];
 
 /// What people say instead of a command's name, and the command.
@@ -125,7 +169,7 @@ pub const HENCE: &[&str] = &["đây"];
 pub const BEFORE_WHAT: &[&str] = &["khi", "lúc", "đó", "giờ", "ngày", "hôm"];
 
 /// After an amount of time: not an instant that has passed.
-pub const NO_INSTANT: &[&str] = &["qua", "nữa", "tới", "sau", "liền", "đồng"];
+pub const NO_INSTANT: &[&str] = &["qua", "nữa", "sau", "liền", "đồng"];
 
 /// Amounts in words.
 pub const AMOUNTS: &[(&str, u64)] = &[

@@ -116,7 +116,9 @@ impl Scan {
         }
         let ago = self.is(after, typed::AGO);
         let since = before.is_some_and(|before| self.is(before, typed::HENCE));
-        if (ago && self.is(after.saturating_add(1), typed::BEFORE_WHAT))
+        if (ago
+            && self.is(after.saturating_add(1), typed::BEFORE_WHAT)
+            && self.number(after.saturating_add(2)).is_none())
             || self.is(after, typed::NO_INSTANT)
         {
             self.doubtful = true;
