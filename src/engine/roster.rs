@@ -174,8 +174,9 @@ impl Tell<'_> {
         incoming: &[PersonId],
         outgoing: &[PersonId],
     ) -> Result<(), StorageError> {
-        let open: Vec<_> =
+        let mut open: Vec<_> =
             tx.open_codes()?.into_iter().filter(|one| one.origin == Origin::Real).collect();
+        open.sort_by_key(|one| std::cmp::Reverse(one.severity));
         for person in incoming.iter().filter(|person| !outgoing.contains(person)) {
             let known = self.directory.active(person);
             let Some(known) = known.filter(|_| self.directory.in_team(person)) else { continue };
