@@ -35,6 +35,9 @@ pub struct Sibling {
     pub state: String,
 }
 
+/// So much old news becomes one message at once: each of its rows is an outcome to be written.
+const OLD_NEWS_AT_ONCE: u32 = 200;
+
 impl Tx<'_> {
     /// Queues a row once; a row of the same key stays as it is. Says whether it is new.
     pub fn queue(&mut self, row: &NewRow) -> Result<bool, StorageError> {
@@ -94,8 +97,10 @@ impl Tx<'_> {
         old: Timestamp,
     ) -> Result<Vec<Row>, StorageError> {
         let tail = "WHERE person = ?1 AND channel = 'telegram' AND kind = 'news'
-                        AND state = 'queued' AND (priority >= ?2 OR at <= ?3) ORDER BY id";
-        let parameters = params![person.as_str(), Priority::Notice.rank(), old.millis()];
+                        AND state = 'queued' AND (priority >= ?2 OR at <= ?3)
+                    ORDER BY id LIMIT ?4";
+        let rank = Priority::Notice.rank();
+        let parameters = params![person.as_str(), rank, old.millis(), OLD_NEWS_AT_ONCE];
         let found = row::each(self.conn, tail, parameters)?;
         Ok(found.into_iter().filter_map(|(_, row)| row.ok()).collect())
     }
@@ -111,7 +116,7 @@ impl Tx<'_> {
                                     PARTITION BY channel, person, chat ORDER BY id) AS place
                                 FROM outbox
                                 WHERE state = 'queued' AND priority = ?1 AND not_before <= ?2)
-                            WHERE place <= ?4 ORDER BY id LIMIT ?3)
+                            WHERE place <= ?4 ORDER BY place, id LIMIT ?3)
                         ORDER BY id";
             let parameters = params![priority.rank(), self.now.millis(), limit, ON_ONE];
             for (id, row) in row::each(self.conn, tail, parameters)? {
