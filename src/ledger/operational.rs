@@ -134,6 +134,18 @@ impl Tx<'_> {
         rows.map(|card| Ok(card?.incident)).collect()
     }
 
+    /// The incidents whose card this message is or once was, the newest copy or not.
+    pub fn ever_on_message(
+        &self,
+        chat: i64,
+        message: i64,
+    ) -> Result<Vec<IncidentCode>, StorageError> {
+        let sql = "SELECT incident FROM card WHERE chat = ?1 AND message_id = ?2";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let rows = statement.query_map([chat, message], |row| row.get::<_, String>(0))?;
+        rows.map(|code| Ok(IncidentCode::new(code?))).collect()
+    }
+
     /// Forgets a card whose message is gone.
     pub fn drop_card(&mut self, chat: i64, message: i64) -> Result<(), StorageError> {
         let sql = "DELETE FROM card WHERE chat = ?1 AND message_id = ?2";

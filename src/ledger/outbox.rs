@@ -144,6 +144,17 @@ impl Tx<'_> {
         Ok(rows(self.conn, "WHERE id = ?1", [id])?.into_iter().next())
     }
 
+    /// What was said to a chat of Telegram by this message: several rows, where they shared it or one took
+    /// the place of another. A row that does not read says nothing.
+    pub fn said_by(&self, chat: i64, message: i64) -> Result<Vec<Row>, StorageError> {
+        let tail = "WHERE message_id = ?2 AND channel = 'telegram' AND state = 'sent'
+                        AND kind <> 'delete' AND (chat = ?1
+                            OR person = (SELECT id FROM person_private WHERE telegram_id = ?1))
+                    ORDER BY id";
+        let found = row::each(self.conn, tail, params![chat, message])?;
+        Ok(found.into_iter().filter_map(|(_, row)| row.ok()).collect())
+    }
+
     /// The rows of one rung.
     pub fn rung_rows(&self, rung_seq: i64) -> Result<Vec<Sibling>, StorageError> {
         let sql = "SELECT id, person, channel, state FROM outbox WHERE rung_seq = ?1";
