@@ -67,7 +67,8 @@ impl Turn<'_> {
         let button = match number.or(named) {
             Some(index) => offered.get(index)?.button.clone(),
             None => {
-                let is = |label: &str| is_one_of(words, &[label]) || is_one_of(said, &[label]);
+                let is =
+                    |label: &str| is_one_of(words, &[label]) || values::courteous(label) == said;
                 let outs = ways_out(ask, &incidents);
                 let outs = outs.into_iter().filter(|button| is(&button.label));
                 let mut meant = offered

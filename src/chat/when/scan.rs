@@ -265,7 +265,8 @@ impl Scan {
         // "Tối" without its mark may be "tôi".
         let plain = self.words.get(at).is_some_and(|word| word.said.is_ascii());
         let after = typed::PART_OF.iter().find(|(word, _)| self.is(next, &[word]));
-        let in_doubt = plain && *words == typed::EVENING && !self.ends(next) && after.is_none();
+        let over = self.ends(next) && !self.is(next, typed::AROUND);
+        let in_doubt = plain && *words == typed::EVENING && !over && after.is_none();
         self.doubtful |= in_doubt;
         self.parts.push(*part);
         let Some((_, back)) = after else { return Some(1) };
