@@ -79,7 +79,7 @@ impl Turn<'_> {
     }
 
     fn answered(&self, session: &Session, words: &str) -> Step {
-        if is_one_of(words, typed::CANCEL) {
+        if is_one_of(words, typed::CANCEL) || is_one_of(&values::courteous(words), typed::CANCEL) {
             return self.cancelled();
         }
         match session {
