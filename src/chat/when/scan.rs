@@ -26,7 +26,7 @@ impl Word {
             true => self.plain == fold(word),
             false => self.said == **word,
         };
-        words.iter().any(|word| same(word))
+        words.iter().any(same)
     }
 
     fn number(&self) -> Option<u64> {
