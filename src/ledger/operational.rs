@@ -24,6 +24,15 @@ pub struct Card {
     pub message_id: i64,
 }
 
+/// A copy that stands in a chat, the newest there or an older one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Copy {
+    /// Where.
+    pub card: Card,
+    /// Whether it is the newest of its incident in its chat.
+    pub newest: bool,
+}
+
 impl Tx<'_> {
     /// Changes what somebody is in the middle of.
     pub fn put_session(&mut self, change: &SessionChange) -> Result<(), StorageError> {
@@ -97,6 +106,17 @@ impl Tx<'_> {
                    WHERE incident = ?1 AND current = 1";
         let mut statement = self.conn.prepare_cached(sql)?;
         let rows = statement.query_map([code.as_str()], read_card)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Every copy of an incident's card that is known to stand in a chat.
+    pub fn copies(&self, code: &IncidentCode) -> Result<Vec<Copy>, StorageError> {
+        let sql = "SELECT incident, chat, thread, message_id, current FROM card
+                   WHERE incident = ?1 ORDER BY chat, message_id";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let rows = statement.query_map([code.as_str()], |row| {
+            Ok(Copy { card: read_card(row)?, newest: row.get(4)? })
+        })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 

@@ -178,7 +178,9 @@ impl Tx<'_> {
 
     /// Gives a row to its channel; returns the attempt, or `None` when it was not waiting.
     pub fn start_sending(&mut self, id: i64) -> Result<Option<u32>, StorageError> {
-        let sql = "UPDATE outbox SET state = 'sending', attempt = attempt + 1, recalled = 0
+        let sql = "UPDATE outbox SET state = 'sending', attempt = attempt + 1, recalled = 0,
+                       account = (SELECT telegram_id FROM person_private
+                                  WHERE id = outbox.person AND outbox.channel = 'telegram')
                    WHERE id = ?1 AND state = 'queued' RETURNING attempt";
         Ok(self.conn.prepare_cached(sql)?.query_row([id], |row| row.get(0)).optional()?)
     }
@@ -270,6 +272,13 @@ impl Tx<'_> {
                    WHERE incident = ?1 AND kind IN ('page', 'call') AND state = 'queued'";
         self.conn.prepare_cached(sql)?.execute(params![code.as_str(), self.now.millis()])?;
         Ok(())
+    }
+
+    /// Whether this message is, or becomes, a pointer to a newer one.
+    pub fn points(&self, chat: i64, message: i64) -> Result<bool, StorageError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM outbox WHERE kind = 'pointer' AND chat = ?1
+                       AND message_id = ?2 AND state IN ('queued', 'sending', 'sent'))";
+        Ok(self.conn.prepare_cached(sql)?.query_row([chat, message], |row| row.get(0))?)
     }
 
     /// Supersedes the card of an incident that waits for a chat.
