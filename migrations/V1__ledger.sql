@@ -116,6 +116,7 @@ CREATE TABLE outbox (
     ended_at   INTEGER,
     message_id INTEGER,
     why        TEXT,                  -- why it failed
+    account    INTEGER,               -- a person's Telegram account it was last given to: it may be unlinked later
     recalled   INTEGER NOT NULL DEFAULT 0  -- 1 when its words were taken back while it was on its way
 ) STRICT;
 CREATE INDEX outbox_queued ON outbox (priority, id) WHERE state = 'queued';
@@ -123,6 +124,7 @@ CREATE INDEX outbox_later ON outbox (not_before) WHERE state = 'queued' AND not_
 CREATE INDEX outbox_sending ON outbox (id) WHERE state = 'sending';
 CREATE INDEX outbox_incident ON outbox (incident, kind, state);
 CREATE INDEX outbox_rung ON outbox (rung_seq) WHERE rung_seq IS NOT NULL;
+CREATE INDEX outbox_message ON outbox (message_id) WHERE message_id IS NOT NULL;
 
 -- How many messages ended, and how: counted once, so that nobody has to look through them all, and
 -- rows that are no longer needed can go.

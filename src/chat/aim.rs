@@ -74,7 +74,7 @@ impl<'a> Turn<'a> {
         let (first, _) = first_word(arguments);
         match read_code(first) {
             Some(code) => Ok(code),
-            None if first.is_empty() || self.incoming.about.is_some() => self.meant(name),
+            None if first.is_empty() || !self.incoming.about.is_empty() => self.meant(name),
             None => Err(Step::refuse(Refusal::UnknownIncident(shortened(first)))),
         }
     }
@@ -94,10 +94,18 @@ impl<'a> Turn<'a> {
 
     /// The incident meant when no code was given.
     pub(super) fn meant(&self, name: Name) -> Result<IncidentCode, Step> {
-        if let Some(code) = &self.incoming.about {
+        if let Some(code) = self.about() {
             return Ok(code.clone());
         }
         let mut codes = self.candidates(name);
+        let about = &self.incoming.about;
+        if !about.is_empty() {
+            codes.retain(|code| about.contains(code));
+            // Why none of them will do is said of the one that is chosen.
+            if codes.is_empty() {
+                codes.clone_from(about);
+            }
+        }
         match (codes.pop(), codes.is_empty()) {
             (None, _) => Err(Step::say(Answer::NothingFits { verb: verb(name) })),
             (Some(only), true) if !asks_even_of_one(name) => Ok(only),

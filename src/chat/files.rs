@@ -46,7 +46,10 @@ impl Turn<'_> {
         }
         let silent = fold(words).trim().is_empty();
         let to_us = self.incoming.to_us;
-        match (self.context.session.filter(|_| to_us), &self.incoming.about) {
+        if self.incoming.about.len() > 1 {
+            return Some(self.about_several(words));
+        }
+        match (self.context.session.filter(|_| to_us), self.about()) {
             (_, Some(code)) => Some(self.put(code, &attached.file, words)),
             (Some(Session::ReportWords), None) if silent => {
                 Some(report(Some(evidence::untitled(attached.file.form))))

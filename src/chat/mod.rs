@@ -118,6 +118,16 @@ struct Turn<'a> {
     person: &'a Person,
 }
 
+impl<'a> Turn<'a> {
+    /// The incident that was answered, where it is only one.
+    fn about(&self) -> Option<&'a IncidentCode> {
+        match self.incoming.about.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        }
+    }
+}
+
 /// Reads one message or press. `None` only for talk in a group that concerns nobody here.
 pub fn read(incoming: &Incoming, context: &Context<'_>) -> Option<Envelope> {
     let heard = match &incoming.said {
@@ -132,7 +142,7 @@ pub fn read(incoming: &Incoming, context: &Context<'_>) -> Option<Envelope> {
         || matches!(heard, Heard::Command { .. } | Heard::Unknown { .. });
     if incoming.anonymous {
         let refused = Step::refuse(Refusal::AnonymousAdmin);
-        let meant = explicit || incoming.about.is_some();
+        let meant = explicit || !incoming.about.is_empty();
         return meant.then(|| envelope(incoming, None, Actor::Stranger, refused));
     }
     let Some(person) = context.directory.by_telegram(incoming.account) else {

@@ -34,9 +34,17 @@ impl Turn<'_> {
         if fold(words).trim().is_empty() {
             return self.wordless();
         }
-        let about = self.incoming.about.as_ref();
+        if self.incoming.about.len() > 1 {
+            return Some(match button_word(words) {
+                Some((name, arguments)) => self.typed(name, arguments),
+                None => self.about_several(words),
+            });
+        }
+        let about = self.about();
+        // While files are waited for, words in answer to a message belong to what it was about.
+        let aside = |session: &Session| matches!(session, Session::Evidence { .. });
         match self.session() {
-            Some(session) if about.is_none() || about == session.code() => {
+            Some(session) if about.is_none() || about == session.code() && !aside(session) => {
                 Some(self.answered(session, words))
             }
             // Answering a card names it, whatever was asked before.
@@ -55,7 +63,7 @@ impl Turn<'_> {
     pub(super) fn wordless(&self) -> Option<Step> {
         let private = self.incoming.route.private;
         let waits = |session: &&Session| !matches!(session, Session::Evidence { .. });
-        match self.session().filter(waits).filter(|_| self.incoming.about.is_none()) {
+        match self.session().filter(waits).filter(|_| self.incoming.about.is_empty()) {
             Some(session) => {
                 let kept = Some(Some(Box::new(session.clone())));
                 Some(Step { session: kept, ..Step::ask(question(session)) })
@@ -234,15 +242,36 @@ impl Turn<'_> {
     /// people write in several messages.
     pub(super) fn note_on(&self, waiting: &Waiting, codes: &[IncidentCode], words: &str) -> Step {
         let number = values::number(words).and_then(|number| number.checked_sub(1));
-        let named = read_code(words).filter(|code| codes.contains(code));
+        let open = |code: &IncidentCode| {
+            let open = self.context.incidents.open_for(&self.person.id);
+            open.iter().any(|brief| &brief.code == code)
+        };
+        let named = read_code(words).filter(|code| codes.contains(code) || open(code));
         match named.or_else(|| number.and_then(|index| codes.get(index)).cloned()) {
             Some(code) => self.settled(&code, waiting),
-            None => {
-                let said = [&*waiting.words, words].map(str::trim);
-                let said: Vec<&str> = said.into_iter().filter(|said| !said.is_empty()).collect();
-                let files = self.with_this(&waiting.files);
-                which(Waiting { words: said.join("\n"), files }, codes.to_vec())
+            None => self.waiting_with(waiting, codes.to_vec(), words),
+        }
+    }
+
+    /// These words, and the file they came with, join those that wait.
+    fn waiting_with(&self, waiting: &Waiting, codes: Vec<IncidentCode>, words: &str) -> Step {
+        let said = [&*waiting.words, words].map(str::trim);
+        let said: Vec<&str> = said.into_iter().filter(|said| !said.is_empty()).collect();
+        let files = self.with_this(&waiting.files);
+        which(Waiting { words: said.join("\n"), files }, codes)
+    }
+
+    /// An answer to a message about several incidents: it waits for the one it belongs to, with whatever
+    /// waits already.
+    pub(super) fn about_several(&self, words: &str) -> Step {
+        let about = self.incoming.about.clone();
+        match self.session() {
+            Some(Session::NoteOn { waiting, codes }) => {
+                let more = about.into_iter().filter(|code| !codes.contains(code));
+                let codes: Vec<IncidentCode> = codes.iter().cloned().chain(more).collect();
+                self.note_on(waiting, &codes, words)
             }
+            _ => self.waiting_with(&Waiting::default(), about, words),
         }
     }
 
@@ -272,7 +301,8 @@ impl Turn<'_> {
 }
 
 /// Asks which report words and files belong to; they wait in the session and nowhere else.
-pub(super) fn which(waiting: Waiting, codes: Vec<IncidentCode>) -> Step {
+pub(super) fn which(waiting: Waiting, mut codes: Vec<IncidentCode>) -> Step {
+    codes.truncate(OFFERED);
     let session = Session::NoteOn { waiting, codes: codes.clone() };
     Step { session: Some(Some(Box::new(session))), ..Step::ask(Ask::NoteOn { codes }) }
 }

@@ -129,7 +129,7 @@ impl Turn<'_> {
 
     fn shown(&self, arguments: &str) -> Result<Step, Step> {
         let (incidents, person) = (self.context.incidents, &self.person.id);
-        if arguments.is_empty() && self.incoming.about.is_none() {
+        if arguments.is_empty() && self.incoming.about.is_empty() {
             return Ok(Step::say(incidents.listed(person)));
         }
         let (first, _) = first_word(arguments);
@@ -156,7 +156,7 @@ impl Turn<'_> {
         };
         let (first, rest) = first_word(arguments);
         let (second, _) = first_word(rest);
-        let (duplicate, main) = match (&self.incoming.about, first, second) {
+        let (duplicate, main) = match (self.about(), first, second) {
             (_, "", _) => return Ok(self.merge_into(self.today(self.meant(Name::Merge)?))),
             (Some(about), first, "") => (about.clone(), known(first)?),
             (None, first, "") => return Ok(self.merge_into(self.today(known(first)?))),

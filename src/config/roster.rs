@@ -13,7 +13,6 @@ use crate::domain::ids::PersonId;
 use crate::domain::roster::Layer;
 use crate::domain::roster::rotation::{Every, Hours, Plan, Rotation};
 use crate::domain::time::{Timestamp, start_of};
-use crate::domain::values::Role;
 
 /// So many turns at most.
 const MOST: usize = 1000;
@@ -113,10 +112,7 @@ fn turns(found: &Found<'_>, directory: &Directory) -> Option<Vec<Vec<PersonId>>>
         let mut turn: Vec<PersonId> = Vec::with_capacity(people.len());
         for found in people {
             let id = PersonId::new(found.words()?);
-            let known = directory.active(&id).is_some_and(|person| {
-                person.roles.contains(&Role::Responder) || person.roles.contains(&Role::Lead)
-            });
-            if !known {
+            if !directory.in_team(&id) {
                 found.report(ProblemKind::NotInTeam { id: id.to_string() });
             }
             if turn.contains(&id) {

@@ -117,6 +117,11 @@ pub fn sees(person: &Person, incident: &Incident) -> bool {
     own && person.roles.iter().any(|role| may(*role, ActKind::See))
 }
 
+/// Whether whoever writes with us in this private chat may know of the incident now.
+pub fn seen_in(chat: i64, incident: &Incident, directory: &Directory) -> bool {
+    directory.by_telegram(chat).is_some_and(|person| sees(person, incident))
+}
+
 /// The table itself. A reporter's rights hold for the own unit only, which [`permit_on`] checks.
 pub fn may(role: Role, act: ActKind) -> bool {
     use ActKind as A;

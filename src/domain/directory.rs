@@ -128,6 +128,11 @@ impl Directory {
         self.people.values().filter(|person| person.active).filter(takes)
     }
 
+    /// Whether the person works in the Team or leads it, and so may be on duty.
+    pub fn in_team(&self, id: &PersonId) -> bool {
+        self.has_role(id, Role::Responder) || self.has_role(id, Role::Lead)
+    }
+
     /// Whether the active person `id` has `role`.
     pub fn has_role(&self, id: &PersonId, role: Role) -> bool {
         self.active(id).is_some_and(|person| person.roles.contains(&role))

@@ -97,6 +97,24 @@ pub enum DutyNotice {
 }
 
 impl DutyNotice {
+    /// Its name: one entry of the ledger may tell the same person two things.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Incoming { .. } => "incoming",
+            Self::Outgoing { .. } => "outgoing",
+            Self::Taken { .. } => "taken",
+            Self::Untaken { .. } => "untaken",
+            Self::Gap { .. } => "gap",
+            Self::SwapAsked { .. } => "swap_asked",
+            Self::SwapToDecide { .. } => "swap_to_decide",
+            Self::SwapDone { .. } => "swap_done",
+            Self::SwapOff { .. } => "swap_off",
+            Self::Seated { .. } => "seated",
+            Self::StandIn { .. } => "stand_in",
+            Self::NewPlan { .. } => "new_plan",
+        }
+    }
+
     /// The incidents it names.
     pub fn codes(&self) -> Vec<IncidentCode> {
         match self {

@@ -329,8 +329,8 @@ pub struct Incoming {
     pub anonymous: bool,
     /// What.
     pub said: Said,
-    /// The incident whose card, in this chat, was answered.
-    pub about: Option<IncidentCode>,
+    /// The incidents that the answered message was about, in this chat; none where it answered nothing.
+    pub about: Vec<IncidentCode>,
     /// Whether it is meant for the bot: said in private, or in answer to one of its messages. In a
     /// group nothing else answers a question, or talk between people would.
     pub to_us: bool,

@@ -111,6 +111,19 @@ pub struct Spread {
     pub ninety: Duration,
 }
 
+/// The incidents that have something in common.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Group<T> {
+    /// What.
+    pub of: T,
+    /// How many.
+    pub count: usize,
+    /// The median from recording to the first who took charge.
+    pub taken: Option<Duration>,
+    /// The median from recording to put right.
+    pub resolved: Option<Duration>,
+}
+
 /// The figures.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Statistics {
@@ -129,9 +142,9 @@ pub struct Statistics {
     /// From recording to put right.
     pub resolved: Option<Spread>,
     /// By category, most first.
-    pub categories: Vec<(Option<Category>, usize)>,
+    pub categories: Vec<Group<Option<Category>>>,
     /// By unit, most first, at most ten.
-    pub units: Vec<(Option<UnitCode>, usize)>,
+    pub units: Vec<Group<Option<UnitCode>>>,
     /// How many units there are beside those.
     pub more_units: usize,
 }
@@ -146,13 +159,9 @@ pub fn count(
     let counted = || facts.iter().filter(|fact| fact.outcome != Some(Outcome::Duplicate));
     let within: Vec<&Fact> =
         counted().filter(|fact| from <= fact.reported_at && fact.reported_at < until).collect();
-    let spans = |end: fn(&Fact) -> Option<Timestamp>| {
-        let timely = within.iter().filter(|fact| !fact.reopened);
-        spread(timely.filter_map(|fact| Some(end(fact)?.since(fact.reported_at))).collect())
-    };
     let false_alarms =
         within.iter().filter(|fact| fact.outcome == Some(Outcome::FalseAlarm)).count();
-    let mut units = ranked(within.iter().map(|fact| fact.unit.clone()));
+    let mut units = grouped(&within, |fact| fact.unit.clone());
     let more_units = units.len().saturating_sub(UNITS);
     units.truncate(UNITS);
     Statistics {
@@ -161,24 +170,36 @@ pub fn count(
         open: counted().filter(|fact| fact.outcome.is_none()).count(),
         reported: within.len(),
         false_alarms,
-        taken: spans(|fact| fact.acknowledged_at),
-        resolved: spans(|fact| fact.resolved_at),
-        categories: ranked(within.iter().map(|fact| fact.category)),
+        taken: speed(&within, |fact| fact.acknowledged_at),
+        resolved: speed(&within, |fact| fact.resolved_at),
+        categories: grouped(&within, |fact| fact.category),
         units,
         more_units,
     }
 }
 
-/// How often each came, most first; equals in their own order.
-fn ranked<T: Ord + Clone>(all: impl Iterator<Item = T>) -> Vec<(T, usize)> {
-    let mut counts: BTreeMap<T, usize> = BTreeMap::new();
-    for one in all {
-        let count = counts.entry(one).or_default();
-        *count = count.saturating_add(1);
+/// From recording to `end`, of those that were not opened again.
+fn speed(facts: &[&Fact], end: fn(&Fact) -> Option<Timestamp>) -> Option<Spread> {
+    let timely = facts.iter().filter(|fact| !fact.reopened);
+    spread(timely.filter_map(|fact| Some(end(fact)?.since(fact.reported_at))).collect())
+}
+
+/// What has the same in common, most first; equals in their own order.
+fn grouped<T: Ord>(facts: &[&Fact], of: impl Fn(&Fact) -> T) -> Vec<Group<T>> {
+    let mut alike: BTreeMap<T, Vec<&Fact>> = BTreeMap::new();
+    for fact in facts {
+        alike.entry(of(fact)).or_default().push(fact);
     }
-    let mut ranked: Vec<(T, usize)> = counts.into_iter().collect();
-    ranked.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    ranked
+    let median = |facts: &[&Fact], end| speed(facts, end).map(|spread| spread.median);
+    let group = |(of, facts): (T, Vec<&Fact>)| Group {
+        of,
+        count: facts.len(),
+        taken: median(&facts, |fact| fact.acknowledged_at),
+        resolved: median(&facts, |fact| fact.resolved_at),
+    };
+    let mut groups: Vec<Group<T>> = alike.into_iter().map(group).collect();
+    groups.sort_by_key(|group| std::cmp::Reverse(group.count));
+    groups
 }
 
 /// By nearest rank: each figure is a time that really occurred.

@@ -9,13 +9,11 @@ use super::delivery::{PAGE_PAUSE, chat_of, delivered, held, set_aside, stale};
 use super::link::Link;
 use super::pump::{Budgets, Candidate, Shares, choose};
 use super::settings::Settings;
-use super::{evidence, topics};
-use crate::domain::access::permit_on;
+use super::{evidence, topics, words};
+use crate::domain::access::seen_in;
 use crate::domain::directory::Directory;
 use crate::domain::envelope::{Actor, Sent};
 use crate::domain::ids::{IncidentCode, PersonId};
-use crate::domain::incident::Incident;
-use crate::domain::incident::act::ActKind;
 use crate::domain::incident::event::WhyFailed;
 use crate::domain::notice::{Answer, Ask, Body, Reader, Shown, Team, View};
 use crate::domain::time::Timestamp;
@@ -176,17 +174,17 @@ fn candidate(
 }
 
 /// Whether a private card's reader may (still) see the incident. Otherwise the row ends and the card
-/// is kept up to date no longer.
+/// leaves the chat.
 fn may_read(tx: &mut Tx<'_>, row: &Row, chat: i64) -> Result<bool, StorageError> {
     let (true, Some(code)) = (chat > 0, &row.incident) else { return Ok(true) };
     let Some(incident) = if_readable(tx.incident(code))? else { return Ok(true) };
     let directory = tx.directory()?;
-    if sees(&directory, chat, &incident) {
+    if seen_in(chat, &incident, &directory) {
         return Ok(true);
     }
     tx.end(row.id, State::Cancelled, None, Some("may not see it any more"))?;
-    if let Some(card) = tx.card_in(code, chat)? {
-        tx.drop_card_of(code, chat, card.message_id)?;
+    for copy in tx.copies(code)?.iter().filter(|copy| copy.card.chat == chat) {
+        words::take_off(tx, &copy.card)?;
     }
     Ok(false)
 }
@@ -202,21 +200,13 @@ fn readable(
         let mut seen = Vec::new();
         for code in codes {
             let incident = if_readable(tx.incident(&code))?;
-            if incident.is_none_or(|incident| sees(&directory, chat, &incident)) {
+            if incident.is_none_or(|incident| seen_in(chat, &incident, &directory)) {
                 seen.push(code);
             }
         }
         codes = seen;
     }
     Ok(codes)
-}
-
-/// Whether whoever has this private chat may see the incident.
-fn sees(directory: &Directory, chat: i64, incident: &Incident) -> bool {
-    directory.by_telegram(chat).is_some_and(|person| {
-        let actor = Actor::Person(person.id.clone());
-        permit_on(&actor, ActKind::See, incident, directory).is_ok()
-    })
 }
 
 /// There is no way to the recipient by this channel (any more): the same as a refusal.

@@ -60,10 +60,12 @@ pub fn delivered(
     Ok(Done::Quiet)
 }
 
-/// The chat a Telegram row goes to.
+/// The chat a Telegram row goes to, or went to: whoever had an account then may have another now, or none.
 pub fn chat_of(tx: &mut Tx<'_>, row: &Row) -> Result<Option<i64>, StorageError> {
+    let left = [State::Sending, State::Sent].iter().any(|state| row.state == state.word());
     Ok(match &row.to {
         Recipient::Chat { chat, .. } => Some(*chat),
+        Recipient::Person(_) if left && row.account.is_some() => row.account,
         Recipient::Person(id) => {
             let directory = tx.directory()?;
             directory.private.get(id).and_then(|private| private.telegram_id)

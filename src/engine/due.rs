@@ -114,8 +114,7 @@ pub async fn run(engine: &Engine, mut stop: watch::Receiver<bool>) -> Result<(),
         }
         last = reading;
         if swept.is_none_or(|at| reading.mono >= at.saturating_add(SWEEP) || at > reading.mono) {
-            sweep(engine).await;
-            swept = Some(reading.mono);
+            swept = sweep(engine).await.then_some(reading.mono);
         }
         let beat_due = reading.mono >= beat_at.saturating_add(BEAT) || beat_at > reading.mono;
         if beat_due || !owed.is_settled() {
@@ -133,6 +132,9 @@ pub async fn run(engine: &Engine, mut stop: watch::Receiver<bool>) -> Result<(),
             // The database is in trouble: look again soon.
             Err(_) => Duration::from_secs(1),
         };
+        if swept.is_none() {
+            continue;
+        }
         let until_beat = beat_at.saturating_add(BEAT).saturating_sub(reading.mono);
         let sleep = sleep.min(until_beat).max(Duration::from_millis(1));
         if !owed.is_settled() {
@@ -152,16 +154,18 @@ pub async fn run(engine: &Engine, mut stop: watch::Receiver<bool>) -> Result<(),
     Ok(())
 }
 
-/// Forgets what nothing can ask for any more, a little at a time, so that nobody waits for it.
-async fn sweep(engine: &Engine) {
-    loop {
-        match engine.call(|tx, settings| tx.prune(&settings.retention, SWEPT_AT_ONCE)).await {
-            Ok(0) => return,
-            Ok(gone) => tracing::debug!(gone, "old rows are gone"),
-            Err(fault) => {
-                tracing::error!(%fault, "old rows could not be removed");
-                return;
-            }
+/// Forgets a little of what nothing can ask for any more, so that no moment waits for it. Whether
+/// that was all.
+async fn sweep(engine: &Engine) -> bool {
+    match engine.call(|tx, settings| tx.prune(&settings.retention, SWEPT_AT_ONCE)).await {
+        Ok(0) => true,
+        Ok(gone) => {
+            tracing::debug!(gone, "old rows are gone");
+            false
+        }
+        Err(fault) => {
+            tracing::error!(%fault, "old rows could not be removed");
+            true
         }
     }
 }
@@ -191,7 +195,7 @@ async fn mend(engine: &Engine, reader: &Reader) {
                 let trouble = crate::domain::notice::Trouble::StreamStuck { stream };
                 super::moments::tell_admins(tx, settings, trouble)?;
             }
-            Ok(())
+            super::roster::wake(tx)
         })
         .await;
     if let Err(fault) = mended {

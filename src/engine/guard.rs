@@ -16,6 +16,7 @@ use crate::domain::ids::PersonId;
 use crate::domain::incident::act::{Act, Closing};
 use crate::domain::notice::{Answer, Body};
 use crate::domain::refusal::Refusal;
+use crate::domain::roster::decide::Wish;
 use crate::domain::secrecy::{Secret, guard};
 use crate::domain::values::ChannelKind;
 use crate::ledger::outbox::{Kind, NewRow, Recipient, Row};
@@ -37,34 +38,7 @@ pub struct Seen<'a> {
 /// Lets the guard look at all free words of an envelope.
 pub fn look_at<'e>(envelope: &'e Envelope, directory: &Directory) -> Seen<'e> {
     let mut eye = Eye::default();
-    let command = match &envelope.command {
-        Command::Report(report) => Some(Command::Report(eye.report(report))),
-        Command::Act(aim, act) => eye.act(act, directory).map(|act| Command::Act(aim.clone(), act)),
-        Command::Alerts(alerts) => {
-            Some(Command::Alerts(alerts.iter().map(|alert| eye.alert(alert)).collect()))
-        }
-        Command::Redact { code, seq, reason } => {
-            let (code, reason) = (code.clone(), eye.words(reason));
-            Some(Command::Redact { code, seq: *seq, reason })
-        }
-        Command::Edit { chat, message, words } => {
-            let words = eye.words(words);
-            Some(Command::Edit { chat: *chat, message: *message, words })
-        }
-        Command::Say(Answer::Refused(Refusal::UnknownIncident(typed))) => {
-            Some(refuse(Refusal::UnknownIncident(eye.words(typed))))
-        }
-        Command::Directory(DirectoryCommand::Invite { person, code, expires }) => {
-            let person = eye.person(person, directory);
-            let (code, expires) = (code.clone(), *expires);
-            Some(Command::Directory(DirectoryCommand::Invite { person, code, expires }))
-        }
-        Command::Directory(DirectoryCommand::Unlink { person }) => {
-            let person = eye.person(person, directory);
-            Some(Command::Directory(DirectoryCommand::Unlink { person }))
-        }
-        _ => None,
-    };
+    let command = eye.command(&envelope.command, directory);
     let attached = envelope.attached.iter().map(|file| eye.file(file)).collect();
     // A stamp on the file is one on the words it came with.
     let command = match command {
@@ -98,6 +72,96 @@ struct Eye {
 }
 
 impl Eye {
+    /// The command with its free words masked; none where it has no free words. Every command is named,
+    /// so that a new one cannot be forgotten here.
+    fn command(&mut self, command: &Command, directory: &Directory) -> Option<Command> {
+        Some(match command {
+            Command::Report(report) => Command::Report(self.report(report)),
+            Command::Act(aim, act) => Command::Act(aim.clone(), self.act(act, directory)?),
+            Command::Alerts(alerts) => {
+                Command::Alerts(alerts.iter().map(|alert| self.alert(alert)).collect())
+            }
+            Command::Group { codes, title } => {
+                let (codes, title) = (codes.clone(), self.words(title));
+                Command::Group { codes, title }
+            }
+            Command::Redact { code, seq, reason } => {
+                let (code, reason) = (code.clone(), self.words(reason));
+                Command::Redact { code, seq: *seq, reason }
+            }
+            Command::Edit { chat, message, words } => {
+                let words = self.words(words);
+                Command::Edit { chat: *chat, message: *message, words }
+            }
+            Command::Say(Answer::Refused(Refusal::UnknownIncident(typed))) => {
+                refuse(Refusal::UnknownIncident(self.words(typed)))
+            }
+            Command::Say(_) => return None,
+            Command::Directory(command) => {
+                Command::Directory(self.directory_command(command, directory)?)
+            }
+            Command::Roster(wish) => Command::Roster(self.wish(wish, directory)?),
+            Command::TestPage(person) => Command::TestPage(self.person(person, directory)),
+            Command::Merge { .. }
+            | Command::GroupAlike(_)
+            | Command::Tick { .. }
+            | Command::Delivered { .. }
+            | Command::Jumped(_)
+            | Command::Away(_)
+            | Command::Skipped(_)
+            | Command::Fetched(_) => return None,
+        })
+    }
+
+    fn directory_command(
+        &mut self,
+        command: &DirectoryCommand,
+        directory: &Directory,
+    ) -> Option<DirectoryCommand> {
+        Some(match command {
+            DirectoryCommand::Invite { person, code, expires } => {
+                let (code, expires) = (code.clone(), *expires);
+                DirectoryCommand::Invite { person: self.person(person, directory), code, expires }
+            }
+            DirectoryCommand::Unlink { person } => {
+                DirectoryCommand::Unlink { person: self.person(person, directory) }
+            }
+            DirectoryCommand::AskAccess { name, telegram_id } => {
+                DirectoryCommand::AskAccess { name: self.words(name), telegram_id: *telegram_id }
+            }
+            // Tables of the operator, and codes.
+            DirectoryCommand::Units(_)
+            | DirectoryCommand::People(_)
+            | DirectoryCommand::Link { .. }
+            | DirectoryCommand::Founder { .. } => return None,
+        })
+    }
+
+    /// Of a wish about duty the people: one who is not there is whatever was typed.
+    fn wish(&mut self, wish: &Wish, directory: &Directory) -> Option<Wish> {
+        let mut wish = wish.clone();
+        match &mut wish {
+            Wish::Change { people, instead_of, .. } => {
+                for person in people.iter_mut().chain(instead_of) {
+                    *person = self.person(person, directory);
+                }
+            }
+            Wish::Leave { person, stand_in, .. } => {
+                for person in [person].into_iter().chain(stand_in) {
+                    *person = self.person(person, directory);
+                }
+            }
+            Wish::Swap { to, .. } => *to = self.person(to, directory),
+            Wish::Plan(_)
+            | Wish::EndChange(_)
+            | Wish::EndLeave(_)
+            | Wish::AnswerSwap { .. }
+            | Wish::DecideSwap { .. }
+            | Wish::TakeWatch => return None,
+        }
+        Some(wish)
+    }
+
     fn words(&mut self, words: &str) -> String {
         let seen = guard(words);
         self.found.extend(&seen.found);
@@ -124,6 +188,7 @@ impl Eye {
     fn act(&mut self, act: &Act, directory: &Directory) -> Option<Act> {
         Some(match act {
             Act::Note(words) => Act::Note(self.words(words)),
+            Act::NoteToAll(words) => Act::NoteToAll(self.words(words)),
             Act::Close(Closing::Summary(words)) => Act::Close(Closing::Summary(self.words(words))),
             Act::Close(Closing::FalseAlarm(words)) => {
                 Act::Close(Closing::FalseAlarm(self.words(words)))
@@ -135,7 +200,19 @@ impl Eye {
             Act::Hand(number, to, reason) => {
                 Act::Hand(*number, self.person(to, directory), self.words(reason))
             }
-            _ => return None,
+            Act::Acknowledge
+            | Act::HandBack
+            | Act::KeepAlive
+            | Act::Detail(_)
+            | Act::TakeOut
+            | Act::Severity(_)
+            | Act::Category(_)
+            | Act::Tlp(_)
+            | Act::Raise(_)
+            | Act::Contain
+            | Act::Resolve
+            | Act::Reopen
+            | Act::Receive(_) => return None,
         })
     }
 

@@ -56,8 +56,10 @@ pub fn jumped(tx: &mut Tx<'_>, settings: &Settings, by_ms: i64) -> Result<Done, 
 pub fn was_away(tx: &mut Tx<'_>, settings: &Settings, away: Absence) -> Result<Done, Stop> {
     tx.append(&Stream::System, &Event::System(SystemEvent::WasAway { away }))?;
     tx.beat()?;
-    let open: Vec<_> =
+    let mut open: Vec<_> =
         tx.open_codes()?.into_iter().filter(|incident| incident.origin == Origin::Real).collect();
+    // What does not fit any more is the least severe.
+    open.sort_by_key(|incident| std::cmp::Reverse(incident.severity));
     let mut all = OpenOnes::default();
     open.iter().for_each(|incident| all.count(&incident.code));
     if let Some(chat) = settings.team_chat {

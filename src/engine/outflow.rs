@@ -12,6 +12,7 @@ use super::Engine;
 use super::channel::{Address, Channel, Outgoing};
 use super::claim::{Claimed, claim};
 use super::delivery::set_aside;
+use super::handle::handle;
 use super::pump::Budgets;
 use super::settings::Settings;
 use super::writer::Fault;
@@ -162,15 +163,35 @@ async fn finish(
         let pause = Duration::from_millis(*after_ms);
         budgets.block(lane, engine.clock().now(), pause);
     }
-    for (row, attempt) in &outgoing.rows {
-        let command = Command::Delivered { row: *row, attempt: *attempt, sent: sent.clone() };
-        let key = format!("outcome:{row}:{attempt}");
-        let envelope = Envelope::new(key, Actor::System, command);
-        if let Err(fault) = submit_surely(engine, &envelope, stop).await {
+    let outcomes: Vec<(i64, Envelope)> = outgoing
+        .rows
+        .iter()
+        .map(|(row, attempt)| {
+            let command = Command::Delivered { row: *row, attempt: *attempt, sent: sent.clone() };
+            let key = format!("outcome:{row}:{attempt}");
+            (*row, Envelope::new(key, Actor::System, command))
+        })
+        .collect();
+    // Of a shared message all outcomes are one commit: the pump waits for one disk, not for sixty.
+    if outcomes.len() > 1 && all_at_once(engine, &outcomes).await {
+        return;
+    }
+    for (row, envelope) in &outcomes {
+        if let Err(fault) = submit_surely(engine, envelope, stop).await {
             tracing::error!(%fault, key = %envelope.key, "an outcome was given up");
             give_up(engine, *row).await;
         }
     }
+}
+
+/// Takes several outcomes in together. Where that fails they are taken in one by one, so that one
+/// that does not read costs no other.
+async fn all_at_once(engine: &Engine, outcomes: &[(i64, Envelope)]) -> bool {
+    let envelopes: Vec<Envelope> = outcomes.iter().map(|(_, envelope)| envelope.clone()).collect();
+    let taken = engine.call(move |tx, settings| {
+        envelopes.iter().try_for_each(|envelope| handle(tx, settings, envelope).map(drop))
+    });
+    taken.await.inspect_err(|fault| tracing::warn!(%fault, "outcomes are taken in singly")).is_ok()
 }
 
 /// An outcome must not be lost to a full disk: it is said again until it is written. Whoever stops

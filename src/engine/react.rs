@@ -307,18 +307,13 @@ impl Reaction<'_> {
     fn cards(&self, tx: &mut Tx<'_>, seq: i64) -> Result<(), StorageError> {
         let mut chats: BTreeSet<i64> =
             tx.cards(&self.incident.code)?.into_iter().map(|card| card.chat).collect();
-        chats.retain(|chat| *chat < 0 || self.sees(*chat));
+        let seen = |chat: i64| access::seen_in(chat, self.incident, self.directory);
+        chats.retain(|chat| *chat < 0 || seen(*chat));
         chats.extend(self.team_chat(tx)?);
         for chat in chats {
             queue_card(tx, self.incident, chat, seq)?;
         }
         Ok(())
-    }
-
-    /// Whether whoever writes with us in this private chat may see the incident now.
-    fn sees(&self, chat: i64) -> bool {
-        let person = self.directory.by_telegram(chat);
-        person.is_some_and(|person| access::sees(person, self.incident))
     }
 
     /// What people concerned should know.

@@ -174,10 +174,12 @@ impl Tell<'_> {
         incoming: &[PersonId],
         outgoing: &[PersonId],
     ) -> Result<(), StorageError> {
-        let open: Vec<_> =
+        let mut open: Vec<_> =
             tx.open_codes()?.into_iter().filter(|one| one.origin == Origin::Real).collect();
+        open.sort_by_key(|one| std::cmp::Reverse(one.severity));
         for person in incoming.iter().filter(|person| !outgoing.contains(person)) {
-            let Some(known) = self.directory.active(person) else { continue };
+            let known = self.directory.active(person);
+            let Some(known) = known.filter(|_| self.directory.in_team(person)) else { continue };
             let mut codes: Vec<IncidentCode> =
                 open.iter().filter(|one| sees(known, one)).map(|one| one.code.clone()).collect();
             let more = u64::try_from(codes.len().saturating_sub(NAMED)).unwrap_or(0);
@@ -191,7 +193,7 @@ impl Tell<'_> {
             let incoming = incoming.to_vec();
             self.all(tx, [person], &DutyNotice::Outgoing { at, incoming, held })?;
         }
-        if incoming.is_empty() {
+        if !incoming.iter().any(|person| self.directory.in_team(person)) {
             let horizon = at.plus(std::time::Duration::from_secs(14 * 24 * 3600));
             let roster = &self.directory.roster;
             let until = roster.next_change(Layer::Duty, at, horizon, &self.directory.calendar);
@@ -240,7 +242,7 @@ impl Tell<'_> {
             }
             let Some(way) = self.directory.ways_to(person).first().copied() else { continue };
             tx.queue(&NewRow {
-                key: format!("duty:{}:{person}", self.seq),
+                key: format!("duty:{}:{}:{person}", self.seq, notice.kind()),
                 channel: way,
                 to: Recipient::Person(person.clone()),
                 priority: Priority::Notice,

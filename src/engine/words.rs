@@ -4,7 +4,7 @@ use super::guard::delete_row;
 use super::handle::{Stop, append, incident_or_refuse};
 use super::react::queue_card;
 use super::settings::Settings;
-use crate::domain::access::permit_on;
+use crate::domain::access::{permit_on, seen_in};
 use crate::domain::envelope::{Actor, Done, Route};
 use crate::domain::ids::IncidentCode;
 use crate::domain::incident::act::ActKind;
@@ -13,6 +13,7 @@ use crate::domain::incident::state::Incident;
 use crate::domain::incident::words::{self, Removal};
 use crate::domain::notice::{Answer, Ask, Body};
 use crate::domain::values::{ChannelKind, Tlp};
+use crate::ledger::operational::{Card, Copy};
 use crate::ledger::outbox::{Kind, Row};
 use crate::ledger::redaction::Said;
 use crate::ledger::{StorageError, Tx};
@@ -56,6 +57,7 @@ fn erase(
         })
         .collect();
     take_copies_away(tx, &incident, &gone)?;
+    take_off_lost(tx, &incident)?;
     super::evidence::remove(tx, &incident, &gone)?;
     append(tx, settings, &incident.code.clone(), Some(incident), removal.events)
 }
@@ -159,10 +161,46 @@ fn delete_all(
     Ok(())
 }
 
+/// Copies of the card that no edit of this incident would reach: in private chats whose reader may not
+/// see it any more, and older ones on a message that others share.
+fn take_off_lost(tx: &mut Tx<'_>, incident: &Incident) -> Result<(), StorageError> {
+    let directory = tx.directory()?;
+    for Copy { card, newest } in tx.copies(&incident.code)? {
+        let seen = card.chat < 0 || seen_in(card.chat, incident, &directory);
+        // A pointer says no words.
+        if !seen || !newest && !tx.points(card.chat, card.message_id)? {
+            take_off(tx, &card)?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes one incident off a message of ours: it is edited for those that still have their card there,
+/// and deleted where none has.
+pub fn take_off(tx: &mut Tx<'_>, card: &Card) -> Result<(), StorageError> {
+    let Card { incident: code, chat, message_id, .. } = card;
+    tx.drop_card_of(code, *chat, *message_id)?;
+    let directory = tx.directory()?;
+    for other in tx.on_message(*chat, *message_id)? {
+        let Some(other) = tx.incident(&other)? else { continue };
+        if *chat < 0 || seen_in(*chat, &other, &directory) {
+            let because = format!("without:{code}:{message_id}:{}", tx.now.millis());
+            return queue_card(tx, &other, *chat, because);
+        }
+    }
+    tx.drop_card(*chat, *message_id)?;
+    delete_all(tx, code, vec![(*chat, *message_id)])
+}
+
 /// A stricter label: what stands in chats that may not show the content any more, and is not brought
 /// up to date like a card, is taken away.
 pub fn hide(tx: &mut Tx<'_>, incident: &Incident) -> Result<(), StorageError> {
+    if incident.tlp == Tlp::Clear {
+        return Ok(());
+    }
+    let directory = tx.directory()?;
     let shows = |row: &Row, chat: i64| match (incident.tlp, &row.notice.body) {
+        _ if chat > 0 && !seen_in(chat, incident, &directory) => false,
         (Tlp::Clear | Tlp::Green | Tlp::Amber, _) => true,
         (Tlp::AmberStrict, _)
         | (Tlp::Red, Body::Answer(Answer::Incident { .. } | Answer::Ask(Ask::Redact(_)))) => {
@@ -181,6 +219,7 @@ pub fn hide(tx: &mut Tx<'_>, incident: &Incident) -> Result<(), StorageError> {
             tx.recall(row.id)?;
         }
     }
+    take_off_lost(tx, incident)?;
     delete_all(tx, &incident.code, copies)
 }
 

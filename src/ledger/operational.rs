@@ -24,6 +24,15 @@ pub struct Card {
     pub message_id: i64,
 }
 
+/// A copy that stands in a chat, the newest there or an older one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Copy {
+    /// Where.
+    pub card: Card,
+    /// Whether it is the newest of its incident in its chat.
+    pub newest: bool,
+}
+
 impl Tx<'_> {
     /// Changes what somebody is in the middle of.
     pub fn put_session(&mut self, change: &SessionChange) -> Result<(), StorageError> {
@@ -100,6 +109,17 @@ impl Tx<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// Every copy of an incident's card that is known to stand in a chat.
+    pub fn copies(&self, code: &IncidentCode) -> Result<Vec<Copy>, StorageError> {
+        let sql = "SELECT incident, chat, thread, message_id, current FROM card
+                   WHERE incident = ?1 ORDER BY chat, message_id";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let rows = statement.query_map([code.as_str()], |row| {
+            Ok(Copy { card: read_card(row)?, newest: row.get(4)? })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// The newest copy of an incident's card in one chat.
     pub fn card_in(&self, code: &IncidentCode, chat: i64) -> Result<Option<Card>, StorageError> {
         Ok(self.cards(code)?.into_iter().find(|card| card.chat == chat))
@@ -112,6 +132,18 @@ impl Tx<'_> {
         let mut statement = self.conn.prepare_cached(sql)?;
         let rows = statement.query_map(params![chat, message], read_card)?;
         rows.map(|card| Ok(card?.incident)).collect()
+    }
+
+    /// The incidents whose card this message is or once was, the newest copy or not.
+    pub fn ever_on_message(
+        &self,
+        chat: i64,
+        message: i64,
+    ) -> Result<Vec<IncidentCode>, StorageError> {
+        let sql = "SELECT incident FROM card WHERE chat = ?1 AND message_id = ?2";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let rows = statement.query_map([chat, message], |row| row.get::<_, String>(0))?;
+        rows.map(|code| Ok(IncidentCode::new(code?))).collect()
     }
 
     /// Forgets a card whose message is gone.

@@ -35,6 +35,9 @@ pub struct Sibling {
     pub state: String,
 }
 
+/// So much old news becomes one message at once: each of its rows is an outcome to be written.
+const OLD_NEWS_AT_ONCE: u32 = 200;
+
 impl Tx<'_> {
     /// Queues a row once; a row of the same key stays as it is. Says whether it is new.
     pub fn queue(&mut self, row: &NewRow) -> Result<bool, StorageError> {
@@ -94,8 +97,10 @@ impl Tx<'_> {
         old: Timestamp,
     ) -> Result<Vec<Row>, StorageError> {
         let tail = "WHERE person = ?1 AND channel = 'telegram' AND kind = 'news'
-                        AND state = 'queued' AND (priority >= ?2 OR at <= ?3) ORDER BY id";
-        let parameters = params![person.as_str(), Priority::Notice.rank(), old.millis()];
+                        AND state = 'queued' AND (priority >= ?2 OR at <= ?3)
+                    ORDER BY id LIMIT ?4";
+        let rank = Priority::Notice.rank();
+        let parameters = params![person.as_str(), rank, old.millis(), OLD_NEWS_AT_ONCE];
         let found = row::each(self.conn, tail, parameters)?;
         Ok(found.into_iter().filter_map(|(_, row)| row.ok()).collect())
     }
@@ -111,7 +116,7 @@ impl Tx<'_> {
                                     PARTITION BY channel, person, chat ORDER BY id) AS place
                                 FROM outbox
                                 WHERE state = 'queued' AND priority = ?1 AND not_before <= ?2)
-                            WHERE place <= ?4 ORDER BY id LIMIT ?3)
+                            WHERE place <= ?4 ORDER BY place, id LIMIT ?3)
                         ORDER BY id";
             let parameters = params![priority.rank(), self.now.millis(), limit, ON_ONE];
             for (id, row) in row::each(self.conn, tail, parameters)? {
@@ -139,6 +144,17 @@ impl Tx<'_> {
         Ok(rows(self.conn, "WHERE id = ?1", [id])?.into_iter().next())
     }
 
+    /// What was said to a chat of Telegram by this message: several rows, where they shared it or one took
+    /// the place of another. A row that does not read says nothing.
+    pub fn said_by(&self, chat: i64, message: i64) -> Result<Vec<Row>, StorageError> {
+        let tail = "WHERE message_id = ?2 AND channel = 'telegram' AND state = 'sent'
+                        AND kind <> 'delete' AND (chat = ?1
+                            OR person = (SELECT id FROM person_private WHERE telegram_id = ?1))
+                    ORDER BY id";
+        let found = row::each(self.conn, tail, params![chat, message])?;
+        Ok(found.into_iter().filter_map(|(_, row)| row.ok()).collect())
+    }
+
     /// The rows of one rung.
     pub fn rung_rows(&self, rung_seq: i64) -> Result<Vec<Sibling>, StorageError> {
         let sql = "SELECT id, person, channel, state FROM outbox WHERE rung_seq = ?1";
@@ -162,7 +178,9 @@ impl Tx<'_> {
 
     /// Gives a row to its channel; returns the attempt, or `None` when it was not waiting.
     pub fn start_sending(&mut self, id: i64) -> Result<Option<u32>, StorageError> {
-        let sql = "UPDATE outbox SET state = 'sending', attempt = attempt + 1, recalled = 0
+        let sql = "UPDATE outbox SET state = 'sending', attempt = attempt + 1, recalled = 0,
+                       account = (SELECT telegram_id FROM person_private
+                                  WHERE id = outbox.person AND outbox.channel = 'telegram')
                    WHERE id = ?1 AND state = 'queued' RETURNING attempt";
         Ok(self.conn.prepare_cached(sql)?.query_row([id], |row| row.get(0)).optional()?)
     }
@@ -254,6 +272,13 @@ impl Tx<'_> {
                    WHERE incident = ?1 AND kind IN ('page', 'call') AND state = 'queued'";
         self.conn.prepare_cached(sql)?.execute(params![code.as_str(), self.now.millis()])?;
         Ok(())
+    }
+
+    /// Whether this message is, or becomes, a pointer to a newer one.
+    pub fn points(&self, chat: i64, message: i64) -> Result<bool, StorageError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM outbox WHERE kind = 'pointer' AND chat = ?1
+                       AND message_id = ?2 AND state IN ('queued', 'sending', 'sent'))";
+        Ok(self.conn.prepare_cached(sql)?.query_row([chat, message], |row| row.get(0))?)
     }
 
     /// Supersedes the card of an incident that waits for a chat.

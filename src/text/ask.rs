@@ -248,6 +248,7 @@ fn hint(ask: &Ask, offered: &[Offered], reader: &Reader) -> String {
         Ask::CloseHow(_) if offered.len() == 1 => {
             "Sự cố chưa khắc phục xong nên chỉ kết thúc được nếu là báo nhầm. "
         }
+        Ask::NoteOn { codes } if codes.len() >= INCIDENTS => "Sự cố khác: xin gửi mã. ",
         _ => "",
     };
     format!("{only}{how}Bỏ: /huy")

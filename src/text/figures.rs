@@ -4,7 +4,7 @@ use super::markup::{Markup, one_line};
 use super::people;
 use super::words;
 use crate::domain::notice::View;
-use crate::domain::statistics::{Days, Spread, Statistics};
+use crate::domain::statistics::{Days, Group, Spread, Statistics};
 
 /// How many categories are told one by one.
 const CATEGORIES: usize = 8;
@@ -25,13 +25,12 @@ pub fn figures(counted: &Statistics, view: &View) -> Markup {
     lines.push(speed("Thời gian đến khi khắc phục", counted.resolved));
     if !counted.categories.is_empty() {
         lines.push(Markup::new().line().bold("Theo loại"));
-        lines.extend(counted.categories.iter().take(CATEGORIES).map(|(category, count)| {
-            Markup::new().text(match category {
-                Some(category) => {
-                    format!("{category} {}: {count}", words::category_short(*category))
-                }
-                None => format!("Chưa phân loại: {count}"),
-            })
+        lines.extend(counted.categories.iter().take(CATEGORIES).map(|group| {
+            let name = match group.of {
+                Some(category) => format!("{category} {}", words::category_short(category)),
+                None => "Chưa phân loại".to_owned(),
+            };
+            Markup::new().text(group_line(&name, group))
         }));
         let more = counted.categories.len().saturating_sub(CATEGORIES);
         if more > 0 {
@@ -40,18 +39,31 @@ pub fn figures(counted: &Statistics, view: &View) -> Markup {
     }
     if !counted.own && !counted.units.is_empty() {
         lines.push(Markup::new().line().bold("Theo đơn vị"));
-        lines.extend(counted.units.iter().map(|(unit, count)| {
-            let unit = unit.as_ref().map(|unit| people::unit(unit, &view.directory));
+        lines.extend(counted.units.iter().map(|group| {
+            let unit = group.of.as_ref().map(|unit| people::unit(unit, &view.directory));
             let unit = unit.unwrap_or_else(|| "Không rõ đơn vị".to_owned());
-            Markup::new().text(format!("{}: {count}", one_line(&unit, 60)))
+            Markup::new().text(group_line(&one_line(&unit, 60), group))
         }));
         if counted.more_units > 0 {
             let more = counted.more_units;
             lines.push(Markup::new().text(format!("… và {more} đơn vị khác")));
         }
     }
-    lines.push(Markup::new().text("Không tính diễn tập và sự cố trùng."));
+    lines.push(
+        Markup::new()
+            .text("Thời gian trong ngoặc là trung vị. Không tính diễn tập và sự cố trùng."),
+    );
     Markup::lines(lines)
+}
+
+/// A name, how many, and the medians where there are any.
+fn group_line<T>(name: &str, group: &Group<T>) -> String {
+    let taken = group.taken.map(|taken| format!("tiếp nhận {}", words::duration(taken)));
+    let resolved = group.resolved.map(|done| format!("khắc phục {}", words::duration(done)));
+    let medians: Vec<String> = taken.into_iter().chain(resolved).collect();
+    let medians =
+        if medians.is_empty() { String::new() } else { format!(" ({})", medians.join(", ")) };
+    format!("{name}: {}{medians}", group.count)
 }
 
 fn span(days: Days) -> String {

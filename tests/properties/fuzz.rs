@@ -198,7 +198,7 @@ fn the_data_of_a_button_does_what_a_button_of_ours_says_or_is_answered_as_unread
                 name: data.clone(),
                 anonymous: false,
                 said: Said::Pressed { data: data.clone(), message: 9 },
-                about: None,
+                about: Vec::new(),
                 to_us: true,
                 attached: None,
             };

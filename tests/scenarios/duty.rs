@@ -311,3 +311,32 @@ async fn whoever_has_no_part_in_duty_cannot_change_it() {
     assert!(province.last(ADMIN).text.contains("Đã ghi nhận thay đổi lịch trực"));
     end(province).await;
 }
+
+#[tokio::test]
+async fn a_lead_whose_own_watch_ends_in_a_gap_hears_of_the_gap_too() {
+    let gap = "[[duty]]\nfrom = \"2026-11-21\"\nuntil = \"2026-11-22\"\nevery = \"day\"\nat = \"07:30\"\npeople = [\"p-003\"]\n";
+    let province = rostered(gap).await;
+    province.press(LEAD, LEAD, "Nhận ca").await;
+    province.after(hours(18)).await;
+    assert_eq!(province.count(LEAD, "Ca trực của anh/chị kết thúc"), 1);
+    assert_eq!(province.count(LEAD, "Không có ai trực từ 07:30 CN 22/11"), 1);
+    end(province).await;
+}
+
+#[tokio::test]
+async fn whoever_is_no_longer_in_the_team_is_not_called_and_the_gap_is_told() {
+    let mut province = rostered(TWO).await;
+    province.press(DUTY, DUTY, "Nhận ca").await;
+    province
+        .change_person("p-004", |person, _| {
+            person.roles = [trucban::domain::values::Role::Manager].into()
+        })
+        .await;
+    province.after(hours(18)).await;
+    assert_eq!(province.count(DEPUTY, "Ca trực của anh/chị bắt đầu"), 0);
+    assert_eq!(province.count(LEAD, "Không có ai trực từ 07:30 CN 22/11"), 1);
+    let code = province.report(REPORTER, "Máy chủ ngừng").await;
+    assert_eq!(province.incident(&code).paged, [PersonId::new("p-003")].into());
+    province.forget();
+    end(province).await;
+}

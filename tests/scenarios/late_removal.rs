@@ -4,21 +4,23 @@
 
 use std::time::Duration;
 
-use trucban::domain::envelope::{Command, Done, Envelope, Receipt, Report, Route, Sent};
+use trucban::domain::envelope::{
+    Actor, Command, DirectoryCommand, Done, Envelope, Receipt, Report, Route, Sent,
+};
 use trucban::domain::evidence::{Attachment, Form, Source};
 use trucban::domain::ids::IncidentCode;
 use trucban::domain::incident::act::{Act, Aim, Closing};
-use trucban::domain::incident::event::IncidentEvent;
+use trucban::domain::incident::event::{IncidentEvent, WhyFailed};
 use trucban::domain::refusal::Refusal;
-use trucban::domain::values::{ChannelKind, Flag, Tri};
+use trucban::domain::values::{ChannelKind, Flag, Role, Tlp, Tri};
 use trucban::engine::channel::{Mode, Outgoing};
 use trucban::engine::claim::{claim, recover};
 use trucban::engine::pump::Budgets;
 use trucban::ledger::files::{Vault, Wrong, sha256};
-use trucban::ledger::outbox::{Kind, Row};
+use trucban::ledger::outbox::{Kind, Recipient, Row};
 
 use super::given::{DUTY, Given, LEAD, REPORTER, false_alarm};
-use crate::simulation::town::{TEAM, by};
+use crate::simulation::town::{self, TEAM, by};
 
 impl Given {
     /// Somebody says something in private, as this message.
@@ -216,5 +218,103 @@ fn there_is_nothing_to_take_back_from_what_is_handled_outside_the_system() {
         let seq = given.newest(&code, kind);
         let nothing = Refusal::NothingToRemove { code: code.clone(), seq };
         assert_eq!(given.takes_back(&code, seq), Receipt::Refused(nothing));
+    }
+}
+
+impl Given {
+    /// A page of this incident to the first responder arrived as this message.
+    fn paged_as(&mut self, code: &IncidentCode, message: i64) {
+        assert!(self.pages_end(code, DUTY, &Sent::Accepted(Some(message))) > 0, "{code}");
+    }
+
+    fn loses(&mut self, person: &str, how: &str) {
+        match how {
+            "active" => self.change_person(person, |person, _| person.active = false),
+            "role" => self.change_person(person, |person, _| {
+                person.roles = [Role::Admin].into();
+            }),
+            _ => {
+                let unlink = DirectoryCommand::Unlink { person: town::id(person) };
+                let receipt = self.ask(Actor::Operator, Command::Directory(unlink));
+                assert!(matches!(receipt, Receipt::Done(_)), "{receipt:?}");
+            }
+        }
+    }
+
+    fn hides(&mut self, code: &IncidentCode, how: &str) {
+        match how {
+            "taken back" => {
+                let seq = self.newest(code, "reported");
+                assert!(matches!(self.takes_back(code, seq), Receipt::Done(_)));
+            }
+            _ => self.does(LEAD, code, Act::Tlp(Tlp::Red)),
+        }
+    }
+}
+
+#[test]
+fn what_is_taken_back_or_labelled_stricter_leaves_the_chats_of_people_who_lost_access() {
+    for lost in ["active", "role", "telephone"] {
+        for hidden in ["taken back", "label"] {
+            let mut given = Given::new();
+            let code = given.reported_by(REPORTER);
+            given.paged_as(&code, 77);
+            given.does(LEAD, &code, Act::Acknowledge);
+            let news = given.rows(|row| row.kind == Kind::News && row.state == "queued");
+            let news: Vec<&Row> =
+                news.iter().filter(|row| row.to == Recipient::Person(town::id(REPORTER))).collect();
+            assert_eq!(given.start(&news), 1);
+            given.ends_on_the_way(&news, &Sent::Accepted(Some(78)));
+            given.loses(DUTY, lost);
+            given.loses(REPORTER, lost);
+            assert!(!given.deletes(101, 77) && !given.deletes(107, 78));
+            given.hides(&code, hidden);
+            assert!(given.deletes(101, 77), "the page stays: {lost}, {hidden}");
+            assert!(given.deletes(107, 78), "the news stays: {lost}, {hidden}");
+        }
+    }
+}
+
+#[test]
+fn a_card_that_may_not_be_seen_any_more_is_deleted_when_its_next_edit_is_due() {
+    let mut given = Given::new();
+    let code = given.reported_by(REPORTER);
+    given.paged_as(&code, 77);
+    given.does(LEAD, &code, Act::Acknowledge);
+    given.loses(DUTY, "telephone");
+    given.claimed();
+    assert!(given.deletes(101, 77));
+}
+
+#[test]
+fn an_older_message_of_several_incidents_does_not_keep_what_is_taken_back_or_labelled_stricter() {
+    for hidden in ["taken back", "label"] {
+        let mut given = Given::new();
+        let (one, two) = (given.reported_by(REPORTER), given.reported_by(REPORTER));
+        given.paged_as(&one, 77);
+        given.paged_as(&two, 77);
+        given.does(LEAD, &one, Act::Assign(town::id(DUTY)));
+        given.paged_as(&one, 88);
+        given.hides(&one, hidden);
+        let edits = |outgoing: &Outgoing| outgoing.mode == Mode::Edit(77);
+        let mut sent = Vec::new();
+        for _ in 0..20 {
+            sent.extend(given.claimed().into_iter().filter(edits));
+            given.wait(Duration::from_secs(1));
+        }
+        let shown: Vec<_> =
+            sent[0].view.incidents.iter().map(|s| s.incident.code.clone()).collect();
+        assert_eq!((sent.len(), shown), (1, vec![two.clone()]), "{hidden}");
+        assert!(!given.deletes(101, 77));
+
+        // Nothing else stands there: it becomes a pointer, or goes where that is refused.
+        given.does(LEAD, &two, Act::Assign(town::id(DUTY)));
+        given.paged_as(&two, 89);
+        let pointers = given.rows(|row| row.kind == Kind::Pointer && row.message_id == Some(77));
+        let pointers: Vec<&Row> = pointers.iter().collect();
+        assert_eq!(given.start(&pointers), 1);
+        given.ends_on_the_way(&pointers, &Sent::Refused(WhyFailed::Rejected));
+        given.hides(&two, hidden);
+        assert!(given.deletes(101, 77), "{hidden}");
     }
 }

@@ -41,6 +41,7 @@ mod polling;
 mod process;
 mod questions;
 mod repeats;
+mod replies;
 mod retention;
 mod sandbox;
 mod secrecy;

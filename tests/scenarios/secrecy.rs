@@ -191,3 +191,35 @@ async fn a_stricter_label_takes_the_content_out_of_everything_posted_before() {
     assert_eq!(province.count(DUTY, "Vườnhồngcổ"), 1);
     province.end_without_listening().await;
 }
+
+#[tokio::test]
+async fn the_name_of_a_widespread_incident_and_what_is_typed_about_duty_pass_the_guard_too() {
+    let (mut province, log) = (given().await, Log::listen());
+    let first = province.report(REPORTER, "Mất mạng").await;
+    let second = province.report(REPORTER, "Mất điện").await;
+    let name = "mật khẩu quản trị: Bauduc88! của router";
+    province.say(LEAD, &format!("/dienrong {first} {second} {name}")).await;
+    let whole = province.newest();
+    let to_all = format!("/ghichu {whole} tất cả: mật khẩu mới: Oixanh99!");
+    for words in [
+        to_all.as_str(),
+        "/doica 25/11 mật khẩu: Camxoai55!",
+        "/nghi 25/11 26/11 mật khẩu: Dautay66!",
+        "/truc mật khẩu: Mangcau77! 25/11",
+    ] {
+        province.say(LEAD, words).await;
+    }
+    province.after(minutes(1)).await;
+    assert_nowhere(
+        &province,
+        &log,
+        &["Bauduc88", "Oixanh99", "Camxoai55", "Dautay66", "Mangcau77"],
+    );
+
+    let third = province.report(REPORTER, "Mất sóng").await;
+    province.say(LEAD, &format!("/dienrong {third} {second} MẬT: Tenduan Hoasen")).await;
+    province.after(minutes(1)).await;
+    assert_nowhere(&province, &log, &["Hoasen"]);
+    province.forget();
+    province.end().await;
+}

@@ -215,7 +215,7 @@ fn says(given: &mut Given, who: &str, what: Said, chat: i64) -> Heard {
         name: "Máy".to_owned(),
         anonymous: false,
         said: what,
-        about: None,
+        about: Vec::new(),
         to_us: true,
         attached: None,
     };

@@ -96,7 +96,7 @@ impl Sim {
             name: "name".to_owned(),
             anonymous: false,
             said,
-            about: None,
+            about: Vec::new(),
             to_us: chat > 0 || pressed || reply_to.is_some(),
             attached: attached.map(Box::new),
         };

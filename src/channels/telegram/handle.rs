@@ -1,11 +1,14 @@
 //! One thing said, inside the writer's transaction: session, reading and deciding together, so that
 //! a session is never stale.
 
+use std::collections::BTreeSet;
+
 use ring::rand::{SecureRandom as _, SystemRandom};
 
 use super::incidents::Seen;
 use crate::chat;
 use crate::domain::envelope::{Command, Envelope, Incoming, Receipt};
+use crate::domain::ids::IncidentCode;
 use crate::domain::notice::{Answer, Body, Notice, View};
 use crate::engine::claim::view;
 use crate::engine::evidence;
@@ -73,7 +76,7 @@ pub fn heard(
 ) -> Result<Option<Envelope>, StorageError> {
     let (mut incoming, route) = (incoming.clone(), &incoming.route);
     if let Some(message) = reply_to {
-        incoming.about = tx.on_message(route.chat, message)?.into_iter().next();
+        incoming.about = about(tx, route.chat, message)?;
     }
     if let Some(attached) = &mut incoming.attached {
         attached.joins = evidence::joins(tx, route.chat, attached.album.as_deref())?;
@@ -96,6 +99,22 @@ pub fn heard(
         Some(fault) => Err(fault),
         None => Ok(envelope),
     }
+}
+
+/// The incidents that an answer to this message is about: those whose card it is or was, and those it told
+/// of. A question about several is answered as a question, and who is on duty is nothing to note.
+fn about(tx: &Tx<'_>, chat: i64, message: i64) -> Result<Vec<IncidentCode>, StorageError> {
+    let mut codes: BTreeSet<IncidentCode> =
+        tx.ever_on_message(chat, message)?.into_iter().collect();
+    for row in tx.said_by(chat, message)? {
+        match row.notice.body {
+            body @ (Body::Duty(_) | Body::Answer(Answer::Ask(_))) => {
+                codes.extend(body.code().cloned());
+            }
+            body => codes.extend(body.codes()),
+        }
+    }
+    Ok(codes.into_iter().collect())
 }
 
 /// Letters and digits nobody confuses on the telephone.

@@ -86,7 +86,7 @@ fn from_message(bot: &str, update: u32, message: Message) -> Read {
         name: named(from),
         anonymous,
         said,
-        about: None,
+        about: Vec::new(),
         to_us,
         attached: attached(&message).map(Box::new),
     };
@@ -175,7 +175,7 @@ fn from_press(bot: &str, update: u32, query: CallbackQuery) -> Read {
         name: named(&query.from),
         anonymous: query.from.id.0 == ANONYMOUS,
         said: Said::Pressed { data, message: number },
-        about: None,
+        about: Vec::new(),
         to_us: true,
         attached: None,
     };

@@ -130,7 +130,7 @@ fn both<'s>(shift: &'s Shift, backup: &'s [Shift]) -> impl Iterator<Item = Findi
 
 fn reach(person: &PersonId, directory: &Directory) -> Option<Finding> {
     let person = person.clone();
-    if directory.active(&person).is_none() {
+    if !directory.in_team(&person) {
         return Some(Finding::Left { person });
     }
     let ways = directory.ways_to(&person);

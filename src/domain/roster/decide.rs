@@ -452,11 +452,9 @@ fn still(span: Span, now: Timestamp) -> Result<(), RosterRefusal> {
 }
 
 fn in_team(person: &PersonId, directory: &Directory) -> Result<(), RosterRefusal> {
-    let known = directory.active(person);
-    let known = known.ok_or_else(|| RosterRefusal::UnknownPerson(person.clone()))?;
-    if known.roles.contains(&Role::Responder) || known.roles.contains(&Role::Lead) {
-        Ok(())
-    } else {
-        Err(RosterRefusal::NotInTeam(person.clone()))
+    match directory.active(person) {
+        None => Err(RosterRefusal::UnknownPerson(person.clone())),
+        Some(_) if directory.in_team(person) => Ok(()),
+        Some(_) => Err(RosterRefusal::NotInTeam(person.clone())),
     }
 }

@@ -161,10 +161,13 @@ pub struct Row {
     pub message_id: Option<i64>,
     /// Why it failed.
     pub why: Option<String>,
+    /// The person's account of Telegram it was last given to; today's may be another, or none.
+    pub account: Option<i64>,
 }
 
 const COLUMNS: &str = "id, key, channel, person, chat, thread, reply_to, priority, kind, incident, \
-                       rung_seq, notice, state, attempt, maybe, not_before, at, message_id, why";
+                       rung_seq, notice, state, attempt, maybe, not_before, at, message_id, why, \
+                       account";
 
 fn read(row: &SqlRow<'_>) -> rusqlite::Result<Result<Row, StorageError>> {
     let person: Option<String> = row.get(3)?;
@@ -200,6 +203,7 @@ fn read(row: &SqlRow<'_>) -> rusqlite::Result<Result<Row, StorageError>> {
             at: Timestamp::from_millis(row.get(16)?),
             message_id: row.get(17)?,
             why: row.get(18)?,
+            account: row.get(19)?,
         },
     );
     Ok(finish(row, &channel, &notice))

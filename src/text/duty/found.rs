@@ -31,7 +31,10 @@ pub fn found(finding: &Finding, directory: &Directory, zone: Tz) -> String {
             span(*when, zone)
         ),
         Finding::Left { person } => {
-            format!("{} đã thôi việc mà còn trong lịch. Sửa roster.toml rồi nhập lại", name(person))
+            format!(
+                "{} không còn là thành viên Đội mà vẫn trong lịch. Sửa roster.toml rồi nhập lại",
+                name(person)
+            )
         }
         Finding::NoWay { person } => format!(
             "{} không có kênh liên lạc nào. Mời vào Telegram: trucban people invite {person}; hoặc thêm số điện thoại vào people.csv",

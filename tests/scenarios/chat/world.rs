@@ -119,7 +119,7 @@ pub fn said(said: Said, account: i64, chat: i64) -> Case {
         name,
         anonymous: false,
         said,
-        about: None,
+        about: Vec::new(),
         to_us: private,
         attached: None,
     };
@@ -157,7 +157,7 @@ impl Case {
     }
 
     pub fn on_card(mut self, number: u64) -> Self {
-        self.incoming.about = Some(code(number));
+        self.incoming.about = vec![code(number)];
         self.incoming.to_us = true;
         self
     }
