@@ -176,7 +176,7 @@ CREATE TABLE download (
     incident   TEXT NOT NULL,
     number     INTEGER NOT NULL,      -- its number among the incident's evidence
     file       TEXT NOT NULL,         -- what the channel fetches it by, as JSON
-    route      TEXT NOT NULL,         -- where it was sent, as JSON
+    route      TEXT,                  -- where it was sent, as JSON; null after a restore: nobody is answered
     tries      INTEGER NOT NULL,      -- counted before each try
     not_before INTEGER NOT NULL,
     UNIQUE (incident, number)
@@ -248,5 +248,6 @@ CREATE TABLE backup (
     name      TEXT    NOT NULL,       -- the file as it was named
     head_seq  INTEGER NOT NULL,       -- the last entry in it: it holds the words of all up to there
     head_hash BLOB    NOT NULL,
-    automatic INTEGER NOT NULL        -- 1 when the service made it by itself
+    automatic INTEGER NOT NULL,       -- 1 when the service made it by itself
+    aside     INTEGER NOT NULL        -- 1 for a copy put beside the database before it changed: no backup
 ) STRICT;

@@ -6,6 +6,7 @@ mod ground;
 mod intake;
 mod lateness;
 mod night;
+mod roster;
 mod start;
 mod tap;
 
@@ -13,12 +14,13 @@ use anyhow::Result;
 
 type Figure = (&'static str, fn() -> Result<()>);
 
-const FIGURES: [Figure; 8] = [
+const FIGURES: [Figure; 9] = [
     ("commands", commands::measure),
     ("intake", intake::measure),
     ("lateness", lateness::measure),
     ("tap", tap::measure),
     ("night", night::measure),
+    ("roster", roster::measure),
     ("start-empty", start::empty),
     ("start-full", start::full),
     ("memory", start::memory),

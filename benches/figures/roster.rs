@@ -1,7 +1,5 @@
 //! A year of duty of sixty people: office hours, nights and weekends, a backup, leave and swaps.
 
-use std::time::Instant;
-
 use anyhow::{Result, anyhow};
 use chrono::{Days, NaiveDate, NaiveTime};
 use chrono_tz::Tz;
@@ -15,10 +13,10 @@ use trucban::domain::roster::rotation::{Every, Hours, Plan, Rotation};
 use trucban::domain::roster::{Layer, Leave, Roster, Span};
 use trucban::domain::time::{Timestamp, start_of};
 
-use super::ground::spread;
+use super::ground::Times;
 
 const PEOPLE: u32 = 60;
-const TIMES: usize = 200;
+const TIMES: u64 = 200;
 
 pub fn measure() -> Result<()> {
     let zone = Tz::Asia__Ho_Chi_Minh;
@@ -28,19 +26,15 @@ pub fn measure() -> Result<()> {
     let at = |date: NaiveDate| start_of(date.and_time(NaiveTime::MIN), zone);
     let roster = roster(begins, &at, &day);
     let year = Span { from: at(begins), to: at(day(365)) };
-    let (mut lists, mut moments) = (Vec::new(), Vec::new());
+    let (mut lists, mut moments) = (Times::default(), Times::default());
     for number in 0..TIMES {
-        let started = Instant::now();
-        let shifts = roster.shifts(Layer::Duty, year, &calendar);
-        lists.push(started.elapsed());
+        let shifts = lists.take(|| Ok(roster.shifts(Layer::Duty, year, &calendar)))?;
         anyhow::ensure!(shifts.len() > 365, "{} stretches", shifts.len());
-        let instant = at(day(u64::try_from(number).unwrap_or_default()));
-        let started = Instant::now();
-        roster.on_duty(Layer::Duty, instant, &calendar);
-        moments.push(started.elapsed());
+        let instant = at(day(number));
+        moments.take(|| Ok(roster.on_duty(Layer::Duty, instant, &calendar)))?;
     }
-    spread("every stretch of a year", &mut lists);
-    spread("one instant", &mut moments);
+    lists.say("every stretch of a year, 60 people");
+    moments.say("one instant");
     Ok(())
 }
 

@@ -34,7 +34,7 @@ pub fn back_up(
 /// What the database keeps of a backup.
 pub fn remembered(made: &Made, to: &Path, automatic: bool) -> Result<Remembered, StorageError> {
     let name = std::path::absolute(to)?.display().to_string();
-    Ok(Remembered { at: made.seal.at, name, head: made.seal.head, automatic })
+    Ok(Remembered { at: made.seal.at, name, head: made.seal.head, automatic, aside: false })
 }
 
 /// Puts the backup `file` in the place of the configured database. Refused while a service has it.

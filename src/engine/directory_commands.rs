@@ -59,7 +59,8 @@ fn ask_access(tx: &mut Tx<'_>, name: &str, telegram_id: i64) -> Result<Done, Sto
         })
         .unwrap_or(0);
     if asked >= ASKED_A_DAY {
-        return Ok(Done::Quiet);
+        // He is not told that somebody will hear of it: nobody does.
+        return Err(Refusal::NotInDirectory.into());
     }
     let directory = tx.directory()?;
     let people = directory.with_role(Role::Lead).chain(directory.with_role(Role::Admin));

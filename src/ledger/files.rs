@@ -28,8 +28,6 @@ pub struct Download {
     pub number: u32,
     /// The file.
     pub file: Attachment,
-    /// Where it was sent.
-    pub route: Route,
     /// How often it was tried.
     pub tries: u32,
     /// Not before.
@@ -157,24 +155,22 @@ pub struct Damaged {
 impl Reader {
     /// The file that is to be fetched next.
     pub fn next_download(&self) -> Result<Option<Download>, StorageError> {
-        let sql = "SELECT incident, number, file, route, tries, not_before FROM download
+        let sql = "SELECT incident, number, file, tries, not_before FROM download
                    ORDER BY not_before, id LIMIT 1";
         let found = self.with(|conn| {
             let read = |row: &rusqlite::Row<'_>| -> rusqlite::Result<_> {
                 let (code, number, file): (String, u32, String) =
                     (row.get(0)?, row.get(1)?, row.get(2)?);
-                let (route, tries, at): (String, u32, i64) =
-                    (row.get(3)?, row.get(4)?, row.get(5)?);
-                Ok((code, number, file, route, tries, at))
+                let (tries, at): (u32, i64) = (row.get(3)?, row.get(4)?);
+                Ok((code, number, file, tries, at))
             };
             Ok(conn.prepare_cached(sql)?.query_row([], read).optional()?)
         })?;
-        let Some((code, number, file, route, tries, at)) = found else { return Ok(None) };
+        let Some((code, number, file, tries, at)) = found else { return Ok(None) };
         Ok(Some(Download {
             code: IncidentCode::new(code),
             number,
             file: parse("download.file", &file)?,
-            route: parse("download.route", &route)?,
             tries,
             not_before: Timestamp::from_millis(at),
         }))
@@ -226,19 +222,19 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Where a file that waits was sent.
+    /// Where a file that waits was sent; nobody is answered who sent it before a restore.
     pub fn download_route(
         &self,
         code: &IncidentCode,
         number: u32,
     ) -> Result<Option<Route>, StorageError> {
         let sql = "SELECT route FROM download WHERE incident = ?1 AND number = ?2";
-        let found: Option<String> = self
+        let found: Option<Option<String>> = self
             .conn
             .prepare_cached(sql)?
             .query_row(params![code.as_str(), number], |row| row.get(0))
             .optional()?;
-        found.map(|route| parse("download.route", &route)).transpose()
+        found.flatten().map(|route| parse("download.route", &route)).transpose()
     }
 
     /// Counts a try before it is made, and says when the next one may be.
@@ -325,13 +321,19 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Whether another piece of evidence has the same bytes.
+    /// Whether another piece of evidence has the same bytes, or is about to.
     pub fn bytes_needed(
         &self,
         sha256: &str,
         but: &IncidentCode,
         number: u32,
     ) -> Result<bool, StorageError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM arriving WHERE sha256 = ?1
+                       AND NOT (incident = ?2 AND number = ?3))";
+        let parameters = params![sha256, but.as_str(), number];
+        if self.conn.prepare_cached(sql)?.query_row(parameters, |row| row.get(0))? {
+            return Ok(true);
+        }
         let sql = "SELECT state FROM incident WHERE instr(state, ?1)";
         let mut statement = self.conn.prepare_cached(sql)?;
         let states = statement.query_map([sha256], |row| row.get::<_, String>(0))?;

@@ -84,10 +84,11 @@ impl Store {
         }
         let mut conn = Connection::open(path)?;
         prepare(&conn, durability)?;
-        if !new {
-            backup::before_migrating(&conn, path)?;
-        }
+        let copy = if new { None } else { backup::before_migrating(&conn, path)? };
         migrations::migrations::runner().run(&mut conn)?;
+        if let Some(copy) = copy {
+            backup::remember_aside(&conn, &copy)?;
+        }
         restrict(path);
         let mut store = Self {
             conn,

@@ -188,7 +188,8 @@ impl Reader {
 
     /// The backups that were made, oldest first.
     pub fn backups(&self) -> Result<Vec<Remembered>, StorageError> {
-        self.with(backup::remembered)
+        let all = self.with(backup::remembered)?;
+        Ok(all.into_iter().filter(|one| !one.aside).collect())
     }
 
     /// Figures for health and metrics.

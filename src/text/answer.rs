@@ -49,9 +49,10 @@ pub fn message(answer: &Answer, view: &View) -> Message {
             "Cảm ơn anh/chị. Thông tin đã vào {code}. Có gì thêm, xin cứ nhắn vào đây, hoặc /ghichu {code} nội dung."
         )),
         Answer::Duty(answer) => duty::message(answer, view),
-        Answer::AccessAsked => words(
-            "Đã chuyển đề nghị tới Đội. Khi được cấp mã mời, xin gửi /start kèm mã. Có sự cố, xin gọi đường dây nóng.",
-        ),
+        Answer::AccessAsked => words(&format!(
+            "Đã chuyển đề nghị tới Đội. Khi được cấp mã mời, xin gửi /start kèm mã. Có sự cố, xin gọi ngay. {}",
+            people::hotline(view)
+        )),
         Answer::NothingToLeave => words("Không có bước nào đang làm. Các lệnh: /trogiup"),
         Answer::UnknownCommand { nearest: Some(nearest) } => {
             let nearest = one_line(nearest.trim_start_matches('/'), 40);

@@ -165,7 +165,7 @@ fn verbs(incident: &Incident) -> Vec<Vec<Verb>> {
                 first,
                 vec![V::KeepAlive, V::HandBack, V::Note],
                 vec![V::Severity, V::Category, V::Raise],
-                vec![V::Assign, V::Close],
+                vec![V::Flags, V::Assign, V::Close],
             ]
         }
     }

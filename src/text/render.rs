@@ -46,7 +46,7 @@ fn chat(body: &Body, view: &View) -> Message {
         Body::Digest { away, open, more } => trouble::digest(*away, open, *more, view),
         Body::TestPage => trouble::test_page(view),
         Body::Duty(notice) => duty::told(notice, view),
-        Body::AccessAsked { name } => trouble::access_asked(name),
+        Body::AccessAsked { name } => trouble::access_asked(name, view),
         Body::Trouble(trouble) => trouble::message(trouble),
     }
 }

@@ -9,7 +9,8 @@ use super::people;
 use super::words;
 use crate::domain::envelope::Absence;
 use crate::domain::ids::IncidentCode;
-use crate::domain::notice::{Trouble, View};
+use crate::domain::notice::{Reader, Trouble, View};
+use crate::domain::values::Role;
 
 /// Telegram keeps updates no longer than this.
 const KEPT: Duration = Duration::from_secs(24 * 3600);
@@ -115,12 +116,19 @@ fn whose(stream: &str) -> String {
 }
 
 /// Somebody nobody knows asks to be let in: what the leads and administrators are told.
-pub fn access_asked(name: &str) -> Message {
+pub fn access_asked(name: &str, view: &View) -> Message {
     let name = one_line(name, 80);
+    let admin = match &view.reader {
+        Reader::Person(id) => view.directory.has_role(id, Role::Admin),
+        Reader::Team | Reader::Stranger => false,
+    };
+    let remedy = if admin {
+        "Xin kiểm tra đó là ai qua điện thoại. Đúng người: thêm vào danh bạ, /moinguoi ID, rồi gửi mã mời cho người đó."
+    } else {
+        "Xin kiểm tra đó là ai qua điện thoại. Đúng người: nhờ người quản trị mời vào."
+    };
     Message::quiet(Markup::lines([
         Markup::new().text("Có người xin dùng bot: ").bold(name),
-        Markup::new().text(
-            "Xin kiểm tra đó là ai qua điện thoại. Đúng người: thêm vào danh bạ, /moinguoi ID, rồi gửi mã mời cho người đó.",
-        ),
+        Markup::new().text(remedy),
     ]))
 }

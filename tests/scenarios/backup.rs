@@ -7,9 +7,13 @@ use std::time::Duration;
 use ring::digest::{SHA256, digest};
 use trucban::config::Backups;
 use trucban::domain::directory::Setup;
-use trucban::domain::envelope::{Actor, Command, DirectoryCommand, Receipt, Report};
+use trucban::domain::envelope::{Actor, Command, DirectoryCommand, Receipt, Report, Route};
+use trucban::domain::evidence::{Attachment, Form, Source};
 use trucban::domain::ids::PersonId;
+use trucban::domain::notice::Body;
 use trucban::domain::refusal::Refusal;
+use trucban::domain::values::ChannelKind;
+use trucban::engine::react::queue_answer;
 use trucban::ledger::backup::restore::{Order, Restored, restore};
 use trucban::ledger::backup::{BadBackup, Made, evidence_beside, make, seal};
 use trucban::ledger::chain::hex;
@@ -175,6 +179,50 @@ async fn what_the_backup_held_unsent_is_never_sent_and_the_next_moment_still_cal
 }
 
 #[tokio::test]
+async fn neither_an_answer_that_waited_for_the_scrub_nor_the_fate_of_a_file_is_told_after_a_restore()
+ {
+    let mut province = given().await;
+    let code = province.report(REPORTER, REPORT).await;
+    province.world.stop().await.unwrap();
+    let now = province.world.time.read().wall;
+    let mut store = Store::open(&database(&province), Durability::Off).unwrap();
+    let route = Route {
+        channel: ChannelKind::Telegram,
+        chat: REPORTER,
+        thread: None,
+        reply_to: None,
+        private: true,
+    };
+    let file = Attachment {
+        file: "f".to_owned(),
+        message: None,
+        name: None,
+        size: None,
+        form: Form::Photo,
+        source: Source::Private,
+    };
+    let waiting = store.transaction(now, |tx| {
+        queue_answer(tx, "waits", &route, Body::TestPage)?;
+        tx.hold("answer:waits")?;
+        tx.queue_download(&code, 1, &file, &route)
+    });
+    waiting.unwrap();
+    store.close().unwrap();
+    let (file, _) = back_up(&province);
+
+    put_back(&province, &file).unwrap();
+
+    let mut store = Store::open(&database(&province), Durability::Off).unwrap();
+    assert!(store.scrub(now).unwrap());
+    let rows = store.reader().unwrap().outbox().unwrap();
+    let row = rows.iter().find(|row| row.key == "answer:waits").unwrap();
+    assert_eq!(row.state, "cancelled");
+    let route = store.transaction(now, |tx| tx.download_route(&code, 1)).unwrap();
+    assert_eq!(route, None);
+    assert!(store.reader().unwrap().next_download().unwrap().is_some(), "it is fetched");
+}
+
+#[tokio::test]
 async fn an_update_older_than_the_backup_is_not_handled_twice() {
     let mut province = given().await;
     let code = province.report(REPORTER, REPORT).await;
@@ -326,6 +374,11 @@ async fn the_replaced_database_stays_and_what_was_done_stands_in_the_ledger() {
     assert_eq!(reader.verify().unwrap().broken, None);
     let remembered = reader.backups().unwrap();
     assert_eq!(remembered.len(), 1, "it holds what it held, wherever it lies: {remembered:?}");
+    let engine = province.world.engine().unwrap().clone();
+    let holding = engine.call(|tx, _| tx.backups_holding(1)).await.unwrap();
+    drop(engine);
+    let named = holding.iter().any(|name| *name == replaced.display().to_string());
+    assert!(named && holding.len() == 2, "{holding:?}");
     let conn = rusqlite::Connection::open(database(&province)).unwrap();
     let kind: String = conn
         .query_row("SELECT kind FROM ledger ORDER BY seq DESC LIMIT 1", [], |row| row.get(0))

@@ -7,7 +7,7 @@ use std::time::Duration;
 use trucban::domain::envelope::{
     Actor, Command, DirectoryCommand, Done, Envelope, Receipt, Report, Route, Sent,
 };
-use trucban::domain::evidence::{Attachment, Form, Source};
+use trucban::domain::evidence::{self, Attachment, Fetched, Form, Source, Stored};
 use trucban::domain::ids::IncidentCode;
 use trucban::domain::incident::act::{Act, Aim, Closing};
 use trucban::domain::incident::event::{IncidentEvent, WhyFailed};
@@ -180,6 +180,44 @@ fn a_file_that_a_crash_left_behind_goes_when_its_evidence_was_taken_back_meanwhi
     given.store.transaction(given.now, recover).unwrap();
     assert!(given.store.scrub(given.now).unwrap());
     assert_eq!(vault.look(&name).unwrap(), Some(Wrong::Missing));
+}
+
+#[test]
+fn a_file_taken_back_stays_while_another_of_the_same_bytes_arrives() {
+    let mut given = Given::new();
+    let (one, two) = (given.reported_by(REPORTER), given.reported_by(REPORTER));
+    let (bytes, vault) = (b"\xff\xd8\xff\xe0 a picture", Vault::beside(given.store.path()));
+    let name = sha256(bytes);
+    for (code, message) in [(&one, 5), (&two, 6)] {
+        let file = Attachment {
+            file: format!("f{message}"),
+            message: Some(message),
+            name: None,
+            size: None,
+            form: Form::Photo,
+            source: Source::Private,
+        };
+        let attach = Act::Attach(vec![file]);
+        given.says_as(DUTY, message, Command::Act(Aim::typed(code.clone()), attach));
+        given.store.transaction(given.now, |tx| tx.arriving(code, 1, &name)).unwrap();
+        assert_eq!(vault.put(bytes).unwrap(), name);
+    }
+    let stored = Stored {
+        sha256: name.clone(),
+        size: 13,
+        kind: evidence::Kind::Image,
+        mime: "image/jpeg".to_owned(),
+    };
+    let ends = |given: &mut Given, code: &IncidentCode| {
+        let fetched = Fetched { code: code.clone(), number: 1, end: Ok(stored.clone()) };
+        given.ask(Actor::System, Command::Fetched(Box::new(fetched)))
+    };
+    assert!(matches!(ends(&mut given, &one), Receipt::Done(_)));
+    let seq = given.newest(&one, "evidence_offered");
+    assert!(matches!(given.takes_back(&one, seq), Receipt::Done(_)));
+    assert!(given.store.scrub(given.now).unwrap());
+    assert!(matches!(ends(&mut given, &two), Receipt::Done(_)));
+    assert_eq!(vault.look(&name).unwrap(), None, "what is recorded is there");
 }
 
 #[test]

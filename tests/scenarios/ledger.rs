@@ -353,6 +353,13 @@ fn a_copy_is_made_before_the_schema_changes() {
     backup::before_migrating(book.store.connection(), &book.path()).unwrap();
     let kept = trucban::ledger::Reader::open(&copy, Setup::default()).unwrap();
     assert!(kept.incident(&code).unwrap().is_some());
+    // Words taken back later are still in it.
+    backup::remember_aside(book.store.connection(), &copy).unwrap();
+    let last = book.store.reader().unwrap().head().unwrap().seq;
+    let now = Timestamp::from_millis(0);
+    let mut holding = |seq| book.store.transaction(now, |tx| tx.backups_holding(seq)).unwrap();
+    assert_eq!(holding(last), [copy.display().to_string()]);
+    assert!(holding(last + 1).is_empty());
 }
 
 #[test]

@@ -25,14 +25,26 @@ pub use seal::{BadBackup, Seal};
 /// So many pages are copied between two looks at how far it is.
 const PAGES: i32 = 4096;
 
-/// Copies the database beside itself when this version is about to change its schema.
-pub fn before_migrating(conn: &Connection, path: &Path) -> Result<(), StorageError> {
-    if let Some(newest) = pending(conn)? {
-        let copy = beside(path, &format!("before-v{newest}"));
-        copy_to(conn, &copy, &mut |_, _| {})?;
-        tracing::info!(copy = %copy.display(), "copied the database before migrating");
-    }
-    Ok(())
+/// Copies the database beside itself when this version is about to change its schema; says where.
+pub fn before_migrating(conn: &Connection, path: &Path) -> Result<Option<PathBuf>, StorageError> {
+    let Some(newest) = pending(conn)? else { return Ok(None) };
+    let copy = beside(path, &format!("before-v{newest}"));
+    copy_to(conn, &copy, &mut |_, _| {})?;
+    tracing::info!(copy = %copy.display(), "copied the database before migrating");
+    Ok(Some(copy))
+}
+
+/// Remembers a copy with everything up to now that stands beside the database.
+pub fn remember_aside(conn: &Connection, copy: &Path) -> Result<(), StorageError> {
+    remember(conn, &aside(conn, copy)?)
+}
+
+/// What is remembered of a copy of this database: it is as old as the last that was written in it.
+fn aside(conn: &Connection, copy: &Path) -> Result<Remembered, StorageError> {
+    let sql = "SELECT coalesce(max(at), 0) FROM ledger";
+    let at = conn.query_row(sql, [], |row| row.get(0)).map(Timestamp::from_millis)?;
+    let name = std::path::absolute(copy)?.display().to_string();
+    Ok(Remembered { at, name, head: chain::head(conn)?, automatic: false, aside: true })
 }
 
 /// The schema this version would bring a database to that has an older one.
@@ -210,6 +222,8 @@ pub struct Remembered {
     pub head: Head,
     /// Whether the service made it by itself.
     pub automatic: bool,
+    /// Whether it is no backup, but what the program put beside before it changed the database.
+    pub aside: bool,
 }
 
 impl Tx<'_> {
@@ -226,8 +240,8 @@ impl Tx<'_> {
 }
 
 fn remember(conn: &Connection, backup: &Remembered) -> Result<(), StorageError> {
-    let sql = "INSERT INTO backup (at, name, head_seq, head_hash, automatic)
-               VALUES (?1, ?2, ?3, ?4, ?5)";
+    let sql = "INSERT INTO backup (at, name, head_seq, head_hash, automatic, aside)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     conn.execute(
         sql,
         rusqlite::params![
@@ -235,7 +249,8 @@ fn remember(conn: &Connection, backup: &Remembered) -> Result<(), StorageError> 
             backup.name,
             backup.head.seq,
             backup.head.hash.as_slice(),
-            backup.automatic
+            backup.automatic,
+            backup.aside
         ],
     )?;
     Ok(())
@@ -243,7 +258,7 @@ fn remember(conn: &Connection, backup: &Remembered) -> Result<(), StorageError> 
 
 /// Every backup the database remembers, oldest first.
 pub(super) fn remembered(conn: &Connection) -> Result<Vec<Remembered>, StorageError> {
-    let sql = "SELECT at, name, head_seq, head_hash, automatic FROM backup ORDER BY at, id";
+    let sql = "SELECT at, name, head_seq, head_hash, automatic, aside FROM backup ORDER BY at, id";
     let mut statement = conn.prepare(sql)?;
     let rows = statement.query_map([], |row| {
         Ok(Remembered {
@@ -251,6 +266,7 @@ pub(super) fn remembered(conn: &Connection) -> Result<Vec<Remembered>, StorageEr
             name: row.get(1)?,
             head: Head { seq: row.get(2)?, hash: chain::array(&row.get::<_, Vec<u8>>(3)?) },
             automatic: row.get(4)?,
+            aside: row.get(5)?,
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)

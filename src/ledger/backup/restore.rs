@@ -78,13 +78,17 @@ pub struct Since {
     pub removed: Vec<(IncidentCode, i64)>,
     counters: BTreeMap<String, i64>,
     backups: Vec<Remembered>,
+    replaced: Remembered,
 }
 
 /// Verifies the backup and puts it in the database's place. The caller holds the process lock.
 pub fn restore(order: &Order<'_>) -> Result<Restored, StorageError> {
     let seal = seal::verify(order.file)?;
-    let since = left_behind(order.database, &seal);
+    let word = format!("replaced-{}", dated(order.now, order.zone));
+    let aside = beside(order.database, &word);
+    let since = left_behind(order.database, &seal, &aside);
     let working = beside(order.database, WORKING);
+    let before = beside(&working, &format!("before-v{}", newest_schema()));
     clear(&working)?;
     copy(order.file, &working)?;
     let conn = Connection::open(&working)?;
@@ -92,13 +96,13 @@ pub fn restore(order: &Order<'_>) -> Result<Restored, StorageError> {
     evidence::unpack(&conn)?;
     drop(conn);
     let mut store = Store::open(&working, Durability::Full)?;
-    let Settled { cancelled, invitations, counters } =
-        store.transaction(order.now, |tx| settle(tx, order, &seal, since.as_ref()))?;
+    let Settled { cancelled, invitations, counters } = store
+        .transaction(order.now, |tx| settle(tx, order, &seal, since.as_ref(), &aside, &before))?;
     store.close()?;
     // Of a migration, of a file that is itself a copy.
-    remove(&beside(&working, &format!("before-v{}", newest_schema())))?;
+    remove(&before)?;
     File::open(&working)?.sync_all()?;
-    let replaced = put_aside(order)?;
+    let replaced = put_aside(order, aside)?;
     std::fs::rename(&working, order.database)?;
     sync_folder(folder_of(order.database))?;
     Ok(Restored { seal, evidence, cancelled, invitations, counters, since, replaced })
@@ -106,7 +110,7 @@ pub fn restore(order: &Order<'_>) -> Result<Restored, StorageError> {
 
 /// What the database to be replaced knows beyond the backup. `None` when there is none, it cannot be
 /// read, or it is not the ledger the backup was made of.
-fn left_behind(database: &Path, seal: &Seal) -> Option<Since> {
+fn left_behind(database: &Path, seal: &Seal, aside: &Path) -> Option<Since> {
     if !database.exists() {
         return None;
     }
@@ -125,6 +129,7 @@ fn left_behind(database: &Path, seal: &Seal) -> Option<Since> {
             removed: removed_since(&conn, seal.head.seq)?,
             counters: counters(&conn)?,
             backups: remembered(&conn)?,
+            replaced: super::aside(&conn, aside)?,
         }))
     };
     read().unwrap_or_else(|error| {
@@ -184,11 +189,16 @@ fn settle(
     order: &Order<'_>,
     seal: &Seal,
     since: Option<&Since>,
+    aside: &Path,
+    before: &Path,
 ) -> Result<Settled, StorageError> {
     let sql = "UPDATE outbox SET state = 'cancelled', ended_at = ?1, why = 'restored'
-               WHERE state IN ('queued', 'sending')";
+               WHERE state IN ('queued', 'sending', 'held')";
     let cancelled = u64::try_from(tx.conn.execute(sql, [order.now.millis()])?).unwrap_or(0);
     tx.conn.execute("DELETE FROM session", [])?;
+    // Files that wait are fetched all the same; whoever sent them was told long ago, or asks anew.
+    tx.conn.execute("UPDATE download SET route = NULL", [])?;
+    tx.forget_backup(&std::path::absolute(before)?.display().to_string())?;
     let counters = raise(tx, order, seal, since)?;
     let known = remembered(tx.conn)?;
     let this = Remembered {
@@ -196,7 +206,18 @@ fn settle(
         name: order.file.file_name().unwrap_or_default().to_string_lossy().into_owned(),
         head: seal.head,
         automatic: false,
+        aside: false,
     };
+    // One that cannot be read, or is of another ledger, may hold the same words.
+    if order.database.exists() {
+        let unread = Remembered {
+            at: order.now,
+            name: std::path::absolute(aside)?.display().to_string(),
+            aside: true,
+            ..this.clone()
+        };
+        remember(tx.conn, since.map_or(&unread, |since| &since.replaced))?;
+    }
     let later = since.map_or(&[][..], |since| &since.backups);
     let same = |one: &Remembered, other: &Remembered| (one.at, one.head) == (other.at, other.head);
     let itself = Some(&this).filter(|this| !later.iter().any(|other| same(this, other)));
@@ -254,13 +275,11 @@ fn raise(
 }
 
 /// The database with what stands beside it gets a dated name.
-fn put_aside(order: &Order<'_>) -> Result<Option<PathBuf>, StorageError> {
+fn put_aside(order: &Order<'_>, aside: PathBuf) -> Result<Option<PathBuf>, StorageError> {
     if !order.database.exists() {
         clear(order.database)?;
         return Ok(None);
     }
-    let word = format!("replaced-{}", dated(order.now, order.zone));
-    let aside = beside(order.database, &word);
     if aside.exists() {
         return Err(StorageError::Exists(aside));
     }

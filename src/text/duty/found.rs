@@ -2,7 +2,7 @@
 
 use chrono_tz::Tz;
 
-use super::{PUT, layer, span};
+use super::{layer, put, span};
 use crate::domain::directory::Directory;
 use crate::domain::roster::check::Finding;
 use crate::text::people;
@@ -13,13 +13,15 @@ pub fn found(finding: &Finding, directory: &Directory, zone: Tz) -> String {
     match finding {
         Finding::NoRoster => "Chưa có lịch trực. Nhập: trucban duty import roster.toml".to_owned(),
         Finding::Empty { layer: one, span: when, away } if away.is_empty() => {
-            format!("Không có ai {} {}. {PUT}", layer(*one), span(*when, zone))
+            let remedy = put(*one, *when, zone);
+            format!("Không có ai {} {}. {remedy}", layer(*one), span(*when, zone))
         }
         Finding::Empty { layer: one, span: when, away } => format!(
-            "Không có ai {} {}: {} nghỉ, chưa có người trực thay. {PUT}",
+            "Không có ai {} {}: {} nghỉ, chưa có người trực thay. {}",
             layer(*one),
             span(*when, zone),
-            people::names(away, directory)
+            people::names(away, directory),
+            put(*one, *when, zone)
         ),
         Finding::NoBackup => {
             "Lịch không có người trực dự bị. Thêm [[backup]] vào roster.toml rồi nhập lại"

@@ -78,8 +78,16 @@ pub fn gap(gap: &Gap, directory: &Directory) -> String {
     }
 }
 
-/// How the leads put somebody on duty in chat.
-const PUT: &str = "Xếp người: /truc NGƯỜI 25/11 26/11";
+/// How the leads put somebody on duty in chat for a stretch without anybody.
+fn put(one: Layer, stretch: Span, zone: Tz) -> String {
+    let (from, to) = (stretch.from.local(zone), stretch.to.local(zone));
+    let chair = if one == Layer::Backup { "dự bị " } else { "" };
+    format!(
+        "Xếp người: /truc {chair}NGƯỜI {} {}",
+        from.format("%H:%M %d/%m"),
+        to.format("%H:%M %d/%m")
+    )
+}
 
 /// Between a chair and who sits in it.
 fn line(name: &str, words: &str) -> String {

@@ -1,13 +1,13 @@
 //! Handovers, swaps, leave: what people are told, and the receipts of what they asked for.
 
 use super::lists::days;
-use super::{PUT, instant, layer, span};
+use super::{instant, layer, put, span};
 use crate::domain::duty_notice::DutyNotice;
 use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::notice::View;
 use crate::domain::press::DutyPress;
 use crate::domain::receipt::DutyDone;
-use crate::domain::roster::{RosterId, Swap, SwapState};
+use crate::domain::roster::{Layer, RosterId, Span, Swap, SwapState};
 use crate::domain::time::Timestamp;
 use crate::text::buttons;
 use crate::text::card;
@@ -35,6 +35,10 @@ pub fn told(notice: &DutyNotice, view: &View) -> Message {
         ]))
         .calling(true),
         DutyNotice::Gap { at, until } => {
+            let remedy = match until {
+                Some(to) => put(Layer::Duty, Span { from: *at, to: *to }, zone),
+                None => "Xếp người: /truc NGƯỜI TỪ_NGÀY ĐẾN_NGÀY, hoặc nhập lịch mới".to_owned(),
+            };
             let until = until.map(|until| format!(" đến {}", instant(until, zone)));
             Message::quiet(Markup::lines([
                 Markup::new().bold(format!(
@@ -43,7 +47,7 @@ pub fn told(notice: &DutyNotice, view: &View) -> Message {
                     until.unwrap_or_default()
                 )),
                 Markup::new().text("Trong thời gian này, sự cố gọi thẳng bậc tiếp theo."),
-                Markup::new().text(PUT),
+                Markup::new().text(remedy),
             ]))
             .calling(true)
         }
