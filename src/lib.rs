@@ -25,7 +25,7 @@
 //!
 //! | room | does | may use |
 //! |---|---|---|
-//! | [`domain`] | incident, escalation, directory, roles, envelopes, notices; pure | nothing of ours |
+//! | [`domain`] | incident, escalation, directory, roster, calendar, roles, envelopes, notices; pure | nothing of ours |
 //! | [`clock`] | the one reader of the system's clocks, the one place that waits; can be simulated | domain |
 //! | [`text`] | every word people read; knows no transport | domain |
 //! | [`config`] | the configuration and the tables people import, all mistakes at once | domain, text |
@@ -81,12 +81,20 @@
 //! | the simulation would notice | `tests/simulation`, `…each_mutation_is_found` |
 //! | the two walks above, and each promise by its own scenario | `tests/scenarios/main_job.rs`, `ladder.rs`, `holding.rs`, `once.rs` |
 //! | what was confirmed survives SIGKILL of the real program under load | `tests/process/killed.rs` |
+//! | at each instant exactly those are on duty whom the roster names, also where clocks are set back | `tests/properties/roster.rs`, against a reference that counts |
 //! | words pass the guard of [`domain::secrecy`] before anything is stored or sent ([`engine::guard`]); stamped ones leave no trace | `tests/properties/secrecy.rs`; `tests/scenarios/secrecy.rs` greps files, log and everything sent |
 //! | words taken back stand in no file before that is said, and `verify` passes | `tests/scenarios/taken_back.rs` |
 //! | each TLP label shows to each reader what the contract lets it | `tests/scenarios/words/tlp.rs`, `what_each_label_shows_to_whom` |
 //! | what is not taken as evidence never reaches the disk; what is taken is there before it is named | `tests/scenarios/evidence.rs`, `a_program_called_a_picture_…`, `a_crash_in_the_middle_of_fetching_…` |
 //! | no secret shows itself | `tests/scenarios/config.rs`, `no_secret_shows_in_debug_or_in_a_problem` |
 //! | a button that is old, cut or forged does nothing | `tests/scenarios/chat.rs`, `old_cut_and_forged_buttons_are_answered_and_do_nothing` |
+//!
+//! # The watch changes hands
+//!
+//! [`domain::roster`] answers who sits in a chair at an instant; nothing materialises shifts. Its next
+//! moment (a handover, a watch nobody took) is a row like every other; [`engine::roster`] appends what
+//! happened and queues both digests. The calendar belongs to the configuration, so that moment is set
+//! anew at each start.
 //!
 //! Two kinds of error never mix: a [`Refusal`](domain::refusal::Refusal) is an answer to a person and
 //! is stored; a [`Fault`](engine::Fault) is ours, is logged, and is tried again or raised.

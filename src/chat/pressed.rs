@@ -1,6 +1,7 @@
 //! A pressed button. Its data comes from outside and may be old, cut or forged.
 
 use super::Turn;
+use super::spoken::question;
 use super::step::Step;
 use super::typed::report;
 use super::words::taken_back;
@@ -22,10 +23,14 @@ impl Turn<'_> {
             (Some(choice), _) => self.chosen(choice),
             (None, Some(press)) => {
                 let step = self.on_incident(press);
-                // A report half made is worth more than the number of an answer.
-                let session = step.session.as_ref().and_then(Option::as_deref);
-                let asked = matches!(session, Some(Session::Asked(_)));
-                if asked && self.reporting() { Step { session: None, ..step } } else { step }
+                let waits = step.session.as_ref().and_then(Option::as_deref);
+                match (waits, self.context.session.filter(|_| self.reporting())) {
+                    // A report half made is worth more than the number of an answer.
+                    (Some(Session::Asked(_)), Some(_)) => Step { session: None, ..step },
+                    // Words or files cannot be waited for twice: the report goes first, or is left.
+                    (Some(_), Some(report)) => Step::ask(question(report)),
+                    _ => step,
+                }
             }
             (None, None) => Step::say(Answer::Unreadable),
         }

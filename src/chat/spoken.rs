@@ -311,7 +311,7 @@ fn note(code: &IncidentCode, words: &str) -> Step {
     Step::act(code.clone(), Act::Note(words.to_owned()))
 }
 
-fn question(session: &Session) -> Ask {
+pub(super) fn question(session: &Session) -> Ask {
     match session {
         Session::Asked(ask) => (**ask).clone(),
         Session::Note { code } => Ask::Note(code.clone()),

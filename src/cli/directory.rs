@@ -168,5 +168,5 @@ fn refused(
     refusal: &crate::domain::refusal::Refusal,
 ) -> Result<String, Stopped> {
     let team = office.team(config);
-    Ok(crate::text::refusal::sentence(refusal, &office.directory()?, &team))
+    Ok(crate::text::refusal::sentence(refusal, &office.directory()?, &team, false))
 }

@@ -164,7 +164,7 @@ fn carried_out(
         Receipt::Done(Done::Duty(DutyDone::Planned { from })) => Ok(from),
         Receipt::Done(_) => Ok(None),
         Receipt::Refused(refused) => {
-            Err(Stopped(refusal::sentence(&refused, directory, &office.team(config))))
+            Err(Stopped(refusal::sentence(&refused, directory, &office.team(config), false)))
         }
     }
 }

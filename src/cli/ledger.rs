@@ -66,7 +66,7 @@ pub fn redact(args: &Args, code: &str, seq: i64, reason: &str) -> Result<End, St
     let (config, mut office) = office(args)?;
     let unknown = || {
         let refusal = Refusal::UnknownIncident(code.to_owned());
-        Stopped(refusal::sentence(&refusal, &Directory::default(), &office.team(&config)))
+        Stopped(refusal::sentence(&refusal, &Directory::default(), &office.team(&config), false))
     };
     let code = IncidentCode::read(code).ok_or_else(unknown)?;
     let command = Command::Redact { code: code.clone(), seq, reason: reason.to_owned() };
@@ -75,7 +75,7 @@ pub fn redact(args: &Args, code: &str, seq: i64, reason: &str) -> Result<End, St
         Receipt::Done(_) => (Vec::new(), Vec::new()),
         Receipt::Refused(refusal) => {
             let (directory, team) = (office.directory()?, office.team(&config));
-            return Err(Stopped(refusal::sentence(&refusal, &directory, &team)));
+            return Err(Stopped(refusal::sentence(&refusal, &directory, &team, false)));
         }
     };
     let scrubbed = office.scrub()?;

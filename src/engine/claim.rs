@@ -261,7 +261,7 @@ fn gather(
     if let Some(together) = old_news(tx, &first, &to)? {
         rows = together;
     }
-    let (codes, bundle) = told(tx, mode, &to, &mut rows)?;
+    let (mut codes, bundle) = told(tx, mode, &to, &mut rows)?;
     let directory = tx.directory()?;
     let team_chat = match settings.team_chat {
         Some(chat) => Some(tx.chat_now(chat)?),
@@ -287,6 +287,7 @@ fn gather(
         ) => tx.history(code)?,
         _ => Vec::new(),
     };
+    codes.extend(whole_of(tx, &first.notice.body)?);
     let view = View { reader, link, resend, history, ..view(tx, settings, &codes, None)? };
     let outgoing = Outgoing {
         rows: sending,
@@ -299,6 +300,13 @@ fn gather(
         priority: first.priority,
     };
     Ok((!outgoing.rows.is_empty()).then_some(outgoing))
+}
+
+/// The widespread incident that the one shown is a part of: who has the whole has the part.
+fn whole_of(tx: &Tx<'_>, body: &Body) -> Result<Option<IncidentCode>, StorageError> {
+    let Body::Answer(Answer::Incident { code }) = body else { return Ok(None) };
+    let incident = if_readable(tx.incident(code))?;
+    Ok(incident.and_then(|incident| incident.parent().cloned()))
 }
 
 /// What rendering may look at, for `person` or for a stranger.

@@ -111,6 +111,9 @@ pub fn group(
     };
     let joins: Vec<Vec<IncidentEvent>> =
         parts.iter().map(|part| group::joined(part, &code)).collect::<Result<_, _>>()?;
+    if parent.is_none() && parts.len() < 2 {
+        return Err(Refusal::NothingToGroup.into());
+    }
     let ctx = Ctx { now: tx.now, directory: &directory };
     if parent.is_none() {
         let policies = &settings.policies;

@@ -129,7 +129,10 @@ pub fn hotline(view: &View) -> Message {
 }
 
 fn refused(refusal: &Refusal, view: &View) -> Message {
-    let said = refusal::sentence(refusal, &view.directory, &view.team);
+    let said = {
+        let numbers = matches!(view.reader, Reader::Person(_));
+        refusal::sentence(refusal, &view.directory, &view.team, numbers)
+    };
     let code = match refusal {
         Refusal::AlreadyHeld { code, .. }
         | Refusal::NotHolder { code, .. }
@@ -203,12 +206,16 @@ fn found(codes: &[IncidentCode], count: usize, view: &View) -> Message {
     if shown.is_empty() {
         return Message::quiet(
             Markup::new().text(
-                "Không tìm thấy sự cố nào anh/chị được xem, đang mở hoặc trong 12 tháng qua.",
+                "Không tìm thấy sự cố nào anh/chị được xem, đang mở hoặc trong 12 tháng qua.\nXin thử từ khác, ngắn hơn. Biết mã: /suco SC-2026-0001. Đang mở: /suco",
             ),
         );
     }
     let more = count.saturating_sub(shown.len());
-    let newest = if more > 0 { format!(", {} mới nhất", shown.len()) } else { String::new() };
+    let newest = if more > 0 {
+        format!(", hiện {} sự cố mới nhất", shown.len())
+    } else {
+        String::new()
+    };
     let mut lines = vec![Markup::new().bold(format!("Tìm thấy {count} sự cố{newest}"))];
     lines.extend(shown.iter().map(|one| card::line(one, view, 60)));
     lines.push(Markup::new().text("Xem: /suco MÃ"));

@@ -73,7 +73,7 @@ pub fn body(shown: &Shown, view: &View) -> Markup {
         return restricted(incident, view);
     }
     let mut lines = content(shown, view);
-    lines.append(&mut progress(incident, view));
+    lines.append(&mut progress(incident, view, false));
     lines.push(next(incident, view));
     lines.push(similar(incident, view));
     lines.push(label(incident));
@@ -116,7 +116,7 @@ pub fn full(shown: &Shown, view: &View, timeline: &[String]) -> Markup {
         return restricted(incident, view);
     }
     let mut lines = content(shown, view);
-    lines.append(&mut progress(incident, view));
+    lines.append(&mut progress(incident, view, asked));
     lines.push(next(incident, view));
     lines.push(similar(incident, view));
     lines.push(reporter(incident, view));
@@ -240,7 +240,7 @@ pub fn title(shown: &Shown, units: usize) -> String {
 
 fn restricted(incident: &Incident, view: &View) -> Markup {
     if matches!(view.reader, Reader::Person(_)) && !may_see(incident, view) {
-        return Markup::lines([heading(incident), holder(incident, view)]);
+        return Markup::lines([heading(incident), holder(incident, view, false)]);
     }
     let (code, tlp) = (&incident.code, incident.tlp);
     let hint = match view.reader {
@@ -253,7 +253,7 @@ fn restricted(incident: &Incident, view: &View) -> Markup {
     Markup::lines([
         headline(incident),
         widespread,
-        holder(incident, view),
+        holder(incident, view, false),
         Markup::new().text(hint),
     ])
 }
@@ -285,8 +285,8 @@ fn content(shown: &Shown, view: &View) -> Vec<Markup> {
 }
 
 /// Two or three lines on a telephone: when it came and where it stands, what the reporter said of it,
-/// and who has it.
-fn progress(incident: &Incident, view: &View) -> Vec<Markup> {
+/// and who has it, with a telephone number where `numbers` may be shown.
+fn progress(incident: &Incident, view: &View, numbers: bool) -> Vec<Markup> {
     let zone = view.team.zone;
     let mut when = format!("Ghi nhận: {}", incident.reported_at.shown(zone));
     if incident.episode > 1 {
@@ -307,7 +307,7 @@ fn progress(incident: &Incident, view: &View) -> Vec<Markup> {
             (None, None) => {}
         }
     }
-    let mut who = holder(incident, view);
+    let mut who = holder(incident, view, numbers);
     if !incident.helpers.is_empty() {
         let count = incident.helpers.len();
         let with = if who.is_empty() { "Cùng xử lý: " } else { ", cùng xử lý: " };
@@ -339,13 +339,16 @@ fn since(incident: &Incident) -> Option<crate::domain::time::Timestamp> {
     }
 }
 
-fn holder(incident: &Incident, view: &View) -> Markup {
+/// Who has it; a part has the holder of the whole, where the view knows the whole.
+fn holder(incident: &Incident, view: &View, numbers: bool) -> Markup {
+    let reach = |holder| people::reach(holder, &view.directory, numbers);
+    if let Some(parent) = incident.parent() {
+        let whole = find(view, parent).and_then(|whole| whole.incident.holder());
+        let held = |holder| Markup::new().text(format!("Người giữ {parent}: ")).bold(reach(holder));
+        return whole.map(held).unwrap_or_default();
+    }
     match incident.holder() {
-        Some(holder) => {
-            let holder = people::name(holder, &view.directory);
-            Markup::new().text("Người giữ: ").bold(holder)
-        }
-        None if incident.parent().is_some() => Markup::new(),
+        Some(holder) => Markup::new().text("Người giữ: ").bold(reach(holder)),
         None if incident.is_open() => Markup::new().text("Người giữ: ").bold("chưa có"),
         None => Markup::new(),
     }

@@ -27,8 +27,8 @@ const BAD_INVITATION: &str = "Mã mời không đúng, đã dùng hoặc hết h
 const TAKEN: &str = "Tài khoản này đã liên kết với người khác trong danh bạ. Xin người quản trị \
     gỡ liên kết cũ trước.";
 
-/// The sentence with its remedy.
-pub fn sentence(refusal: &Refusal, directory: &Directory, team: &Team) -> String {
+/// The sentence with its remedy; with telephone numbers where `numbers` may be shown.
+pub fn sentence(refusal: &Refusal, directory: &Directory, team: &Team, numbers: bool) -> String {
     let name = |id| people::name(id, directory);
     let stood = |code, status, since, by| last(code, status, since, by, directory, team.zone);
     match refusal {
@@ -39,10 +39,11 @@ pub fn sentence(refusal: &Refusal, directory: &Directory, team: &Team) -> String
         }
         Refusal::NotAllowed(act) => not_allowed(*act, team),
         Refusal::AlreadyHeld { code, by, since } => {
-            format!("{} đã tiếp nhận {code} lúc {}. {ALREADY}", name(by), since.shown(team.zone))
+            let (by, since) = (people::reach(by, directory, numbers), since.shown(team.zone));
+            format!("{by} đã tiếp nhận {code} lúc {since}. {ALREADY}")
         }
         Refusal::NotHolder { code, holder: Some(holder) } => {
-            format!("{code} do {} giữ. {NOT_HOLDER}", name(holder))
+            held_by(code, holder, directory, numbers)
         }
         Refusal::NotHolder { code, holder: None } => {
             format!("{code} chưa có người giữ. Xin bấm Tiếp nhận trước, hoặc gửi /nhan {code}")
@@ -100,11 +101,20 @@ pub fn sentence(refusal: &Refusal, directory: &Directory, team: &Team) -> String
 
 const ALREADY: &str = "Anh/chị có thể Ghi chú để cùng xử lý, hoặc nhờ Đội trưởng Phân công.";
 const NOT_HOLDER: &str = "Việc này của người giữ; trả lại và kết thúc thì Đội trưởng, \
-    Phó Đội trưởng cũng làm được. Cần gấp, xin gọi cho họ.";
+    Phó Đội trưởng cũng làm được.";
+const URGENT: &str = "Cần gấp, xin gọi cho người giữ";
 const RAISED: &str = "Muốn gọi thêm bậc nữa, xin bấm Chuyển cấp trên thẻ mới.";
 const CHOOSE: &str = "Xin gửi lại lệnh không kèm tên để chọn trong danh sách.";
 const WAY: &str = "Xin bổ sung điện thoại, thư điện tử hoặc gửi mã mời cho người đó.";
 const LAST_ADMIN: &str = "Xin giao vai trò admin cho người khác trước.";
+
+/// How to reach the holder comes first: the little window that answers a press may cut the rest.
+fn held_by(code: &IncidentCode, holder: &PersonId, directory: &Directory, numbers: bool) -> String {
+    let name = people::name(holder, directory);
+    let phone = people::phone(holder, directory).filter(|_| numbers);
+    let phone = phone.map(|phone| format!(": {phone}")).unwrap_or_default();
+    format!("{code} do {name} giữ. {URGENT}{phone}. {NOT_HOLDER}")
+}
 
 fn not_linked(person: &PersonId, directory: &Directory) -> String {
     let name = people::name(person, directory);
@@ -187,7 +197,7 @@ fn together(refusal: &Refusal) -> String {
             format!("{code} là sự cố diện rộng. Muốn thêm vào đó: /dienrong {code} MÃ")
         }
         Refusal::NothingToGroup => {
-            "Chưa có sự cố nào để gộp. Ví dụ: /dienrong SC-2026-0001 SC-2026-0002 Mất mạng nhiều xã"
+            "Chưa có sự cố nào khác để gộp cùng. Ví dụ: /dienrong SC-2026-0001 SC-2026-0002 Mất mạng nhiều xã"
                 .to_owned()
         }
         _ => String::new(),

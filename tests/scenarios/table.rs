@@ -427,6 +427,8 @@ fn every_button_pressed_by_everybody_in_every_status_does_what_the_tables_say() 
                 let expect = match expected(line(&verb), column, who) {
                     // The list quotes what was said.
                     "asked" | "unknown" if in_team && verb == Verb::Words => "in private",
+                    // Nothing else here is of its kind, and one alone is not widespread.
+                    "done" if verb == Verb::Group => "other",
                     expect => expect,
                 };
                 if let Some(wrong) = wrong(&heard, expect, who) {

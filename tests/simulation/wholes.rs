@@ -98,7 +98,8 @@ impl Model {
             let case = self.cases.get(code);
             case.is_some_and(|case| case.parent.is_none() && case.before_resolved())
         };
-        if parts.is_empty() || !parts.iter().all(joins) || !parent.iter().all(takes) {
+        let alone = parts.len() < 2 && parent.is_none();
+        if alone || parts.is_empty() || !parts.iter().all(joins) || !parent.iter().all(takes) {
             return Expected::Refused;
         }
         let whole = parent.unwrap_or_else(|| self.open_whole(person, &parts, when));

@@ -150,7 +150,7 @@ fn every_kind_of_question_answer_receipt_and_trouble_has_its_words() {
 fn every_refusal_is_a_sentence_for_people_and_says_what_to_do() {
     let view = World::held().view(one(BACKUP));
     for refusal in every_refusal().into_iter().chain(evidence::refusals()).chain(duty::refusals()) {
-        let said = refusal::sentence(&refusal, &view.directory, &view.team);
+        let said = refusal::sentence(&refusal, &view.directory, &view.team, true);
         let ours = ["{", "}", "(\"", "::", "Some", "None", "IncidentCode", "PersonId"];
         for debug in ours {
             assert!(!said.contains(debug), "{debug} in: {said}");

@@ -185,7 +185,7 @@ fn refusals_say_the_remedy() {
     let mut sheet = Sheet::default();
     let view = World::held().view(one(BACKUP));
     for refusal in every_refusal() {
-        let said = refusal::sentence(&refusal, &view.directory, &view.team);
+        let said = refusal::sentence(&refusal, &view.directory, &view.team, false);
         let units: usize = said.encode_utf16().count();
         assert!(units <= 200, "{units} units do not fit the answer to a press: {said}");
         sheet.add(&format!("{refusal:?}"), &said);
