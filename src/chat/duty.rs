@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 use super::Turn;
 use super::command::Name;
 use super::step::Step;
-use super::values::leading;
+use super::values::{is_one_of, leading};
 use super::when::hour;
 use crate::domain::duty_notice::DutyAnswer;
 use crate::domain::envelope::Command;
@@ -27,6 +27,9 @@ impl Turn<'_> {
     /// One of the commands about duty.
     pub(super) fn on_duty(&self, name: Name, arguments: &str) -> Step {
         match name {
+            _ if is_one_of(arguments, typed::TAKE_WATCH) => {
+                Step::of(Command::Roster(Wish::TakeWatch))
+            }
             Name::DutyWeeks => Step::say(Answer::Duty(DutyAnswer::Weeks)),
             Name::Swap if arguments.is_empty() => Step::say(Answer::Duty(DutyAnswer::WhichShift)),
             Name::Swap => self.swapped(arguments),

@@ -6,12 +6,14 @@
 //! - [`command`]: the commands' names, and finding one in a message;
 //! - [`aim`]: which incident is meant when its code was left out;
 //! - `typed`, `pressed`, `spoken`: a command, a button, words without either;
+//! - `answered`: words in answer to a question;
 //! - `duty`: who is on duty;
 //! - `meant`: a command's word without its stroke;
 //! - `more`: the questions after a report; `files`: files, and evidence;
 //! - [`values`]: severities, categories, yes and no as people type them; [`when`]: instants.
 
 pub mod aim;
+mod answered;
 pub mod command;
 mod duty;
 mod files;

@@ -4,7 +4,7 @@
 use super::Turn;
 use super::step::Step;
 use super::values;
-use super::when;
+use super::when::{self, Said};
 use crate::domain::incident::act::{Act, Aim, Detail, Noticed};
 use crate::domain::notice::{Answer, Ask, MoreStep};
 
@@ -20,26 +20,41 @@ impl Turn<'_> {
         going_on(Step::on(aim.clone(), Act::Detail(detail)), aim, step)
     }
 
-    /// Words in answer to one of the questions; `None` when they are none.
-    pub(super) fn more_in_words(&self, aim: &Aim, step: MoreStep, words: &str) -> Option<Step> {
+    /// Words in answer to one of the questions, and without their courtesies; `None` when they are none.
+    pub(super) fn more_in_words(
+        &self,
+        aim: &Aim,
+        step: MoreStep,
+        words: &str,
+        said: &str,
+    ) -> Option<Step> {
         match step {
+            MoreStep::System if self.said_button(words, None).is_some() => None,
             MoreStep::System => {
                 let note = Step::act(aim.code.clone(), Act::Note(words.to_owned()));
                 Some(going_on(note, aim.clone(), step))
             }
             MoreStep::When => self.noticed_in_words(aim, words),
             MoreStep::Data => {
-                let value = values::answer(words)?;
+                let value = values::answer(said)?;
                 Some(self.detailed(aim.clone(), Detail::PersonalData(value)))
             }
-            MoreStep::Kind | MoreStep::Impact => None,
+            MoreStep::Kind => {
+                let kind = values::category(said)??;
+                Some(self.detailed(aim.clone(), Detail::Kind(kind)))
+            }
+            MoreStep::Impact => None,
         }
     }
 
-    /// An instant in words; `None` when they name none.
+    /// An instant in words; `None` when they name none. Where they say more, they are kept as well.
     pub(super) fn noticed_in_words(&self, aim: &Aim, words: &str) -> Option<Step> {
-        let at = when::read(words, self.context.now, self.context.zone)?;
-        Some(self.detailed(aim.clone(), Detail::Noticed(Noticed::At(at))))
+        let Said { at, whole } = when::read(words, self.context.now, self.context.zone)?;
+        let act = match whole {
+            true => Act::Detail(Detail::Noticed(Noticed::At(at))),
+            false => Act::NoticedIn(at, words.to_owned()),
+        };
+        Some(going_on(Step::on(aim.clone(), act), aim.clone(), MoreStep::When))
     }
 }
 

@@ -69,6 +69,7 @@ impl Turn<'_> {
                 let question = Step::ask(Ask::More { aim, step });
                 return if step == MoreStep::Kind { question } else { question.in_place() };
             }
+            Verb::NoticedAt => return Step::ask(Ask::NoticedAt(aim)).in_place(),
             Verb::Detail(detail) => return self.detailed(aim, detail),
             Verb::NoteHere => return self.note_here(&aim.code),
             Verb::Flags => return Step::ask(Ask::Flags(aim)),

@@ -4,29 +4,25 @@ use std::time::Duration;
 
 use super::Turn;
 use super::aim::{OFFERED, read_code};
-use super::command::{Name, nearest};
+use super::command::nearest;
 use super::meant;
 use super::step::Step;
-use super::typed::{button_word, closed, report};
+use super::typed::{closed, report};
 use super::values::{self, is_one_of};
-use super::words::taken_back;
-use crate::domain::envelope::{Command, Session, Waiting};
+use crate::domain::envelope::{Session, Waiting};
 use crate::domain::evidence::Attachment;
 use crate::domain::fold::fold;
 use crate::domain::ids::IncidentCode;
 use crate::domain::incident::act::Act;
-use crate::domain::notice::{Answer, Ask, Shown};
-use crate::domain::press::Choice;
+use crate::domain::notice::{Again, Answer, Ask};
 use crate::domain::refusal::Refusal;
-use crate::domain::values::Tri;
-use crate::text::ask::offered;
-use crate::text::{ButtonAction, typed};
+use crate::text::typed;
 
 /// So long after a report, words in private belong to it.
 pub(super) const SOON: Duration = Duration::from_secs(30 * 60);
 
 /// Longer words are never a mistyped command.
-const LONGEST_COMMAND: usize = 24;
+pub(super) const LONGEST_COMMAND: usize = 24;
 
 impl Turn<'_> {
     /// Words. `None` for talk in a group.
@@ -35,10 +31,8 @@ impl Turn<'_> {
             return self.wordless();
         }
         if self.incoming.about.len() > 1 {
-            return Some(match button_word(words) {
-                Some((name, arguments)) => self.typed(name, arguments),
-                None => self.about_several(words),
-            });
+            let button = self.said_button(words, None);
+            return Some(button.unwrap_or_else(|| self.about_several(words)));
         }
         let about = self.about();
         // While files are waited for, words in answer to a message belong to what it was about.
@@ -64,6 +58,9 @@ impl Turn<'_> {
         let private = self.incoming.route.private;
         let waits = |session: &&Session| !matches!(session, Session::Evidence { .. });
         match self.session().filter(waits).filter(|_| self.incoming.about.is_empty()) {
+            Some(Session::ReportSecrecy) => {
+                Some(Step::again(Ask::ReportSecrecy, Again::NotRecorded))
+            }
             Some(session) => {
                 let kept = Some(Some(Box::new(session.clone())));
                 Some(Step { session: kept, ..Step::ask(question(session)) })
@@ -82,7 +79,7 @@ impl Turn<'_> {
     }
 
     fn answered(&self, session: &Session, words: &str) -> Step {
-        if is_one_of(words, typed::CANCEL) {
+        if is_one_of(words, typed::CANCEL) || is_one_of(&values::courteous(words), typed::CANCEL) {
             return self.cancelled();
         }
         match session {
@@ -99,107 +96,22 @@ impl Turn<'_> {
                 let step = self.out_of_the_blue(words).unwrap_or_else(|| Step::unknown(None));
                 if step.session.is_some() { step } else { step.ending() }
             }
-            Session::ReportSecrecy => match values::answer(words) {
-                Some(Tri::No) => self.chosen(Choice::SecrecyNo),
-                Some(Tri::Yes) => self.chosen(Choice::SecrecyYes),
-                Some(Tri::Unknown) => self.chosen(Choice::SecrecyUnknown),
-                // What was said may be secret: it is not taken before the question is answered.
-                None => Step::ask(Ask::ReportSecrecy),
-            },
+            Session::ReportSecrecy => self.on_secrecy(words),
         }
-    }
-
-    /// The number of an answer, as a button of that number would have said it. Anything else leaves
-    /// the question.
-    fn chosen_by_words(&self, ask: &Ask, words: &str) -> Step {
-        match (ask, values::number(words)) {
-            (Ask::RedactWhy(code, seq), _) => {
-                return taken_back(code.clone(), *seq, words).ending();
-            }
-            (Ask::Redact(code), Some(entry)) => {
-                let seq = i64::try_from(entry).unwrap_or(0);
-                return Step::ask(Ask::RedactWhy(code.clone(), seq));
-            }
-            _ => {}
-        }
-        let incidents = self.asked_about(ask);
-        let offered = offered(ask, &incidents, self.context.directory);
-        // An answer that is an incident may also be named by its code.
-        let named = read_code(words).map(|code| code.to_string());
-        let named = named.and_then(|code| offered.iter().position(|one| one.words == code));
-        let number = values::number(words).and_then(|number| number.checked_sub(1)).or(named);
-        if let Some(ButtonAction::Press(data)) =
-            number.and_then(|index| offered.get(index)).map(|answer| &answer.button.action)
-        {
-            let step = self.pressed(data);
-            return if step.session.is_some() { step } else { step.ending() };
-        }
-        let said_button = button_word(words).is_some();
-        let in_words = match ask {
-            Ask::Severity(aim) => values::severity(words)
-                .map(|severity| Step::on(aim.clone(), Act::Severity(severity)).ending()),
-            Ask::Tlp(aim) => {
-                values::tlp(words).map(|label| Step::on(aim.clone(), Act::Tlp(label)).ending())
-            }
-            Ask::Flag { aim, flag } => values::answer(words).map(|value| {
-                Step::on(aim.clone(), Act::Flag(*flag, value, String::new())).ending()
-            }),
-            // A summary, or a reason, without the choice between them first.
-            Ask::CloseHow(aim) if words.split_whitespace().count() > 2 && !said_button => {
-                let step = closed(aim.clone(), words, false);
-                Some(if step.session.is_some() { step } else { step.ending() })
-            }
-            Ask::NoticedAt(aim) => self.noticed_in_words(aim, words),
-            Ask::MergeInto { aim, .. } => read_code(words)
-                .map(|main| Step::of(Command::Merge { duplicate: aim.clone(), main }).ending()),
-            Ask::Assign(aim) if !said_button => self
-                .somebody(words)
-                .map(|person| Step::on(aim.clone(), Act::Assign(person)).ending()),
-            Ask::Invite => Some(self.typed(Name::Invite, words).ending()),
-            Ask::Unlink => Some(self.typed(Name::Unlink, words).ending()),
-            Ask::More { aim, step } => self.more_in_words(aim, *step, words),
-            _ => None,
-        };
-        if let Some(step) = in_words {
-            return step;
-        }
-        if let Ask::NoticedAt(_) = ask {
-            return Step::ask(ask.clone());
-        }
-        let step = self.out_of_the_blue(words).unwrap_or_else(|| Step::unknown(None));
-        if step.session.is_some() { step } else { step.ending() }
-    }
-
-    /// The incidents a question's answers stand for, in the episode it was asked in.
-    fn asked_about(&self, ask: &Ask) -> Vec<Shown> {
-        let shown = |code: &IncidentCode| self.context.incidents.shown(code);
-        let mut incidents: Vec<Shown> = match ask {
-            Ask::Which { codes, .. } => codes.iter().filter_map(shown).collect(),
-            Ask::MergeInto { aim, codes } => {
-                [&aim.code].into_iter().chain(codes).filter_map(shown).collect()
-            }
-            other => other.code().and_then(shown).into_iter().collect(),
-        };
-        if let Some(episode) = ask.aim().and_then(|aim| aim.episode) {
-            incidents.iter_mut().for_each(|shown| shown.incident.episode = episode);
-        }
-        incidents
     }
 
     fn on_card(&self, code: &IncidentCode, words: &str) -> Step {
-        match button_word(words) {
-            Some((name, "")) if name.concerns_an_incident() => self.typed(name, code.as_str()),
-            Some((name, arguments)) => self.typed(name, arguments),
-            None => meant::surely(words, Some(code)).unwrap_or_else(|| note(code, words)),
-        }
+        let button = self.said_button(words, Some(code));
+        let meant = button.or_else(|| meant::surely(words, Some(code)));
+        meant.unwrap_or_else(|| note(code, words))
     }
 
-    fn out_of_the_blue(&self, words: &str) -> Option<Step> {
+    pub(super) fn out_of_the_blue(&self, words: &str) -> Option<Step> {
         if !self.incoming.route.private {
             return None;
         }
-        if let Some((name, code)) = button_word(words) {
-            return Some(self.typed(name, code));
+        if let Some(step) = self.said_button(words, None) {
+            return Some(step);
         }
         let known = meant::surely(words, None).or_else(|| self.soon_after(words));
         if let Some(step) = known.or_else(|| meant::perhaps(words)) {
@@ -213,7 +125,7 @@ impl Turn<'_> {
 
 impl Turn<'_> {
     /// Words in private soon after a report belong to it.
-    fn soon_after(&self, words: &str) -> Option<Step> {
+    pub(super) fn soon_after(&self, words: &str) -> Option<Step> {
         match self.just_reported() {
             Err(off) => Some(off),
             Ok(codes) => match codes.as_slice() {
@@ -307,7 +219,7 @@ pub(super) fn which(waiting: Waiting, mut codes: Vec<IncidentCode>) -> Step {
     Step { session: Some(Some(Box::new(session))), ..Step::ask(Ask::NoteOn { codes }) }
 }
 
-fn note(code: &IncidentCode, words: &str) -> Step {
+pub(super) fn note(code: &IncidentCode, words: &str) -> Step {
     Step::act(code.clone(), Act::Note(words.to_owned()))
 }
 

@@ -3,7 +3,7 @@
 use crate::domain::envelope::{Command, Session, Waiting};
 use crate::domain::ids::IncidentCode;
 use crate::domain::incident::act::{Act, Aim};
-use crate::domain::notice::{Answer, Ask};
+use crate::domain::notice::{Again, Answer, Ask};
 use crate::domain::refusal::Refusal;
 
 /// A command, and the change of the session where there is one.
@@ -70,6 +70,22 @@ impl Step {
     pub fn ask(ask: Ask) -> Self {
         let session = Some(Some(Box::new(answered_by(&ask))));
         Self { session, ..Self::say(Answer::Ask(ask)) }
+    }
+
+    /// The same question again, after why.
+    pub fn again(ask: Ask, why: Again) -> Self {
+        let asked = Self::ask(ask.clone());
+        match ask {
+            // What may be taken back is listed in private, by one kind of message.
+            Ask::Redact(_) => asked,
+            ask => Self { session: asked.session, ..Self::say(Answer::AskedAgain(ask, why)) },
+        }
+    }
+
+    /// The same, and a question follows that it did not answer.
+    pub fn then_again(self, ask: Ask, why: Again) -> Self {
+        let session = Some(Some(Box::new(answered_by(&ask))));
+        Self { session, then: Some(Box::new(Answer::AskedAgain(ask, why))), ..self }
     }
 
     /// The same, and the next question follows.

@@ -280,9 +280,11 @@ pub(super) fn closed(aim: Aim, words: &str, false_alarm: bool) -> Step {
 }
 
 fn flagged(code: IncidentCode, rest: &str) -> Option<Step> {
-    let (word, rest) = first_word(rest);
+    let (word, after) = first_word(rest);
+    let named = values::flag(word).map(|flag| (flag, after));
+    let (flag, rest) = named.or_else(|| values::leading_flag(rest))?;
     let (value, reason) = values::leading_answer(rest)?;
-    Some(Step::act(code, Act::Flag(values::flag(word)?, value, reason.trim().to_owned())))
+    Some(Step::act(code, Act::Flag(flag, value, reason.trim().to_owned())))
 }
 
 /// The command a button's word stands for, when the message is just that word, or the word and a

@@ -1,8 +1,10 @@
 //! Values of the contract as people type them: in words, in the machine's word, or by number.
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use crate::domain::fold::{fold, strip_prefix};
 use crate::domain::values::{Category, Flag, Severity, Tlp, Tri};
-use crate::text::typed;
+use crate::text::{typed, words};
 
 /// Whether `text` is one of `words`, whatever its case, marks, emoji before it or dots after it.
 pub fn is_one_of(text: &str, words: &[&str]) -> bool {
@@ -15,6 +17,26 @@ pub fn plain(text: &str) -> String {
     let decoration = |c: char| !c.is_alphanumeric() && !matches!(c, '-' | '+');
     let folded = fold(text);
     folded.trim_matches(decoration).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The same without the courtesies around an answer: "Dạ không ạ" is "khong". A courtesy alone is one
+/// of them: "Vâng". Marks count where there are some: "đã" is not "dạ".
+pub fn courteous(text: &str) -> String {
+    let lower: String = text.nfc().collect::<String>().to_lowercase();
+    let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
+    let words: Vec<String> = lower.split_whitespace().map(bare).collect();
+    let mut words: Vec<&str> = words.iter().map(String::as_str).collect();
+    words.retain(|word| !word.is_empty());
+    let is = |word: &str, courtesies: &[&str]| {
+        courtesies.iter().any(|one| *one == word || (word.is_ascii() && fold(one) == word))
+    };
+    while words.len() > 1 && words.last().is_some_and(|last| is(last, typed::AFTER_ANSWER)) {
+        words.pop();
+    }
+    while words.len() > 1 && words.first().is_some_and(|first| is(first, typed::BEFORE_ANSWER)) {
+        words.remove(0);
+    }
+    plain(&words.join(" "))
 }
 
 /// The number of an answer: `2`, `2.`, `2)`.
@@ -40,21 +62,37 @@ pub fn category(text: &str) -> Option<Option<Category>> {
         return Some(None);
     }
     let spoken = plain(text);
-    let by_code = Category::ALL.iter().copied().find(|one| fold(one.as_str()) == spoken);
+    let named = |one: &Category| [words::category(*one), words::category_short(*one)];
+    let is = |one: &Category| fold(one.as_str()) == spoken || is_one_of(text, &named(one));
+    let by_code = Category::ALL.iter().copied().find(is);
     by_code.or_else(|| numbered(text, Category::ALL.iter().copied())).map(Some)
 }
 
-/// A flag by its word, with `_`, `-` or neither, or by number.
+/// A flag by its word, with `_`, `-` or neither, by its name, or by number.
 pub fn flag(text: &str) -> Option<Flag> {
     let spoken = plain(text).replace(['-', '_'], "");
     let by_word = Flag::ALL.iter().copied().find(|one| one.as_str().replace('_', "") == spoken);
-    by_word.or_else(|| numbered(text, Flag::ALL.iter().copied()))
+    let by_name = || match leading_flag(text) {
+        Some((flag, "")) => Some(flag),
+        _ => None,
+    };
+    by_word.or_else(by_name).or_else(|| numbered(text, Flag::ALL.iter().copied()))
+}
+
+/// A flag by its name at the start of `text`, the longest that fits, and what follows.
+pub fn leading_flag(text: &str) -> Option<(Flag, &str)> {
+    let short =
+        typed::FLAGS.iter().flat_map(|(flag, names)| names.iter().map(|name| (*flag, *name)));
+    let full = Flag::ALL.iter().map(|flag| (*flag, words::flag(*flag)));
+    let fits = |(flag, name): (Flag, &'static str)| Some((flag, leading(text, &[name])?));
+    full.chain(short).filter_map(fits).min_by_key(|(_, rest)| rest.len())
 }
 
 /// Yes, no or unknown as a whole answer, by word or as the number of the button.
 pub fn answer(text: &str) -> Option<Tri> {
     let words = [(Tri::No, typed::NO), (Tri::Yes, typed::YES), (Tri::Unknown, typed::UNKNOWN)];
-    let by_word = words.iter().find(|(_, words)| is_one_of(text, words));
+    let said = courteous(text);
+    let by_word = words.iter().find(|(_, words)| is_one_of(&said, words));
     by_word.map(|(tri, _)| *tri).or_else(|| numbered(text, words.map(|(tri, _)| tri)))
 }
 

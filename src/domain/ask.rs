@@ -92,6 +92,18 @@ pub enum Ask {
     },
 }
 
+/// Why a question is asked again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Again {
+    /// What was said is no answer to it.
+    NotUnderstood,
+    /// What was said was taken for no answer and was not kept.
+    NotRecorded,
+    /// What was said is kept as a note, and is no answer.
+    KeptAsNote,
+}
+
 /// What stands for words that nobody has said yet.
 const WORDS: &str = "…";
 

@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::actor::Origin;
-pub use super::ask::{Ask, MoreStep};
+pub use super::ask::{Again, Ask, MoreStep};
 use super::directory::Directory;
 use super::duty_notice::{DutyAnswer, DutyNotice};
 use super::escalation::who::Why;
@@ -273,6 +273,8 @@ pub enum Answer {
     Hotline,
     /// A question that the next words answer.
     Ask(Ask),
+    /// The same question again, and why.
+    AskedAgain(Ask, Again),
     /// The step was left.
     Left,
     /// The step was left; the incident it was about goes on.
@@ -464,7 +466,7 @@ impl Body {
                 [codes.clone(), ended.clone()].concat()
             }
             Self::Answer(Answer::Found { codes, .. }) => codes.clone(),
-            Self::Answer(Answer::Ask(ask)) => ask.codes(),
+            Self::Answer(Answer::Ask(ask) | Answer::AskedAgain(ask, _)) => ask.codes(),
             other => other.code().cloned().into_iter().collect(),
         }
     }
@@ -489,7 +491,7 @@ impl Answer {
             | Self::EvidenceNotTaken { code, .. } => Some(code),
             Self::Done(done) => done.code(),
             Self::DoneMasked { done, .. } => done.code(),
-            Self::Ask(ask) => ask.code(),
+            Self::Ask(ask) | Self::AskedAgain(ask, _) => ask.code(),
             _ => None,
         }
     }

@@ -69,6 +69,8 @@ pub enum Verb {
     NoteHere,
     /// `Bổ sung`: asks, from this question on, what the report left open.
     More(MoreStep),
+    /// `Khác`: asks in words when it was noticed.
+    NoticedAt,
     /// An answer to one of those questions.
     Detail(Detail),
     /// Asks which flag.
@@ -295,7 +297,7 @@ impl Verb {
             // Own words are anybody's to take back: whose they are is looked at, and not the role.
             Self::Words | Self::Redact(_) | Self::Withdraw(_) => ActKind::See,
             Self::Show | Self::Evidence => ActKind::See,
-            Self::More(_) | Self::Detail(_) => ActKind::Detail,
+            Self::More(_) | Self::NoticedAt | Self::Detail(_) => ActKind::Detail,
             Self::Flags | Self::Flag(_) | Self::SetFlag(..) => ActKind::Flag,
             Self::Tlp | Self::SetTlp(_) => ActKind::Tlp,
             Self::Hand(_) | Self::HandTo(..) => ActKind::Hand,
@@ -329,6 +331,7 @@ impl Verb {
             Self::Withdraw(seq) => ("wd", seq.to_string()),
             Self::Show => plain("show"),
             Self::NoteHere => plain("here"),
+            Self::NoticedAt => plain("na"),
             Self::More(step) => ("more", step.to_string()),
             Self::Detail(detail) => ("d", detail_word(*detail)),
             Self::Flags => plain("fl"),
@@ -371,6 +374,7 @@ impl Verb {
             "wd" => Self::Withdraw(argument.parse().ok()?),
             "show" => Self::Show,
             "here" => Self::NoteHere,
+            "na" => Self::NoticedAt,
             "more" => Self::More(MoreStep::from_str(argument).ok()?),
             "d" => Self::Detail(detail(argument)?),
             "fl" => Self::Flags,

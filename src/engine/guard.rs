@@ -189,6 +189,7 @@ impl Eye {
         Some(match act {
             Act::Note(words) => Act::Note(self.words(words)),
             Act::NoteToAll(words) => Act::NoteToAll(self.words(words)),
+            Act::NoticedIn(at, words) => Act::NoticedIn(*at, self.words(words)),
             Act::Close(Closing::Summary(words)) => Act::Close(Closing::Summary(self.words(words))),
             Act::Close(Closing::FalseAlarm(words)) => {
                 Act::Close(Closing::FalseAlarm(self.words(words)))

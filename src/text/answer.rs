@@ -41,6 +41,7 @@ pub fn message(answer: &Answer, view: &View) -> Message {
         Answer::Welcome { roles } => Message::quiet(help::welcome(roles, view)),
         Answer::Hotline => hotline(view),
         Answer::Ask(question) => ask::message(question, view),
+        Answer::AskedAgain(ask, why) => ask::again(ask, *why, view),
         Answer::Left => words("Đã bỏ bước đang làm. Chưa có gì được gửi đi."),
         Answer::StillStands { code } => words(&format!(
             "Đã bỏ bước đang làm. Sự cố {code} vẫn được ghi nhận như trước. Bổ sung: /bosung {code}"
@@ -53,7 +54,9 @@ pub fn message(answer: &Answer, view: &View) -> Message {
             "Đã chuyển đề nghị tới Đội. Khi được cấp mã mời, xin gửi /start kèm mã. Có sự cố, xin gọi ngay. {}",
             people::hotline(view)
         )),
-        Answer::NothingToLeave => words("Không có bước nào đang làm. Các lệnh: /trogiup"),
+        Answer::NothingToLeave => {
+            words("Không có bước nào đang làm. Báo sự cố: /baosuco. Các lệnh: /trogiup")
+        }
         Answer::UnknownCommand { nearest: Some(nearest) } => {
             let nearest = one_line(nearest.trim_start_matches('/'), 40);
             words(&format!(

@@ -12,7 +12,7 @@ use crate::domain::directory::{Directory, Person};
 use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::incident::Incident;
 use crate::domain::incident::act::Aim;
-use crate::domain::notice::{Ask, MoreStep, Reader, Shown, View};
+use crate::domain::notice::{Again, Ask, MoreStep, Reader, Shown, View};
 use crate::domain::press::{Choice, Verb};
 use crate::domain::values::{Category, Severity, Status};
 
@@ -108,11 +108,30 @@ pub fn message(ask: &Ask, view: &View) -> Message {
         _ => 3,
     };
     let mut buttons = rows(offered.into_iter().map(|one| one.button), per_row);
-    buttons.push(match ask {
-        Ask::More { aim, step } => more::ways_out(aim, *step, view),
-        _ => vec![Button::choice(buttons::CANCEL, Choice::Cancel)],
-    });
+    buttons.push(ways_out(ask, &view.incidents));
     Message::quiet(Markup::lines(lines)).with(buttons)
+}
+
+/// The buttons that leave a question, or pass it over. They have no number.
+pub fn ways_out(ask: &Ask, incidents: &[Shown]) -> Vec<Button> {
+    match ask {
+        Ask::More { aim, step } => more::ways_out(aim, *step, incidents),
+        Ask::NoticedAt(aim) => more::ways_out(aim, MoreStep::When, incidents),
+        _ => vec![Button::choice(buttons::CANCEL, Choice::Cancel)],
+    }
+}
+
+/// The question again, after why.
+pub fn again(ask: &Ask, why: Again, view: &View) -> Message {
+    let said = match why {
+        Again::NotUnderstood => "Chưa hiểu câu trả lời vừa rồi nên chưa ghi nhận. Xin trả lời lại:",
+        Again::NotRecorded => "Tin vừa rồi chưa được ghi nhận. Xin trả lời câu này trước:",
+        Again::KeptAsNote => {
+            "Tin vừa rồi đã được ghi nhận thành ghi chú, nhưng chưa trả lời được câu này:"
+        }
+    };
+    let asked = message(ask, view);
+    Message { markup: Markup::lines([Markup::new().text(said), asked.markup]), ..asked }
 }
 
 fn question(ask: &Ask, view: &View) -> Vec<Markup> {
@@ -151,7 +170,9 @@ fn question(ask: &Ask, view: &View) -> Vec<Markup> {
         Ask::More { aim, step } => more::question(aim, *step, view),
         Ask::NoticedAt(Aim { code, .. }) => {
             let mut lines = bold(format!("{code}: phát hiện lúc nào?"));
-            lines.push(Markup::new().text("Ví dụ: 14:05, 9h30 hôm qua, 20/11 14h, 2 giờ trước."));
+            lines.push(
+                Markup::new().text("Ví dụ: 14:05, 9h30 hôm qua, 2h chiều 20/11, 2 giờ trước."),
+            );
             lines
         }
         Ask::Flags(Aim { code, .. }) => bold(format!("Đánh dấu gì cho {code}?")),

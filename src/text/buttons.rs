@@ -58,6 +58,8 @@ pub const FLAGS: &str = "Dấu hiệu";
 pub const PASS: &str = "Bỏ qua";
 /// Leave the questions for another time.
 pub const LATER: &str = "Để sau";
+/// Something else than what is offered.
+pub const OTHER: &str = "Khác";
 /// Take over the watch.
 pub const TAKE_WATCH: &str = "Nhận ca";
 /// Agree to what somebody asks for.
@@ -98,6 +100,7 @@ pub fn label(verb: &Verb) -> &'static str {
         Verb::Words | Verb::Redact(_) => REDACT,
         Verb::Withdraw(_) => CANCEL,
         Verb::Show => SHOW,
+        Verb::NoticedAt => OTHER,
         Verb::More(_) | Verb::Detail(_) | Verb::NoteHere => MORE,
         Verb::Flags | Verb::Flag(_) | Verb::SetFlag(..) => FLAGS,
         Verb::Tlp | Verb::SetTlp(_) => TLP,

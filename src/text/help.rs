@@ -47,7 +47,7 @@ pub const COMMANDS: &[Command] = &[
     command("bangchung", "MÃ [SHA-256 nơi giữ]", "chứng cứ: gửi tệp, xem, bàn giao", Some(ActKind::Attach), "/bangchung SC-2026-0001"),
     command("mucdo", "MÃ [mức]", "đổi mức độ", Some(ActKind::SeverityUp), "/mucdo SC-2026-0001 cao"),
     command("phanloai", "MÃ [loại]", "phân loại", Some(ActKind::Category), "/phanloai SC-2026-0001 TC06"),
-    command("co", "MÃ [dấu hiệu có|không]", "đánh dấu: dữ liệu cá nhân, nghiêm trọng…", Some(ActKind::Flag), "/co SC-2026-0001 personal_data có"),
+    command("co", "MÃ [dấu hiệu có|không]", "đánh dấu: dữ liệu cá nhân, nghiêm trọng…", Some(ActKind::Flag), "/co SC-2026-0001 dữ liệu cá nhân có"),
     command("tlp", "MÃ [nhãn]", "đổi nhãn TLP", Some(ActKind::Tlp), "/tlp SC-2026-0001 RED"),
     command("chuyencap", "MÃ", "gọi ngay bậc tiếp theo", Some(ActKind::Raise), "/chuyencap SC-2026-0001"),
     command("khoanhvung", "MÃ", "khoanh vùng xong", Some(ActKind::Contain), "/khoanhvung SC-2026-0001"),

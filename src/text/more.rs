@@ -7,7 +7,7 @@ use super::message::Button;
 use super::words;
 use crate::domain::incident::Incident;
 use crate::domain::incident::act::{Aim, Detail, Noticed};
-use crate::domain::notice::{MoreStep, View};
+use crate::domain::notice::{MoreStep, Shown, View};
 use crate::domain::press::{Choice, Press, Verb};
 use crate::domain::values::{Category, Flag, Impact, Tlp, Tri};
 
@@ -55,6 +55,7 @@ pub fn offered(incident: &Incident, step: MoreStep) -> Vec<Offered> {
         ]
         .into_iter()
         .filter_map(|(when, words)| one(Detail::Noticed(when), words, words))
+        .chain(offer(incident, Verb::NoticedAt, buttons::OTHER.to_owned(), buttons::OTHER))
         .collect(),
         MoreStep::Impact => {
             let impact = |impact: &Impact| {
@@ -68,14 +69,18 @@ pub fn offered(incident: &Incident, step: MoreStep) -> Vec<Offered> {
 }
 
 /// Passing the question over, and leaving all of them.
-pub fn ways_out(aim: &Aim, step: MoreStep, view: &View) -> Vec<Button> {
+pub fn ways_out(aim: &Aim, step: MoreStep, incidents: &[Shown]) -> Vec<Button> {
     let next = step.next().and_then(|next| {
-        let incident = &super::card::find(view, &aim.code)?.incident;
+        let incident =
+            incidents.iter().map(|one| &one.incident).find(|one| one.code == aim.code)?;
         let (episode, firing) = (aim.episode.unwrap_or(incident.episode), incident.firings);
         let press = Press { verb: Verb::More(next), code: aim.code.clone(), episode, firing };
         Button::press(buttons::PASS, &press)
     });
-    next.into_iter().chain([Button::choice(buttons::LATER, Choice::Cancel)]).collect()
+    // After the last question there is none: passing it over leaves them.
+    let last = step.next().is_none().then(|| Button::choice(buttons::PASS, Choice::Cancel));
+    let later = Button::choice(buttons::LATER, Choice::Cancel);
+    next.into_iter().chain(last).chain([later]).collect()
 }
 
 /// The flags, with what was said of each.

@@ -106,7 +106,7 @@ const URGENT: &str = "Cần gấp, xin gọi cho người giữ";
 const RAISED: &str = "Muốn gọi thêm bậc nữa, xin bấm Chuyển cấp trên thẻ mới.";
 const CHOOSE: &str = "Xin gửi lại lệnh không kèm tên để chọn trong danh sách.";
 const WAY: &str = "Xin bổ sung điện thoại, thư điện tử hoặc gửi mã mời cho người đó.";
-const LAST_ADMIN: &str = "Xin giao vai trò admin cho người khác trước.";
+const LAST_ADMIN: &str = "Xin giao vai trò quản trị hệ thống cho người khác trước.";
 
 /// How to reach the holder comes first: the little window that answers a press may cut the rest.
 fn held_by(code: &IncidentCode, holder: &PersonId, directory: &Directory, numbers: bool) -> String {
@@ -232,9 +232,11 @@ fn not_allowed(act: ActKind, team: &Team) -> String {
         | ActKind::Contain
         | ActKind::Resolve
         | ActKind::Hand
-        | ActKind::OwnDuty
         | ActKind::Close => format!(
             "Chỉ thành viên Đội, Đội trưởng, Phó Đội trưởng được {said}. Cần gấp, xin bấm Chuyển cấp."
+        ),
+        ActKind::OwnDuty => format!(
+            "Chỉ thành viên Đội, Đội trưởng, Phó Đội trưởng được {said}. Xin liên hệ Đội trưởng."
         ),
         ActKind::Assign
         | ActKind::SeverityDown

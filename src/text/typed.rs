@@ -1,16 +1,32 @@
 //! Words people type instead of pressing a button. They are compared without marks and case, so
 //! each stands here once, as it is written; spellings common on telephones stand beside it.
 
-use crate::domain::values::{Severity, Tlp};
+use crate::domain::values::{Flag, Severity, Tlp};
 
 /// Yes: the button's word first. Without marks it must mean nothing else: "đúng" would be "dừng".
-pub const YES: &[&str] = &["Có", "Yes", "Y"];
+pub const YES: &[&str] = &["Có", "Vâng", "Có thuộc", "Yes", "Y"];
 
 /// No.
-pub const NO: &[&str] = &["Không", "Ko", "Hông", "No", "N"];
+pub const NO: &[&str] =
+    &["Không", "Không có", "Không phải", "Không thuộc", "Ko", "Ko có", "Hông", "No", "N"];
 
 /// Not known.
-pub const UNKNOWN: &[&str] = &["Không rõ", "Không biết", "Chưa rõ", "Ko rõ", "Unknown"];
+pub const UNKNOWN: &[&str] = &[
+    "Không rõ",
+    "Không biết",
+    "Không chắc",
+    "Chưa rõ",
+    "Chưa biết",
+    "Ko rõ",
+    "Ko biết",
+    "Unknown",
+];
+
+/// Courtesies before an answer.
+pub const BEFORE_ANSWER: &[&str] = &["dạ", "vâng", "thưa", "em", "tôi", "anh", "chị"];
+
+/// Courtesies after an answer.
+pub const AFTER_ANSWER: &[&str] = &["ạ", "nhé", "nha", "em", "anh", "chị", "thưa"];
 
 /// Leave the step.
 pub const CANCEL: &[&str] = &["Hủy", "Huỷ bỏ", "Thôi", "Cancel"];
@@ -30,13 +46,13 @@ pub const RECEIVE: &[&str] = &["nhận", "đã nhận", "Đã nhận tin"];
 pub const BACKUP: &[&str] = &["Dự bị", "Trực dự bị"];
 
 /// A month, before its number.
-pub const MONTH: &[&str] = &["Tháng"];
+pub const MONTH: &[&str] = &["tháng"];
 
 /// A quarter, before its number.
 pub const QUARTER: &[&str] = &["Quý"];
 
 /// A year, before its number.
-pub const YEAR: &[&str] = &["Năm"];
+pub const YEAR: &[&str] = &["năm"];
 
 /// What a note begins with that the reporters of every part are to read.
 pub const FOR_ALL: &[&str] = &["Tất cả:", "Gửi tất cả:"];
@@ -78,7 +94,35 @@ pub const BUTTONS: &[(&str, &str)] = &[
     ("Kết thúc", "ketthuc"),
     ("Mở lại", "molai"),
     ("Trợ giúp", "trogiup"),
+    ("Xem", "suco"),
+    ("Dấu hiệu", "co"),
+    ("TLP", "tlp"),
+    ("Chứng cứ", "bangchung"),
+    ("Rút", "rut"),
+    ("Gộp", "gop"),
+    ("Gộp diện rộng", "dienrong"),
+    ("Tách ra", "tach"),
+    ("Bỏ qua", "huy"),
+    ("Để sau", "huy"),
     ("Hủy", "huy"),
+];
+
+/// The button that takes over the watch.
+pub const TAKE_WATCH: &[&str] = &["Nhận ca"];
+
+/// The button that says evidence has arrived.
+pub const RECEIVED: &[&str] = &["Đã nhận tin"];
+
+/// Short names of flags, beside the words on their buttons.
+pub const FLAGS: &[(Flag, &[&str])] = &[
+    (Flag::Serious, &["nghiêm trọng"]),
+    (Flag::NationalSecuritySign, &["an ninh quốc gia", "dấu hiệu an ninh quốc gia"]),
+    (Flag::MajorOutage, &["gián đoạn", "gián đoạn nghiêm trọng"]),
+    (Flag::BeyondCapacity, &["vượt quá khả năng", "vượt khả năng"]),
+    (Flag::DangerousSituation, &["tình huống nguy hiểm", "nguy hiểm"]),
+    (Flag::PersonalData, &["dữ liệu cá nhân"]),
+    (Flag::LocationOrBiometric, &["dữ liệu vị trí", "vị trí", "sinh trắc học", "sinh trắc"]),
+    (Flag::ImportantSystem, &["hệ thống quan trọng", "hệ thống thông tin quan trọng"]),
 ];
 
 /// What people say instead of a command's name, and the command.
@@ -104,14 +148,96 @@ pub const SPOKEN: &[(&str, &str)] = &[
 ];
 
 /// This very moment.
-pub const NOW: &[&str] = &["Bây giờ", "Vừa xong", "Mới đây", "Ngay bây giờ"];
+pub const NOW: &[&str] = &[
+    "Bây giờ",
+    "Vừa xong",
+    "Vừa mới",
+    "Mới đây",
+    "Mới xong",
+    "Ngay bây giờ",
+    "Lúc này",
+    "Hiện tại",
+];
 
-/// What stands after a number of hours that have passed.
+/// What stands right after an amount of time that has passed.
 pub const AGO: &[&str] = &["trước", "rồi"];
 
-/// Units of time that have passed, in seconds.
-pub const UNITS: &[(&str, u64)] =
-    &[("phút", 60), ("p ", 60), ("giờ", 3600), ("tiếng", 3600), ("h ", 3600), ("ngày", 24 * 3600)];
+/// The last word before such an amount: "cách đây".
+pub const HENCE: &[&str] = &["đây"];
 
-/// Days by name, and how many days back each is.
-pub const DAYS: &[(&str, u64)] = &[("hôm nay", 0), ("hôm qua", 1), ("hôm kia", 2)];
+/// After "trước": before something else than now.
+pub const BEFORE_WHAT: &[&str] = &["khi", "lúc", "đó", "giờ", "ngày", "hôm"];
+
+/// After an amount of time: not an instant that has passed.
+pub const NO_INSTANT: &[&str] = &["qua", "nữa", "sau", "liền", "đồng"];
+
+/// Amounts in words.
+pub const AMOUNTS: &[(&str, u64)] = &[
+    ("một", 1),
+    ("hai", 2),
+    ("ba", 3),
+    ("bốn", 4),
+    ("năm", 5),
+    ("sáu", 6),
+    ("bảy", 7),
+    ("tám", 8),
+    ("chín", 9),
+    ("mười", 10),
+];
+
+/// Ten, as it stands before or after another amount: such amounts are not read.
+pub const TENS: &[&str] = &["mười", "mươi"];
+
+/// Half of a unit, before it.
+pub const HALF_A: &[&str] = &["nửa"];
+
+/// And a half, after the unit.
+pub const AND_HALF: &[&str] = &["rưỡi", "rưởi"];
+
+/// Minutes that are wanting to the hour.
+pub const SHORT_OF: &[&str] = &["kém"];
+
+/// The hour of a clock.
+pub const HOUR: &[&str] = &["giờ", "h", "g"];
+
+/// The minute, also of a clock.
+pub const MINUTE: &[&str] = &["phút", "p", "ph"];
+
+/// Units of time that have passed, in seconds.
+pub const UNITS: &[(&[&str], u64)] = &[
+    (MINUTE, 60),
+    (&["giờ", "tiếng", "h", "g"], 3600),
+    (&["ngày", "hôm"], 24 * 3600),
+    (&["tuần"], 7 * 24 * 3600),
+];
+
+/// Days by name, word by word, and how many days back each is.
+pub const DAYS: &[(&[&str], u64)] =
+    &[(&["hôm", "nay"], 0), (&["hôm", "qua"], 1), (&["hôm", "kia"], 2), (&["hôm", "kìa"], 3)];
+
+/// Days after a part of the day: "sáng nay", "tối qua".
+pub const PART_OF: &[(&str, u64)] = &[("nay", 0), ("qua", 1), ("kia", 2)];
+
+/// Parts of the day.
+pub const MORNING: &[&str] = &["sáng"];
+/// Around noon.
+pub const NOON: &[&str] = &["trưa"];
+/// The afternoon.
+pub const AFTERNOON: &[&str] = &["chiều"];
+/// The evening.
+pub const EVENING: &[&str] = &["tối"];
+/// The night.
+pub const NIGHT: &[&str] = &["đêm", "khuya"];
+
+/// A day, before its number.
+pub const DAY_WORD: &[&str] = &["ngày"];
+
+/// Words that say nothing of the instant they stand beside.
+pub const AROUND: &[&str] = &[
+    "lúc", "khoảng", "vào", "tầm", "hồi", "từ", "cỡ", "chừng", "ngày", "rạng", "dạ", "ạ", "thưa",
+    "nhé", "phát", "hiện", "thấy", "cách", "đây",
+];
+
+/// Words that may move an instant to another day than it seems: nothing is read beside them.
+pub const ELSEWHEN: &[&[&str]] =
+    &[&["thứ"], &["chủ", "nhật"], &["tuần"], &["tháng"], &["mai"], &["hôm"], &["bữa"], &["tết"]];

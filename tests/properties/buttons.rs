@@ -27,6 +27,7 @@ fn verb() -> impl Strategy<Value = Verb> {
         Verb::TakeOut,
         Verb::Merge,
         Verb::Words,
+        Verb::NoticedAt,
     ];
     prop_oneof![
         4 => prop::sample::select(plain.to_vec()),

@@ -203,3 +203,35 @@ async fn a_note_is_taken_back_by_one_tap_on_its_receipt() {
     assert!(province.incident(&code).is_open());
     province.end_without_listening().await;
 }
+
+#[tokio::test]
+async fn a_sentence_that_names_an_instant_is_kept_beside_the_instant_and_its_secrets_are_masked() {
+    let province = given().await;
+    let code = province.report(REPORTER, REPORT).await;
+    province.say(REPORTER, &format!("/bosung {code}")).await;
+    province.press(REPORTER, REPORTER, "Bỏ qua").await;
+    province.press(REPORTER, REPORTER, "Bỏ qua").await;
+
+    province.say(REPORTER, "2h chiều hôm qua, mật khẩu: Hoa@2026xyz").await;
+
+    let at = province.incident(&code).detected_at.shown(chrono_tz::Asia::Ho_Chi_Minh);
+    assert_eq!(at, "14:00 20/11/2026");
+    assert!(province.story(&code).contains(&"note_added"));
+    province.say(REPORTER, &format!("/suco {code}")).await;
+    let shown = province.last(REPORTER).text;
+    assert!(shown.contains("2h chiều hôm qua") && !shown.contains("Hoa@2026xyz"), "{shown}");
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn secrets_in_a_note_for_every_part_are_masked() {
+    let province = given().await;
+    let code = province.report(REPORTER, REPORT).await;
+
+    province.say(LEAD, &format!("/ghichu {code} tất cả: mật khẩu: Hoa@2026xyz")).await;
+
+    province.say(LEAD, &format!("/suco {code}")).await;
+    let shown = province.last(LEAD).text;
+    assert!(!shown.contains("Hoa@2026xyz"), "{shown}");
+    province.end_without_listening().await;
+}

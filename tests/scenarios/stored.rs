@@ -182,6 +182,7 @@ fn answer_of(answer: &Answer) -> String {
         Answer::Welcome { .. } => "welcome",
         Answer::Hotline => "hotline",
         Answer::Ask(ask) => return format!("ask {}", ask_of(ask)),
+        Answer::AskedAgain(..) => "asked again",
         Answer::Left => "left",
         Answer::StillStands { .. } => "still stands",
         Answer::Thanks { .. } => "thanks",
@@ -249,7 +250,7 @@ fn trouble_of(trouble: &Trouble) -> &'static str {
 }
 
 /// How many different shapes the functions above can name.
-const SHAPES: usize = 12 + 6 + 4 + 5 + 5 + 18 + 25 + 21 + 7;
+const SHAPES: usize = 12 + 6 + 4 + 5 + 5 + 18 + 26 + 21 + 7;
 
 #[test]
 fn every_shape_of_a_queued_message_still_reads() {

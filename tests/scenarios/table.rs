@@ -124,7 +124,7 @@ fn line(verb: &Verb) -> &'static str {
         Verb::Words => "asked: shown",
         Verb::Tlp => "asked: tlp",
         Verb::Redact(_) => "asked: take back",
-        Verb::More(_) => "asked: detail",
+        Verb::More(_) | Verb::NoticedAt => "asked: detail",
         Verb::Flags | Verb::Flag(_) => "asked: flag",
     }
 }
@@ -158,6 +158,7 @@ fn verbs(entry: i64, other: &IncidentCode) -> Vec<Verb> {
         Verb::Show,
         Verb::NoteHere,
         Verb::More(MoreStep::Kind),
+        Verb::NoticedAt,
         Verb::Detail(Detail::Impact(Impact::Unit)),
         Verb::Flags,
         Verb::Flag(Flag::Serious),

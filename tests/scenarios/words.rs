@@ -19,7 +19,7 @@ use trucban::domain::incident::moments::{Ctx, tick};
 use trucban::domain::incident::state::{Guessed, Merged};
 use trucban::domain::incident::{Incident, decide::decide, opening};
 use trucban::domain::notice::{
-    Answer, Ask, Body, MoreStep, News, Notice, PageKind, Reader, Shown, Team, Trouble, View,
+    Again, Answer, Ask, Body, MoreStep, News, Notice, PageKind, Reader, Shown, Team, Trouble, View,
 };
 use trucban::domain::press::Verb;
 use trucban::domain::refusal::Refusal;
@@ -371,6 +371,9 @@ fn every_answer() -> Vec<Answer> {
         Answer::Done(Done::Unlinked { person: id(BACKUP) }),
         Answer::Done(Done::TestPaged { person: id(BACKUP) }),
         Answer::Refused(Refusal::UnknownIncident("SC-9".into())),
+        Answer::AskedAgain(Ask::ReportSecrecy, Again::NotRecorded),
+        Answer::AskedAgain(Ask::Severity(Aim::typed(code())), Again::NotUnderstood),
+        Answer::AskedAgain(Ask::NoticedAt(Aim::typed(code())), Again::KeptAsNote),
         Answer::Welcome { roles: vec![Role::Responder] },
         Answer::Hotline,
         Answer::Left,

@@ -141,7 +141,7 @@ impl Case {
                 self.before_resolved() && is(to, &WORKERS) && self.holder.as_ref() != Some(to)
             }
             Act::Note(words) | Act::NoteToAll(words) => worded(words) && !self.off_channel,
-            Act::Detail(_) => self.open() && !self.off_channel,
+            Act::Detail(_) | Act::NoticedIn(..) => self.open() && !self.off_channel,
             Act::Severity(to) => self.open() && *to != self.severity,
             Act::Category(to) => *to != self.category || self.named,
             Act::Flag(..) => self.open(),
@@ -218,7 +218,7 @@ impl Case {
                 (self.category, self.named) = (Some(*category), true);
             }
             Act::Attach(_) | Act::Describe(..) | Act::Hand(..) | Act::Receive(_) => {}
-            Act::Detail(_) => {}
+            Act::Detail(_) | Act::NoticedIn(..) => {}
         }
         let works =
             matches!(

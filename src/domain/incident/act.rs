@@ -39,6 +39,8 @@ pub enum Act {
     Note(String),
     /// What the reporter knows beside the report itself.
     Detail(Detail),
+    /// When it was noticed, in words that say more than that: both are kept.
+    NoticedIn(Timestamp, String),
     /// A note that the reporters of all parts of a widespread incident read.
     NoteToAll(String),
     /// `/tach`: deal with it alone again.
@@ -182,7 +184,7 @@ impl Act {
             Self::Assign(_) => ActKind::Assign,
             Self::Note(_) | Self::NoteToAll(_) => ActKind::Note,
             Self::TakeOut => ActKind::TakeOut,
-            Self::Detail(_) => ActKind::Detail,
+            Self::Detail(_) | Self::NoticedIn(..) => ActKind::Detail,
             Self::Severity(to) if *to < current => ActKind::SeverityDown,
             Self::Severity(_) => ActKind::SeverityUp,
             Self::Category(_) => ActKind::Category,

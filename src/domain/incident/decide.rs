@@ -52,10 +52,14 @@ pub fn decide(
         Act::Note(words) => note(kind, words, false)?,
         Act::NoteToAll(words) => note(kind, words, !incident.parts.is_empty())?,
         Act::TakeOut => group::take_out(incident, ctx)?,
-        Act::Detail(_) if incident.off_channel => {
+        Act::Detail(_) | Act::NoticedIn(..) if incident.off_channel => {
             return Err(Refusal::OffChannel(incident.code.clone()));
         }
         Act::Detail(detail) => vec![detailed(incident, *detail, ctx)?],
+        Act::NoticedIn(at, words) => {
+            let noticed = detailed(incident, Detail::Noticed(Noticed::At(*at)), ctx)?;
+            [vec![noticed], note(ActKind::Note, words, false)?].concat()
+        }
         Act::Severity(to) => severity::change(incident, *to, ctx)?,
         Act::Category(to) => category(incident, *to)?,
         Act::Flag(flag, value, reason) => {

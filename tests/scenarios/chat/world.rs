@@ -64,8 +64,13 @@ impl Incidents for Open {
     }
 
     fn shown(&self, code: &IncidentCode) -> Option<Shown> {
-        Some(Shown { incident: incident(code), title: None, description: None, words: None })
+        Some(shown(code))
     }
+}
+
+/// The same, with no words beside it.
+pub fn shown(code: &IncidentCode) -> Shown {
+    Shown { incident: incident(code), title: None, description: None, words: None }
 }
 
 /// An incident just reported.
