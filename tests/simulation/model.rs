@@ -380,9 +380,15 @@ impl Model {
         code
     }
 
+    /// Whether it is that one, or was merged into it, whatever that was merged into afterwards.
+    fn leads_to(&self, own: &IncidentCode, code: &IncidentCode) -> bool {
+        let main = self.cases.get(own).and_then(|case| case.main.as_ref());
+        own == code || main.is_some_and(|main| self.leads_to(main, code))
+    }
+
     /// The Team and managers see all; a unit what concerns it, and what that was merged into.
     pub fn seen_by(&self, code: &IncidentCode, person: &PersonId) -> bool {
-        let units = || self.cases.iter().filter(|(own, _)| self.lead(own) == *code || *own == code);
+        let units = || self.cases.iter().filter(|(own, _)| self.leads_to(own, code));
         let unit = unit_of(person).filter(|_| is(person, &[Role::Reporter]));
         is(person, &[Role::Responder, Role::Lead, Role::Manager])
             || unit.is_some() && units().any(|(_, case)| case.unit == unit)
@@ -438,8 +444,7 @@ impl Model {
         let closed = self.cases.get_mut(duplicate);
         closed.into_iter().for_each(|case| case.close(Outcome::Duplicate, Some(main.clone())));
         self.release_parts(duplicate);
-        self.cases.get_mut(main).into_iter().for_each(|case| case.severity = severity);
-        self.lift(main);
+        self.rise(main, severity);
         Expected::Done
     }
 
@@ -453,13 +458,12 @@ impl Model {
             .max_by_key(|(_, case)| case.order)
             .map(|(code, _)| self.lead(code));
         if let Some(code) = newest
-            && let Some(case) = self.cases.get_mut(&code)
+            && let Some(case) = self.cases.get(&code)
             && (case.before_resolved() || alert.resolved)
         {
             if !alert.resolved {
-                case.severity = case.severity.max(alert.severity);
+                self.rise(&code, alert.severity);
             }
-            self.lift(&code);
             return Some(Some(code));
         }
         if alert.resolved {

@@ -41,6 +41,15 @@ impl Model {
         }
     }
 
+    /// It is as severe as that at least. A lead may have set the whole lower: only what changes lifts it.
+    pub fn rise(&mut self, code: &IncidentCode, severity: Severity) {
+        let Some(case) = self.cases.get_mut(code).filter(|case| case.severity < severity) else {
+            return;
+        };
+        case.severity = severity;
+        self.lift(code);
+    }
+
     /// The whole is never less severe than a part becomes.
     pub fn lift(&mut self, part: &IncidentCode) {
         let Some(case) = self.cases.get(part) else { return };
