@@ -95,7 +95,7 @@ const DERIVED: [(&str, &str); 7] = [
              nobody, dedup_intake, dedup_key, state) FROM incident",
     ),
     ("due", "SELECT stream, CAST(at AS TEXT) FROM due WHERE stream <> 'roster'"),
-    ("roster", "SELECT id, body FROM roster"),
+    ("roster", "SELECT CAST(id AS TEXT), body FROM roster"),
     ("unit", "SELECT code, body FROM unit"),
     ("person", "SELECT id, body FROM person"),
     ("invitation", "SELECT digest, body FROM invitation"),

@@ -10,6 +10,7 @@ use trucban::domain::refusal::Refusal;
 use trucban::domain::roster::decide::{RosterRefusal, Wish};
 use trucban::domain::roster::{Layer, Span};
 use trucban::domain::time::Timestamp;
+use trucban::ledger::{Durability, Store};
 
 use crate::harness::{
     ADMIN, DEPUTY, DUTY, LEAD, MANAGER, Province, REPORTER, given, hours, minutes,
@@ -338,5 +339,26 @@ async fn whoever_is_no_longer_in_the_team_is_not_called_and_the_gap_is_told() {
     let code = province.report(REPORTER, "Máy chủ ngừng").await;
     assert_eq!(province.incident(&code).paged, [PersonId::new("p-003")].into());
     province.forget();
+    end(province).await;
+}
+
+#[tokio::test]
+async fn the_roster_is_made_again_from_the_ledger_and_comes_out_the_same() {
+    let mut province = rostered(TWO).await;
+    province.press(DUTY, DUTY, "Nhận ca").await;
+    province.say(LEAD, "/truc p-001 24/11").await;
+    province.say(DEPUTY, "/nghi 25/11 26/11 p-003").await;
+    let before = province.world.engine().unwrap().reader().directory().unwrap().roster;
+    let (path, now) = (province.world.dir().join("trucban.db"), province.world.time.read().wall);
+    province.world.stop().await.unwrap();
+
+    let mut store = Store::open(&path, Durability::Off).unwrap();
+    let rebuilt = store.rebuild(now).unwrap();
+
+    assert_eq!(rebuilt.differences, Vec::<String>::new());
+    assert_eq!(store.reader().unwrap().directory().unwrap().roster, before);
+    assert_eq!((before.changes.len(), before.leaves.len()), (1, 1));
+    drop(store);
+    province.start().await;
     end(province).await;
 }
