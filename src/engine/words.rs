@@ -249,6 +249,13 @@ pub fn edit(
     if same {
         return Ok(Done::Quiet);
     }
-    append(tx, settings, &code, Some(incident), events)?;
+    append(tx, settings, &code, Some(incident), events.clone())?;
+    for Said { code, seq } in tx.copies_of(seq)? {
+        let Some(part) = tx.incident(&code)? else { continue };
+        let history = tx.history(&code)?;
+        let same = events.iter().filter_map(|event| words::edit_of_copy(&history, seq, event));
+        let same = same.collect();
+        append(tx, settings, &code, Some(part), same)?;
+    }
     Ok(Done::Edited { code, seq })
 }

@@ -131,3 +131,15 @@ pub fn edit(
     };
     Ok(vec![event])
 }
+
+/// The same change where the words stand a second time, as entry `seq` of a part; nothing where none
+/// stand there (any more).
+pub fn edit_of_copy(history: &[Told], seq: i64, edit: &IncidentEvent) -> Option<IncidentEvent> {
+    let IncidentEvent::WordsEdited { text, .. } = edit else { return None };
+    let copy = history.iter().find(|told| told.at.seq == seq)?;
+    has_words(history, copy).then(|| IncidentEvent::WordsEdited {
+        of_seq: seq,
+        title: None,
+        text: text.clone(),
+    })
+}
