@@ -66,6 +66,7 @@ fn told(kind: &Kind) -> Told {
         Kind::BadPrefix => Told::BadPrefix {},
         Kind::BadName => Told::BadName {},
         Kind::SamePrefix => Told::SamePrefix {},
+        Kind::OnlyLowMayWait => Told::OnlyLowMayWait {},
         Kind::LastPolicyHasConditions => Told::LastPolicyConditional {},
         Kind::PolicyHidesLater => Told::PolicyHidesLater {},
         Kind::PolicyNeverApplies => Told::PolicyNeverApplies {},

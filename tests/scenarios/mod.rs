@@ -23,6 +23,7 @@ pub mod given;
 mod health;
 mod holding;
 mod hours;
+mod hours_only;
 mod import;
 mod incident;
 mod input;

@@ -19,7 +19,8 @@ pub struct Explained {
     pub wait: Duration,
 }
 
-/// Every step from the opening at `at` until the rounds are spent.
+/// Every step from the opening at `at` until the rounds are spent, of an incident whose severity is
+/// no guess.
 pub fn explain(
     set: &PolicySet,
     severity: Severity,
@@ -31,6 +32,7 @@ pub fn explain(
     let mut explained = Vec::new();
     let (mut at, mut position) = (at, Position::On(Rung::FIRST));
     loop {
+        at = policy.calls_at(at, &directory.calendar);
         let steps = climb(policy, position, 0, at, directory);
         let last = steps.len().saturating_sub(1);
         for (index, step) in steps.into_iter().enumerate() {
