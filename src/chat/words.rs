@@ -34,7 +34,9 @@ impl Turn<'_> {
             _ => words,
         };
         let (chat, message) = (route.chat, route.reply_to?);
-        Some(Step::of(Command::Edit { chat, message, words: words.to_owned() }))
+        let edit = Step::of(Command::Edit { chat, message, words: words.to_owned() });
+        let session = self.waiting_edited(message, words).map(|waits| Some(Box::new(waits)));
+        Some(Step { session, ..edit })
     }
 }
 
