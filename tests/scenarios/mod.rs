@@ -49,6 +49,8 @@ mod sandbox;
 mod secrecy;
 mod stored;
 mod table;
+mod tables;
+
 mod taken_back;
 mod telegram_trouble;
 mod together;
