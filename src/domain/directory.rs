@@ -93,6 +93,8 @@ pub struct Directory {
     pub people: BTreeMap<PersonId, Person>,
     /// Personal data by id.
     pub private: BTreeMap<PersonId, Private>,
+    /// Units whose last day is over.
+    pub ended: BTreeSet<UnitCode>,
     /// Open invitations.
     pub invitations: Vec<Invitation>,
     /// The channels that are configured, in the configured order.
@@ -181,6 +183,18 @@ pub enum DirectoryEvent {
         /// As it is now.
         unit: Unit,
     },
+    /// A unit's last day is over.
+    UnitEnded {
+        /// Which.
+        unit: UnitCode,
+        /// Who took its place.
+        successor: Option<UnitCode>,
+    },
+    /// A unit that had ended has more days after all.
+    UnitRevived {
+        /// Which.
+        unit: UnitCode,
+    },
     /// A person was added or changed.
     PersonSet {
         /// As it is now.
@@ -222,6 +236,8 @@ impl DirectoryEvent {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::UnitSet { .. } => "unit_set",
+            Self::UnitEnded { .. } => "unit_ended",
+            Self::UnitRevived { .. } => "unit_revived",
             Self::PersonSet { .. } => "person_set",
             Self::PrivateSet { .. } => "private_set",
             Self::Invited { .. } => "invited",
@@ -234,6 +250,8 @@ impl DirectoryEvent {
     /// Every kind this version knows.
     pub const KINDS: &'static [&'static str] = &[
         "unit_set",
+        "unit_ended",
+        "unit_revived",
         "person_set",
         "private_set",
         "invited",
@@ -249,6 +267,12 @@ impl Directory {
         match event {
             DirectoryEvent::UnitSet { unit } => {
                 self.units.insert(unit.code.clone(), unit.clone());
+            }
+            DirectoryEvent::UnitEnded { unit, .. } => {
+                self.ended.insert(unit.clone());
+            }
+            DirectoryEvent::UnitRevived { unit } => {
+                self.ended.remove(unit);
             }
             DirectoryEvent::PersonSet { person } => {
                 self.people.insert(person.id.clone(), person.clone());

@@ -27,6 +27,7 @@ pub mod roster;
 pub mod settings;
 pub mod together;
 pub mod topics;
+pub mod units;
 pub mod words;
 pub mod writer;
 

@@ -180,8 +180,11 @@ impl Tell<'_> {
         for person in incoming.iter().filter(|person| !outgoing.contains(person)) {
             let known = self.directory.active(person);
             let Some(known) = known.filter(|_| self.directory.in_team(person)) else { continue };
-            let mut codes: Vec<IncidentCode> =
-                open.iter().filter(|one| sees(known, one)).map(|one| one.code.clone()).collect();
+            let mut codes: Vec<IncidentCode> = open
+                .iter()
+                .filter(|one| sees(known, one, self.directory))
+                .map(|one| one.code.clone())
+                .collect();
             let more = u64::try_from(codes.len().saturating_sub(NAMED)).unwrap_or(0);
             codes.truncate(NAMED);
             let outgoing = outgoing.to_vec();

@@ -94,9 +94,9 @@ const DERIVED: [(&str, &str); 7] = [
         "SELECT code, json_array(seq, open, status, severity, unit, holder, drill, unheld_since,
              nobody, dedup_intake, dedup_key, state) FROM incident",
     ),
-    ("due", "SELECT stream, CAST(at AS TEXT) FROM due WHERE stream <> 'roster'"),
+    ("due", "SELECT stream, CAST(at AS TEXT) FROM due WHERE stream LIKE 'incident/%'"),
     ("roster", "SELECT CAST(id AS TEXT), body FROM roster"),
-    ("unit", "SELECT code, body FROM unit"),
+    ("unit", "SELECT code, json_array(body, ended) FROM unit"),
     ("person", "SELECT id, body FROM person"),
     ("invitation", "SELECT digest, body FROM invitation"),
     ("event_kind", "SELECT kind, '' FROM event_kind"),
@@ -127,8 +127,8 @@ fn differences(before: &Snapshot, after: &Snapshot) -> Vec<String> {
 
 fn refill(conn: &Connection) -> Result<u64, StorageError> {
     for (table, _) in DERIVED {
-        // The roster's moment depends on the calendar too, and stays.
-        let kept = if table == "due" { " WHERE stream <> 'roster'" } else { "" };
+        // Moments of the roster and of units depend on the configuration too, and stay.
+        let kept = if table == "due" { " WHERE stream LIKE 'incident/%'" } else { "" };
         conn.execute(&format!("DELETE FROM {table}{kept}"), [])?;
     }
     let mut open: BTreeMap<IncidentCode, (i64, Incident)> = BTreeMap::new();

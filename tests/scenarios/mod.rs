@@ -34,6 +34,7 @@ mod ledger;
 mod lists;
 mod main_job;
 mod merge;
+mod merger;
 mod once;
 mod outbox;
 mod page_link;

@@ -153,6 +153,7 @@ fn news_of(news: &News) -> &'static str {
     match news {
         News::Taken { .. } => "taken",
         News::GivenBack { .. } => "given back",
+        News::UnitMoved { .. } => "unit moved",
         News::Contained => "contained",
         News::Resolved => "resolved",
         News::Closed => "closed",
@@ -250,7 +251,7 @@ fn trouble_of(trouble: &Trouble) -> &'static str {
 }
 
 /// How many different shapes the functions above can name.
-const SHAPES: usize = 12 + 6 + 4 + 5 + 5 + 18 + 26 + 21 + 7;
+const SHAPES: usize = 12 + 6 + 4 + 5 + 5 + 19 + 26 + 21 + 7;
 
 #[test]
 fn every_shape_of_a_queued_message_still_reads() {
