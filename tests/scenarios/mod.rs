@@ -3,6 +3,7 @@
 mod backup;
 mod burst;
 mod calendar;
+mod calendar_feed;
 mod channels;
 mod chat;
 mod chats;
@@ -49,6 +50,8 @@ mod sandbox;
 mod secrecy;
 mod stored;
 mod table;
+mod tables;
+
 mod taken_back;
 mod telegram_trouble;
 mod together;
