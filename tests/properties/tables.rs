@@ -55,7 +55,7 @@ fn person(number: usize) -> impl Strategy<Value = (Person, Private)> {
             let private = Private {
                 full_name,
                 title,
-                telegram_id: (number % 2 == 0).then_some(number as i64 + 1_000_000_000),
+                telegram_id: number.is_multiple_of(2).then_some(number as i64 + 1_000_000_000),
                 zalo_id,
                 phone,
                 email: mail.then(|| format!("n{number}@xa.gov.vn")),
