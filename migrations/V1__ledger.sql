@@ -70,6 +70,10 @@ CREATE TABLE roster (
     id   INTEGER PRIMARY KEY CHECK (id = 1),
     body TEXT NOT NULL              -- the folded state as JSON
 ) STRICT;
+CREATE TABLE contacts (
+    id   INTEGER PRIMARY KEY CHECK (id = 1),
+    body TEXT NOT NULL              -- the folded state as JSON
+) STRICT;
 CREATE TABLE event_kind (kind TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 
 -- OPERATIONAL ----------------------------------------------------------------------------------

@@ -163,7 +163,7 @@ impl Turn<'_> {
         if is_one_of(words, typed::TAKE_WATCH) {
             return Some(self.on_duty(Name::Duty, words));
         }
-        if let Some(step) = self.said_feed(words) {
+        if let Some(step) = self.said_feed(words).or_else(|| self.said_still_right(words)) {
             return Some(step);
         }
         if is_one_of(words, typed::RECEIVED) {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::calendar::Calendar;
+use super::contacts::Contacts;
 use super::ids::{PersonId, UnitCode};
 use super::roster::Roster;
 use super::text::ContentId;
@@ -103,6 +104,8 @@ pub struct Directory {
     pub calendar: Arc<Calendar>,
     /// Who is on duty when.
     pub roster: Arc<Roster>,
+    /// Whether what is known of contacts still holds.
+    pub contact_facts: Arc<Contacts>,
 }
 
 impl Directory {

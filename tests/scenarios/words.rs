@@ -445,6 +445,7 @@ fn every_act() -> impl Iterator<Item = ActKind> {
 }
 
 mod complete;
+mod contacts;
 mod duty;
 mod evidence;
 mod rules;
