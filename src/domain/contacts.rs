@@ -245,6 +245,17 @@ pub enum Uncovered {
     NotConfirmed(Option<Timestamp>),
 }
 
+impl Uncovered {
+    /// The word for it in JSON.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::NoContact => "no_contact",
+            Self::NobodyReachable => "nobody_reachable",
+            Self::NotConfirmed(_) => "not_confirmed",
+        }
+    }
+}
+
 /// The units that are not covered, the worst first.
 pub fn uncovered(directory: &Directory, now: Timestamp) -> Vec<(UnitCode, Uncovered)> {
     let units = directory.units.keys().filter(|code| !directory.ended.contains(*code));

@@ -18,6 +18,7 @@ pub mod evidence;
 pub mod fold;
 pub mod ids;
 pub mod incident;
+pub mod late;
 pub mod news;
 pub mod notice;
 pub mod press;
