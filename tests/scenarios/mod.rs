@@ -58,4 +58,5 @@ mod together;
 mod topics;
 mod triage;
 mod waiting;
+mod watch;
 mod words;
