@@ -83,7 +83,7 @@ fn a_message_that_does_not_read_is_set_aside_and_the_others_go() {
 
     assert!(!claimed.unwrap().outgoing.is_empty(), "the card goes out");
     let state = |kind: &str| -> String {
-        let sql = "SELECT state FROM outbox WHERE kind = ?1 LIMIT 1";
+        let sql = "SELECT state FROM outbox WHERE kind = ?1 ORDER BY id LIMIT 1";
         conn.query_row(sql, [kind], |row| row.get(0)).unwrap()
     };
     assert_eq!((state("page"), state("card")), ("unknown".to_owned(), "sending".to_owned()));
