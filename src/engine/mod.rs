@@ -30,6 +30,7 @@ pub mod settings;
 pub mod together;
 pub mod topics;
 pub mod units;
+mod unreadable;
 pub mod words;
 pub mod writer;
 
