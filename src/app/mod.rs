@@ -37,7 +37,7 @@ use crate::domain::notice::Team;
 use crate::engine::channel::Channel;
 use crate::engine::health::Health;
 use crate::engine::settings::Settings;
-use crate::engine::{Engine, Fault, catch_up, claim, due, outflow, roster, units};
+use crate::engine::{Engine, Fault, catch_up, claim, contacts, due, outflow, roster, units};
 use crate::intake::doors::IntakeConfig;
 use crate::ledger::files::Vault;
 use crate::ledger::lock::ProcessLock;
@@ -82,6 +82,7 @@ pub fn settings(config: &Config) -> Settings {
         channels: config.channels.order.clone(),
         calendar: Arc::clone(&config.calendar),
         swaps_need_a_lead: config.swaps_need_a_lead,
+        contacts: config.contacts,
         public_url: config.http.as_ref().and_then(|http| http.public_url.clone()),
         repeats: Arc::new(
             config.intakes.iter().map(|intake| (intake.name.clone(), intake.repeats)).collect(),
@@ -169,7 +170,8 @@ impl App {
         engine
             .call(|tx, settings| {
                 roster::wake(tx)?;
-                units::wake(tx, settings)
+                units::wake(tx, settings)?;
+                contacts::wake(tx, settings)
             })
             .await?;
         let away = due::wake(&engine).await?;

@@ -163,6 +163,9 @@ pub enum Units {
     /// As a table.
     #[command(about = help::UNITS_EXPORT, help_template = help::TEMPLATE)]
     Export(Export),
+    /// Those without a contact one can rely on.
+    #[command(about = help::UNITS_COVERAGE, help_template = help::TEMPLATE)]
+    Coverage,
 }
 
 /// `systems …`

@@ -46,6 +46,7 @@ pub fn units(args: &Args, command: &Units) -> Result<End, Stopped> {
     let (config, mut office) = office(args)?;
     let import = match command {
         Units::Import(import) => import,
+        Units::Coverage => return super::coverage::coverage(args, &config, &office),
         Units::Export(wanted) => {
             return export(args, &tables::units(&office.directory()?), wanted, false);
         }

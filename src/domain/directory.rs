@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::calendar::Calendar;
+use super::contacts::Contacts;
 use super::ids::{PersonId, SystemCode, UnitCode};
 use super::roster::Roster;
 use super::systems::System;
@@ -106,6 +107,8 @@ pub struct Directory {
     pub calendar: Arc<Calendar>,
     /// Who is on duty when.
     pub roster: Arc<Roster>,
+    /// Whether what is known of contacts still holds.
+    pub contact_facts: Arc<Contacts>,
 }
 
 impl Directory {

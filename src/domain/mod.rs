@@ -9,6 +9,7 @@ pub mod alert;
 pub mod ask;
 pub mod calendar;
 pub mod checkup;
+pub mod contacts;
 pub mod directory;
 pub mod duty_notice;
 pub mod envelope;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::actor::Origin;
 pub use super::ask::{Again, Ask, MoreStep};
+use super::contacts::{ContactsAnswer, ContactsNotice};
 use super::directory::Directory;
 use super::duty_notice::{DutyAnswer, DutyNotice};
 use super::escalation::who::Why;
@@ -89,6 +90,8 @@ pub enum Body {
     TestPage,
     /// Something about who is on duty.
     Duty(DutyNotice),
+    /// Something about the units' contacts.
+    Contacts(ContactsNotice),
     /// Somebody nobody knows asks to be let in.
     AccessAsked {
         /// What the account calls itself.
@@ -202,6 +205,8 @@ pub enum Answer {
     },
     /// Something about who is on duty.
     Duty(DutyAnswer),
+    /// A look into the directory.
+    Contacts(ContactsAnswer),
     /// The request to be let in is on its way.
     AccessAsked,
     /// There was nothing to leave.
@@ -365,6 +370,7 @@ impl Body {
             Self::Digest { .. }
             | Self::TestPage
             | Self::Duty(_)
+            | Self::Contacts(_)
             | Self::AccessAsked { .. }
             | Self::Trouble(_) => None,
         }

@@ -42,9 +42,13 @@ impl Directory {
 
     /// The contacts of a unit, those of units it took the place of included.
     pub fn contacts(&self, unit: &UnitCode) -> impl Iterator<Item = &Person> {
-        let of =
-            |person: &&Person| person.unit.as_ref().is_some_and(|own| self.same_unit(own, unit));
-        self.with_role(Role::Reporter).filter(of)
+        self.with_role(Role::Reporter).filter(|person| self.is_contact(person, unit))
+    }
+
+    /// Whether somebody is a contact of a unit, or of one it took the place of.
+    pub fn is_contact(&self, person: &Person, unit: &UnitCode) -> bool {
+        let own = |own| self.same_unit(own, unit);
+        person.roles.contains(&Role::Reporter) && person.unit.as_ref().is_some_and(own)
     }
 
     /// What the days of validity have come to by `now`: units that ended, and some that an import gave

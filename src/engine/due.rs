@@ -196,7 +196,8 @@ async fn mend(engine: &Engine, reader: &Reader) {
                 super::moments::tell_admins(tx, settings, trouble)?;
             }
             super::roster::wake(tx)?;
-            super::units::wake(tx, settings)
+            super::units::wake(tx, settings)?;
+            super::contacts::wake(tx, settings)
         })
         .await;
     if let Err(fault) = mended {

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::directory_commands as people;
 use super::settings::Settings;
 use super::{
-    alerts, asking, delivery, evidence, guard, moments, react, roster, together, units, words,
+    alerts, asking, contacts, delivery, evidence, guard, moments, react, roster, together, units,
+    words,
 };
 use crate::domain::access::{permit, permit_on};
 use crate::domain::envelope::{
@@ -154,6 +155,7 @@ fn perform(tx: &mut Tx<'_>, settings: &Settings, envelope: &Envelope) -> Result<
         }
         Command::Directory(command) => people::perform(tx, settings, &envelope.actor, command),
         Command::Roster(wish) => roster::perform(tx, settings, &envelope.actor, wish),
+        Command::Contacts(wish) => contacts::perform(tx, settings, &envelope.actor, wish),
         Command::Jumped(jump) => moments::jumped(tx, settings, jump.by_ms),
         Command::Away(absence) => moments::was_away(tx, settings, *absence),
         Command::Skipped(poison) => moments::skipped(tx, settings, poison),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::handle::{Stop, append};
 use super::settings::Settings;
-use super::{roster, units};
+use super::{contacts, roster, units};
 use crate::domain::access::permit;
 use crate::domain::envelope::{Absence, Actor, Done, Origin, Poison};
 use crate::domain::ids::{IncidentCode, PersonId, Stream};
@@ -28,6 +28,7 @@ pub fn tick(
     let code = match stream {
         Stream::Incident(code) => code,
         Stream::Roster => return roster::tick(tx, due),
+        Stream::Contacts => return contacts::tick(tx, settings),
         Stream::Directory => {
             units::settle(tx, settings)?;
             return Ok(Done::Quiet);

@@ -6,7 +6,7 @@ use rusqlite::{Connection, params};
 
 use super::incidents::wake;
 use super::tx::{json, parse};
-use super::{StorageError, Tx, roster};
+use super::{StorageError, Tx, contacts, roster};
 use crate::domain::directory::{Directory, DirectoryEvent, Private, Setup};
 use crate::domain::ids::{PersonId, Stream, UnitCode};
 use crate::domain::time::Timestamp;
@@ -15,7 +15,9 @@ use crate::domain::time::Timestamp;
 pub fn load(conn: &Connection, setup: &Setup) -> Result<Directory, StorageError> {
     let Setup { channels, calendar } = setup.clone();
     let roster = Arc::new(roster::load(conn)?);
-    let mut directory = Directory { channels, calendar, roster, ..Directory::default() };
+    let contact_facts = Arc::new(contacts::load(conn)?);
+    let mut directory =
+        Directory { channels, calendar, roster, contact_facts, ..Directory::default() };
     for body in bodies(conn, "SELECT body FROM unit")? {
         let unit: crate::domain::directory::Unit = parse("unit", &body)?;
         directory.units.insert(unit.code.clone(), unit);

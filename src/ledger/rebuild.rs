@@ -7,7 +7,8 @@ use rusqlite::Connection;
 
 use super::chain::{COLUMNS, Entry};
 use super::tx::parse;
-use super::{StorageError, Store, directory, incidents, roster};
+use super::{StorageError, Store, contacts, directory, incidents, roster};
+use crate::domain::contacts::ContactsEvent;
 use crate::domain::directory::DirectoryEvent;
 use crate::domain::ids::{IncidentCode, Stream};
 use crate::domain::incident::event::IncidentEvent;
@@ -88,7 +89,7 @@ type Snapshot = BTreeMap<String, String>;
 
 /// What is compared: key and value of each derived row. `due.not_before` is a retry's business and
 /// not derived from the ledger.
-const DERIVED: [(&str, &str); 8] = [
+const DERIVED: [(&str, &str); 9] = [
     (
         "incident",
         "SELECT code, json_array(seq, open, status, severity, unit, holder, drill, unheld_since,
@@ -96,6 +97,7 @@ const DERIVED: [(&str, &str); 8] = [
     ),
     ("due", "SELECT stream, CAST(at AS TEXT) FROM due WHERE stream LIKE 'incident/%'"),
     ("roster", "SELECT CAST(id AS TEXT), body FROM roster"),
+    ("contacts", "SELECT CAST(id AS TEXT), body FROM contacts"),
     ("unit", "SELECT code, json_array(body, ended) FROM unit"),
     ("system", "SELECT code, body FROM system"),
     ("person", "SELECT id, body FROM person"),
@@ -158,6 +160,10 @@ fn refill(conn: &Connection) -> Result<u64, StorageError> {
             Stream::Roster => {
                 let event: RosterEvent = parse("ledger.body", &entry.body)?;
                 roster::apply(conn, &event, &place(&entry)?)?;
+            }
+            Stream::Contacts => {
+                let event: ContactsEvent = parse("ledger.body", &entry.body)?;
+                contacts::apply(conn, &event, Timestamp::from_millis(entry.at))?;
             }
             Stream::System => {}
         }

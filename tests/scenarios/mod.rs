@@ -9,6 +9,7 @@ mod chat;
 mod chats;
 mod clocks;
 mod config;
+mod contacts;
 mod crash;
 mod demo_page;
 mod disk;

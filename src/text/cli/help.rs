@@ -36,6 +36,9 @@ pub const PEOPLE_EXPORT: &str = "Xuất danh bạ ra tệp .csv hoặc .xlsx; t�
 pub const EXPORT_FILE: &str = "Tệp .csv hoặc .xlsx sẽ tạo; không ghi đè tệp đã có";
 /// `--force`.
 pub const FORCE: &str = "Ghi đè tệp đã có";
+/// `units coverage`.
+pub const UNITS_COVERAGE: &str =
+    "Đơn vị chưa có đầu mối, không liên hệ được, hoặc quá một năm chưa xác nhận; mã thoát 1 nếu có";
 /// `people`.
 pub const PEOPLE: &str = "Người trong danh bạ";
 /// `people import`.

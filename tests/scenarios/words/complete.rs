@@ -109,6 +109,7 @@ fn every_receipt() -> Vec<Done> {
         Done::Unlinked { person: id(BACKUP) },
         Done::TestPaged { person: id(BACKUP) },
         Done::Duty(trucban::domain::receipt::DutyDone::WatchTaken),
+        Done::Contacts(trucban::domain::contacts::ContactsDone::Told),
     ]
 }
 
