@@ -71,6 +71,9 @@ pub enum Body {
         code: IncidentCode,
         /// What.
         news: News,
+        /// The entry whose words it quotes, where it quotes some.
+        #[serde(default)]
+        entry: Option<i64>,
     },
     /// The answer to something a person asked.
     Answer(Answer),
@@ -393,8 +396,6 @@ pub struct Shown {
     pub title: Option<String>,
     /// Its description; `None` when there is none or it was removed.
     pub description: Option<String>,
-    /// The last words said on it (summary, reason, note), where a notice needs them.
-    pub words: Option<String>,
 }
 
 /// One thing that happened, with its removable words beside it.
@@ -428,6 +429,8 @@ pub struct View {
     pub directory: Arc<Directory>,
     /// Everything that happened to the incident, where the notice tells it all.
     pub history: Vec<Told>,
+    /// The words of the entry that news quotes, as they stand now; `None` once removed.
+    pub quoted: Option<String>,
     /// The team.
     pub team: Arc<Team>,
     /// Who reads it.
@@ -468,6 +471,26 @@ impl Body {
             Self::Answer(Answer::Found { codes, .. }) => codes.clone(),
             Self::Answer(Answer::Ask(ask) | Answer::AskedAgain(ask, _)) => ask.codes(),
             other => other.code().cloned().into_iter().collect(),
+        }
+    }
+
+    /// The incident of which it tells all that happened, with every word on record.
+    pub fn tells_all_of(&self) -> Option<&IncidentCode> {
+        match self {
+            Self::Answer(
+                Answer::Incident { code }
+                | Answer::Evidence { code }
+                | Answer::Ask(Ask::Redact(code)),
+            ) => Some(code),
+            _ => None,
+        }
+    }
+
+    /// The entry whose words it quotes, where it quotes those of one.
+    pub fn quotes(&self) -> Option<i64> {
+        match self {
+            Self::News { entry, .. } => *entry,
+            _ => None,
         }
     }
 

@@ -146,7 +146,7 @@ pub fn tell_leads(
     let news = News::AssignedUnreachable { person: person.clone() };
     for lead in directory.with_role(Role::Lead) {
         let Some(way) = directory.ways_to(&lead.id).first().copied() else { continue };
-        let body = Body::News { code: incident.code.clone(), news: news.clone() };
+        let body = Body::News { code: incident.code.clone(), news: news.clone(), entry: None };
         tx.queue(&NewRow {
             key: format!("news:{rung_seq}:{}:{way}:unreachable", lead.id),
             channel: way,
@@ -443,7 +443,9 @@ impl Reaction<'_> {
         way: ChannelKind,
         priority: Priority,
     ) -> Result<(), StorageError> {
-        let body = Body::News { code: self.incident.code.clone(), news: news.clone() };
+        let quotes = matches!(news, News::Note { .. } | News::Closed);
+        let (code, news) = (self.incident.code.clone(), news.clone());
+        let body = Body::News { code, news, entry: quotes.then_some(seq) };
         tx.queue(&NewRow {
             key: format!("news:{seq}:{person}:{way}:{}", self.incident.code),
             channel: way,

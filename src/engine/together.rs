@@ -68,7 +68,7 @@ pub fn propose(tx: &mut Tx<'_>, settings: &Settings, beside: &Beside) -> Result<
     let directory = tx.directory()?;
     for lead in directory.with_role(Role::Lead) {
         let Some(way) = directory.ways_to(&lead.id).first().copied() else { continue };
-        let body = Body::News { code: new.code.clone(), news: news.clone() };
+        let body = Body::News { code: new.code.clone(), news: news.clone(), entry: None };
         tx.queue(&NewRow {
             key: format!("widespread:{}:{}:{way}", new.code, lead.id),
             channel: way,

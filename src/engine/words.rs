@@ -11,7 +11,7 @@ use crate::domain::incident::act::ActKind;
 use crate::domain::incident::event::IncidentEvent;
 use crate::domain::incident::state::Incident;
 use crate::domain::incident::words::{self, Removal};
-use crate::domain::notice::{Answer, Ask, Body};
+use crate::domain::notice::{Answer, Body};
 use crate::domain::secrecy;
 use crate::domain::values::{ChannelKind, Tlp};
 use crate::ledger::operational::{Card, Copy};
@@ -109,11 +109,11 @@ fn take_copies_away(
     }
     let title = gone.contains(&incident.reported_seq);
     let quotes = |row: &Row| {
-        let news = gone.iter().any(|seq| row.key.starts_with(&format!("news:{seq}:")));
-        match &row.notice.body {
+        let body = &row.notice.body;
+        match body {
             Body::Answer(Answer::Done(Done::Redacted { .. })) => false,
-            Body::Answer(Answer::Incident { .. } | Answer::Ask(Ask::Redact(_))) => true,
-            _ => title || news,
+            _ if body.tells_all_of() == Some(code) => true,
+            _ => title || body.quotes().is_some_and(|seq| gone.contains(&seq)),
         }
     };
     for row in tx.messages_naming(code)?.into_iter().filter(&quotes) {
@@ -203,11 +203,9 @@ pub fn hide(tx: &mut Tx<'_>, incident: &Incident) -> Result<(), StorageError> {
     let shows = |row: &Row, chat: i64| match (incident.tlp, &row.notice.body) {
         _ if chat > 0 && !seen_in(chat, incident, &directory) => false,
         (Tlp::Clear | Tlp::Green | Tlp::Amber, _) => true,
-        (Tlp::AmberStrict, _)
-        | (Tlp::Red, Body::Answer(Answer::Incident { .. } | Answer::Ask(Ask::Redact(_)))) => {
-            chat > 0
-        }
-        (Tlp::Red, _) => false,
+        (Tlp::AmberStrict, _) => chat > 0,
+        // It was asked for.
+        (Tlp::Red, body) => chat > 0 && body.tells_all_of().is_some(),
     };
     let mut copies = Vec::new();
     for row in tx.messages_naming(&incident.code)? {

@@ -230,23 +230,7 @@ pub(super) fn shown(conn: &Connection, code: &IncidentCode) -> Result<Option<Sho
         Some(text) => words(text)?,
         None => None,
     };
-    let last = last_words(conn, code)?;
-    Ok(Some(Shown { incident, title, description, words: last }))
-}
-
-/// The last words said on an incident: a note, a summary, a reason.
-fn last_words(conn: &Connection, code: &IncidentCode) -> Result<Option<String>, StorageError> {
-    use rusqlite::OptionalExtension as _;
-    let sql = "SELECT body ->> 'text' FROM ledger
-               WHERE stream = ?1 AND kind IN ('note_added', 'closed')
-               ORDER BY version DESC LIMIT 1";
-    let stream = Stream::Incident(code.clone()).to_string();
-    let id: Option<Option<String>> =
-        conn.prepare_cached(sql)?.query_row([stream], |row| row.get(0)).optional()?;
-    match id.flatten() {
-        Some(id) => incidents::words(conn, &crate::domain::text::ContentId(id)),
-        None => Ok(None),
-    }
+    Ok(Some(Shown { incident, title, description }))
 }
 
 impl super::Tx<'_> {
@@ -258,6 +242,23 @@ impl super::Tx<'_> {
     /// Everything that happened to an incident, with the words that are still there.
     pub fn history(&self, code: &IncidentCode) -> Result<Vec<Told>, StorageError> {
         history(self.conn, code)
+    }
+
+    /// The words of a note or an end as they stand now: those of its newest edit. `None` once removed.
+    pub fn words_of(&self, seq: i64) -> Result<Option<String>, StorageError> {
+        use rusqlite::OptionalExtension as _;
+        let sql = "SELECT newest.body ->> 'text' FROM ledger AS one JOIN ledger AS newest
+                     ON newest.stream = one.stream AND newest.version >= one.version
+                   WHERE one.seq = ?1
+                     AND (newest.seq = one.seq AND one.kind IN ('note_added', 'closed')
+                       OR newest.kind = 'words_edited' AND newest.body ->> 'of_seq' = one.seq)
+                   ORDER BY newest.version DESC LIMIT 1";
+        let id: Option<Option<String>> =
+            self.conn.prepare_cached(sql)?.query_row([seq], |row| row.get(0)).optional()?;
+        match id.flatten() {
+            Some(id) => self.words(&crate::domain::text::ContentId(id)),
+            None => Ok(None),
+        }
     }
 
     /// Whether a call made after the entry `since` has reached somebody, or still may.

@@ -13,27 +13,34 @@ use trucban::sandbox::{Attachment, Fault, Sender};
 
 use crate::harness::{DUTY, LEAD, NEIGHBOUR, Province, REPORTER, TEAM, given, hours, minutes};
 
-const JPEG: &[u8] = b"\xff\xd8\xff\xe0 what stood on the screen";
+pub const JPEG: &[u8] = b"\xff\xd8\xff\xe0 what stood on the screen";
 const PDF: &[u8] = b"%PDF-1.7 a letter";
 
-fn photo(bytes: &[u8]) -> Attachment {
+pub fn photo(bytes: &[u8]) -> Attachment {
     Attachment::Photo { jpeg: bytes.to_vec(), width: 640, height: 360 }
 }
 
-fn document(name: &str, bytes: &[u8]) -> Attachment {
+pub fn document(name: &str, bytes: &[u8]) -> Attachment {
     let mime = "application/octet-stream".to_owned();
     Attachment::Document { name: name.to_owned(), mime, bytes: bytes.to_vec() }
 }
 
 impl Province {
-    async fn send(&self, who: i64, caption: &str, files: &[Attachment]) {
+    pub async fn send(&self, who: i64, caption: &str, files: &[Attachment]) {
         self.after(std::time::Duration::from_secs(5)).await;
         self.world.sandbox.send_files(who, who, caption, files);
         self.settle().await;
     }
 
+    /// The same as an album whose words stand under the last file.
+    pub async fn send_with_caption_last(&self, who: i64, caption: &str, files: &[Attachment]) {
+        self.after(std::time::Duration::from_secs(5)).await;
+        self.world.sandbox.send_album(who, who, (caption, files.len().saturating_sub(1)), files);
+        self.settle().await;
+    }
+
     /// The messages of a person that still stand in the private chat.
-    fn said_by(&self, who: i64) -> Vec<i32> {
+    pub fn said_by(&self, who: i64) -> Vec<i32> {
         let all = self.world.sandbox.messages(who).into_iter();
         let own = all.filter(|shown| !matches!(shown.from, Sender::Bot) && !shown.deleted);
         own.map(|shown| shown.message_id).collect()
@@ -44,7 +51,7 @@ impl Province {
     }
 
     /// The names in the folder of evidence.
-    fn kept(&self) -> Vec<String> {
+    pub fn kept(&self) -> Vec<String> {
         let Ok(entries) = fs::read_dir(self.folder()) else { return Vec::new() };
         let mut names: Vec<String> =
             entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
@@ -52,7 +59,7 @@ impl Province {
         names
     }
 
-    fn pieces(&self, code: &IncidentCode) -> Vec<Piece> {
+    pub fn pieces(&self, code: &IncidentCode) -> Vec<Piece> {
         self.incident(code).evidence
     }
 

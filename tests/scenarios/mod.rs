@@ -3,6 +3,7 @@
 mod backup;
 mod burst;
 mod calendar;
+mod carried;
 mod channels;
 mod chat;
 mod chats;

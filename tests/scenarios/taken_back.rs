@@ -6,7 +6,6 @@ use std::fs;
 use trucban::domain::envelope::{Actor, Command, Done, Receipt};
 use trucban::domain::ids::IncidentCode;
 use trucban::domain::refusal::Refusal;
-use trucban::sandbox::Sender;
 
 use crate::harness::{DUTY, LEAD, MANAGER, NEIGHBOUR, Province, REPORTER, TEAM, given, minutes};
 
@@ -39,12 +38,6 @@ fn words_of(province: &Province, code: &IncidentCode, kind: &str) -> Vec<String>
     let told = reader.history(code).unwrap().into_iter();
     let told = told.filter(|told| told.event.kind() == kind);
     told.map(|told| told.words.unwrap_or_default()).collect()
-}
-
-/// The newest message somebody wrote in a chat.
-fn written(province: &Province, chat: i64, who: i64) -> i32 {
-    let all = province.world.sandbox.messages(chat);
-    all.iter().rev().find(|shown| shown.from == Sender::User(who)).unwrap().message_id
 }
 
 #[tokio::test]
@@ -151,7 +144,7 @@ async fn an_edit_of_what_was_said_to_all_of_a_widespread_incident_is_one_on_ever
     let whole = province.newest();
     province.say(DUTY, &format!("/nhan {whole}")).await;
     let edit = |said: &str| {
-        let message = written(&province, DUTY, DUTY);
+        let message = province.written(DUTY, DUTY);
         assert!(province.world.sandbox.edit(DUTY, DUTY, message, said));
     };
     province.say(DUTY, &format!("/ghichu {whole} tất cả: Tắt máy in")).await;
@@ -233,7 +226,7 @@ async fn an_edited_message_is_one_more_entry_and_its_card_follows() {
     let code = province.report(REPORTER, "Máy chủ web bị thay giao dien").await;
     province.after(minutes(1)).await;
     province.forget();
-    let message = written(&province, REPORTER, REPORTER);
+    let message = province.written(REPORTER, REPORTER);
     let text = "/baosuco Máy chủ web bị thay giao diện";
     assert!(province.world.sandbox.edit(REPORTER, REPORTER, message, text));
     province.after(minutes(1)).await;
@@ -252,7 +245,7 @@ async fn an_edit_passes_the_guard_again_and_brings_no_removed_words_back() {
     let mut province = given().await;
     let code = province.report(REPORTER, "Hộp thư lạ").await;
     province.say(REPORTER, &format!("/ghichu {code} cho xem trước")).await;
-    let message = written(&province, REPORTER, REPORTER);
+    let message = province.written(REPORTER, REPORTER);
     province.after(minutes(1)).await;
     province.forget();
     let edit = |words: &str| {
@@ -270,7 +263,7 @@ async fn an_edit_passes_the_guard_again_and_brings_no_removed_words_back() {
 
     // In the group the bot may not delete: the message stays there and is edited.
     province.say_in(TEAM, DUTY, &format!("/ghichu {code} Cavangmuathu")).await;
-    let message = written(&province, TEAM, DUTY);
+    let message = province.written(DUTY, TEAM);
     let note = entry(&province, &code, "note_added");
     province.say(LEAD, &format!("/rut {code} {note} nhầm")).await;
     province.after(minutes(1)).await;
