@@ -8,7 +8,7 @@ use super::ids::{IncidentCode, PersonId};
 use super::incident::act::ActKind;
 use super::roster::decide::RosterRefusal;
 use super::time::Timestamp;
-use super::values::Status;
+use super::values::{Status, Tlp};
 
 /// A refusal: told to the person, stored under the envelope's key.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -133,6 +133,13 @@ pub enum Refusal {
     NoPart(IncidentCode),
     /// It has parts itself and cannot become one.
     HasParts(IncidentCode),
+    /// A widespread incident shows no more than its parts may.
+    StricterPart {
+        /// The part with the strictest label.
+        code: IncidentCode,
+        /// That label.
+        tlp: Tlp,
+    },
     /// There is nothing to group.
     NothingToGroup,
     /// The invitation code is unknown, was used, or has expired.

@@ -127,9 +127,10 @@ fn remove_unneeded(
 /// Files that come closer together than this are told of once.
 const TOGETHER: std::time::Duration = std::time::Duration::from_secs(60);
 
-/// Who hears what of evidence: the holder what comes, and whoever is given some.
+/// Who hears what of evidence: those who `hold` what comes, and whoever is given some.
 pub fn news(
     incident: &Incident,
+    hold: Vec<PersonId>,
     actor: &Actor,
     event: &IncidentEvent,
 ) -> Option<(News, Vec<PersonId>)> {
@@ -138,17 +139,16 @@ pub fn news(
         Actor::Person(id) => Some(id.clone()),
         _ => None,
     };
-    let holder: Vec<PersonId> = incident.holder().into_iter().cloned().collect();
     match event {
         E::EvidenceOffered { number, .. } if just_before(incident, *number) => None,
         E::EvidenceOffered { .. } | E::EvidenceDescribed { .. } => {
-            Some((News::Evidence { by }, holder))
+            Some((News::Evidence { by }, hold))
         }
         E::EvidenceHanded { number, to, .. } => {
             Some((News::Handed { number: *number, by }, vec![to.clone()]))
         }
         E::EvidenceReceived { number, from } => {
-            let to = holder.into_iter().chain(from.clone()).collect();
+            let to = hold.into_iter().chain(from.clone()).collect();
             Some((News::Received { number: *number, by }, to))
         }
         _ => None,

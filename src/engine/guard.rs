@@ -29,8 +29,10 @@ use super::react::{answer_row, queue_answer};
 pub struct Seen<'a> {
     /// With every secret masked.
     pub envelope: Cow<'a, Envelope>,
-    /// What was found.
+    /// What was found in what would be kept.
     pub found: BTreeSet<Secret>,
+    /// What was found in all that was said.
+    pub said: BTreeSet<Secret>,
     /// Words about an incident that bear a stamp: nothing is done with them.
     pub refused: Option<Refusal>,
 }
@@ -51,6 +53,8 @@ pub fn look_at<'e>(envelope: &'e Envelope, directory: &Directory) -> Seen<'e> {
     let about_an_incident = !matches!(envelope.command, Command::Report(_) | Command::Alerts(_));
     let refused =
         (about_an_incident && eye.found.contains(&Secret::Stamp)).then_some(Refusal::StateSecret);
+    let heard = envelope.heard.as_deref().map(|words| guard(words).found).unwrap_or_default();
+    let said = eye.found.iter().copied().chain(heard).collect();
     let envelope = match command {
         _ if eye.found.is_empty() => Cow::Borrowed(envelope),
         command => {
@@ -58,7 +62,7 @@ pub fn look_at<'e>(envelope: &'e Envelope, directory: &Directory) -> Seen<'e> {
             Cow::Owned(Envelope { command, session, attached, ..envelope.clone() })
         }
     };
-    Seen { envelope, found: eye.found, refused }
+    Seen { envelope, found: eye.found, said, refused }
 }
 
 fn refuse(refusal: Refusal) -> Command {
@@ -157,6 +161,7 @@ impl Eye {
             | Wish::EndLeave(_)
             | Wish::AnswerSwap { .. }
             | Wish::DecideSwap { .. }
+            | Wish::Feed { .. }
             | Wish::TakeWatch => return None,
         }
         Some(wish)

@@ -361,22 +361,24 @@ impl Reaction<'_> {
                 (News::SeverityChanged { from: *from, to: *to }, concerned)
             }
             IncidentEvent::NoteAdded { for_all: true, .. } => (News::Note { by }, concerned()),
-            IncidentEvent::NoteAdded { .. } => {
-                // Whoever has the whole reads what is said on a part.
-                let whole = match incident.parent() {
-                    Some(parent) => tx.incident(parent)?,
-                    None => None,
-                };
-                let of_whole = whole.as_ref().and_then(|whole| whole.holder()).cloned();
-                (News::Note { by }, holder().into_iter().chain(of_whole).collect())
-            }
-            other => match evidence::news(self.incident, &self.actor, other) {
+            IncidentEvent::NoteAdded { .. } => (News::Note { by }, self.holders(tx)?),
+            other => match evidence::news(incident, self.holders(tx)?, &self.actor, other) {
                 Some(told) => told,
                 None => return Ok(()),
             },
         };
         self.tell_parts(tx, seq, &news)?;
         self.tell(tx, seq, news, to)
+    }
+
+    /// Who has it, and of a part who has the whole: what comes there concerns both.
+    fn holders(&self, tx: &Tx<'_>) -> Result<Vec<PersonId>, StorageError> {
+        let whole = match self.incident.parent() {
+            Some(parent) => tx.incident(parent)?,
+            None => None,
+        };
+        let all = [Some(self.incident), whole.as_ref()].into_iter().flatten();
+        Ok(all.filter_map(|incident| incident.holder().cloned()).collect())
     }
 
     /// Reporters of the parts of a widespread incident hear of its progress under their own code.

@@ -270,19 +270,21 @@ impl super::Tx<'_> {
         Ok(statement.query_row(params![code.as_str(), since], |row| row.get(0))?)
     }
 
-    /// What a person has reported since then and is not closed, newest first: code, and whether it is
-    /// handled outside the system. What groups others was no report. Looks at the newest five hundred open incidents.
+    /// What a person has reported since then, newest first: code, and whether it is handled outside the
+    /// system; of what is closed only that. What groups others was no report.
     pub fn reported_since(
         &self,
         person: &PersonId,
         since: Timestamp,
     ) -> Result<Vec<(IncidentCode, bool)>, StorageError> {
-        let sql = "SELECT code, state ->> '$.off_channel' FROM (
-                       SELECT code, state, seq FROM incident
-                       WHERE open = 1 AND drill IS NULL ORDER BY seq DESC LIMIT 500)
-                   WHERE state ->> '$.reported_by' = ?1 AND state ->> '$.reported_at' >= ?2
+        // Looks at what was recorded since then, not at all there ever was.
+        let sql = "SELECT code, state ->> '$.off_channel' FROM incident
+                   WHERE drill IS NULL AND (open = 1 OR state ->> '$.off_channel')
+                     AND seq > coalesce(
+                         (SELECT seq FROM ledger WHERE at < ?2 ORDER BY seq DESC LIMIT 1), 0)
+                     AND state ->> '$.reported_by' = ?1 AND state ->> '$.reported_at' >= ?2
                      AND coalesce(json_array_length(state, '$.parts'), 0) = 0
-                   ORDER BY seq DESC";
+                   ORDER BY seq DESC LIMIT 500";
         let mut statement = self.conn.prepare_cached(sql)?;
         let found = statement.query_map(params![person.as_str(), since.millis()], |row| {
             Ok((IncidentCode::new(row.get::<_, String>(0)?), row.get(1)?))

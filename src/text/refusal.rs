@@ -87,6 +87,7 @@ pub fn sentence(refusal: &Refusal, directory: &Directory, team: &Team, numbers: 
         | Refusal::PartOf { .. }
         | Refusal::NoPart(_)
         | Refusal::HasParts(_)
+        | Refusal::StricterPart { .. }
         | Refusal::MergeAcrossOrigins
         | Refusal::NothingToGroup => together(refusal),
         Refusal::BadInvitation => BAD_INVITATION.to_owned(),
@@ -196,6 +197,9 @@ fn together(refusal: &Refusal) -> String {
         Refusal::HasParts(code) => {
             format!("{code} là sự cố diện rộng. Muốn thêm vào đó: /dienrong {code} MÃ")
         }
+        Refusal::StricterPart { code, tlp } => format!(
+            "{code} là một phần của sự cố diện rộng này và có nhãn TLP:{tlp}. Xin đổi nhãn của {code} trước: /tlp {code}"
+        ),
         Refusal::NothingToGroup => {
             "Chưa có sự cố nào khác để gộp cùng. Ví dụ: /dienrong SC-2026-0001 SC-2026-0002 Mất mạng nhiều xã"
                 .to_owned()

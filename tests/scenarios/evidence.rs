@@ -32,13 +32,6 @@ impl Province {
         self.settle().await;
     }
 
-    /// The same as an album whose words stand under the last file.
-    pub async fn send_with_caption_last(&self, who: i64, caption: &str, files: &[Attachment]) {
-        self.after(std::time::Duration::from_secs(5)).await;
-        self.world.sandbox.send_album(who, who, (caption, files.len().saturating_sub(1)), files);
-        self.settle().await;
-    }
-
     /// The messages of a person that still stand in the private chat.
     pub fn said_by(&self, who: i64) -> Vec<i32> {
         let all = self.world.sandbox.messages(who).into_iter();

@@ -3,6 +3,7 @@
 mod backup;
 mod burst;
 mod calendar;
+mod calendar_feed;
 mod carried;
 mod channels;
 mod chat;
@@ -57,5 +58,6 @@ mod telegram_trouble;
 mod together;
 mod topics;
 mod triage;
+mod unkept;
 mod waiting;
 mod words;

@@ -7,7 +7,7 @@ use ring::rand::{SecureRandom as _, SystemRandom};
 
 use super::incidents::Seen;
 use crate::chat;
-use crate::domain::envelope::{Command, Envelope, Incoming, Receipt};
+use crate::domain::envelope::{Command, Envelope, Incoming, Receipt, Said};
 use crate::domain::ids::IncidentCode;
 use crate::domain::notice::{Answer, Body, Notice, View};
 use crate::engine::claim::view;
@@ -75,6 +75,13 @@ pub fn heard(
     reply_to: Option<i64>,
 ) -> Result<Option<Envelope>, StorageError> {
     let (mut incoming, route) = (incoming.clone(), &incoming.route);
+    // An edit of what people say to each other is theirs, as what they said before.
+    if let (Said::Edited(_), false, Some(message)) =
+        (&incoming.said, route.private || incoming.to_us, route.reply_to)
+        && tx.said(route.chat, message)?.is_none()
+    {
+        return Ok(None);
+    }
     if let Some(message) = reply_to {
         incoming.about = about(tx, route.chat, message)?;
     }
