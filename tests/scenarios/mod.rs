@@ -60,4 +60,5 @@ mod topics;
 mod triage;
 mod unkept;
 mod waiting;
+mod watch;
 mod words;
