@@ -19,6 +19,7 @@ pub mod ids;
 pub mod incident;
 pub mod late;
 pub mod notice;
+pub mod page;
 pub mod press;
 pub mod priority;
 pub mod receipt;

@@ -15,6 +15,7 @@ use super::ids::{IncidentCode, PersonId};
 use super::incident::event::IncidentEvent;
 use super::incident::fold::At;
 use super::incident::state::Incident;
+pub use super::page::{PageClass, PageKind};
 use super::press::Verb;
 pub use super::priority::Priority;
 use super::receipt::Done;
@@ -98,58 +99,6 @@ pub enum Body {
     },
     /// Something only administrators can mend.
     Trouble(Trouble),
-}
-
-/// What kind of call a page is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PageKind {
-    /// A rung of the ladder.
-    Rung {
-        /// The round.
-        round: u32,
-        /// The level.
-        level: u32,
-        /// Whether it is the last rung: telephone numbers are shown.
-        last: bool,
-    },
-    /// The person was asked by name.
-    Assigned,
-    /// The severity went up, for somebody called before.
-    SeverityRaised,
-    /// The rounds are spent: nobody answered.
-    NobodyAnswered,
-    /// Nobody could be reached on any channel.
-    NobodyReached,
-}
-
-/// Pages that ask the same of their reader: only these may share a message.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum PageClass {
-    /// A rung before the last.
-    Rung,
-    /// The last rung.
-    LastRung,
-    /// The severity went up.
-    SeverityRaised,
-    /// Nobody answered.
-    NobodyAnswered,
-    /// Nobody could be reached.
-    NobodyReached,
-}
-
-impl PageKind {
-    /// What it asks of its reader; nothing that others could share when the person is asked by name.
-    pub fn class(self) -> Option<PageClass> {
-        Some(match self {
-            Self::Rung { last: false, .. } => PageClass::Rung,
-            Self::Rung { last: true, .. } => PageClass::LastRung,
-            Self::Assigned => return None,
-            Self::SeverityRaised => PageClass::SeverityRaised,
-            Self::NobodyAnswered => PageClass::NobodyAnswered,
-            Self::NobodyReached => PageClass::NobodyReached,
-        })
-    }
 }
 
 /// What a person concerned should know.
@@ -259,6 +208,19 @@ pub enum Answer {
         found: Vec<Secret>,
         /// Whether the bot deleted the message.
         deleted: bool,
+    },
+    /// Messages with words of an incident that should have left their chats and stay there.
+    Stays {
+        /// Of which incident.
+        code: IncidentCode,
+        /// Which entry was taken back, where it was one.
+        of: Option<i64>,
+        /// Whoever had them removed, and hears of it.
+        to: Vec<PersonId>,
+        /// Which; none while their removal is only wanted.
+        left: Vec<Left>,
+        /// How many more.
+        more: usize,
     },
     /// It was not.
     Refused(Refusal),
@@ -372,6 +334,19 @@ pub enum Answer {
     },
     /// Something secret was asked for in a group.
     OnlyInPrivate,
+}
+
+/// A message that could not be deleted.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Left {
+    /// Its chat.
+    pub chat: i64,
+    /// Its number there.
+    pub message: i64,
+    /// Who wrote it; nobody where it was the bot.
+    pub by: Option<PersonId>,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// Facts about the team that every message may need.
@@ -511,6 +486,7 @@ impl Answer {
             | Self::Thanks { code }
             | Self::Meant { code, .. }
             | Self::Evidence { code }
+            | Self::Stays { code, .. }
             | Self::EvidenceNotTaken { code, .. } => Some(code),
             Self::Done(done) => done.code(),
             Self::DoneMasked { done, .. } => done.code(),

@@ -153,3 +153,28 @@ pub enum Refusal {
     /// The person changes under the import in a way that is not allowed.
     LastAdmin(PersonId),
 }
+
+impl Refusal {
+    /// The incident it is about, where it names one that is there.
+    pub fn code(&self) -> Option<&IncidentCode> {
+        match self {
+            Self::AlreadyHeld { code, .. }
+            | Self::NotHolder { code, .. }
+            | Self::NotNow { code, .. }
+            | Self::OldEpisode { code, .. }
+            | Self::AlreadyRaised { code, .. }
+            | Self::MergedInto { code, .. }
+            | Self::NoChange { code, .. }
+            | Self::OffChannel(code)
+            | Self::NothingToRemove { code, .. }
+            | Self::NotYoursToRemove(code)
+            | Self::MergeIntoItself(code)
+            | Self::MergeIntoClosed(code)
+            | Self::PartOf { code, .. }
+            | Self::NoPart(code)
+            | Self::HasParts(code)
+            | Self::StricterPart { code, .. } => Some(code),
+            _ => None,
+        }
+    }
+}

@@ -85,7 +85,7 @@ pub fn fetched(tx: &mut Tx<'_>, settings: &Settings, fetched: &Fetched) -> Resul
         queue_answer(tx, &format!("evidence:{code}:{number}"), &route, Body::Answer(answer))?;
         if let NotTaken::Secrets(found) = why {
             let found: BTreeSet<Secret> = found.iter().copied().collect();
-            guard::withdraw(tx, Some(&route), &found)?;
+            guard::withdraw(tx, settings, Some(&route), &found)?;
         }
     }
     Ok(Done::Quiet)
@@ -169,6 +169,28 @@ pub fn joins(tx: &Tx<'_>, chat: i64, album: Option<&str>) -> Result<Joins, Stora
     match album {
         Some(album) => tx.album(chat, album, tx.now.minus(ALBUM)),
         None => Ok(Joins::First),
+    }
+}
+
+/// Remembers a part of an album, before it is looked at.
+pub fn remember_part(
+    tx: &mut Tx<'_>,
+    route: &Route,
+    album: Option<&str>,
+) -> Result<(), StorageError> {
+    match (album, route.reply_to) {
+        (Some(album), Some(part)) => tx.remember_part(route.chat, album, part, tx.now.minus(ALBUM)),
+        _ => Ok(()),
+    }
+}
+
+/// A later part of an album that bears a stamp leaves the chat like the others.
+pub fn withhold(tx: &mut Tx<'_>, route: &Route, album: Option<&str>) -> Result<(), StorageError> {
+    match (album, route.reply_to) {
+        (Some(album), Some(part)) if tx.album_is_stamped(route.chat, album)? => {
+            guard::withhold_part(tx, route, part)
+        }
+        _ => Ok(()),
     }
 }
 

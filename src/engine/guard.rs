@@ -9,12 +9,13 @@ use std::collections::BTreeSet;
 use crate::domain::alert::{Alert, Remark};
 use crate::domain::directory::Directory;
 use crate::domain::envelope::{
-    Command, DirectoryCommand, Done, Envelope, Report, Route, Saying, Sent, Session, SessionChange,
+    Command, DirectoryCommand, Done, Envelope, Origin, Report, Route, Saying, Sent, Session,
+    SessionChange,
 };
 use crate::domain::evidence::Attachment;
 use crate::domain::ids::PersonId;
 use crate::domain::incident::act::{Act, Closing};
-use crate::domain::notice::{Answer, Body};
+use crate::domain::notice::{Answer, Body, Notice, Priority};
 use crate::domain::refusal::Refusal;
 use crate::domain::roster::decide::Wish;
 use crate::domain::secrecy::{Secret, guard};
@@ -22,7 +23,10 @@ use crate::domain::values::ChannelKind;
 use crate::ledger::outbox::{Kind, NewRow, Recipient, Row};
 use crate::ledger::{StorageError, Tx};
 
+use super::left;
 use super::react::{answer_row, queue_answer};
+use super::settings::Settings;
+use super::words;
 
 /// An envelope as it may be handled.
 #[derive(Debug)]
@@ -271,6 +275,7 @@ impl Eye {
 /// Queues the removal of the message that held a secret. How it ended is told to its writer.
 pub fn withdraw(
     tx: &mut Tx<'_>,
+    settings: &Settings,
     route: Option<&Route>,
     found: &BTreeSet<Secret>,
 ) -> Result<(), StorageError> {
@@ -280,6 +285,42 @@ pub fn withdraw(
     let (Some(message), false) = (route.reply_to, found.is_empty()) else { return Ok(()) };
     let told = Answer::Masked { found: found.iter().copied().collect(), deleted: false };
     tx.queue(&delete_row(route, message, Body::Answer(told)))?;
+    if found.contains(&Secret::Stamp) {
+        // A stamp on one part of an album is one on all of it.
+        tx.stamp_album(route.chat, message)?;
+        for part in tx.album_parts(route.chat, message)? {
+            words::withhold(tx, settings, route.chat, part)?;
+            withhold_part(tx, route, part)?;
+        }
+    }
+    Ok(())
+}
+
+/// Queues the removal of a message that belongs with a stamped one. Its writer has heard of that one.
+pub fn withhold_part(tx: &mut Tx<'_>, route: &Route, message: i64) -> Result<(), StorageError> {
+    let silent = Answer::Masked { found: Vec::new(), deleted: false };
+    tx.queue(&delete_row(route, message, Body::Answer(silent)))?;
+    Ok(())
+}
+
+/// Tells one person something by the best way there is.
+pub fn queue_to(
+    tx: &mut Tx<'_>,
+    person: &PersonId,
+    key: String,
+    body: Body,
+) -> Result<(), StorageError> {
+    let Some(channel) = tx.directory()?.ways_to(person).first().copied() else { return Ok(()) };
+    tx.queue(&NewRow {
+        key,
+        channel,
+        to: Recipient::Person(person.clone()),
+        priority: Priority::Reply,
+        kind: Kind::Other,
+        rung_seq: None,
+        message_id: None,
+        notice: Notice { origin: Origin::Real, body },
+    })?;
     Ok(())
 }
 
@@ -296,7 +337,13 @@ pub fn withdrawn(tx: &mut Tx<'_>, row: &Row, sent: &Sent) -> Result<(), StorageE
         Sent::Refused(_) | Sent::EditLost => false,
         Sent::Retry(_) | Sent::Moved(_) | Sent::TopicLost | Sent::Down { .. } => return Ok(()),
     };
-    let Body::Answer(Answer::Masked { found, .. }) = &row.notice.body else { return Ok(()) };
+    let Body::Answer(Answer::Masked { found, .. }) = &row.notice.body else {
+        return left::tell(tx, row);
+    };
+    // Of the other parts of an album nothing is told.
+    if found.is_empty() {
+        return Ok(());
+    }
     let Recipient::Chat { chat, thread, reply_to } = row.to else { return Ok(()) };
     let (channel, private) = (row.channel, chat > 0);
     let route = Route { channel, chat, thread, reply_to, private };

@@ -71,7 +71,7 @@ pub fn handle(
     if matches!(receipt, Receipt::Done(Done::Redacted { .. })) {
         tx.hold(&format!("answer:{}", envelope.key))?;
     }
-    guard::withdraw(tx, envelope.route.as_ref(), &seen.said)?;
+    guard::withdraw(tx, settings, envelope.route.as_ref(), &seen.said)?;
     if !moment {
         tx.store_outcome(before, &receipt)?;
     }

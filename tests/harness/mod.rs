@@ -358,6 +358,13 @@ impl Province {
         found.unwrap_or_else(|| panic!("no {kind}")).at.seq
     }
 
+    /// The words of all entries of a kind, oldest first; empty ones where they were taken back.
+    pub fn history_words(&self, code: &IncidentCode, kind: &str) -> Vec<String> {
+        let history = self.world.engine().unwrap().reader().history(code).unwrap();
+        let told = history.into_iter().filter(|told| told.event.kind() == kind);
+        told.map(|told| told.words.unwrap_or_default()).collect()
+    }
+
     /// The name of the unit it concerns.
     pub fn unit_name(&self, code: &IncidentCode) -> String {
         let unit = self.incident(code).unit.expect("it has a unit");

@@ -177,6 +177,7 @@ fn answer_of(answer: &Answer) -> String {
         Answer::Done(_) => "done",
         Answer::DoneMasked { .. } => "done masked",
         Answer::Masked { .. } => "masked",
+        Answer::Stays { .. } => "stays",
         Answer::Refused(_) => "refused",
         Answer::Help { .. } => "help",
         Answer::Welcome { .. } => "welcome",
@@ -250,7 +251,7 @@ fn trouble_of(trouble: &Trouble) -> &'static str {
 }
 
 /// How many different shapes the functions above can name.
-const SHAPES: usize = 12 + 6 + 4 + 5 + 5 + 18 + 26 + 21 + 7;
+const SHAPES: usize = 12 + 6 + 4 + 5 + 5 + 18 + 27 + 21 + 7;
 
 #[test]
 fn every_shape_of_a_queued_message_still_reads() {

@@ -25,14 +25,6 @@ fn shown(province: &Province, chat: i64, words: &str) -> bool {
     all.iter().any(|shown| !shown.deleted && shown.text.contains(words))
 }
 
-/// The words of all entries of a kind, oldest first; empty ones where they were taken back.
-fn words_of(province: &Province, code: &IncidentCode, kind: &str) -> Vec<String> {
-    let reader = province.world.engine().unwrap().reader();
-    let told = reader.history(code).unwrap().into_iter();
-    let told = told.filter(|told| told.event.kind() == kind);
-    told.map(|told| told.words.unwrap_or_default()).collect()
-}
-
 #[tokio::test]
 async fn words_taken_back_leave_every_file_and_every_card_before_that_is_said() {
     let mut province = given().await;
@@ -144,7 +136,7 @@ async fn an_edit_of_what_was_said_to_all_of_a_widespread_incident_is_one_on_ever
     edit(&format!("/ghichu {whole} tất cả: Tắt máy chủ"));
     province.after(minutes(1)).await;
     for code in [&whole, &one, &two] {
-        assert_eq!(words_of(&province, code, "words_edited"), ["Tắt máy chủ"], "{code}");
+        assert_eq!(province.history_words(code, "words_edited"), ["Tắt máy chủ"], "{code}");
     }
 
     // A copy that was taken back on its own stays gone, the others follow.
@@ -152,9 +144,9 @@ async fn an_edit_of_what_was_said_to_all_of_a_widespread_incident_is_one_on_ever
     province.say(LEAD, &format!("/rut {one} {copy} chỉ ở đây")).await;
     edit(&format!("/ghichu {whole} tất cả: Tắt máy trạm"));
     province.after(minutes(1)).await;
-    assert_eq!(words_of(&province, &one, "words_edited"), [""], "taken back with its edit");
+    assert_eq!(province.history_words(&one, "words_edited"), [""], "taken back with its edit");
     for code in [&whole, &two] {
-        assert_eq!(words_of(&province, code, "words_edited"), ["Tắt máy chủ", "Tắt máy trạm"]);
+        assert_eq!(province.history_words(code, "words_edited"), ["Tắt máy chủ", "Tắt máy trạm"]);
     }
 
     province.say(DUTY, &format!("/khacphuc {whole}")).await;
@@ -162,7 +154,7 @@ async fn an_edit_of_what_was_said_to_all_of_a_widespread_incident_is_one_on_ever
     edit(&format!("/ketthuc {whole} Đã chặn thư"));
     province.after(minutes(1)).await;
     for code in [&whole, &one, &two] {
-        let edited = words_of(&province, code, "words_edited");
+        let edited = province.history_words(code, "words_edited");
         assert_eq!(edited.last().map(String::as_str), Some("Đã chặn thư"), "{code}");
     }
     // All of them go in one act, edits too.

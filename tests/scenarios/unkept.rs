@@ -2,8 +2,9 @@
 //! both. Nothing of them stands in any file, and where the bot may, they leave the chat.
 
 use trucban::domain::ids::IncidentCode;
+use trucban::sandbox::{Attachment, Fault};
 
-use super::evidence::{JPEG, photo};
+use super::evidence::{JPEG, document, photo};
 use super::secrecy::{assert_nowhere, still_there};
 use crate::harness::log::Log;
 use crate::harness::{DUTY, LEAD, NEIGHBOUR, Province, REPORTER, TEAM, given, minutes};
@@ -209,5 +210,123 @@ async fn a_secret_in_a_groups_talk_is_looked_for_only_where_the_bot_is_spoken_to
     assert!(still_there(&province, TEAM, "Hoaquynhnha99"));
     province.hears_nothing();
     assert_nowhere(&province, &log, &["Hoabuomdem88", "Hoaquynhnha99"]);
+    province.end().await;
+}
+
+fn album() -> Vec<Attachment> {
+    (0..3_u8).map(|number| photo(&[JPEG, &[number]].concat())).collect()
+}
+
+#[tokio::test]
+async fn no_part_of_an_album_with_a_stamp_stays_in_the_chat_when_it_is_a_report() {
+    let province = given().await;
+    province.say(REPORTER, "/baosuco").await;
+    province.press(REPORTER, REPORTER, "Không").await;
+    let before = province.said_by(REPORTER);
+    province.send(REPORTER, "MẬT\nHoalantim", &album()).await;
+    province.after(minutes(1)).await;
+    assert!(province.incident(&province.newest()).off_channel);
+    assert_eq!(province.said_by(REPORTER), before);
+    assert_eq!(province.count(REPORTER, "Đã xóa tin gốc"), 1, "told once");
+    assert!(province.kept().is_empty());
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn no_part_of_an_album_with_a_stamp_stays_in_the_chat_when_it_is_a_note() {
+    let province = given().await;
+    let code = province.report(REPORTER, "Máy in kêu lạ").await;
+    let before = province.said_by(REPORTER);
+    province.send(REPORTER, "(TỐI MẬT) Hoalantim", &album()).await;
+    province.after(minutes(1)).await;
+    assert_eq!(province.said_by(REPORTER), before);
+    assert_eq!(province.count(REPORTER, "Đã xóa tin gốc"), 1, "told once");
+    assert!(province.pieces(&code).is_empty() && province.kept().is_empty());
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn nothing_of_an_album_whose_last_part_bears_the_stamp_is_kept() {
+    let province = given().await;
+    let code = province.report(REPORTER, "Máy in kêu lạ").await;
+    let before = province.said_by(REPORTER);
+    let files: Vec<Attachment> =
+        (0..3_u8).map(|n| document("to.pdf", &[b"%PDF-1.7 ", &[n][..]].concat())).collect();
+    // Telegram puts the words of several documents under the last of them.
+    province.send_with_caption_last(REPORTER, "MẬT\nHoalantim", &files).await;
+    province.after(minutes(1)).await;
+    assert_eq!(province.said_by(REPORTER), before);
+    assert!(
+        province.pieces(&code).iter().all(|piece| !piece.is_kept()),
+        "{:?}",
+        province.pieces(&code)
+    );
+    province.until(|| province.kept().is_empty()).await;
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn a_message_that_stays_after_its_words_were_taken_back_is_named_and_tried_again() {
+    let mut province = given().await;
+    let code = province.report(REPORTER, "Máy in kêu lạ").await;
+    province.say_in(TEAM, DUTY, &format!("/ghichu {code} Nguyenvanlo ở xóm ba")).await;
+    let message = province.written(DUTY, TEAM);
+    let note = province.newest_entry(&code, "note_added");
+    province.after(minutes(1)).await;
+    province.forget();
+    province.say(LEAD, &format!("/rut {code} {note} lộ tên")).await;
+    province.after(minutes(1)).await;
+    province.hears(&[
+        (LEAD, &format!("Đã rút nội dung mục {note} của {code}.")),
+        (LEAD, "bot không xóa được 1 tin"),
+    ]);
+    assert!(still_there(&province, TEAM, "Nguyenvanlo"));
+    let told = province.last(LEAD).text;
+    assert!(told.contains(&format!("https://t.me/c/9000000001/{message}")), "{told}");
+    assert!(told.contains(&format!("/rut {code} {note} thử lại")), "{told}");
+    // Meanwhile the bot may.
+    province.world.sandbox.promote(TEAM, province.world.sandbox.bot_id());
+    province.say(LEAD, &format!("/rut {code} {note} thử lại")).await;
+    province.after(minutes(1)).await;
+    assert!(!still_there(&province, TEAM, "Nguyenvanlo"));
+    province.hears(&[(LEAD, &format!("Đã rút nội dung mục {note} của {code}."))]);
+    // Now there is nothing left to do.
+    province.say(LEAD, &format!("/rut {code} {note} thử lại")).await;
+    province.hears(&[(LEAD, "không có nội dung, hoặc nội dung đã rút")]);
+    province.end().await;
+}
+
+#[tokio::test]
+async fn a_message_the_guard_could_not_delete_is_tried_again_when_its_words_are_taken_back() {
+    let province = given().await;
+    let code = province.report(REPORTER, "Máy in kêu lạ").await;
+    province.say_in(TEAM, DUTY, &format!("/ghichu {code} pass Hoaxoanrung5! của anh Lo")).await;
+    province.after(minutes(1)).await;
+    assert!(still_there(&province, TEAM, "Hoaxoanrung5"));
+    province.world.sandbox.promote(TEAM, province.world.sandbox.bot_id());
+    let note = province.newest_entry(&code, "note_added");
+    province.say(LEAD, &format!("/rut {code} {note} lộ tên")).await;
+    province.after(minutes(1)).await;
+    assert!(!still_there(&province, TEAM, "Hoaxoanrung5"));
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn several_messages_that_stay_are_told_in_one_message_once_all_were_tried() {
+    let mut province = given().await;
+    let code = province.report(REPORTER, "Bachmauxanh bị lộ").await;
+    province.say(DUTY, &format!("/nhan {code}")).await;
+    province.after(minutes(1)).await;
+    let report = province.newest_entry(&code, "reported");
+    // As for messages older than 48 hours.
+    let old = Fault::Says(400, "Bad Request: message can't be deleted for everyone");
+    province.world.sandbox.fail_always(Some("deletemessage"), old);
+    province.forget();
+    province.say(LEAD, &format!("/rut {code} {report} lộ tên")).await;
+    province.after(minutes(2)).await;
+    province.hears(&[(LEAD, "Đã rút nội dung mục"), (LEAD, "bot không xóa được")]);
+    let told = province.last(LEAD).text;
+    assert!(told.contains("Đầu mối xã Một") || told.contains("của bot"), "{told}");
+    insta::assert_snapshot!("messages_that_stay", told);
     province.end().await;
 }
