@@ -4,7 +4,6 @@
 use std::fs;
 
 use trucban::domain::envelope::{Actor, Command, Done, Receipt};
-use trucban::domain::ids::IncidentCode;
 use trucban::domain::refusal::Refusal;
 
 use crate::harness::{DUTY, LEAD, MANAGER, NEIGHBOUR, Province, REPORTER, TEAM, given, minutes};
