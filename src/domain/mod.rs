@@ -18,6 +18,7 @@ pub mod fold;
 pub mod ids;
 pub mod incident;
 pub mod late;
+pub mod left;
 pub mod notice;
 pub mod page;
 pub mod press;

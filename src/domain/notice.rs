@@ -15,6 +15,7 @@ use super::ids::{IncidentCode, PersonId};
 use super::incident::event::IncidentEvent;
 use super::incident::fold::At;
 use super::incident::state::Incident;
+pub use super::left::{Left, Stays};
 pub use super::page::{PageClass, PageKind};
 use super::press::Verb;
 pub use super::priority::Priority;
@@ -209,19 +210,8 @@ pub enum Answer {
         /// Whether the bot deleted the message.
         deleted: bool,
     },
-    /// Messages with words of an incident that should have left their chats and stay there.
-    Stays {
-        /// Of which incident.
-        code: IncidentCode,
-        /// Which entry was taken back, where it was one.
-        of: Option<i64>,
-        /// Whoever had them removed, and hears of it.
-        to: Vec<PersonId>,
-        /// Which; none while their removal is only wanted.
-        left: Vec<Left>,
-        /// How many more.
-        more: usize,
-    },
+    /// Messages that should have left their chats and stay there.
+    Stays(Box<Stays>),
     /// It was not.
     Refused(Refusal),
     /// Help for a role.
@@ -334,19 +324,6 @@ pub enum Answer {
     },
     /// Something secret was asked for in a group.
     OnlyInPrivate,
-}
-
-/// A message that could not be deleted.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Left {
-    /// Its chat.
-    pub chat: i64,
-    /// Its number there.
-    pub message: i64,
-    /// Who wrote it; nobody where it was the bot.
-    pub by: Option<PersonId>,
-    /// When.
-    pub at: Timestamp,
 }
 
 /// Facts about the team that every message may need.
@@ -486,8 +463,8 @@ impl Answer {
             | Self::Thanks { code }
             | Self::Meant { code, .. }
             | Self::Evidence { code }
-            | Self::Stays { code, .. }
             | Self::EvidenceNotTaken { code, .. } => Some(code),
+            Self::Stays(stays) => Some(&stays.code),
             Self::Done(done) => done.code(),
             Self::DoneMasked { done, .. } => done.code(),
             Self::Ask(ask) | Self::AskedAgain(ask, _) => ask.code(),

@@ -8,7 +8,7 @@ use crate::domain::directory::Directory;
 use crate::domain::envelope::{Actor, Route};
 use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::incident::act::ActKind;
-use crate::domain::notice::{Answer, Body, Left};
+use crate::domain::notice::{Answer, Body, Left, Stays};
 use crate::domain::values::{ChannelKind, Role};
 use crate::ledger::outbox::{Recipient, Row, State};
 use crate::ledger::{StorageError, Tx};
@@ -24,7 +24,11 @@ pub fn wanted(
     of: Option<i64>,
 ) -> Result<Body, StorageError> {
     let to = told(actor, &*tx.directory()?);
-    Ok(Body::Answer(Answer::Stays { code: code.clone(), of, to, left: Vec::new(), more: 0 }))
+    Ok(body(Stays { code: code.clone(), of, to, left: Vec::new(), more: 0 }))
+}
+
+fn body(stays: Stays) -> Body {
+    Body::Answer(Answer::Stays(Box::new(stays)))
 }
 
 /// Whoever asked; for the operator, who is in no chat, those who lead.
@@ -69,12 +73,10 @@ pub fn try_again(
     let again = wanted(tx, actor, code, Some(seq))?;
     let mut copies = Vec::new();
     for row in tx.not_deleted(code)? {
-        let Body::Answer(Answer::Stays { of: Some(of), to, .. }) = &row.notice.body else {
-            continue;
-        };
-        let own = permit.person().is_some_and(|person| to.contains(person));
+        let Body::Answer(Answer::Stays(stays)) = &row.notice.body else { continue };
+        let own = permit.person().is_some_and(|person| stays.to.contains(person));
         if let (true, Recipient::Chat { chat, .. }, Some(message)) =
-            (*of == seq && (own || permit.leads()), &row.to, row.message_id)
+            (stays.of == Some(seq) && (own || permit.leads()), &row.to, row.message_id)
         {
             copies.push((*chat, message));
         }
@@ -86,7 +88,7 @@ pub fn try_again(
 
 /// After the last of these removals has ended: what stays is told, once.
 pub fn tell(tx: &mut Tx<'_>, row: &Row) -> Result<(), StorageError> {
-    let Body::Answer(Answer::Stays { code, of, to, .. }) = &row.notice.body else { return Ok(()) };
+    let Body::Answer(Answer::Stays(stays)) = &row.notice.body else { return Ok(()) };
     let alike = tx.deletions_like(row.id)?;
     if alike.iter().any(waits) {
         return Ok(());
@@ -100,11 +102,10 @@ pub fn tell(tx: &mut Tx<'_>, row: &Row) -> Result<(), StorageError> {
     }
     let more = left.len().saturating_sub(NAMED);
     left.truncate(NAMED);
-    let (code, of) = (code.clone(), *of);
-    let told = Answer::Stays { code, of, to: Vec::new(), left, more };
-    for person in to {
+    let told = body(Stays { left, more, to: Vec::new(), ..Stays::clone(stays) });
+    for person in &stays.to {
         let key = format!("stays:{}:{}:{person}", row.id, row.attempt);
-        queue_to(tx, person, key, Body::Answer(told.clone()))?;
+        queue_to(tx, person, key, told.clone())?;
     }
     Ok(())
 }

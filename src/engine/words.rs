@@ -141,7 +141,7 @@ fn take_copies_away(
     let quotes = |row: &Row| {
         let body = &row.notice.body;
         match body {
-            Body::Answer(Answer::Done(Done::Redacted { .. }) | Answer::Stays { .. }) => false,
+            Body::Answer(Answer::Done(Done::Redacted { .. }) | Answer::Stays(_)) => false,
             _ if body.tells_all_of() == Some(code) => true,
             _ => title || body.quotes().is_some_and(|seq| gone.contains(&seq)),
         }

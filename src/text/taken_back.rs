@@ -10,7 +10,7 @@ use super::words;
 use crate::domain::envelope::Actor;
 use crate::domain::ids::IncidentCode;
 use crate::domain::incident::words::removable;
-use crate::domain::notice::{Left, Reader, Told, View};
+use crate::domain::notice::{Left, Reader, Stays, Told, View};
 use crate::domain::press::{Choice, Verb};
 use crate::domain::values::Role;
 
@@ -87,22 +87,17 @@ pub fn done(code: &IncidentCode, seq: i64, backups: &[String], stays: &[i64]) ->
 }
 
 /// Messages that could not be deleted: which they are, and what to do.
-pub fn stays(
-    code: &IncidentCode,
-    of: Option<i64>,
-    left: &[Left],
-    more: usize,
-    view: &View,
-) -> Message {
-    let count = left.len().saturating_add(more);
+pub fn stays(Stays { code, of, left, more, .. }: &Stays, view: &View) -> Message {
+    let count = left.len().saturating_add(*more);
     let mut lines = vec![Markup::new().bold(format!(
         "{code}: bot không xóa được {count} tin còn nội dung phải bỏ. Xin xóa bằng tay:"
     ))];
     lines.extend(left.iter().map(|one| Markup::new().text(format!("• {}", named(one, view)))));
-    if more > 0 {
+    if *more > 0 {
         lines.push(Markup::new().text(format!("… và {more} tin khác.")));
     }
-    if let Some(seq) = of {
+    let in_group = left.iter().any(|one| one.chat < 0);
+    if let Some(seq) = of.filter(|_| in_group) {
         lines.push(Markup::new().text(format!(
             "Khi bot đã có quyền xóa tin trong nhóm, xin gửi: /rut {code} {seq} thử lại"
         )));
@@ -119,7 +114,7 @@ fn named(left: &Left, view: &View) -> String {
         (..0, _) => "trong nhóm".to_owned(),
         (_, Some(person)) => {
             let name = people::name(&person.id, &view.directory);
-            format!("trong chat riêng của {name} với bot (người đó tự xóa)")
+            format!("trong chat riêng của {name} với bot (xin nhờ người đó xóa)")
         }
         (_, None) => "trong một chat riêng với bot".to_owned(),
     };
