@@ -33,6 +33,7 @@ mod input;
 mod intake;
 mod ladder;
 mod late_removal;
+mod leaving;
 mod ledger;
 mod lists;
 mod main_job;
