@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ids::{IncidentCode, PersonId};
-use super::roster::{Layer, RosterId, Span, Swap};
+use super::roster::{Layer, Leave, RosterId, Span, Swap};
 use super::time::Timestamp;
 
 /// Something about duty that people are told without having asked.
@@ -92,6 +92,27 @@ pub enum DutyNotice {
         /// When.
         span: Span,
     },
+    /// The reader is not on duty in a stretch that was his: others were put there.
+    Unseated {
+        /// Which chair.
+        layer: Layer,
+        /// When.
+        span: Span,
+        /// Who; nobody is a gap somebody declared.
+        people: Vec<PersonId>,
+    },
+    /// Somebody else entered that the reader is away.
+    LeaveSet {
+        /// What.
+        leave: Leave,
+        /// Who entered it; nobody is the operator.
+        by: Option<PersonId>,
+    },
+    /// A leave that the reader was to have, or to stand in for, is over or does not happen.
+    LeaveOff {
+        /// Which.
+        leave: Leave,
+    },
     /// A new roster holds.
     NewPlan {
         /// From when.
@@ -114,6 +135,9 @@ impl DutyNotice {
             Self::SwapOff { .. } => "swap_off",
             Self::Seated { .. } => "seated",
             Self::StandIn { .. } => "stand_in",
+            Self::Unseated { .. } => "unseated",
+            Self::LeaveSet { .. } => "leave_set",
+            Self::LeaveOff { .. } => "leave_off",
             Self::NewPlan { .. } => "new_plan",
         }
     }

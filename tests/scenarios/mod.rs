@@ -15,6 +15,7 @@ mod disk;
 mod doctor;
 mod downtime;
 mod duty;
+mod duty_undone;
 mod ending;
 mod escalation;
 mod evidence;
@@ -50,6 +51,7 @@ mod sandbox;
 mod secrecy;
 mod stored;
 mod table;
+mod table_duty;
 mod tables;
 
 mod taken_back;

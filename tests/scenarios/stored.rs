@@ -135,6 +135,9 @@ fn duty_of(notice: &DutyNotice) -> &'static str {
         DutyNotice::SwapOff { .. } => "swap off",
         DutyNotice::Seated { .. } => "seated",
         DutyNotice::StandIn { .. } => "stand-in",
+        DutyNotice::Unseated { .. } => "unseated",
+        DutyNotice::LeaveSet { .. } => "leave set",
+        DutyNotice::LeaveOff { .. } => "leave off",
         DutyNotice::NewPlan { .. } => "new plan",
     }
 }
@@ -250,7 +253,7 @@ fn trouble_of(trouble: &Trouble) -> &'static str {
 }
 
 /// How many different shapes the functions above can name.
-const SHAPES: usize = 12 + 6 + 4 + 5 + 5 + 18 + 26 + 21 + 7;
+const SHAPES: usize = 15 + 6 + 4 + 5 + 5 + 18 + 26 + 21 + 7;
 
 #[test]
 fn every_shape_of_a_queued_message_still_reads() {

@@ -104,6 +104,13 @@ pub enum RosterRefusal {
         /// When the other one is.
         span: Span,
     },
+    /// Whoever asks has asked somebody for it already, and that is not over.
+    Asked {
+        /// Whom.
+        to: PersonId,
+        /// For which stretch.
+        span: Span,
+    },
     /// The person is away then.
     Away {
         /// Who.
@@ -315,13 +322,10 @@ impl Roster {
         self.sits(from, layer, span, ctx)?;
         self.not_away(to, span)?;
         let open = |swap: &&Swap| {
-            matches!(swap.state, SwapState::Proposed | SwapState::Accepted)
-                && swap.layer == layer
-                && &swap.from == from
-                && swap.span.meets(&span)
+            swap.waits() && swap.layer == layer && &swap.from == from && swap.span.meets(&span)
         };
         if let Some(other) = self.swaps.values().find(open) {
-            return Err(RosterRefusal::Overlaps { span: other.span });
+            return Err(RosterRefusal::Asked { to: other.to.clone(), span: other.span });
         }
         let (from, to) = (from.clone(), to.clone());
         let swap = Swap { layer, span, from, to, state: SwapState::Proposed };
@@ -350,7 +354,7 @@ impl Roster {
             return Ok(vec![RosterEvent::SwapOff { id }]);
         }
         self.still_fits(swap, ctx)?;
-        Ok(vec![if ctx.lead_decides {
+        Ok(vec![if ctx.lead_decides && another_lead(swap, ctx.directory) {
             RosterEvent::SwapAccepted { id }
         } else {
             RosterEvent::SwapDone { id }
@@ -443,6 +447,12 @@ impl Roster {
         });
         firsts.min()
     }
+}
+
+/// Whether a lead is neither of the two. Where there is none, nobody could say the lead's word, and the
+/// one who is concerned himself has agreed.
+fn another_lead(swap: &Swap, directory: &Directory) -> bool {
+    directory.with_role(Role::Lead).any(|lead| lead.id != swap.from && lead.id != swap.to)
 }
 
 /// The part of a stretch that still lies ahead.

@@ -3,6 +3,7 @@
 mod feed;
 mod found;
 mod lists;
+mod others;
 mod refused;
 mod told;
 

@@ -36,6 +36,7 @@ pub fn refusals() -> impl Iterator<Item = Refusal> {
         R::NotInTeam(id(MANAGER)),
         R::NobodyInIt,
         R::Overlaps { span: span() },
+        R::Asked { to: id(BACKUP), span: span() },
         R::Away { person: person(), span: span() },
         R::NotOnDuty { person: person(), at: span().from },
         R::StandInNeeded { person: person(), span: span() },
@@ -68,7 +69,14 @@ fn notices() -> Vec<N> {
         N::SwapDone { swap: swap() },
         N::SwapOff { swap: swap(), by: Some(id(BACKUP)) },
         N::Seated { layer: Layer::Backup, span: span() },
+        N::SwapOff { swap: swap(), by: Some(id(DUTY)) },
         N::StandIn { person: id(DUTY), span: days() },
+        N::Unseated { layer: Layer::Duty, span: span(), people: vec![id(DUTY)] },
+        N::Unseated { layer: Layer::Backup, span: span(), people: Vec::new() },
+        N::LeaveSet { leave: leave(Some(BACKUP)), by: Some(id(LEAD)) },
+        N::LeaveSet { leave: leave(None), by: None },
+        N::LeaveOff { leave: leave(Some(BACKUP)) },
+        N::LeaveOff { leave: Leave { person: id(BACKUP), ..leave(None) } },
         N::NewPlan { from: at },
     ]
 }

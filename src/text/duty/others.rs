@@ -1,0 +1,47 @@
+//! What somebody is told whose duty or leave was changed by somebody else.
+
+use super::lists::days;
+use super::{layer, span};
+use crate::domain::duty_notice::DutyNotice;
+use crate::domain::ids::PersonId;
+use crate::domain::notice::{Reader, View};
+use crate::text::people;
+
+/// The words.
+pub fn told(notice: &DutyNotice, view: &View) -> String {
+    let zone = view.team.zone;
+    let name = |id: &PersonId| people::name(id, &view.directory);
+    match notice {
+        DutyNotice::Unseated { layer: one, span: stretch, people } => {
+            let instead = match people.as_slice() {
+                [] => "Khi đó không xếp ai.".to_owned(),
+                people => {
+                    format!("{} {} thay.", people::names(people, &view.directory), layer(*one))
+                }
+            };
+            let when = span(*stretch, zone);
+            format!("Anh/chị thôi {} {when}. {instead} Lịch: /lichtruc", layer(*one))
+        }
+        DutyNotice::LeaveSet { leave, by } => {
+            let by = by.as_ref().map_or_else(|| "Người quản trị".to_owned(), name);
+            let stand_in = leave.stand_in.as_ref();
+            let stand_in = stand_in.map(|id| format!(", {} trực thay", name(id)));
+            format!(
+                "{by} ghi anh/chị nghỉ {}{}. Không đúng thì hủy: /nghi",
+                days(leave.span.from, leave.span.to, zone),
+                stand_in.unwrap_or_default()
+            )
+        }
+        DutyNotice::LeaveOff { leave } => {
+            let when = days(leave.span.from, leave.span.to, zone);
+            if view.reader == Reader::Person(leave.person.clone()) {
+                return format!("Kỳ nghỉ {when} của anh/chị đã hủy. Anh/chị trực như lịch: /truc");
+            }
+            format!(
+                "Kỳ nghỉ {when} của {} đã hủy. Anh/chị không trực thay nữa. Lịch: /lichtruc",
+                name(&leave.person)
+            )
+        }
+        _ => String::new(),
+    }
+}
