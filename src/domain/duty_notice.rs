@@ -93,7 +93,7 @@ pub enum DutyNotice {
         span: Span,
     },
     /// The reader is not on duty in a stretch that was his: others were put there.
-    Unseated {
+    Replaced {
         /// Which chair.
         layer: Layer,
         /// When.
@@ -108,10 +108,12 @@ pub enum DutyNotice {
         /// Who entered it; nobody is the operator.
         by: Option<PersonId>,
     },
-    /// A leave that the reader was to have, or to stand in for, is over or does not happen.
-    LeaveOff {
-        /// Which.
-        leave: Leave,
+    /// Somebody is not on leave after all, or no longer.
+    LeaveOver {
+        /// Who.
+        person: PersonId,
+        /// When it was to be.
+        span: Span,
     },
     /// A new roster holds.
     NewPlan {
@@ -135,11 +137,16 @@ impl DutyNotice {
             Self::SwapOff { .. } => "swap_off",
             Self::Seated { .. } => "seated",
             Self::StandIn { .. } => "stand_in",
-            Self::Unseated { .. } => "unseated",
+            Self::Replaced { .. } => "replaced",
             Self::LeaveSet { .. } => "leave_set",
-            Self::LeaveOff { .. } => "leave_off",
+            Self::LeaveOver { .. } => "leave_over",
             Self::NewPlan { .. } => "new_plan",
         }
+    }
+
+    /// Whether somebody has to act on it at once: it takes the next way where one does not carry it.
+    pub fn calls(&self) -> bool {
+        matches!(self, Self::Incoming { taken: None, .. } | Self::Untaken { .. } | Self::Gap { .. })
     }
 
     /// The incidents it names.

@@ -153,8 +153,9 @@ impl Tell<'_> {
             }
             E::LeaveEnded { id } => match self.before.roster.leaves.get(id) {
                 Some(leave) => {
-                    let people = std::iter::once(&leave.person).chain(&leave.stand_in);
-                    self.all(tx, people, &DutyNotice::LeaveOff { leave: leave.clone() })
+                    let (person, span) = (leave.person.clone(), leave.span);
+                    let both = [&leave.person].into_iter().chain(&leave.stand_in);
+                    self.all(tx, both, &DutyNotice::LeaveOver { person, span })
                 }
                 None => Ok(()),
             },
@@ -208,7 +209,7 @@ impl Tell<'_> {
         }
         for (person, span) in lost {
             let (layer, people) = (change.layer, change.people.clone());
-            self.all(tx, [&person], &DutyNotice::Unseated { layer, span, people })?;
+            self.all(tx, [&person], &DutyNotice::Replaced { layer, span, people })?;
         }
         Ok(())
     }

@@ -135,9 +135,9 @@ fn duty_of(notice: &DutyNotice) -> &'static str {
         DutyNotice::SwapOff { .. } => "swap off",
         DutyNotice::Seated { .. } => "seated",
         DutyNotice::StandIn { .. } => "stand-in",
-        DutyNotice::Unseated { .. } => "unseated",
+        DutyNotice::Replaced { .. } => "replaced",
         DutyNotice::LeaveSet { .. } => "leave set",
-        DutyNotice::LeaveOff { .. } => "leave off",
+        DutyNotice::LeaveOver { .. } => "leave over",
         DutyNotice::NewPlan { .. } => "new plan",
     }
 }

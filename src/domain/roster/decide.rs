@@ -243,7 +243,10 @@ impl Roster {
             return Err(RosterRefusal::TooFar);
         }
         let plan = Plan { from: plan.from.max(ctx.now), ..plan.clone() };
-        let same = self.plan(plan.from).is_some_and(|now| now.layers == plan.layers);
+        // One for later is kept also where it says what holds already: another may come between.
+        let later = plan.from > ctx.now;
+        let before = self.plan(plan.from).filter(|before| !later || before.from == plan.from);
+        let same = before.is_some_and(|before| before.layers == plan.layers);
         Ok(if same { Vec::new() } else { vec![RosterEvent::RosterSet { plan }] })
     }
 

@@ -1,7 +1,7 @@
-//! What somebody is told whose duty or leave was changed by somebody else.
+//! What somebody is told whose duty or leave was arranged or changed by somebody else.
 
 use super::lists::days;
-use super::{layer, span};
+use super::{instant, layer, span};
 use crate::domain::duty_notice::DutyNotice;
 use crate::domain::ids::PersonId;
 use crate::domain::notice::{Reader, View};
@@ -12,7 +12,18 @@ pub fn told(notice: &DutyNotice, view: &View) -> String {
     let zone = view.team.zone;
     let name = |id: &PersonId| people::name(id, &view.directory);
     match notice {
-        DutyNotice::Unseated { layer: one, span: stretch, people } => {
+        DutyNotice::Seated { layer: one, span: stretch } => {
+            format!("Anh/chị được xếp {} {}. Lịch: /lichtruc", layer(*one), span(*stretch, zone))
+        }
+        DutyNotice::StandIn { person, span: stretch } => format!(
+            "Anh/chị trực thay {} các ca {}. Không được thì báo Đội trưởng ngay. Lịch: /lichtruc",
+            name(person),
+            days(stretch.from, stretch.to, zone)
+        ),
+        DutyNotice::NewPlan { from } => {
+            format!("Có lịch trực mới, áp dụng từ {}. Ca của anh/chị: /truc", instant(*from, zone))
+        }
+        DutyNotice::Replaced { layer: one, span: stretch, people } => {
             let instead = match people.as_slice() {
                 [] => "Khi đó không xếp ai.".to_owned(),
                 people => {
@@ -32,14 +43,16 @@ pub fn told(notice: &DutyNotice, view: &View) -> String {
                 stand_in.unwrap_or_default()
             )
         }
-        DutyNotice::LeaveOff { leave } => {
-            let when = days(leave.span.from, leave.span.to, zone);
-            if view.reader == Reader::Person(leave.person.clone()) {
-                return format!("Kỳ nghỉ {when} của anh/chị đã hủy. Anh/chị trực như lịch: /truc");
+        DutyNotice::LeaveOver { person, span: stretch } => {
+            let when = days(stretch.from, stretch.to, zone);
+            if view.reader == Reader::Person(person.clone()) {
+                return format!(
+                    "Kỳ nghỉ {when} của anh/chị đã được hủy hoặc kết thúc sớm. Ca của anh/chị: /truc"
+                );
             }
             format!(
-                "Kỳ nghỉ {when} của {} đã hủy. Anh/chị không trực thay nữa. Lịch: /lichtruc",
-                name(&leave.person)
+                "{} không nghỉ {when} nữa: anh/chị không phải trực thay. Lịch: /lichtruc",
+                name(person)
             )
         }
         _ => String::new(),

@@ -30,7 +30,7 @@ pub fn refused(refusal: &RosterRefusal, directory: &Directory, zone: Tz) -> Stri
             span(*other, zone)
         ),
         R::Asked { to, span: asked } => format!(
-            "Anh/chị đã nhờ {} ca {}, đề nghị đó còn chờ trả lời. Rút đề nghị trước: /doica hủy",
+            "Anh/chị đã nhờ {} trực ca {}, đề nghị đó còn chờ trả lời. Rút đề nghị trước: /doica hủy",
             name(to),
             span(*asked, zone)
         ),

@@ -73,23 +73,12 @@ pub fn told(notice: &DutyNotice, view: &View) -> Message {
                 name(&swap.from)
             ))
         }
-        DutyNotice::Seated { layer: one, span: stretch } => plain(format!(
-            "Anh/chị được xếp {} {}. Lịch: /lichtruc",
-            layer(*one),
-            span(*stretch, zone)
-        )),
-        DutyNotice::StandIn { person, span: stretch } => plain(format!(
-            "Anh/chị trực thay {} các ca {}. Không được thì báo Đội trưởng ngay. Lịch: /lichtruc",
-            name(person),
-            days(stretch.from, stretch.to, zone)
-        )),
-        DutyNotice::Unseated { .. }
+        DutyNotice::Seated { .. }
+        | DutyNotice::StandIn { .. }
+        | DutyNotice::Replaced { .. }
         | DutyNotice::LeaveSet { .. }
-        | DutyNotice::LeaveOff { .. } => plain(others::told(notice, view)),
-        DutyNotice::NewPlan { from } => plain(format!(
-            "Có lịch trực mới, áp dụng từ {}. Ca của anh/chị: /truc",
-            instant(*from, zone)
-        )),
+        | DutyNotice::LeaveOver { .. }
+        | DutyNotice::NewPlan { .. } => plain(others::told(notice, view)),
     }
 }
 

@@ -101,8 +101,8 @@ async fn a_lead_cancels_a_leave_he_entered_for_somebody_else_and_both_hear_of_it
     province.press(LEAD, LEAD, "Hủy nghỉ Phó Đội trưởng 22/11").await;
     province.after(minutes(1)).await;
     assert_eq!(seated(&province, "2026-11-22T12:00"), ["p-004"]);
-    assert_eq!(province.count(DEPUTY, "Kỳ nghỉ 22/11–23/11/2026 của anh/chị đã hủy"), 1);
-    assert_eq!(province.count(DUTY, "Anh/chị không trực thay nữa"), 1);
+    assert_eq!(province.count(DEPUTY, "Kỳ nghỉ 22/11–23/11/2026 của anh/chị đã được hủy"), 1);
+    assert_eq!(province.count(DUTY, "anh/chị không phải trực thay"), 1);
 
     // The same by typing; whoever leads nobody sees and ends only his own.
     province.say(LEAD, "/nghi p-004 22/11 23/11 p-001").await;
