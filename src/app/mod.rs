@@ -145,6 +145,14 @@ pub fn access(config: &Config) -> Option<Access> {
     })
 }
 
+/// The place of a stored value that does not read, where that is why the service did not start.
+pub fn unreadable(error: &anyhow::Error) -> Option<&str> {
+    match error.downcast_ref::<Fault>() {
+        Some(Fault::Data(place)) => Some(place),
+        _ => None,
+    }
+}
+
 /// Where the database is, for commands beside the service.
 pub fn store_path(config: &Config) -> PathBuf {
     config.store.path.clone()

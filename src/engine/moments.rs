@@ -39,7 +39,8 @@ pub fn tick(
     Ok(Done::Quiet)
 }
 
-/// The wall clock was set: every open incident keeps what remained of its wait.
+/// The wall clock was set: every open incident keeps what remained of its wait, and who is on duty is
+/// looked at by the new time.
 pub fn jumped(tx: &mut Tx<'_>, settings: &Settings, by_ms: i64) -> Result<Done, Stop> {
     tx.append(&Stream::System, &Event::System(SystemEvent::ClockJumped { by_ms }))?;
     for incident in tx.open_incidents()? {
@@ -47,6 +48,7 @@ pub fn jumped(tx: &mut Tx<'_>, settings: &Settings, by_ms: i64) -> Result<Done, 
         tx.append_incident(&code, Some(incident), vec![IncidentEvent::WaitShifted { by_ms }])?;
     }
     tx.shift_waiting(by_ms)?;
+    roster::wake(tx)?;
     tell_admins(tx, settings, Trouble::ClockJumped { by_ms })?;
     Ok(Done::Quiet)
 }
