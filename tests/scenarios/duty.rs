@@ -17,7 +17,7 @@ use crate::harness::{
 };
 
 /// Two take turns day by day; the first one's turn began this morning.
-const TWO: &str = r#"
+pub const TWO: &str = r#"
 [[duty]]
 from = "2026-11-21"
 every = "day"
@@ -31,7 +31,7 @@ at = "07:30"
 people = ["p-003"]
 "#;
 
-async fn rostered(text: &str) -> Province {
+pub async fn rostered(text: &str) -> Province {
     let mut province = given().await;
     import(&province, text).await;
     province.after(minutes(1)).await;
@@ -39,7 +39,7 @@ async fn rostered(text: &str) -> Province {
     province
 }
 
-async fn import(province: &Province, text: &str) {
+pub async fn import(province: &Province, text: &str) {
     let engine = province.world.engine().unwrap();
     let (directory, now) = (engine.reader().directory().unwrap(), province.world.time.read().wall);
     let plan = roster::parse(text, Path::new("roster.toml"), &directory, now).unwrap();
@@ -49,16 +49,16 @@ async fn import(province: &Province, text: &str) {
 }
 
 /// What is not the point of a scenario may be said as well.
-async fn end(mut province: Province) {
+pub async fn end(mut province: Province) {
     province.forget();
     province.end().await;
 }
 
-fn at(text: &str) -> Timestamp {
+pub fn at(text: &str) -> Timestamp {
     format!("{text}:00+07:00").parse().unwrap()
 }
 
-async fn wish(province: &Province, who: &str, wish: Wish) -> Result<(), RosterRefusal> {
+pub async fn wish(province: &Province, who: &str, wish: Wish) -> Result<(), RosterRefusal> {
     let key = format!("wish:{who}:{wish:?}");
     let actor = Actor::Person(PersonId::new(who));
     match province.submit(&key, actor, Command::Roster(wish)).await {

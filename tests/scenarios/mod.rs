@@ -3,6 +3,7 @@
 mod backup;
 mod burst;
 mod calendar;
+mod calendar_feed;
 mod channels;
 mod chat;
 mod chats;
@@ -57,4 +58,5 @@ mod together;
 mod topics;
 mod triage;
 mod waiting;
+mod watch;
 mod words;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::feed::FeedOf;
 use super::rotation::Plan;
 use super::{Change, Handover, Leave, Roster, RosterId, Span, Swap, SwapState, Through};
 use crate::domain::ids::PersonId;
@@ -12,7 +13,7 @@ use crate::domain::time::Timestamp;
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum RosterEvent {
-    /// A plan holds from its instant on, in the place of every plan that would begin later.
+    /// A plan holds from its instant until the next, in the place of one that would begin with it.
     RosterSet {
         /// The plan.
         plan: Plan,
@@ -73,6 +74,18 @@ pub enum RosterEvent {
     },
     /// Nobody took it in time; the leads join every call for the officer on duty.
     WatchUntaken,
+    /// A calendar for telephones has a link, or another one.
+    FeedOpened {
+        /// Whose.
+        of: FeedOf,
+        /// Which link.
+        number: u32,
+    },
+    /// A calendar's link holds no more.
+    FeedStopped {
+        /// Whose.
+        of: FeedOf,
+    },
 }
 
 impl RosterEvent {
@@ -91,6 +104,8 @@ impl RosterEvent {
             Self::WatchChanged { .. } => "watch_changed",
             Self::WatchTaken { .. } => "watch_taken",
             Self::WatchUntaken => "watch_untaken",
+            Self::FeedOpened { .. } => "feed_opened",
+            Self::FeedStopped { .. } => "feed_stopped",
         }
     }
 
@@ -108,6 +123,8 @@ impl RosterEvent {
         "watch_changed",
         "watch_taken",
         "watch_untaken",
+        "feed_opened",
+        "feed_stopped",
     ];
 }
 
@@ -117,8 +134,9 @@ impl Roster {
         let id = RosterId(at.seq);
         match event {
             RosterEvent::RosterSet { plan } => {
-                self.plans.retain(|other| other.from < plan.from);
+                self.plans.retain(|other| other.from != plan.from);
                 self.plans.push(plan.clone());
+                self.plans.sort_by_key(|plan| plan.from);
             }
             RosterEvent::DutyChanged { change } => {
                 self.changes.insert(id, change.clone());
@@ -142,21 +160,28 @@ impl Roster {
             RosterEvent::SwapAccepted { id } => self.set_swap(*id, SwapState::Accepted),
             RosterEvent::SwapDone { id: done } => {
                 self.set_swap(*done, SwapState::Done);
-                if let Some(swap) = self.swaps.get(done) {
+                if let Some(swap) = self.swaps.get_mut(done) {
+                    // Until they agreed the other had it.
+                    swap.span.from = swap.span.from.max(at.at).min(swap.span.to);
                     self.changes.insert(id, swap.change());
                 }
             }
             RosterEvent::SwapOff { id } => self.set_swap(*id, SwapState::Off),
             RosterEvent::WatchChanged { at, incoming, outgoing } => {
                 let (incoming, outgoing) = (incoming.clone(), outgoing.clone());
-                let handover = Handover { at: *at, incoming, outgoing, taken: None, late: None };
-                self.handover = Some(handover);
+                let new = Handover { at: *at, incoming, outgoing, taken: None, late: None };
+                self.handover = Some(match self.handover.take() {
+                    Some(before) => new.after(before),
+                    None => new,
+                });
             }
             RosterEvent::WatchTaken { person } => {
                 if let Some(handover) = &mut self.handover {
                     handover.taken = Some((person.clone(), at.at));
                 }
             }
+            RosterEvent::FeedOpened { of, number } => self.feed_opened(of, *number),
+            RosterEvent::FeedStopped { of } => self.feed_stopped(of),
             RosterEvent::WatchUntaken => {
                 if let Some(handover) = &mut self.handover {
                     handover.late = Some(at.at);
@@ -169,6 +194,24 @@ impl Roster {
         if let Some(swap) = self.swaps.get_mut(&id) {
             swap.state = state;
         }
+    }
+}
+
+impl Handover {
+    /// The same, with what goes on from the watch before: whoever took it and stays has it, and one that
+    /// nobody took waits on while nobody new comes.
+    fn after(mut self, before: Self) -> Self {
+        let stays = |person: &PersonId| self.incoming.contains(person);
+        match before.taken {
+            Some((person, at)) if stays(&person) => self.taken = Some((person, at)),
+            None if !self.incoming.is_empty()
+                && self.incoming.iter().all(|person| before.incoming.contains(person)) =>
+            {
+                (self.at, self.late) = (before.at, before.late);
+            }
+            _ => {}
+        }
+        self
     }
 }
 

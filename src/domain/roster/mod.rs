@@ -10,9 +10,11 @@
 pub mod check;
 pub mod decide;
 pub mod event;
+pub mod feed;
 pub mod moments;
 pub mod rotation;
 pub mod shifts;
+pub mod staff;
 
 use std::collections::BTreeMap;
 
@@ -66,9 +68,14 @@ impl Span {
         self.from <= at && at < self.to
     }
 
-    /// Whether the two share an instant.
+    /// Whether the two share an instant. One that was called off before it began holds none.
     pub fn meets(&self, other: &Self) -> bool {
-        self.from < other.to && other.from < self.to
+        self.from.max(other.from) < self.to.min(other.to)
+    }
+
+    /// Whether something of it lies after `now`.
+    pub fn is_ahead(&self, now: Timestamp) -> bool {
+        self.from.max(now) < self.to
     }
 }
 
@@ -105,6 +112,8 @@ pub enum Gap {
     NoRotation,
     /// Whoever would sit there is on leave and nobody stands in.
     OnLeave(Vec<PersonId>),
+    /// Whoever would sit there is no longer in the Team.
+    Left(Vec<PersonId>),
 }
 
 /// One chair at one instant.
@@ -210,6 +219,9 @@ pub struct Roster {
     pub swaps: BTreeMap<RosterId, Swap>,
     /// The last handover.
     pub handover: Option<Handover>,
+    /// Calendars for telephones, also those that were stopped.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub feeds: Vec<feed::Feed>,
 }
 
 /// A stand-in's stand-in is looked up so far.
@@ -219,6 +231,11 @@ impl Roster {
     /// The plan that holds at `at`.
     pub fn plan(&self, at: Timestamp) -> Option<&Plan> {
         self.plans.iter().rev().find(|plan| plan.from <= at)
+    }
+
+    /// The next plan that begins after `at`.
+    pub fn plan_after(&self, at: Timestamp) -> Option<&Plan> {
+        self.plans.iter().find(|plan| plan.from > at)
     }
 
     /// The chair of `layer` at `at`.

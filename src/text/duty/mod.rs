@@ -1,10 +1,12 @@
 //! Words about who is on duty: the lists people ask for, and what they are told unasked.
 
+mod feed;
 mod found;
 mod lists;
 mod refused;
 mod told;
 
+pub use feed::link as feed_link;
 pub use found::found;
 pub use lists::message;
 pub use refused::refused;
@@ -74,6 +76,9 @@ pub fn gap(gap: &Gap, directory: &Directory) -> String {
         Gap::NoRotation => "chưa xếp ai".to_owned(),
         Gap::OnLeave(people) => {
             format!("{} nghỉ, chưa có người trực thay", people::names(people, directory))
+        }
+        Gap::Left(people) => {
+            format!("{} không còn trong Đội, chưa xếp người khác", people::names(people, directory))
         }
     }
 }

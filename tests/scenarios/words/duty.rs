@@ -5,6 +5,7 @@ use trucban::domain::duty_notice::DutyNotice as N;
 use trucban::domain::receipt::DutyDone as D;
 use trucban::domain::roster::check::Finding as F;
 use trucban::domain::roster::decide::RosterRefusal as R;
+use trucban::domain::roster::feed::FeedOf;
 use trucban::domain::roster::{Layer, Leave, RosterId, Span, Swap, SwapState};
 use trucban::text::duty;
 
@@ -45,6 +46,7 @@ pub fn refusals() -> impl Iterator<Item = Refusal> {
         R::Taken { by: person(), at: span().from },
         R::NotOnWatch,
         R::NotAllowed,
+        R::NoAddress,
     ];
     all.into_iter().map(Refusal::Roster)
 }
@@ -52,8 +54,9 @@ pub fn refusals() -> impl Iterator<Item = Refusal> {
 fn notices() -> Vec<N> {
     let (at, people) = (span().from, vec![id(BACKUP)]);
     vec![
-        N::Incoming { at, outgoing: vec![id(DUTY)], open: vec![code()], more: 3 },
-        N::Incoming { at, outgoing: Vec::new(), open: Vec::new(), more: 0 },
+        N::Incoming { at, outgoing: vec![id(DUTY)], open: vec![code()], more: 3, taken: None },
+        N::Incoming { at, outgoing: Vec::new(), open: Vec::new(), more: 0, taken: None },
+        N::Incoming { at, outgoing: Vec::new(), open: Vec::new(), more: 0, taken: Some(id(DUTY)) },
         N::Outgoing { at, incoming: people.clone(), held: vec![code()] },
         N::Outgoing { at, incoming: Vec::new(), held: Vec::new() },
         N::Taken { by: id(BACKUP) },
@@ -72,8 +75,9 @@ fn notices() -> Vec<N> {
 
 fn receipts() -> Vec<D> {
     vec![
-        D::Planned { from: Some(span().from) },
-        D::Planned { from: None },
+        D::Planned { from: Some(span().from), next: None },
+        D::Planned { from: Some(span().from), next: Some(days().from) },
+        D::Planned { from: None, next: None },
         D::Changed,
         D::ChangeEnded,
         D::LeaveSet { leave: leave(Some(BACKUP)) },
@@ -84,6 +88,9 @@ fn receipts() -> Vec<D> {
         D::SwapAnswered { state: SwapState::Done },
         D::SwapAnswered { state: SwapState::Off },
         D::WatchTaken,
+        D::Feed { of: FeedOf::Person(id(BACKUP)), number: 1, renewed: false },
+        D::Feed { of: FeedOf::Team, number: 2, renewed: true },
+        D::FeedStopped,
     ]
 }
 
@@ -105,7 +112,8 @@ fn findings() -> [F; 8] {
 fn duty_in_words() {
     let mut sheet = Sheet::default();
     let world = World::held();
-    let view = || world.view(one(BACKUP));
+    let link = || Some("https://trucban.example/lich/abc".to_owned());
+    let view = || View { link: link(), ..world.view(one(BACKUP)) };
     for notice in notices() {
         sheet.message("tin", &chat(Body::Duty(notice), &view()));
     }
