@@ -15,6 +15,7 @@ use trucban::ledger::{Durability, Store};
 use crate::harness::{
     ADMIN, DEPUTY, DUTY, LEAD, MANAGER, Province, REPORTER, given, hours, minutes,
 };
+use trucban::sandbox::Fault;
 
 /// Two take turns day by day; the first one's turn began this morning.
 pub const TWO: &str = r#"
@@ -383,5 +384,68 @@ async fn the_roster_is_made_again_from_the_ledger_and_comes_out_the_same() {
     assert_eq!((before.changes.len(), before.leaves.len()), (1, 1));
     drop(store);
     province.start().await;
+    end(province).await;
+}
+
+/// p-004 has the hours from three to four and from five to six, p-001 all others.
+const BY_TURNS: &str = r#"
+[[duty]]
+from = "2026-11-21"
+every = "day"
+at = "00:00"
+days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+hours = "15:00-16:00"
+people = ["p-004"]
+
+[[duty]]
+from = "2026-11-21"
+every = "day"
+at = "00:00"
+days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+hours = "17:00-18:00"
+people = ["p-004"]
+
+[[duty]]
+from = "2026-11-21"
+every = "day"
+at = "00:00"
+people = ["p-001"]
+"#;
+
+#[tokio::test]
+async fn hours_without_telegram_leave_one_line_of_duty_and_what_still_has_to_be_answered() {
+    let mut province = rostered(BY_TURNS).await;
+    province.press(DUTY, DUTY, "Nhận ca").await;
+    province.world.sandbox.fail_always(Some("sendmessage"), Fault::RetryAfter(600));
+    province.forget();
+    for day in ["2026-11-23", "2026-11-27"] {
+        let (from, to) = (at(&format!("{day}T09:00")), at(&format!("{day}T11:00")));
+        let (span, to) = (Span { from, to }, PersonId::new("p-004"));
+        let swap = Wish::Swap { layer: Layer::Duty, span, to };
+        assert_eq!(wish(&province, "p-001", swap).await, Ok(()));
+    }
+    let swaps = &province.world.engine().unwrap().reader().directory().unwrap().roster.swaps;
+    let id = *swaps.keys().next().unwrap();
+    assert_eq!(wish(&province, "p-001", Wish::AnswerSwap { id, agreed: false }).await, Ok(()));
+    // Four handovers; nobody has taken the watch since the last.
+    province.after(at("2026-11-21T18:40").since(province.world.time.read().wall)).await;
+    province.hears_nothing();
+    province.world.sandbox.clear_faults();
+    province.after(minutes(12)).await;
+
+    province.hears(&[
+        (DUTY, "tin cũ về lịch trực"),
+        (DUTY, "Ca trực của anh/chị bắt đầu 18:00"),
+        (DEPUTY, "tin cũ về lịch trực"),
+        (DEPUTY, "27/11"),
+        (DEPUTY, "Chưa ai nhận ca trực từ 18:00"),
+        (LEAD, "tin cũ về lịch trực"),
+        (LEAD, "Chưa ai nhận ca trực từ 18:00"),
+    ]);
+    let toast = province.press(DUTY, DUTY, "Nhận ca").await;
+    assert!(toast.contains("Đã ghi nhận anh/chị nhận ca"), "{toast}");
+    province.press(DEPUTY, DEPUTY, "Có").await;
+    province.after(minutes(1)).await;
+    assert_eq!(province.count(DUTY, "Đã đổi ca"), 1, "{:#?}", province.messages(DUTY));
     end(province).await;
 }
