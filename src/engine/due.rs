@@ -202,7 +202,7 @@ async fn mend(engine: &Engine, reader: &Reader) {
                 let trouble = crate::domain::notice::Trouble::StreamStuck { stream };
                 super::moments::tell_admins(tx, settings, trouble)?;
             }
-            super::roster::wake(tx)
+            super::moments::reckon(tx, settings)
         })
         .await;
     if let Err(fault) = mended {

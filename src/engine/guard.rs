@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::domain::alert::{Alert, Remark};
+use crate::domain::contacts::ContactsWish;
 use crate::domain::directory::Directory;
 use crate::domain::envelope::{
     Command, DirectoryCommand, Done, Envelope, Report, Route, Saying, Sent, Session, SessionChange,
@@ -101,6 +102,15 @@ impl Eye {
                 Command::Directory(self.directory_command(command, directory)?)
             }
             Command::Roster(wish) => Command::Roster(self.wish(wish, directory)?),
+            Command::Contacts(wish) => Command::Contacts(match wish {
+                ContactsWish::Correct { words } => {
+                    ContactsWish::Correct { words: self.words(words) }
+                }
+                ContactsWish::AnswerFor { person } => {
+                    ContactsWish::AnswerFor { person: self.person(person, directory) }
+                }
+                ContactsWish::Answer { .. } | ContactsWish::Begin => return None,
+            }),
             Command::TestPage(person) => Command::TestPage(self.person(person, directory)),
             Command::Merge { .. }
             | Command::GroupAlike(_)
@@ -293,9 +303,11 @@ pub fn withdrawn(tx: &mut Tx<'_>, row: &Row, sent: &Sent) -> Result<(), StorageE
         Sent::Retry(_) | Sent::Moved(_) | Sent::TopicLost | Sent::Down { .. } => return Ok(()),
     };
     let Body::Answer(Answer::Masked { found, .. }) = &row.notice.body else { return Ok(()) };
-    let Recipient::Chat { chat, thread, reply_to } = row.to else { return Ok(()) };
-    let (channel, private) = (row.channel, chat > 0);
-    let route = Route { channel, chat, thread, reply_to, private };
+    let Recipient::Chat { chat: before, thread, reply_to } = row.to else { return Ok(()) };
+    let (channel, chat) = (row.channel, tx.chat_now(before)?);
+    // In a chat that moved the number would name another message.
+    let reply_to = reply_to.filter(|_| chat == before);
+    let route = Route { channel, chat, thread, reply_to, private: chat > 0 };
     let told = Answer::Masked { found: found.clone(), deleted };
     queue_answer(tx, &row.key, &route, Body::Answer(told))
 }

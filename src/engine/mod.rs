@@ -11,6 +11,7 @@ pub mod catch_up;
 pub mod channel;
 pub mod claim;
 pub mod collect;
+pub mod contacts;
 pub mod delivery;
 pub mod directory_commands;
 pub mod due;
@@ -28,6 +29,8 @@ pub mod roster;
 pub mod settings;
 pub mod together;
 pub mod topics;
+pub mod units;
+mod unreadable;
 pub mod words;
 pub mod writer;
 

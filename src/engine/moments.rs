@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::handle::{Stop, append};
-use super::roster;
 use super::settings::Settings;
+use super::{contacts, roster, units};
 use crate::domain::access::permit;
 use crate::domain::envelope::{Absence, Actor, Done, Origin, Poison};
 use crate::domain::ids::{IncidentCode, PersonId, Stream};
@@ -28,7 +28,12 @@ pub fn tick(
     let code = match stream {
         Stream::Incident(code) => code,
         Stream::Roster => return roster::tick(tx, due),
-        Stream::Directory | Stream::System => return Ok(Done::Quiet),
+        Stream::Contacts => return contacts::tick(tx, settings),
+        Stream::Directory => {
+            units::settle(tx, settings)?;
+            return Ok(Done::Quiet);
+        }
+        Stream::System => return Ok(Done::Quiet),
     };
     let Some(incident) = tx.incident(code)? else { return Ok(Done::Quiet) };
     let directory = tx.directory()?;
@@ -48,9 +53,17 @@ pub fn jumped(tx: &mut Tx<'_>, settings: &Settings, by_ms: i64) -> Result<Done, 
         tx.append_incident(&code, Some(incident), vec![IncidentEvent::WaitShifted { by_ms }])?;
     }
     tx.shift_waiting(by_ms)?;
-    roster::wake(tx)?;
+    reckon(tx, settings)?;
     tell_admins(tx, settings, Trouble::ClockJumped { by_ms })?;
     Ok(Done::Quiet)
+}
+
+/// Sets the moments that depend on the calendar and on the day anew: of the roster, of units, of
+/// contacts.
+pub fn reckon(tx: &mut Tx<'_>, settings: &Settings) -> Result<(), StorageError> {
+    roster::wake(tx)?;
+    units::wake(tx, settings)?;
+    contacts::wake(tx, settings)
 }
 
 /// The program was away for two minutes or more: one digest to the team's chat and one to everybody

@@ -161,6 +161,13 @@ pub fn tell_leads(
     Ok(())
 }
 
+/// What kind of call a rung is.
+pub fn rung_kind(incident: &Incident, rung: Rung) -> PageKind {
+    let policy = incident.policy();
+    let last = rung.round == policy.rounds() && rung.level == policy.levels();
+    PageKind::Rung { round: rung.round, level: rung.level, last }
+}
+
 impl Reaction<'_> {
     fn notice(&self, body: Body) -> Notice {
         Notice { origin: self.incident.origin.clone(), body }
@@ -187,7 +194,7 @@ impl Reaction<'_> {
     ) -> Result<(), StorageError> {
         match event {
             IncidentEvent::RungReached { rung, people, team, cause, .. } => {
-                let kind = self.rung_kind(*rung);
+                let kind = rung_kind(self.incident, *rung);
                 let louder = *cause == Cause::SeverityRaised;
                 for called in people {
                     let again = louder && paged.contains(&called.id);
@@ -230,12 +237,6 @@ impl Reaction<'_> {
             _ => {}
         }
         Ok(())
-    }
-
-    fn rung_kind(&self, rung: Rung) -> PageKind {
-        let policy = self.incident.policy();
-        let last = rung.round == policy.rounds() && rung.level == policy.levels();
-        PageKind::Rung { round: rung.round, level: rung.level, last }
     }
 
     /// Those called before the severity went up hear of it as loudly as a page.
@@ -319,7 +320,7 @@ impl Reaction<'_> {
     /// What people concerned should know.
     fn news(&self, tx: &mut Tx<'_>, seq: i64, event: &IncidentEvent) -> Result<(), StorageError> {
         let incident = self.incident;
-        let reporter = || incident.reporters().cloned().collect::<Vec<_>>();
+        let reporter = || self.reporters();
         let holder = || incident.holder().into_iter().cloned().collect::<Vec<_>>();
         let by = match &self.actor {
             Actor::Person(id) => Some(id.clone()),
@@ -333,6 +334,9 @@ impl Reaction<'_> {
                 let mut to = reporter();
                 to.extend(previous.clone());
                 (News::Taken { by }, to)
+            }
+            IncidentEvent::UnitMoved { from, to } => {
+                (News::UnitMoved { from: from.clone(), to: to.clone() }, concerned())
             }
             IncidentEvent::Contained { .. } => (News::Contained, concerned()),
             IncidentEvent::Resolved => (News::Resolved, concerned()),
@@ -377,6 +381,15 @@ impl Reaction<'_> {
         };
         self.tell_parts(tx, seq, &news)?;
         self.tell(tx, seq, news, to)
+    }
+
+    /// Who reported it; and once another unit has it, the contacts of that one, who did not see it
+    /// from its beginning.
+    fn reporters(&self) -> Vec<PersonId> {
+        let moved = self.incident.former_unit.as_ref().and(self.incident.unit.as_ref());
+        let contacts = moved.into_iter().flat_map(|unit| self.directory.contacts(unit));
+        let contacts = contacts.map(|person| &person.id);
+        self.incident.reporters().chain(contacts).cloned().collect()
     }
 
     /// Reporters of the parts of a widespread incident hear of its progress under their own code.

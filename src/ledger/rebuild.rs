@@ -7,7 +7,8 @@ use rusqlite::{Connection, Row};
 
 use super::chain::{COLUMNS, Entry};
 use super::tx::parse;
-use super::{StorageError, Store, directory, incidents, roster};
+use super::{StorageError, Store, contacts, directory, incidents, roster};
+use crate::domain::contacts::{Contacts, ContactsEvent};
 use crate::domain::directory::{DirectoryEvent, Invitation, Person, Unit};
 use crate::domain::ids::{IncidentCode, Stream};
 use crate::domain::incident::event::IncidentEvent;
@@ -85,18 +86,27 @@ impl Store {
     }
 }
 
-/// Brings people, units, invitations and the roster up to date with one entry of theirs.
-fn derive(conn: &Connection, entry: &Entry) -> Result<(), StorageError> {
-    if entry.stream == Stream::Roster.to_string() {
-        let event: RosterEvent = parse("ledger.body", &entry.body)?;
-        return roster::apply(conn, &event, &place(entry)?);
+/// Brings people, units, invitations, contacts and the roster up to date with one entry of theirs.
+fn derive(conn: &Connection, stream: &Stream, entry: &Entry) -> Result<(), StorageError> {
+    match stream {
+        Stream::Directory => {
+            let event: DirectoryEvent = parse("ledger.body", &entry.body)?;
+            directory::apply(conn, &event)
+        }
+        Stream::Roster => {
+            let event: RosterEvent = parse("ledger.body", &entry.body)?;
+            roster::apply(conn, &event, &place(entry)?)
+        }
+        Stream::Contacts => {
+            let event: ContactsEvent = parse("ledger.body", &entry.body)?;
+            contacts::apply(conn, &event, Timestamp::from_millis(entry.at))
+        }
+        Stream::Incident(_) | Stream::System => Ok(()),
     }
-    let event: DirectoryEvent = parse("ledger.body", &entry.body)?;
-    directory::apply(conn, &event)
 }
 
 /// What everybody's name, role and watch is read from.
-const DIRECTORY: [&str; 4] = ["roster", "unit", "person", "invitation"];
+const DIRECTORY: [&str; 5] = ["roster", "contacts", "unit", "person", "invitation"];
 
 /// Makes the rows the directory is read from again from the ledger alone; says which of them did not
 /// read. One bad row must not keep the program from calling anybody.
@@ -106,13 +116,17 @@ pub(super) fn remake_directory(conn: &Connection) -> Result<Vec<String>, Storage
     for table in DIRECTORY {
         conn.execute(&format!("DELETE FROM {table}"), [])?;
     }
-    let sql = format!(
-        "SELECT {COLUMNS} FROM ledger WHERE stream IN ('directory', 'roster') ORDER BY seq"
-    );
+    let streams = [Stream::Directory, Stream::Roster, Stream::Contacts];
+    let names: Vec<String> = streams.iter().map(|stream| format!("'{stream}'")).collect();
+    let names = names.join(", ");
+    let sql = format!("SELECT {COLUMNS} FROM ledger WHERE stream IN ({names}) ORDER BY seq");
     let mut statement = conn.prepare(&sql)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        derive(conn, &Entry::read(row)?)?;
+        let entry = Entry::read(row)?;
+        let stream = entry.stream.parse();
+        let stream = stream.map_err(|error| StorageError::value("ledger.stream", error))?;
+        derive(conn, &stream, &entry)?;
     }
     Ok(found)
 }
@@ -120,8 +134,9 @@ pub(super) fn remake_directory(conn: &Connection) -> Result<Vec<String>, Storage
 /// Derived rows that do not read, by table and key.
 pub(super) fn unreadable(conn: &Connection) -> Result<Vec<String>, StorageError> {
     type Reads = fn(&str) -> bool;
-    let tables: [(&str, &str, Reads); 6] = [
+    let tables: [(&str, &str, Reads); 7] = [
         ("roster", "SELECT CAST(id AS TEXT), body FROM roster", reads::<Roster>),
+        ("contacts", "SELECT CAST(id AS TEXT), body FROM contacts", reads::<Contacts>),
         ("unit", "SELECT code, body FROM unit ORDER BY code", reads::<Unit>),
         ("person", "SELECT id, body FROM person ORDER BY id", reads::<Person>),
         ("invitation", "SELECT digest, body FROM invitation", reads::<Invitation>),
@@ -155,15 +170,16 @@ type Snapshot = BTreeMap<String, String>;
 
 /// What is compared: key and value of each derived row. `due.not_before` is a retry's business and
 /// not derived from the ledger.
-const DERIVED: [(&str, &str); 7] = [
+const DERIVED: [(&str, &str); 8] = [
     (
         "incident",
         "SELECT code, json_array(seq, open, status, severity, unit, holder, drill, unheld_since,
              nobody, dedup_intake, dedup_key, state) FROM incident",
     ),
-    ("due", "SELECT stream, CAST(at AS TEXT) FROM due WHERE stream <> 'roster'"),
+    ("due", "SELECT stream, CAST(at AS TEXT) FROM due WHERE stream LIKE 'incident/%'"),
     ("roster", "SELECT CAST(id AS TEXT), body FROM roster"),
-    ("unit", "SELECT code, body FROM unit"),
+    ("contacts", "SELECT CAST(id AS TEXT), body FROM contacts"),
+    ("unit", "SELECT code, json_array(body, ended) FROM unit"),
     ("person", "SELECT id, body FROM person"),
     ("invitation", "SELECT digest, body FROM invitation"),
     ("event_kind", "SELECT kind, '' FROM event_kind"),
@@ -193,8 +209,8 @@ fn differences(before: &Snapshot, after: &Snapshot) -> Vec<String> {
 
 fn refill(conn: &Connection) -> Result<u64, StorageError> {
     for (table, _) in DERIVED {
-        // The roster's moment depends on the calendar too, and stays.
-        let kept = if table == "due" { " WHERE stream <> 'roster'" } else { "" };
+        // Moments of the roster and of units depend on the configuration too, and stay.
+        let kept = if table == "due" { " WHERE stream LIKE 'incident/%'" } else { "" };
         conn.execute(&format!("DELETE FROM {table}{kept}"), [])?;
     }
     let mut open: BTreeMap<IncidentCode, (i64, Incident)> = BTreeMap::new();
@@ -216,7 +232,9 @@ fn refill(conn: &Connection) -> Result<u64, StorageError> {
                     incident.apply(&event.event, &event.at);
                 }
             }
-            Stream::Directory | Stream::Roster => derive(conn, &entry)?,
+            stream @ (Stream::Directory | Stream::Roster | Stream::Contacts) => {
+                derive(conn, &stream, &entry)?;
+            }
             Stream::System => {}
         }
     }

@@ -4,10 +4,12 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use trucban::domain::contacts::{ContactsAnswer, ContactsNotice};
 use trucban::domain::duty_notice::{DutyAnswer, DutyNotice};
 use trucban::domain::notice::{Answer, Ask, Body, News, Notice, PageKind, Trouble};
 use trucban::engine::claim::claim;
 use trucban::engine::pump::Budgets;
+use trucban::ledger::Tx;
 
 use super::given::{Given, REPORTER as FOCAL_POINT};
 use crate::harness::{ADMIN, DEPUTY, DUTY, LEAD, NEIGHBOUR, REPORTER, TEAM, given, minutes};
@@ -129,7 +131,7 @@ fn a_message_that_does_not_read_is_set_aside_and_the_others_go() {
 
     assert!(!claimed.unwrap().outgoing.is_empty(), "the card goes out");
     let state = |kind: &str| -> String {
-        let sql = "SELECT state FROM outbox WHERE kind = ?1 LIMIT 1";
+        let sql = "SELECT state FROM outbox WHERE kind = ?1 ORDER BY id LIMIT 1";
         conn.query_row(sql, [kind], |row| row.get(0)).unwrap()
     };
     assert_eq!((state("page"), state("card")), ("unknown".to_owned(), "sending".to_owned()));
@@ -137,6 +139,34 @@ fn a_message_that_does_not_read_is_set_aside_and_the_others_go() {
         .query_row("SELECT count(*) FROM outbox WHERE notice LIKE '%set_aside%'", [], |r| r.get(0))
         .unwrap();
     assert_eq!(told, 1, "the administrator hears of it");
+}
+
+#[test]
+fn a_page_that_does_not_read_goes_out_by_the_next_channel_and_then_to_the_next_rung() {
+    let mut given = Given::under(0);
+    let code = given.reported_by(FOCAL_POINT);
+    let conn = rusqlite::Connection::open(given.store.path()).unwrap();
+    let spoil = |given: &mut Given| {
+        let sql = "UPDATE outbox SET notice = '{' WHERE kind = 'page' AND state = 'queued'";
+        conn.execute(sql, []).unwrap();
+        let (now, settings) = (given.now, given.settings.clone());
+        let claimed = |tx: &mut Tx<'_>| claim(tx, &settings, &mut Budgets::default());
+        given.store.transaction(now, claimed).unwrap();
+        let sql = "SELECT person || ' ' || channel || ' ' || state FROM outbox
+                   WHERE kind = 'page' ORDER BY id";
+        let mut statement = conn.prepare(sql).unwrap();
+        let rows = statement.query_map([], |row| row.get::<_, String>(0)).unwrap();
+        rows.map(Result::unwrap).collect::<Vec<_>>()
+    };
+    let first = spoil(&mut given);
+    assert_eq!(first[..2], ["p-01 telegram unknown", "p-01 webhook queued"]);
+    let then = spoil(&mut given);
+    assert_eq!(then[..2], ["p-01 telegram unknown", "p-01 webhook unknown"]);
+    assert!(then.iter().any(|row| row == "p-04 telegram queued"), "the next rung: {then:?}");
+    let events = given.reader.events(&code).unwrap();
+    let kinds: Vec<&str> = events.iter().map(|one| one.event.kind()).collect();
+    assert_eq!(kinds.iter().filter(|kind| **kind == "page_failed").count(), 2, "{kinds:?}");
+    assert!(kinds.contains(&"rung_undeliverable"), "{kinds:?}");
 }
 
 #[test]
@@ -164,6 +194,9 @@ fn shape(body: &Body) -> String {
         Body::Digest { .. } => "digest".to_owned(),
         Body::TestPage => "test".to_owned(),
         Body::Duty(notice) => format!("duty {}", duty_of(notice)),
+        Body::Contacts(ContactsNotice::StillRight { .. }) => "contacts right".to_owned(),
+        Body::Contacts(ContactsNotice::Correction { .. }) => "contacts wrong".to_owned(),
+        Body::Contacts(ContactsNotice::Ended { .. }) => "contacts ended".to_owned(),
         Body::AccessAsked { .. } => "access".to_owned(),
         Body::Trouble(trouble) => format!("trouble {}", trouble_of(trouble)),
     }
@@ -200,6 +233,7 @@ fn news_of(news: &News) -> &'static str {
     match news {
         News::Taken { .. } => "taken",
         News::GivenBack { .. } => "given back",
+        News::UnitMoved { .. } => "unit moved",
         News::Contained => "contained",
         News::Resolved => "resolved",
         News::Closed => "closed",
@@ -240,6 +274,10 @@ fn answer_of(answer: &Answer) -> String {
         Answer::Duty(DutyAnswer::WithWhom { .. }) => "duty whom",
         Answer::Duty(DutyAnswer::LeaveHow) => "duty leave",
         Answer::Duty(DutyAnswer::NoShift) => "duty none",
+        Answer::Contacts(ContactsAnswer::Found { .. }) => "contacts found",
+        Answer::Contacts(ContactsAnswer::Own) => "contacts own",
+        Answer::Contacts(ContactsAnswer::Coverage) => "contacts coverage",
+        Answer::Contacts(ContactsAnswer::HowToCorrect) => "contacts how",
         Answer::NothingToLeave => "nothing to leave",
         Answer::UnknownCommand { .. } => "unknown command",
         Answer::Usage { .. } => "usage",
@@ -298,7 +336,7 @@ fn trouble_of(trouble: &Trouble) -> &'static str {
 }
 
 /// How many different shapes the functions above can name.
-const SHAPES: usize = 12 + 6 + 4 + 5 + 5 + 18 + 26 + 21 + 8;
+const SHAPES: usize = 7 + 12 + 6 + 4 + 5 + 5 + 19 + 26 + 21 + 8;
 
 #[test]
 fn every_shape_of_a_queued_message_still_reads() {

@@ -310,6 +310,7 @@ fn every_news() -> Vec<News> {
     vec![
         News::Taken { by: id(DUTY) },
         News::GivenBack { by: id(DUTY) },
+        News::UnitMoved { from: UnitCode::new("xa-001"), to: UnitCode::new("so-kh") },
         News::Contained,
         News::Resolved,
         News::Closed,
@@ -373,6 +374,10 @@ fn every_answer() -> Vec<Answer> {
         Answer::Refused(Refusal::UnknownIncident("SC-9".into())),
         Answer::AskedAgain(Ask::ReportSecrecy, Again::NotRecorded),
         Answer::AskedAgain(Ask::Severity(Aim::typed(code())), Again::NotUnderstood),
+        Answer::AskedAgain(
+            Ask::Which { verb: Verb::Contain, codes: vec![code()] },
+            Again::NoSuchIncident,
+        ),
         Answer::AskedAgain(Ask::NoticedAt(Aim::typed(code())), Again::KeptAsNote),
         Answer::Welcome { roles: vec![Role::Responder] },
         Answer::Hotline,
@@ -444,6 +449,7 @@ fn every_act() -> impl Iterator<Item = ActKind> {
 }
 
 mod complete;
+mod contacts;
 mod duty;
 mod evidence;
 mod rules;
