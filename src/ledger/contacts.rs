@@ -1,6 +1,6 @@
 //! What is known of contacts as one folded row, and its next moment.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension as _};
 
 use super::incidents::wake;
 use super::tx::{Event, json, parse};
