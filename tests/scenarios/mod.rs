@@ -32,6 +32,7 @@ mod input;
 mod intake;
 mod ladder;
 mod late_removal;
+mod leaving;
 mod ledger;
 mod lists;
 mod main_job;
