@@ -53,6 +53,7 @@ mod retention;
 mod sandbox;
 mod secrecy;
 mod stored;
+mod systems;
 mod table;
 mod tables;
 
