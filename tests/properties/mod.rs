@@ -7,6 +7,7 @@ mod ladder;
 mod roster;
 mod roster_past;
 mod secrecy;
+mod tables;
 
 use proptest::prelude::ProptestConfig;
 

@@ -54,6 +54,7 @@ mod retention;
 mod sandbox;
 mod secrecy;
 mod stored;
+mod systems;
 mod table;
 mod table_duty;
 mod tables;
