@@ -54,6 +54,8 @@ pub fn jumped(tx: &mut Tx<'_>, settings: &Settings, by_ms: i64) -> Result<Done, 
     }
     tx.shift_waiting(by_ms)?;
     reckon(tx, settings)?;
+    // What a wrong clock made due is due by the right one.
+    contacts::set(tx, settings)?;
     tell_admins(tx, settings, Trouble::ClockJumped { by_ms })?;
     Ok(Done::Quiet)
 }
