@@ -52,6 +52,7 @@ mod retention;
 mod sandbox;
 mod secrecy;
 mod stored;
+mod systems;
 mod table;
 mod tables;
 
