@@ -53,7 +53,7 @@ pub fn jumped(tx: &mut Tx<'_>, settings: &Settings, by_ms: i64) -> Result<Done, 
         tx.append_incident(&code, Some(incident), vec![IncidentEvent::WaitShifted { by_ms }])?;
     }
     tx.shift_waiting(by_ms)?;
-    reckon(tx, settings)?;
+    roster::wake(tx)?;
     tell_admins(tx, settings, Trouble::ClockJumped { by_ms })?;
     Ok(Done::Quiet)
 }

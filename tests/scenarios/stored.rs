@@ -215,6 +215,9 @@ fn duty_of(notice: &DutyNotice) -> &'static str {
         DutyNotice::SwapOff { .. } => "swap off",
         DutyNotice::Seated { .. } => "seated",
         DutyNotice::StandIn { .. } => "stand-in",
+        DutyNotice::Replaced { .. } => "replaced",
+        DutyNotice::LeaveSet { .. } => "leave set",
+        DutyNotice::LeaveOver { .. } => "leave over",
         DutyNotice::NewPlan { .. } => "new plan",
     }
 }
@@ -258,6 +261,7 @@ fn answer_of(answer: &Answer) -> String {
         Answer::Done(_) => "done",
         Answer::DoneMasked { .. } => "done masked",
         Answer::Masked { .. } => "masked",
+        Answer::Stays(_) => "stays",
         Answer::Refused(_) => "refused",
         Answer::Help { .. } => "help",
         Answer::Welcome { .. } => "welcome",
@@ -336,7 +340,7 @@ fn trouble_of(trouble: &Trouble) -> &'static str {
 }
 
 /// How many different shapes the functions above can name.
-const SHAPES: usize = 7 + 12 + 6 + 4 + 5 + 5 + 19 + 26 + 21 + 8;
+const SHAPES: usize = 7 + 15 + 6 + 4 + 5 + 5 + 19 + 27 + 21 + 8;
 
 #[test]
 fn every_shape_of_a_queued_message_still_reads() {
