@@ -32,12 +32,17 @@ impl Turn<'_> {
             }
             _ => {}
         }
-        let said = values::courteous(words);
-        if let Some(data) = self.as_offered(ask, words, &said) {
-            return answered(self.pressed(&data));
-        }
-        let step = self.in_words(ask, words, &said).map(answered);
+        let step = self.offered_by(ask, words).or_else(|| {
+            let said = values::courteous(words);
+            self.in_words(ask, words, &said).map(answered)
+        });
         step.unwrap_or_else(|| self.missed(ask, words))
+    }
+
+    /// One of the answers a question offers: by its number, its code or its words.
+    pub(super) fn offered_by(&self, ask: &Ask, words: &str) -> Option<Step> {
+        let data = self.as_offered(ask, words, &values::courteous(words))?;
+        Some(answered(self.pressed(&data)))
     }
 
     /// Words while it waits whether the report concerns state secrets. What was said may be secret: it
@@ -137,6 +142,12 @@ impl Turn<'_> {
     /// again. Of the questions after a report nothing that is said is lost.
     fn missed(&self, ask: &Ask, words: &str) -> Step {
         let again = |why| Step::again(ask.clone(), why);
+        let number = values::number(words).is_some();
+        let short = number || words.chars().count() <= LONGEST_COMMAND;
+        // Said about this very incident, it is not lost and never on another one.
+        if let (Some(code), false) = (self.about(), short) {
+            return note(code, words).then_again(ask.clone(), Again::KeptAsNote);
+        }
         if !self.incoming.route.private {
             return again(Again::NotUnderstood);
         }
@@ -144,8 +155,6 @@ impl Turn<'_> {
         if let Some(step) = command.or_else(|| meant::perhaps(words)) {
             return answered(step);
         }
-        let number = values::number(words).is_some();
-        let short = number || words.chars().count() <= LONGEST_COMMAND;
         match ask {
             Ask::NoticedAt(aim) | Ask::More { aim, step: MoreStep::When } if !number => {
                 note(&aim.code, words).then_again(ask.clone(), Again::KeptAsNote)

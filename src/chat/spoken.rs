@@ -9,7 +9,7 @@ use super::meant;
 use super::step::Step;
 use super::typed::{closed, report};
 use super::values::{self, is_one_of};
-use crate::domain::envelope::{Saying, Session, Waiting};
+use crate::domain::envelope::{Command, Saying, Session, Waiting};
 use crate::domain::evidence::Attachment;
 use crate::domain::fold::fold;
 use crate::domain::ids::IncidentCode;
@@ -35,11 +35,13 @@ impl Turn<'_> {
             return Some(button.unwrap_or_else(|| self.about_several(words)));
         }
         let about = self.about();
-        // While files are waited for, words in answer to a message belong to what it was about.
-        let aside = |session: &Session| matches!(session, Session::Evidence { .. });
+        let to_question = self.incoming.to_question;
         match self.session() {
-            Some(session) if about.is_none() || about == session.code() && !aside(session) => {
+            Some(session) if about.is_none() || about == session.code() && to_question => {
                 Some(self.answered(session, words))
+            }
+            Some(session) if about == session.code() => {
+                about.map(|code| self.beside(session, code, words))
             }
             // Answering a card names it, whatever was asked before.
             _ => match about {
@@ -98,6 +100,19 @@ impl Turn<'_> {
             }
             Session::ReportSecrecy => self.on_secrecy(words),
         }
+    }
+
+    /// Words in answer to another message about the incident that is asked about: one of the answers that
+    /// were offered, or what they would be without the question.
+    fn beside(&self, session: &Session, code: &IncidentCode, words: &str) -> Step {
+        if let Session::Asked(ask) = session
+            && let Some(step) = self.offered_by(ask, words)
+        {
+            return step;
+        }
+        let step = self.on_card(code, words);
+        let noted = matches!(step.command, Command::Act(_, Act::Note(_)));
+        if noted && matches!(session, Session::Note { .. }) { step.ending() } else { step }
     }
 
     fn on_card(&self, code: &IncidentCode, words: &str) -> Step {

@@ -352,6 +352,8 @@ pub struct Incoming {
     pub said: Said,
     /// The incidents that the answered message was about, in this chat; none where it answered nothing.
     pub about: Vec<IncidentCode>,
+    /// Whether the answered message was a question of the bot's.
+    pub to_question: bool,
     /// Whether it is meant for the bot: said in private, or in answer to one of its messages. In a
     /// group nothing else answers a question, or talk between people would.
     pub to_us: bool,

@@ -1,6 +1,7 @@
 //! What people and systems do, and what must come of it: one promise a file.
 
 mod backup;
+mod beside;
 mod burst;
 mod calendar;
 mod channels;

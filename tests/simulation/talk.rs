@@ -97,6 +97,7 @@ impl Sim {
             anonymous: false,
             said,
             about: Vec::new(),
+            to_question: false,
             to_us: chat > 0 || pressed || reply_to.is_some(),
             attached: attached.map(Box::new),
         };

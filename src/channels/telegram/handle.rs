@@ -76,7 +76,7 @@ pub fn heard(
 ) -> Result<Option<Envelope>, StorageError> {
     let (mut incoming, route) = (incoming.clone(), &incoming.route);
     if let Some(message) = reply_to {
-        incoming.about = about(tx, route.chat, message)?;
+        (incoming.about, incoming.to_question) = about(tx, route.chat, message)?;
     }
     if let Some(attached) = &mut incoming.attached {
         attached.joins = evidence::joins(tx, route.chat, attached.album.as_deref())?;
@@ -102,19 +102,22 @@ pub fn heard(
 }
 
 /// The incidents that an answer to this message is about: those whose card it is or was, and those it told
-/// of. A question about several is answered as a question, and who is on duty is nothing to note.
-fn about(tx: &Tx<'_>, chat: i64, message: i64) -> Result<Vec<IncidentCode>, StorageError> {
+/// of; and whether it is a question. One about several is answered as a question, and who is on duty is
+/// nothing to note.
+fn about(tx: &Tx<'_>, chat: i64, message: i64) -> Result<(Vec<IncidentCode>, bool), StorageError> {
     let mut codes: BTreeSet<IncidentCode> =
         tx.ever_on_message(chat, message)?.into_iter().collect();
+    let mut asks = false;
     for row in tx.said_by(chat, message)? {
-        match row.notice.body {
-            body @ (Body::Duty(_) | Body::Answer(Answer::Ask(_))) => {
-                codes.extend(body.code().cloned());
-            }
+        let body = row.notice.body;
+        asks = matches!(body, Body::Answer(Answer::Ask(_) | Answer::AskedAgain(..)));
+        match body {
+            body @ Body::Duty(_) => codes.extend(body.code().cloned()),
+            body if asks => codes.extend(body.code().cloned()),
             body => codes.extend(body.codes()),
         }
     }
-    Ok(codes.into_iter().collect())
+    Ok((codes.into_iter().collect(), asks))
 }
 
 /// Letters and digits nobody confuses on the telephone.

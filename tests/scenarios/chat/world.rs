@@ -125,6 +125,7 @@ pub fn said(said: Said, account: i64, chat: i64) -> Case {
         anonymous: false,
         said,
         about: Vec::new(),
+        to_question: false,
         to_us: private,
         attached: None,
     };
