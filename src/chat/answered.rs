@@ -34,7 +34,7 @@ impl Turn<'_> {
         }
         let step = self.offered_by(ask, words).or_else(|| {
             let said = values::courteous(words);
-            self.in_words(ask, words, &said).map(answered)
+            self.in_words(ask, words, &said).map(Step::answered)
         });
         step.unwrap_or_else(|| self.missed(ask, words))
     }
@@ -42,7 +42,7 @@ impl Turn<'_> {
     /// One of the answers a question offers: by its number, its code or its words.
     pub(super) fn offered_by(&self, ask: &Ask, words: &str) -> Option<Step> {
         let data = self.as_offered(ask, words, &values::courteous(words))?;
-        Some(answered(self.pressed(&data)))
+        Some(self.pressed(&data).answered())
     }
 
     /// Words while it waits whether the report concerns state secrets. What was said may be secret: it
@@ -143,6 +143,10 @@ impl Turn<'_> {
     fn missed(&self, ask: &Ask, words: &str) -> Step {
         let again = |why| Step::again(ask.clone(), why);
         let number = values::number(words).is_some();
+        // The code of an incident places what waits for one.
+        if let (Some(step), false) = (self.placed(words), number) {
+            return step;
+        }
         let short = number || words.chars().count() <= LONGEST_COMMAND;
         // Said about this very incident, it is not lost and never on another one.
         if let (Some(code), false) = (self.about(), short) {
@@ -153,7 +157,7 @@ impl Turn<'_> {
         }
         let command = self.said_button(words, None).or_else(|| meant::surely(words, None));
         if let Some(step) = command.or_else(|| meant::perhaps(words)) {
-            return answered(step);
+            return step.answered();
         }
         match ask {
             Ask::NoticedAt(aim) | Ask::More { aim, step: MoreStep::When } if !number => {
@@ -163,7 +167,10 @@ impl Turn<'_> {
                 note(&aim.code, words).then_again(ask.clone(), Again::KeptAsNote)
             }
             _ if short => again(Again::NotUnderstood),
-            _ => self.soon_after(words).map_or_else(|| again(Again::NotRecorded), answered),
+            _ => {
+                let soon = self.soon_after(words).map(Step::answered);
+                soon.unwrap_or_else(|| again(Again::NotRecorded))
+            }
         }
     }
 
@@ -215,9 +222,4 @@ impl Turn<'_> {
         }
         incidents
     }
-}
-
-/// The question is answered; another one may follow.
-fn answered(step: Step) -> Step {
-    if step.session.is_some() { step } else { step.ending() }
 }

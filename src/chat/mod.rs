@@ -6,7 +6,7 @@
 //! - [`command`]: the commands' names, and finding one in a message;
 //! - [`aim`]: which incident is meant when its code was left out;
 //! - `typed`, `pressed`, `spoken`: a command, a button, words without either;
-//! - `answered`: words in answer to a question;
+//! - `answered`: words in answer to a question; `waiting`: words and files that wait for their incident;
 //! - `duty`: who is on duty;
 //! - `meant`: a command's word without its stroke;
 //! - `more`: the questions after a report; `files`: files, and evidence;
@@ -25,6 +25,7 @@ mod spoken;
 mod step;
 mod typed;
 pub mod values;
+mod waiting;
 pub mod when;
 mod words;
 
@@ -32,7 +33,7 @@ use chrono_tz::Tz;
 
 use crate::domain::directory::{Directory, Person};
 use crate::domain::envelope::{
-    Actor, Command, DirectoryCommand, Envelope, Incoming, Said, Session, SessionChange, Waiting,
+    Actor, Command, DirectoryCommand, Envelope, Incoming, Said, Session, SessionChange,
 };
 use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::incident::act::Act;
@@ -67,6 +68,9 @@ pub struct Context<'a> {
 
 /// What reading needs to know of incidents.
 pub trait Incidents {
+    /// Whether `person` may see this incident.
+    fn sees(&self, person: &PersonId, code: &IncidentCode) -> bool;
+
     /// The incidents not yet closed that `person` may see, newest first.
     fn open_for(&self, person: &PersonId) -> Vec<Brief>;
 
@@ -198,16 +202,15 @@ fn link(arguments: &str, telegram_id: i64) -> Step {
 
 fn envelope(incoming: &Incoming, session: Option<&Session>, actor: Actor, step: Step) -> Envelope {
     let route = &incoming.route;
-    let change = step.session.map(|to| SessionChange {
+    let before = session.cloned().unwrap_or_default();
+    let change = step.change.of(&before).map(|(to, refused)| SessionChange {
         chat: route.chat,
         account: incoming.account,
         thread: route.thread.unwrap_or(0),
-        to: to.map(|session| *session),
+        to,
+        refused,
     });
-    let waiting = match (session, step.with_waiting) {
-        (Some(Session::NoteOn { waiting, .. }), true) => waiting.clone(),
-        _ => Waiting::default(),
-    };
+    let waiting = before.waiting.filter(|_| step.with_waiting).unwrap_or_default();
     let files = waiting.files.into_iter().chain(incoming.file().cloned()).collect();
     let attaches = matches!(&step.command, Command::Act(_, Act::Attach(_)));
     Envelope {
@@ -219,6 +222,7 @@ fn envelope(incoming: &Incoming, session: Option<&Session>, actor: Actor, step: 
         session: change,
         pressed: matches!(incoming.said, Said::Pressed { .. }),
         then: step.then,
+        also: step.also,
         in_place: step.in_place && incoming.route.private,
         attached: if attaches { Vec::new() } else { files },
         waited: waiting.said,

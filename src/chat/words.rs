@@ -3,7 +3,7 @@
 use super::Turn;
 use super::aim::read_code;
 use super::command::{Heard, Name, first_word, hear};
-use super::step::Step;
+use super::step::{Change, Step};
 use super::typed::for_all;
 use crate::domain::envelope::Command;
 use crate::domain::ids::IncidentCode;
@@ -35,8 +35,8 @@ impl Turn<'_> {
         };
         let (chat, message) = (route.chat, route.reply_to?);
         let edit = Step::of(Command::Edit { chat, message, words: words.to_owned() });
-        let session = self.waiting_edited(message, words).map(|waits| Some(Box::new(waits)));
-        Some(Step { session, ..edit })
+        let waiting = self.waiting_edited(message, words).map(Some);
+        Some(Step { change: Change { waiting, ..edit.change }, ..edit })
     }
 }
 

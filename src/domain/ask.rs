@@ -102,6 +102,8 @@ pub enum Again {
     NotRecorded,
     /// What was said is kept as a note, and is no answer.
     KeptAsNote,
+    /// What was said before still waits for it.
+    StillWaiting,
 }
 
 /// What stands for words that nobody has said yet.

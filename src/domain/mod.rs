@@ -28,6 +28,7 @@ pub mod search;
 pub mod secrecy;
 pub mod similar;
 pub mod statistics;
+pub mod talk;
 pub mod text;
 pub mod time;
 pub mod triage;

@@ -277,6 +277,15 @@ pub enum Answer {
     AskedAgain(Ask, Again),
     /// The step was left.
     Left,
+    /// A report half made was left by doing something else.
+    ReportLeft,
+    /// What was said and waited for its incident is given up.
+    Dropped {
+        /// Whether nobody said which one it was for a day.
+        late: bool,
+    },
+    /// Files that came with something were not taken.
+    FilesNotTaken,
     /// The step was left; the incident it was about goes on.
     StillStands {
         /// Which.
@@ -481,7 +490,8 @@ impl Body {
 }
 
 impl Answer {
-    fn code(&self) -> Option<&IncidentCode> {
+    /// The incident it is about.
+    pub fn code(&self) -> Option<&IncidentCode> {
         match self {
             Self::Incident { code }
             | Self::StillStands { code }

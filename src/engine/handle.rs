@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 
 use super::directory_commands as people;
 use super::settings::Settings;
-use super::{alerts, asking, delivery, evidence, guard, moments, react, roster, together, words};
+use super::{
+    alerts, asking, beside, delivery, evidence, guard, moments, react, roster, together, words,
+};
 use crate::domain::access::{permit, permit_on};
 use crate::domain::envelope::{
-    Actor, Command, DirectoryCommand, Done, Envelope, Receipt, Report, Route, SessionChange,
+    Actor, Command, DirectoryCommand, Done, Envelope, Receipt, Report, Route,
 };
 use crate::domain::ids::IncidentCode;
 use crate::domain::incident::act::{Act, ActKind, Aim};
@@ -51,23 +53,26 @@ pub fn handle(
     let result = match seen.refused {
         Some(refusal) => Err(refusal),
         None => tx.attempt(|tx| {
+            if let Some(also) = &envelope.also {
+                say(tx, &envelope.actor, also)?;
+            }
             let done = perform(tx, settings, envelope)?;
-            evidence::attach(tx, settings, envelope, &done)?;
-            Ok(done)
+            let taken = evidence::attach(tx, settings, envelope, &done)?;
+            Ok((done, taken))
         })?,
     };
-    let receipt = match result {
-        Ok(done) => Receipt::Done(done),
-        Err(refusal) => Receipt::Refused(refusal),
+    let (receipt, taken) = match result {
+        Ok((done, taken)) => (Receipt::Done(done), taken),
+        Err(refusal) => (Receipt::Refused(refusal), false),
     };
     if let Some(change) = &envelope.session {
-        // A question that was refused waits for no answer.
         let refused = matches!(receipt, Receipt::Refused(_));
-        let to = change.to.clone().filter(|_| !refused);
-        tx.put_session(&SessionChange { to, ..change.clone() })?;
+        let session = if refused { &change.refused } else { &change.to };
+        tx.put_session(change.chat, change.account, change.thread, session)?;
     }
     remember(tx, envelope, before)?;
     answer(tx, envelope, &receipt, &seen.found)?;
+    beside::say(tx, envelope, &receipt, taken)?;
     if matches!(receipt, Receipt::Done(Done::Redacted { .. })) {
         tx.hold(&format!("answer:{}", envelope.key))?;
     }

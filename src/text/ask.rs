@@ -129,6 +129,7 @@ pub fn again(ask: &Ask, why: Again, view: &View) -> Message {
         Again::KeptAsNote => {
             "Tin vừa rồi đã được ghi nhận thành ghi chú, nhưng chưa trả lời được câu này:"
         }
+        Again::StillWaiting => "Tin trước của anh/chị vẫn đang chờ, chưa được ghi vào đâu.",
     };
     let asked = message(ask, view);
     Message { markup: Markup::lines([Markup::new().text(said), asked.markup]), ..asked }
@@ -181,7 +182,7 @@ fn question(ask: &Ask, view: &View) -> Vec<Markup> {
         Ask::Hand { aim, number } => {
             bold(format!("Bàn giao chứng cứ số {number} của {} cho ai?", aim.code))
         }
-        Ask::NoteOn { .. } => bold("Tin vừa rồi bổ sung cho sự cố nào?".to_owned()),
+        Ask::NoteOn { .. } => bold("Tin của anh/chị bổ sung cho sự cố nào?".to_owned()),
         Ask::Invite | Ask::Unlink => whom(ask),
         Ask::MergeInto { aim: Aim { code, .. }, .. } => {
             let mut lines = bold(format!("{code} trùng với sự cố nào?"));

@@ -29,6 +29,7 @@ mod import;
 mod incident;
 mod input;
 mod intake;
+mod kept;
 mod ladder;
 mod late_removal;
 mod ledger;

@@ -184,6 +184,9 @@ fn answer_of(answer: &Answer) -> String {
         Answer::Ask(ask) => return format!("ask {}", ask_of(ask)),
         Answer::AskedAgain(..) => "asked again",
         Answer::Left => "left",
+        Answer::ReportLeft => "report left",
+        Answer::Dropped { .. } => "dropped",
+        Answer::FilesNotTaken => "files not taken",
         Answer::StillStands { .. } => "still stands",
         Answer::Thanks { .. } => "thanks",
         Answer::AccessAsked => "access asked",
@@ -250,7 +253,7 @@ fn trouble_of(trouble: &Trouble) -> &'static str {
 }
 
 /// How many different shapes the functions above can name.
-const SHAPES: usize = 12 + 6 + 4 + 5 + 5 + 18 + 26 + 21 + 7;
+const SHAPES: usize = 12 + 6 + 4 + 5 + 5 + 18 + 29 + 21 + 7;
 
 #[test]
 fn every_shape_of_a_queued_message_still_reads() {

@@ -1,0 +1,107 @@
+//! What is said beside a receipt: what goes on, and what was not kept.
+
+use super::react::{answer_row, queue_answer};
+use crate::domain::access::permit_on;
+use crate::domain::ask::Again;
+use crate::domain::envelope::{Actor, Command, Done, Envelope, Receipt, Route, Waiting};
+use crate::domain::ids::IncidentCode;
+use crate::domain::incident::act::ActKind;
+use crate::domain::notice::{Answer, Ask, Body};
+use crate::domain::refusal::Refusal;
+use crate::domain::values::ChannelKind;
+use crate::ledger::operational::Expired;
+use crate::ledger::{StorageError, Tx};
+
+/// Queues it. `taken` tells whether every file that came along found its place.
+pub fn say(
+    tx: &mut Tx<'_>,
+    envelope: &Envelope,
+    receipt: &Receipt,
+    taken: bool,
+) -> Result<(), StorageError> {
+    let Some(route) = envelope.route.as_ref().filter(|_| !envelope.silent) else { return Ok(()) };
+    let mut said: Vec<Answer> = Vec::new();
+    if matches!(receipt, Receipt::Done(_)) {
+        said.extend(envelope.also.as_deref().cloned());
+    }
+    if !taken && files_left(envelope, receipt) {
+        said.push(Answer::FilesNotTaken);
+    }
+    if let (Receipt::Refused(_), Some(waiting)) = (receipt, asked_in_vain(envelope)) {
+        let codes = seen(tx, &envelope.actor, waiting)?;
+        said.push(Answer::AskedAgain(Ask::NoteOn { codes }, Again::StillWaiting));
+    }
+    for (number, answer) in said.into_iter().enumerate() {
+        let key = format!("answer:{}:{number}", envelope.key);
+        tx.queue(&answer_row(&key, route, Body::Answer(answer)))?;
+    }
+    Ok(())
+}
+
+/// What waited for its incident for a whole day is gone: whoever said it hears so.
+pub fn forgotten(tx: &mut Tx<'_>, expired: &Expired) -> Result<(), StorageError> {
+    let Expired { chat, account, thread, session } = expired;
+    let Some(waiting) = &session.waiting else { return Ok(()) };
+    let said = waiting.said.first().and_then(|saying| saying.messages.first()).copied();
+    let route = Route {
+        channel: ChannelKind::Telegram,
+        chat: *chat,
+        thread: Some(*thread).filter(|thread| *thread != 0),
+        reply_to: said.or_else(|| waiting.files.first()?.message),
+        private: *chat > 0,
+    };
+    let key = format!("forgotten:{chat}:{account}:{thread}:{}", tx.now.millis());
+    queue_answer(tx, &key, &route, Body::Answer(Answer::Dropped { late: true }))
+}
+
+/// Whether a file came along that neither waits for its incident nor was spoken of by the answer itself.
+fn files_left(envelope: &Envelope, receipt: &Receipt) -> bool {
+    let waits = envelope.session.as_ref().and_then(|change| match receipt {
+        Receipt::Done(_) => change.to.waiting.as_ref(),
+        Receipt::Refused(_) => change.refused.waiting.as_ref(),
+    });
+    let waits = waits.map(|waiting| waiting.files.as_slice()).unwrap_or_default();
+    let left = envelope.attached.iter().any(|file| !waits.contains(file));
+    let known = matches!(envelope.actor, Actor::Person(_));
+    known && left && !said_already(envelope, receipt)
+}
+
+/// Whether the answer says by itself that nothing was kept, or how a file is sent.
+fn said_already(envelope: &Envelope, receipt: &Receipt) -> bool {
+    let refusal = match (receipt, &envelope.command) {
+        (Receipt::Refused(refusal), _)
+        | (Receipt::Done(_), Command::Say(Answer::Refused(refusal))) => Some(refusal),
+        _ => None,
+    };
+    let nothing_kept = matches!(refusal, Some(Refusal::OffChannel(_) | Refusal::StateSecret));
+    let reported = matches!(receipt, Receipt::Done(Done::Reported(_)));
+    let told = matches!(
+        envelope.command,
+        Command::Say(Answer::Usage { .. } | Answer::AskedAgain(_, Again::NotRecorded))
+    );
+    nothing_kept || reported || told
+}
+
+/// What goes on waiting although somebody just tried to place it, or to say more of it.
+fn asked_in_vain(envelope: &Envelope) -> Option<&Waiting> {
+    let change = envelope.session.as_ref()?;
+    let waits = change.refused.waiting.as_ref();
+    waits.filter(|_| change.to.waiting != change.refused.waiting)
+}
+
+/// Of the candidates those this person may see.
+fn seen(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    waiting: &Waiting,
+) -> Result<Vec<IncidentCode>, StorageError> {
+    let directory = tx.directory()?;
+    let mut codes = Vec::new();
+    for code in &waiting.codes {
+        let Some(incident) = tx.incident(code)? else { continue };
+        if permit_on(actor, ActKind::See, &incident, &directory).is_ok() {
+            codes.push(incident.code);
+        }
+    }
+    Ok(codes)
+}
