@@ -179,6 +179,9 @@ impl Turn<'_> {
         if is_one_of(words, typed::TAKE_WATCH) {
             return Some(self.on_duty(Name::Duty, words));
         }
+        if let Some(step) = self.said_feed(words) {
+            return Some(step);
+        }
         if is_one_of(words, typed::RECEIVED) {
             return Some(self.received(about));
         }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::ids::{IncidentCode, PersonId};
 use super::incident::act::{ActKind, Detail, Noticed};
 use super::notice::MoreStep;
+use super::roster::feed::FeedWish;
 use super::roster::{Layer, RosterId};
 use super::time::Timestamp;
 use super::values::{Category, Flag, Impact, Severity, Tlp, Tri};
@@ -206,6 +207,13 @@ pub enum DutyPress {
     },
     /// A leave of one's own is taken back.
     EndLeave(RosterId),
+    /// The presser's own calendar for telephones, or that of all.
+    Feed {
+        /// Whether that of all.
+        team: bool,
+        /// What of it.
+        wish: FeedWish,
+    },
 }
 
 impl DutyPress {
@@ -224,6 +232,15 @@ impl DutyPress {
                 format!("{VERSION}|duty|to|{}|{}|{to}", layer.as_str(), at.millis())
             }
             Self::EndLeave(id) => format!("{VERSION}|duty|le|{}", id.0),
+            Self::Feed { team, wish } => {
+                let whose = if *team { "t" } else { "p" };
+                let wish = match wish {
+                    FeedWish::Have => "have",
+                    FeedWish::Renew => "renew",
+                    FeedWish::Stop => "stop",
+                };
+                format!("{VERSION}|duty|fe|{whose}|{wish}")
+            }
         };
         (data.len() <= MAX_BYTES).then_some(data)
     }
@@ -249,6 +266,20 @@ impl DutyPress {
                 Self::Give { layer, at, to: PersonId::new(to) }
             }
             "le" => Self::EndLeave(id(parts.next())?),
+            "fe" => {
+                let team = match parts.next()? {
+                    "t" => true,
+                    "p" => false,
+                    _ => return None,
+                };
+                let wish = match parts.next()? {
+                    "have" => FeedWish::Have,
+                    "renew" => FeedWish::Renew,
+                    "stop" => FeedWish::Stop,
+                    _ => return None,
+                };
+                Self::Feed { team, wish }
+            }
             _ => return None,
         })
     }

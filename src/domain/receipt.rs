@@ -6,6 +6,7 @@ use super::alert::Filed;
 use super::ids::{IncidentCode, PersonId};
 use super::incident::act::ActKind;
 use super::refusal::Refusal;
+use super::roster::feed::FeedOf;
 use super::roster::{Leave, Swap, SwapState};
 use super::time::Timestamp;
 use super::values::{Flag, Role, Tri};
@@ -52,6 +53,17 @@ pub enum DutyDone {
     },
     /// The watch was taken.
     WatchTaken,
+    /// A calendar has this link; it is shown only to whom the calendar is.
+    Feed {
+        /// Whose.
+        of: FeedOf,
+        /// Which link.
+        number: u32,
+        /// Whether the one before stopped.
+        renewed: bool,
+    },
+    /// A calendar has no link any more.
+    FeedStopped,
 }
 
 /// What took effect.

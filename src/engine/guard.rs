@@ -157,6 +157,7 @@ impl Eye {
             | Wish::EndLeave(_)
             | Wish::AnswerSwap { .. }
             | Wish::DecideSwap { .. }
+            | Wish::Feed { .. }
             | Wish::TakeWatch => return None,
         }
         Some(wish)

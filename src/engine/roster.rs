@@ -13,8 +13,9 @@ use crate::domain::incident::act::ActKind;
 use crate::domain::notice::{Body, Notice, Priority};
 use crate::domain::receipt::{Done, DutyDone};
 use crate::domain::refusal::Refusal;
-use crate::domain::roster::decide::{Ctx, Wish};
+use crate::domain::roster::decide::{Ctx, RosterRefusal, Wish};
 use crate::domain::roster::event::RosterEvent;
+use crate::domain::roster::feed::{FeedOf, FeedWish};
 use crate::domain::roster::{Layer, Roster, RosterId, Swap, SwapState};
 use crate::domain::time::Timestamp;
 use crate::domain::values::Role;
@@ -31,6 +32,9 @@ pub fn perform(
     actor: &Actor,
     wish: &Wish,
 ) -> Result<Done, Stop> {
+    if matches!(wish, Wish::Feed { .. }) && settings.public_url.is_none() {
+        return Err(Refusal::Roster(RosterRefusal::NoAddress).into());
+    }
     let directory = tx.directory()?;
     let permit = permit(actor, needed(wish, actor), None, &directory)?;
     let ctx = Ctx {
@@ -44,6 +48,13 @@ pub fn perform(
         append(tx, event)?;
     }
     wake(tx)?;
+    if let Wish::Feed { of, wish } = wish {
+        let renewed = *wish == FeedWish::Renew && !events.is_empty();
+        return Ok(Done::Duty(match tx.directory()?.roster.feed(of) {
+            Some(feed) => DutyDone::Feed { of: of.clone(), number: feed.number, renewed },
+            None => DutyDone::FeedStopped,
+        }));
+    }
     Ok(Done::Duty(done(wish, events.into_iter().next())))
 }
 
@@ -52,6 +63,7 @@ fn needed(wish: &Wish, actor: &Actor) -> ActKind {
     let own = |person: &PersonId| matches!(actor, Actor::Person(id) if id == person);
     match wish {
         Wish::Plan(_) | Wish::Change { .. } | Wish::EndChange(_) => ActKind::Roster,
+        Wish::Feed { of: FeedOf::Team, .. } => ActKind::Roster,
         Wish::Leave { person, .. } if !own(person) => ActKind::Roster,
         _ => ActKind::OwnDuty,
     }
@@ -162,7 +174,10 @@ impl Tell<'_> {
                 let (at, incoming) = (handover.at, handover.incoming.clone());
                 self.all(tx, self.leads(), &DutyNotice::Untaken { at, incoming })
             }
-            E::DutyChangeEnded { .. } | E::LeaveEnded { .. } => Ok(()),
+            E::DutyChangeEnded { .. }
+            | E::LeaveEnded { .. }
+            | E::FeedOpened { .. }
+            | E::FeedStopped { .. } => Ok(()),
         }
     }
 

@@ -4,6 +4,7 @@ mod backup;
 mod beside;
 mod burst;
 mod calendar;
+mod calendar_feed;
 mod channels;
 mod chat;
 mod chats;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::event::RosterEvent;
+use super::feed::{FeedOf, FeedWish};
 use super::rotation::Plan;
 use super::{Change, Layer, Leave, Roster, RosterId, Span, Swap, SwapState, Through};
 use crate::domain::access::Permit;
@@ -73,6 +74,13 @@ pub enum Wish {
     },
     /// The watch is taken.
     TakeWatch,
+    /// Something about a calendar for telephones.
+    Feed {
+        /// Whose.
+        of: FeedOf,
+        /// What.
+        wish: FeedWish,
+    },
 }
 
 /// Why not.
@@ -136,6 +144,8 @@ pub enum RosterRefusal {
     NotOnWatch,
     /// The rights do not reach that far.
     NotAllowed,
+    /// Telephones would not know where to ask: the program has no public address.
+    NoAddress,
 }
 
 /// What a decision looks at.
@@ -203,6 +213,7 @@ impl Roster {
             Wish::AnswerSwap { id, agreed } => self.swap_answered(*id, *agreed, permit, ctx),
             Wish::DecideSwap { id, agreed } => self.swap_decided(*id, *agreed, permit, ctx),
             Wish::TakeWatch => self.watch_taken(permit, ctx),
+            Wish::Feed { of, wish } => self.feed_wished(of, *wish, permit, rules(permit, ctx)),
         }
     }
 

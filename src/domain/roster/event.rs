@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::feed::FeedOf;
 use super::rotation::Plan;
 use super::{Change, Handover, Leave, Roster, RosterId, Span, Swap, SwapState, Through};
 use crate::domain::ids::PersonId;
@@ -73,6 +74,18 @@ pub enum RosterEvent {
     },
     /// Nobody took it in time; the leads join every call for the officer on duty.
     WatchUntaken,
+    /// A calendar for telephones has a link, or another one.
+    FeedOpened {
+        /// Whose.
+        of: FeedOf,
+        /// Which link.
+        number: u32,
+    },
+    /// A calendar's link holds no more.
+    FeedStopped {
+        /// Whose.
+        of: FeedOf,
+    },
 }
 
 impl RosterEvent {
@@ -91,6 +104,8 @@ impl RosterEvent {
             Self::WatchChanged { .. } => "watch_changed",
             Self::WatchTaken { .. } => "watch_taken",
             Self::WatchUntaken => "watch_untaken",
+            Self::FeedOpened { .. } => "feed_opened",
+            Self::FeedStopped { .. } => "feed_stopped",
         }
     }
 
@@ -108,6 +123,8 @@ impl RosterEvent {
         "watch_changed",
         "watch_taken",
         "watch_untaken",
+        "feed_opened",
+        "feed_stopped",
     ];
 }
 
@@ -157,6 +174,8 @@ impl Roster {
                     handover.taken = Some((person.clone(), at.at));
                 }
             }
+            RosterEvent::FeedOpened { of, number } => self.feed_opened(of, *number),
+            RosterEvent::FeedStopped { of } => self.feed_stopped(of),
             RosterEvent::WatchUntaken => {
                 if let Some(handover) = &mut self.handover {
                     handover.late = Some(at.at);

@@ -10,6 +10,7 @@
 pub mod check;
 pub mod decide;
 pub mod event;
+pub mod feed;
 pub mod moments;
 pub mod rotation;
 pub mod shifts;
@@ -210,6 +211,9 @@ pub struct Roster {
     pub swaps: BTreeMap<RosterId, Swap>,
     /// The last handover.
     pub handover: Option<Handover>,
+    /// Calendars for telephones, also those that were stopped.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub feeds: Vec<feed::Feed>,
 }
 
 /// A stand-in's stand-in is looked up so far.

@@ -5,6 +5,7 @@ use trucban::domain::duty_notice::DutyNotice as N;
 use trucban::domain::receipt::DutyDone as D;
 use trucban::domain::roster::check::Finding as F;
 use trucban::domain::roster::decide::RosterRefusal as R;
+use trucban::domain::roster::feed::FeedOf;
 use trucban::domain::roster::{Layer, Leave, RosterId, Span, Swap, SwapState};
 use trucban::text::duty;
 
@@ -45,6 +46,7 @@ pub fn refusals() -> impl Iterator<Item = Refusal> {
         R::Taken { by: person(), at: span().from },
         R::NotOnWatch,
         R::NotAllowed,
+        R::NoAddress,
     ];
     all.into_iter().map(Refusal::Roster)
 }
@@ -84,6 +86,9 @@ fn receipts() -> Vec<D> {
         D::SwapAnswered { state: SwapState::Done },
         D::SwapAnswered { state: SwapState::Off },
         D::WatchTaken,
+        D::Feed { of: FeedOf::Person(id(BACKUP)), number: 1, renewed: false },
+        D::Feed { of: FeedOf::Team, number: 2, renewed: true },
+        D::FeedStopped,
     ]
 }
 
@@ -105,7 +110,8 @@ fn findings() -> [F; 8] {
 fn duty_in_words() {
     let mut sheet = Sheet::default();
     let world = World::held();
-    let view = || world.view(one(BACKUP));
+    let link = || Some("https://trucban.example/lich/abc".to_owned());
+    let view = || View { link: link(), ..world.view(one(BACKUP)) };
     for notice in notices() {
         sheet.message("tin", &chat(Body::Duty(notice), &view()));
     }
