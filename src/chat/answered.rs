@@ -220,8 +220,9 @@ impl Turn<'_> {
             }
             other => other.code().and_then(shown).into_iter().collect(),
         };
-        if let Some(episode) = ask.aim().and_then(|aim| aim.episode) {
-            incidents.iter_mut().for_each(|shown| shown.incident.episode = episode);
+        for shown in &mut incidents {
+            let asked = ask.episode_of(&shown.incident.code);
+            shown.incident.episode = asked.unwrap_or(shown.incident.episode);
         }
         incidents
     }

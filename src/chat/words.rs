@@ -5,9 +5,11 @@ use super::aim::read_code;
 use super::command::{Heard, Name, first_word, hear};
 use super::step::{Change, Step};
 use super::typed::for_all;
+use super::values;
 use crate::domain::envelope::Command;
 use crate::domain::ids::IncidentCode;
 use crate::domain::notice::{Answer, Ask};
+use crate::text::typed;
 
 impl Turn<'_> {
     /// `/rut CODE`, `/rut CODE SEQ` and `/rut CODE SEQ reason`. The list quotes what was said, so it
@@ -28,8 +30,14 @@ impl Turn<'_> {
         let route = &self.incoming.route;
         let words = match hear(words, self.context.bot_name, route.private) {
             Heard::Command { name, arguments } => {
-                let (first, rest) = first_word(arguments);
-                kept(name, if read_code(first).is_some() { rest } else { arguments })
+                let mut words = arguments.trim();
+                loop {
+                    let (first, rest) = first_word(words);
+                    if read_code(first).is_none() {
+                        break kept(name, words);
+                    }
+                    words = rest;
+                }
             }
             _ => words,
         };
@@ -40,10 +48,15 @@ impl Turn<'_> {
     }
 }
 
-/// Of what stands after a command, what is kept as words: not to whom they are said.
+/// Of what stands after a command and its codes, what is kept as words: not to whom they are said, nor
+/// that it was reported by mistake.
 fn kept(name: Name, words: &str) -> &str {
-    let said = (name == Name::Note).then(|| for_all(words));
-    said.flatten().unwrap_or(words)
+    let said = match name {
+        Name::Note => for_all(words),
+        Name::Close => values::leading(words, typed::FALSE_ALARM),
+        _ => None,
+    };
+    said.map_or(words, str::trim)
 }
 
 /// The words of one entry.

@@ -133,6 +133,8 @@ pub enum Refusal {
     NoPart(IncidentCode),
     /// It has parts itself and cannot become one.
     HasParts(IncidentCode),
+    /// Of a widespread incident no part is open that could be told.
+    NobodyToTell(IncidentCode),
     /// There is nothing to group.
     NothingToGroup,
     /// The invitation code is unknown, was used, or has expired.

@@ -5,7 +5,7 @@ use crate::domain::access::permit_on;
 use crate::domain::ask::Again;
 use crate::domain::envelope::{Actor, Command, Done, Envelope, Receipt, Route, Waiting};
 use crate::domain::ids::IncidentCode;
-use crate::domain::incident::act::ActKind;
+use crate::domain::incident::act::{Act, ActKind};
 use crate::domain::notice::{Answer, Ask, Body};
 use crate::domain::refusal::Refusal;
 use crate::domain::values::ChannelKind;
@@ -61,7 +61,13 @@ fn files_left(envelope: &Envelope, receipt: &Receipt) -> bool {
         Receipt::Refused(_) => change.refused.waiting.as_ref(),
     });
     let waits = waits.map(|waiting| waiting.files.as_slice()).unwrap_or_default();
-    let left = envelope.attached.iter().any(|file| !waits.contains(file));
+    // A file with a command that asks is all the envelope does; what it asks was refused.
+    let in_vain = matches!(receipt, Receipt::Refused(_)) && envelope.also.is_some();
+    let files = match &envelope.command {
+        Command::Act(_, Act::Attach(files)) if in_vain => files,
+        _ => &envelope.attached,
+    };
+    let left = files.iter().any(|file| !waits.contains(file));
     let known = matches!(envelope.actor, Actor::Person(_));
     known && left && !said_already(envelope, receipt)
 }

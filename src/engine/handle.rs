@@ -291,6 +291,10 @@ pub(super) fn perform_act(
         Act::Reopen => incident.main().cloned(),
         _ => None,
     };
+    if matches!(act, Act::NoteToAll(_)) && !together::tells_somebody(tx, &incident)? {
+        return Err(Refusal::NobodyToTell(code).into());
+    }
+    let alone = incident.ended_with().filter(|_| matches!(act, Act::Reopen)).cloned();
     let unmerged = merge::unmerge(&incident);
     // Its events follow the head one by one, the words first.
     let seq = tx.head().seq.saturating_add(1);
@@ -299,6 +303,9 @@ pub(super) fn perform_act(
         let incident = incident_or_refuse(tx, &main)?;
         above = incident.main().cloned();
         append(tx, settings, &main, Some(incident), unmerged.clone())?;
+    }
+    if let (Some(whole), Some(part)) = (alone, tx.incident(&code)?) {
+        together::left(tx, settings, &part, &whole)?;
     }
     Ok(match (kind, act) {
         (ActKind::Note, _) => Done::Noted { code, seq },

@@ -177,6 +177,7 @@ fn refused(refusal: &Refusal, view: &View) -> Message {
         | Refusal::PartOf { .. }
         | Refusal::NoPart(_)
         | Refusal::HasParts(_)
+        | Refusal::NobodyToTell(_)
         | Refusal::NothingToGroup
         | Refusal::BadInvitation
         | Refusal::AccountTaken

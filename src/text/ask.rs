@@ -42,8 +42,12 @@ pub fn offered(ask: &Ask, incidents: &[Shown], directory: &Directory) -> Vec<Off
     };
     let each = |codes: &[IncidentCode], verb: &Verb| {
         let found = codes.iter().filter_map(find).take(INCIDENTS);
-        let one =
-            |one: &Incident| offer(one, verb.clone(), one.code.to_string(), one.code.as_str());
+        let one = |one: &Incident| {
+            // The button belongs to the episode that was asked about, whenever it is drawn.
+            let episode = ask.episode_of(&one.code).unwrap_or(one.episode);
+            let one = Incident { episode, ..one.clone() };
+            offer(&one, verb.clone(), one.code.to_string(), one.code.as_str())
+        };
         found.filter_map(one).collect()
     };
     match ask {
@@ -78,7 +82,7 @@ pub fn offered(ask: &Ask, incidents: &[Shown], directory: &Directory) -> Vec<Off
         Ask::Hand { aim, number } => {
             find(&aim.code).map(|one| custodians(one, *number, directory)).unwrap_or_default()
         }
-        Ask::Which { verb, codes } => each(codes, verb),
+        Ask::Which { verb, codes, .. } => each(codes, verb),
     }
 }
 

@@ -88,6 +88,7 @@ pub fn sentence(refusal: &Refusal, directory: &Directory, team: &Team, numbers: 
         | Refusal::NoPart(_)
         | Refusal::HasParts(_)
         | Refusal::MergeAcrossOrigins
+        | Refusal::NobodyToTell(_)
         | Refusal::NothingToGroup => together(refusal),
         Refusal::BadInvitation => BAD_INVITATION.to_owned(),
         Refusal::AccountTaken => TAKEN.to_owned(),
@@ -190,6 +191,9 @@ fn together(refusal: &Refusal) -> String {
         Refusal::PartOf { code, parent } => format!(
             "{code} đang được xử lý chung trong sự cố diện rộng {parent}. Thao tác trên {parent}, hoặc tách ra: /tach {code}"
         ),
+        Refusal::NobodyToTell(code) => {
+            format!("Lời nhắn chung chưa gửi: không còn đơn vị nào trong {code} đang mở. Ghi chú riêng của {code}: /ghichu {code} nội dung")
+        }
         Refusal::NoPart(code) => {
             format!("{code} không nằm trong sự cố diện rộng nào. Xem: /suco {code}")
         }

@@ -1,7 +1,7 @@
 //! What is said beside a question: whoever answers a card means the incident of that card, whoever answers
 //! a question answers it, also when it had to be asked again.
 
-use crate::harness::{DUTY, LEAD, NEIGHBOUR, REPORTER, TEAM, given};
+use crate::harness::{DEPUTY, DUTY, LEAD, NEIGHBOUR, REPORTER, TEAM, given};
 
 const REPORT: &str = "Máy kế toán hiện thông báo đòi tiền chuộc";
 const OTHER: &str = "Trang thông tin xã bị đổi nội dung";
@@ -101,5 +101,53 @@ async fn words_that_wait_in_a_group_are_placed_by_answering_whatever_asks_for_th
     province.say(LEAD, &format!("/suco {one}")).await;
     let shown = province.last(LEAD).text;
     assert!(shown.contains("Đã cách ly máy này") && shown.contains("và đã báo"), "{shown}");
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn a_number_that_answers_which_incident_means_it_in_the_episode_that_was_asked_about() {
+    let province = given().await;
+    let code = province.report(REPORTER, REPORT).await;
+    province.say(LEAD, &format!("/ketthuc {code} báo nhầm thử máy")).await;
+    province.say(LEAD, "/molai").await;
+    assert!(province.last(LEAD).text.contains("Anh/chị muốn nói sự cố nào?"));
+    province.say(DEPUTY, &format!("/molai {code}")).await;
+    province.say(DEPUTY, &format!("/ketthuc {code} báo nhầm lần nữa")).await;
+
+    province.say(LEAD, "1").await;
+
+    assert!(!province.incident(&code).is_open());
+    assert!(province.last(LEAD).text.contains("lần mở trước"), "{}", province.last(LEAD).text);
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn an_edited_command_changes_what_it_says_and_neither_codes_nor_marks_become_words() {
+    let province = given().await;
+    let one = province.report(REPORTER, REPORT).await;
+    let two = province.report(NEIGHBOUR, OTHER).await;
+    let changed = async |before: &str, after: &str| {
+        province.say(LEAD, before).await;
+        let said = province.world.sandbox.messages(LEAD).into_iter().rev();
+        let said = said.filter(|shown| shown.text == before).map(|shown| shown.message_id);
+        let said = said.max().expect("it was said");
+        assert!(province.world.sandbox.edit(LEAD, LEAD, said, after));
+        province.settle().await;
+    };
+    let group = format!("/dienrong {one} {two}");
+    changed(&format!("{group} Lộ dữ liệu"), &format!("{group} Lộ dữ liệu dân cư")).await;
+    let whole = province.newest();
+    province.say(LEAD, &format!("/suco {whole}")).await;
+    let shown = province.last(LEAD).text;
+    assert!(
+        shown.contains("Lộ dữ liệu dân cư") && !shown.contains(&format!("{two} Lộ")),
+        "{shown}"
+    );
+
+    let close = format!("/ketthuc {two} báo nhầm:");
+    changed(&format!("{close} thử máy"), &format!("{close} thử máy in mới")).await;
+    province.say(LEAD, &format!("/suco {two}")).await;
+    let shown = province.last(LEAD).text;
+    assert!(shown.contains("“thử máy in mới”"), "{shown}");
     province.end_without_listening().await;
 }

@@ -92,7 +92,8 @@ fn a_code_left_out_is_taken_from_the_card_or_from_the_only_candidate() {
     check(&two("/nhan"), act(1, Act::Acknowledge));
     check(&two("/tralai"), act(2, Act::HandBack));
     check(&two("/khacphuc"), act(2, Act::Resolve));
-    let which = |verb: Verb| ask(Ask::Which { verb, codes: vec![code(2), code(1)] });
+    let which =
+        |verb: Verb| ask(Ask::Which { verb, codes: vec![code(2), code(1)], episodes: vec![1, 1] });
     check(&two("/ghichu đã tắt"), which(Verb::Note));
     check(&two("/leothang"), which(Verb::Raise));
     let nothing = |verb: Verb| say(Answer::NothingFits { verb });
@@ -100,12 +101,14 @@ fn a_code_left_out_is_taken_from_the_card_or_from_the_only_candidate() {
     check(&private("/tralai"), nothing(Verb::HandBack));
     check(&private("/gop").with_open(&[]), nothing(Verb::Merge));
     // What changes so much is not done to the only one that fits without asking.
-    let which = |verb: Verb, number| ask(Ask::Which { verb, codes: vec![code(number)] });
+    let rut = which(Verb::Words);
+    let which =
+        |verb: Verb, number| ask(Ask::Which { verb, codes: vec![code(number)], episodes: vec![1] });
     check(&private("/molai"), which(Verb::Reopen, 8));
     check(&private("/tach"), which(Verb::TakeOut, 9));
     check(&private("/gop"), which(Verb::Merge, 1));
     check(&private("/dienrong"), which(Verb::Group, 1));
-    check(&two("/rut"), ask(Ask::Which { verb: Verb::Words, codes: vec![code(2), code(1)] }));
+    check(&two("/rut"), rut);
 }
 
 #[test]

@@ -101,7 +101,7 @@ async fn of_words_that_wait_what_is_too_long_or_stamped_is_refused_and_what_was_
     assert_eq!(province.count(REPORTER, "8000 ký tự"), 1);
     province.say(REPORTER, "[TỐI MẬT]\nbản đồ số bảy").await;
     assert!(province.count(REPORTER, "bí mật nhà nước") > 0);
-    assert!(province.last(REPORTER).text.contains("vẫn đang chờ"), "the question comes again");
+    assert!(province.count(REPORTER, "vẫn đang chờ") > 0, "the question comes again");
     province.press(REPORTER, REPORTER, one.as_str()).await;
 
     for kept in [WORDS, "Thứ nhất", "Thứ hai"] {

@@ -34,7 +34,7 @@ fn every_ask() -> Vec<Ask> {
         Ask::MergeInto { aim: aim(), codes: vec![code(2), code(3)] },
         Ask::Invite,
         Ask::Unlink,
-        Ask::Which { verb: Verb::Contain, codes: vec![code(1), code(2)] },
+        Ask::Which { verb: Verb::Contain, codes: vec![code(1), code(2)], episodes: vec![1, 1] },
     ];
     asks.extend(Flag::ALL.iter().map(|flag| Ask::Flag { aim: aim(), flag: *flag }));
     asks.extend(MoreStep::ALL.map(|step| Ask::More { aim: aim(), step }));
