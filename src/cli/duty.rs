@@ -45,14 +45,22 @@ fn show(args: &Args, at: Option<Timestamp>, days: Option<u32>) -> Result<End, St
     let span = days.map(|days| Span { from, to: from.plus(DAY.saturating_mul(days)) });
     let mut shown = Vec::new();
     for layer in Layer::ALL {
-        let roster = &directory.roster;
+        let (roster, calendar) = (&directory.roster, &directory.calendar);
+        // Who has left meanwhile was there then.
+        let been = from < office.now();
         let shifts: Vec<(Span, Chair)> = match span {
             Some(span) => {
-                let shifts = roster.shifts(*layer, span, &directory.calendar);
+                let shifts = match been {
+                    true => roster.shifts(*layer, span, calendar),
+                    false => directory.shifts(*layer, span),
+                };
                 shifts.into_iter().map(|shift| (shift.span, shift.chair)).collect()
             }
             None => {
-                let chair = roster.on_duty(*layer, from, &directory.calendar);
+                let chair = match been {
+                    true => roster.on_duty(*layer, from, calendar),
+                    false => directory.on_duty(*layer, from),
+                };
                 vec![(Span { from, to: from }, chair)]
             }
         };
@@ -131,7 +139,9 @@ fn import(args: &Args, file: &Path, dry_run: bool) -> Result<End, Stopped> {
         Err(problems) => {
             let lines: Vec<String> = problems.iter().map(config::Problem::words).collect();
             if args.json {
-                say_json(&json!({"from": null, "dry_run": dry_run, "problems": lines}));
+                say_json(
+                    &json!({"from": null, "next": null, "dry_run": dry_run, "problems": lines}),
+                );
             } else {
                 let count = u64::try_from(lines.len()).unwrap_or(u64::MAX);
                 say(&said::import_refused(&shown, count));
@@ -140,29 +150,31 @@ fn import(args: &Args, file: &Path, dry_run: bool) -> Result<End, Stopped> {
             return Ok(End::Wrong);
         }
     };
-    let from = carried_out(&mut office, &config, &directory, Wish::Plan(plan), dry_run)?;
+    let (from, next) = carried_out(&mut office, &config, &directory, Wish::Plan(plan), dry_run)?;
     let zone = config.team.timezone;
     if args.json {
-        let from = from.map(|from| from.rfc3339(zone));
-        say_json(&json!({"from": from, "dry_run": dry_run, "problems": []}));
+        let [from, next] = [from, next].map(|at| at.map(|at| at.rfc3339(zone)));
+        say_json(&json!({"from": from, "next": next, "dry_run": dry_run, "problems": []}));
     } else {
-        say(&said::duty_imported(from.map(|from| words::instant(from, zone)).as_deref(), dry_run));
+        let [from, next] = [from, next].map(|at| at.map(|at| words::instant(at, zone)));
+        say(&said::duty_imported(from.as_deref(), next.as_deref(), dry_run));
     }
     Ok(End::Done)
 }
 
+/// From when the plan holds, and when another one begins that was set before.
 fn carried_out(
     office: &mut Office,
     config: &Config,
     directory: &Directory,
     wish: Wish,
     dry_run: bool,
-) -> Result<Option<Timestamp>, Stopped> {
+) -> Result<(Option<Timestamp>, Option<Timestamp>), Stopped> {
     let command = Command::Roster(wish);
     let receipt = if dry_run { office.rehearse(command)? } else { office.submit(command)? };
     match receipt {
-        Receipt::Done(Done::Duty(DutyDone::Planned { from })) => Ok(from),
-        Receipt::Done(_) => Ok(None),
+        Receipt::Done(Done::Duty(DutyDone::Planned { from, next })) => Ok((from, next)),
+        Receipt::Done(_) => Ok((None, None)),
         Receipt::Refused(refused) => {
             Err(Stopped(refusal::sentence(&refused, directory, &office.team(config), false)))
         }

@@ -3,6 +3,7 @@
 //! A decision takes a state, a command, the instant and the [`directory::Directory`], and returns
 //! the events that follow or a typed [`refusal::Refusal`].
 
+pub mod about;
 pub mod access;
 pub mod actor;
 pub mod alert;
@@ -17,6 +18,7 @@ pub mod evidence;
 pub mod fold;
 pub mod ids;
 pub mod incident;
+pub mod late;
 pub mod notice;
 pub mod press;
 pub mod priority;

@@ -19,6 +19,7 @@ pub mod evidence;
 pub mod guard;
 pub mod handle;
 pub mod health;
+mod late;
 pub mod link;
 pub mod moments;
 pub mod outflow;

@@ -55,7 +55,8 @@ pub fn perform(
             None => DutyDone::FeedStopped,
         }));
     }
-    Ok(Done::Duty(done(wish, events.into_iter().next())))
+    let after = tx.directory()?;
+    Ok(Done::Duty(done(wish, events.into_iter().next(), &after.roster)))
 }
 
 /// Own leave and swaps are for everybody on duty; what concerns others is the leads'.
@@ -69,9 +70,12 @@ fn needed(wish: &Wish, actor: &Actor) -> ActKind {
     }
 }
 
-fn done(wish: &Wish, event: Option<RosterEvent>) -> DutyDone {
+fn done(wish: &Wish, event: Option<RosterEvent>, roster: &Roster) -> DutyDone {
     match (wish, event) {
-        (_, Some(RosterEvent::RosterSet { plan })) => DutyDone::Planned { from: Some(plan.from) },
+        (_, Some(RosterEvent::RosterSet { plan })) => {
+            let next = roster.plan_after(plan.from).map(|next| next.from);
+            DutyDone::Planned { from: Some(plan.from), next }
+        }
         (_, Some(RosterEvent::LeaveSet { leave })) => DutyDone::LeaveSet { leave },
         (_, Some(RosterEvent::SwapProposed { swap })) => DutyDone::SwapProposed { swap },
         (_, Some(RosterEvent::SwapAccepted { .. })) => {
@@ -85,14 +89,14 @@ fn done(wish: &Wish, event: Option<RosterEvent>) -> DutyDone {
         (Wish::EndChange(_), _) => DutyDone::ChangeEnded,
         (Wish::EndLeave(_), _) => DutyDone::LeaveEnded,
         (Wish::TakeWatch, _) => DutyDone::WatchTaken,
-        _ => DutyDone::Planned { from: None },
+        _ => DutyDone::Planned { from: None, next: None },
     }
 }
 
 /// The roster's moment came.
 pub fn tick(tx: &mut Tx<'_>, due: Timestamp) -> Result<Done, Stop> {
     let directory = tx.directory()?;
-    for event in directory.roster.tick(due, tx.now, &directory.calendar) {
+    for event in directory.roster.tick(due, tx.now, &directory) {
         append(tx, &event)?;
     }
     wake(tx)?;
@@ -102,20 +106,22 @@ pub fn tick(tx: &mut Tx<'_>, due: Timestamp) -> Result<Done, Stop> {
 /// Sets the moment at which the roster wants to be looked at next.
 pub fn wake(tx: &mut Tx<'_>) -> Result<(), StorageError> {
     let directory = tx.directory()?;
-    let next = directory.roster.next_moment(tx.now, &directory.calendar);
+    let next = directory.roster.next_moment(tx.now, &directory);
     tx.wake_roster(next)
 }
 
 fn append(tx: &mut Tx<'_>, event: &RosterEvent) -> Result<(), StorageError> {
+    let before = tx.directory()?;
     let seq = tx.append_roster(event)?;
     let directory = tx.directory()?;
-    let tell = Tell { seq, directory: &directory, actor: tx.actor.clone() };
+    let tell = Tell { seq, before: &before, directory: &directory, actor: tx.actor.clone() };
     tell.of(tx, event)
 }
 
 /// Who is told of one event.
 struct Tell<'a> {
     seq: i64,
+    before: &'a Directory,
     directory: &'a Directory,
     actor: Actor,
 }
@@ -192,15 +198,23 @@ impl Tell<'_> {
         let mut open: Vec<_> =
             tx.open_codes()?.into_iter().filter(|one| one.origin == Origin::Real).collect();
         open.sort_by_key(|one| std::cmp::Reverse(one.severity));
-        for person in incoming.iter().filter(|person| !outgoing.contains(person)) {
-            let known = self.directory.active(person);
-            let Some(known) = known.filter(|_| self.directory.in_team(person)) else { continue };
+        let taken = |directory: &Directory| {
+            let handover = directory.roster.handover.as_ref()?;
+            handover.taken.as_ref().map(|(person, _)| person.clone())
+        };
+        let (had, has) = (taken(self.before), taken(self.directory));
+        // Where the one who had the watch has gone, whoever stays has to take it as well.
+        let asked = had.is_some() && has.is_none();
+        for person in incoming.iter().filter(|person| asked || !outgoing.contains(person)) {
+            let Some(known) = self.directory.active(person) else { continue };
             let mut codes: Vec<IncidentCode> =
                 open.iter().filter(|one| sees(known, one)).map(|one| one.code.clone()).collect();
             let more = u64::try_from(codes.len().saturating_sub(NAMED)).unwrap_or(0);
             codes.truncate(NAMED);
-            let outgoing = outgoing.to_vec();
-            self.all(tx, [person], &DutyNotice::Incoming { at, outgoing, open: codes, more })?;
+            let (open, taken) = (codes, has.clone());
+            let outgoing = outgoing.iter().filter(|one| !incoming.contains(one)).cloned().collect();
+            let notice = DutyNotice::Incoming { at, outgoing, open, more, taken };
+            self.all(tx, [person], &notice)?;
         }
         for person in outgoing.iter().filter(|person| !incoming.contains(person)) {
             let held = open.iter().filter(|one| one.holder() == Some(person));
@@ -208,10 +222,9 @@ impl Tell<'_> {
             let incoming = incoming.to_vec();
             self.all(tx, [person], &DutyNotice::Outgoing { at, incoming, held })?;
         }
-        if !incoming.iter().any(|person| self.directory.in_team(person)) {
+        if incoming.is_empty() {
             let horizon = at.plus(std::time::Duration::from_secs(14 * 24 * 3600));
-            let roster = &self.directory.roster;
-            let until = roster.next_change(Layer::Duty, at, horizon, &self.directory.calendar);
+            let until = self.directory.next_change(Layer::Duty, at, horizon);
             self.all(tx, self.leads(), &DutyNotice::Gap { at, until })?;
         }
         Ok(())

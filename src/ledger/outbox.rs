@@ -89,18 +89,20 @@ impl Tx<'_> {
         Ok(found.into_iter().filter_map(|(_, row)| row.ok()).collect())
     }
 
-    /// The news that waits for a person by Telegram, whenever it may be tried; what is urgent only where
-    /// it was queued before `old`.
-    pub fn waiting_news(
+    /// The new messages that wait for a chat of Telegram and call nobody, whenever they may be tried; what
+    /// is urgent only where it was queued before `old`.
+    pub fn waiting_talk(
         &self,
-        person: &PersonId,
+        person: Option<&PersonId>,
+        chat: i64,
         old: Timestamp,
     ) -> Result<Vec<Row>, StorageError> {
-        let tail = "WHERE person = ?1 AND channel = 'telegram' AND kind = 'news'
-                        AND state = 'queued' AND (priority >= ?2 OR at <= ?3)
-                    ORDER BY id LIMIT ?4";
-        let rank = Priority::Notice.rank();
-        let parameters = params![person.as_str(), rank, old.millis(), OLD_NEWS_AT_ONCE];
+        let tail = "WHERE (person = ?1 OR chat = ?2) AND channel = 'telegram'
+                        AND kind IN ('news', 'answer', 'other') AND message_id IS NULL
+                        AND state = 'queued' AND (priority >= ?3 OR at <= ?4)
+                    ORDER BY id LIMIT ?5";
+        let (person, rank) = (person.map(PersonId::as_str), Priority::Notice.rank());
+        let parameters = params![person, chat, rank, old.millis(), OLD_NEWS_AT_ONCE];
         let found = row::each(self.conn, tail, parameters)?;
         Ok(found.into_iter().filter_map(|(_, row)| row.ok()).collect())
     }

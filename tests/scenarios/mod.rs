@@ -60,4 +60,5 @@ mod together;
 mod topics;
 mod triage;
 mod waiting;
+mod watch;
 mod words;

@@ -78,8 +78,8 @@ pub fn check(directory: &Directory, now: Timestamp) -> Vec<Finding> {
         return vec![Finding::NoRoster];
     }
     let ahead = Span { from: now, to: now.plus(AHEAD) };
-    let shifts = |layer| roster.shifts(layer, ahead, &directory.calendar);
-    let (duty, backup) = (shifts(Layer::Duty), shifts(Layer::Backup));
+    let (duty, backup) =
+        (directory.shifts(Layer::Duty, ahead), directory.shifts(Layer::Backup, ahead));
     let mut found = Vec::new();
     let rostered = |layer| {
         let plans = roster.plans.iter().filter(|plan| plan.from < ahead.to);
@@ -92,9 +92,11 @@ pub fn check(directory: &Directory, now: Timestamp) -> Vec<Finding> {
         found.push(Finding::NoBackup);
     }
     found.extend(duty.iter().flat_map(|shift| both(shift, &backup)));
-    let people: BTreeSet<&PersonId> = duty
+    // Also those who left, whom the roster still names.
+    let planned = |layer| roster.shifts(layer, ahead, &directory.calendar);
+    let planned: Vec<Shift> = Layer::ALL.iter().flat_map(|layer| planned(*layer)).collect();
+    let people: BTreeSet<&PersonId> = planned
         .iter()
-        .chain(&backup)
         .flat_map(|shift| shift.chair.people().iter().map(|seated| &seated.person))
         .collect();
     found.extend(people.into_iter().filter_map(|person| reach(person, directory)));
@@ -105,7 +107,7 @@ pub fn check(directory: &Directory, now: Timestamp) -> Vec<Finding> {
 fn empty(layer: Layer, shift: &Shift) -> Option<Finding> {
     let away = match &shift.chair {
         Chair::Filled(_) | Chair::Empty(Gap::Declared) => return None,
-        Chair::Empty(Gap::NoRotation) => Vec::new(),
+        Chair::Empty(Gap::NoRotation | Gap::Left(_)) => Vec::new(),
         Chair::Empty(Gap::OnLeave(away)) => away.clone(),
     };
     Some(Finding::Empty { layer, span: shift.span, away })

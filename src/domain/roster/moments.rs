@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use super::event::RosterEvent;
-use super::{Chair, Layer, Roster};
-use crate::domain::calendar::Calendar;
-use crate::domain::ids::PersonId;
+use super::{Layer, Roster};
+use crate::domain::directory::Directory;
 use crate::domain::time::Timestamp;
 
 /// So long the one who comes may take to press; then the leads hear of it.
@@ -22,24 +21,24 @@ const LATE: Duration = Duration::from_secs(60);
 
 impl Roster {
     /// When something has to happen next; nothing before the first plan.
-    pub fn next_moment(&self, now: Timestamp, calendar: &Calendar) -> Option<Timestamp> {
+    pub fn next_moment(&self, now: Timestamp, directory: &Directory) -> Option<Timestamp> {
         let first = self.plans.first()?.from;
         if first > now {
             return Some(first);
         }
-        if self.changed_hands(now, calendar) {
+        if self.changed_hands(now, directory) {
             return Some(now);
         }
-        let change = self.next_change(Layer::Duty, now, now.plus(LOOK_AHEAD), calendar);
+        let change = directory.next_change(Layer::Duty, now, now.plus(LOOK_AHEAD));
         let next = change.unwrap_or(now.plus(LOOK_AGAIN));
         Some(self.warned_at().map_or(next, |warned| warned.min(next)))
     }
 
     /// What happens now. Of several changes that were slept through only the last one counts.
-    pub fn tick(&self, due: Timestamp, now: Timestamp, calendar: &Calendar) -> Vec<RosterEvent> {
-        if self.changed_hands(now, calendar) {
+    pub fn tick(&self, due: Timestamp, now: Timestamp, directory: &Directory) -> Vec<RosterEvent> {
+        if self.changed_hands(now, directory) {
             let at = if now.since(due) > LATE { now } else { due };
-            let incoming = people(&self.on_duty(Layer::Duty, now, calendar));
+            let incoming = directory.on_duty(Layer::Duty, now).ids();
             let before = self.handover.as_ref().map(|handover| handover.incoming.clone());
             let outgoing = before.unwrap_or_default();
             return vec![RosterEvent::WatchChanged { at, incoming, outgoing }];
@@ -51,11 +50,11 @@ impl Roster {
     }
 
     /// Whether others are on duty than were at the last handover.
-    fn changed_hands(&self, now: Timestamp, calendar: &Calendar) -> bool {
+    fn changed_hands(&self, now: Timestamp, directory: &Directory) -> bool {
         if self.plan(now).is_none() {
             return false;
         }
-        let there = people(&self.on_duty(Layer::Duty, now, calendar));
+        let there = directory.on_duty(Layer::Duty, now).ids();
         self.handover.as_ref().is_none_or(|handover| handover.incoming != there)
     }
 
@@ -65,11 +64,4 @@ impl Roster {
         let waits = handover.taken.is_none() && handover.late.is_none();
         (waits && !handover.incoming.is_empty()).then(|| handover.at.plus(TAKEN_WITHIN))
     }
-}
-
-fn people(chair: &Chair) -> Vec<PersonId> {
-    let mut people: Vec<PersonId> =
-        chair.people().iter().map(|seated| seated.person.clone()).collect();
-    people.sort();
-    people
 }
