@@ -94,9 +94,7 @@ pub fn sentence(refusal: &Refusal, directory: &Directory, team: &Team, numbers: 
         Refusal::AccountTaken => TAKEN.to_owned(),
         Refusal::NotLinked(person) => not_linked(person, directory),
         Refusal::NoSuchWay(person) => format!("Không có kênh nào tới được {}. {WAY}", name(person)),
-        Refusal::LastAdmin(person) => {
-            format!("{} là người quản trị cuối cùng. {LAST_ADMIN}", name(person))
-        }
+        Refusal::LastAdmin(person) => format!("{} {LAST_ADMIN}", name(person)),
     }
 }
 
@@ -107,7 +105,8 @@ const URGENT: &str = "Cần gấp, xin gọi cho người giữ";
 const RAISED: &str = "Muốn gọi thêm bậc nữa, xin bấm Chuyển cấp trên thẻ mới.";
 const CHOOSE: &str = "Xin gửi lại lệnh không kèm tên để chọn trong danh sách.";
 const WAY: &str = "Xin bổ sung điện thoại, thư điện tử hoặc gửi mã mời cho người đó.";
-const LAST_ADMIN: &str = "Xin giao vai trò quản trị hệ thống cho người khác trước.";
+const LAST_ADMIN: &str =
+    "là người quản trị cuối cùng. Xin giao vai trò quản trị hệ thống cho người khác trước.";
 
 /// How to reach the holder comes first: the little window that answers a press may cut the rest.
 fn held_by(code: &IncidentCode, holder: &PersonId, directory: &Directory, numbers: bool) -> String {
