@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Turn;
 use super::command::{Heard, Name, first_word};
-use super::step::{Change, Step};
+use super::step::Step;
 use super::typed::report;
 use super::values;
 use crate::domain::envelope::{Asked, Command, FilesTo, Waiting};
@@ -116,7 +116,7 @@ impl Turn<'_> {
         let files = self.with_this(&waiting.files);
         let waiting = Some(Some(Waiting { files, ..waiting.clone() }));
         let ask = Step::say(Answer::Ask(Ask::NoteOn { codes: Vec::new() }));
-        Some(Step { change: Change { waiting, ..Change::default() }, ..ask.silent() })
+        Some(ask.silent().changing(|change| change.waiting = waiting))
     }
 
     /// Words, or a file with or without words, belong to this incident.
@@ -172,6 +172,6 @@ impl Turn<'_> {
         let until = self.context.now.plus(OPEN);
         let files = Some(Some(FilesTo { code: code.clone(), until }));
         let said = Step::of(Command::Say(Answer::Evidence { code })).ending();
-        Step { change: Change { files, ..said.change }, ..said }
+        said.changing(|change| change.files = files)
     }
 }

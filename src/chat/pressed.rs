@@ -23,10 +23,10 @@ impl Turn<'_> {
             (None, Some(press)) => {
                 let step = self.on_incident(press);
                 let Some(report) = self.report_half_made() else { return step };
-                match &step.change {
+                match &*step.change {
                     // A report half made is worth more than the number of an answer.
                     Change { asked: Some(Some(Asked::Choice(_))), .. } => {
-                        Step { change: Change::default(), ..step }
+                        Step { change: Box::default(), ..step }
                     }
                     // Words or files cannot be waited for twice: the report goes first, or is left.
                     Change { asked: Some(Some(_)), .. } | Change { files: Some(_), .. } => {

@@ -44,7 +44,7 @@ pub(super) struct Step {
     /// What is asked of the engine.
     pub command: Command,
     /// What changes of the session.
-    pub change: Change,
+    pub change: Box<Change>,
     /// What is said instead of a receipt.
     pub then: Option<Box<Answer>>,
     /// What is said beside it.
@@ -62,7 +62,7 @@ impl Step {
     pub fn of(command: Command) -> Self {
         Self {
             command,
-            change: Change::default(),
+            change: Box::default(),
             then: None,
             also: None,
             in_place: false,
@@ -149,13 +149,18 @@ impl Step {
 
     /// The same, and this question waits for its answer; none does where what waits is something said.
     pub fn asking(self, ask: &Ask) -> Self {
-        let asked = Some(Asked::by(ask));
-        Self { change: Change { asked, ..self.change }, ..self }
+        self.changing(|change| change.asked = Some(Asked::by(ask)))
     }
 
     /// The same, and the question is over.
     pub fn ending(self) -> Self {
-        Self { change: Change { asked: Some(None), ..self.change }, ..self }
+        self.changing(|change| change.asked = Some(None))
+    }
+
+    /// The same, and this changes of the session too.
+    pub fn changing(mut self, how: impl FnOnce(&mut Change)) -> Self {
+        how(&mut self.change);
+        self
     }
 
     /// The same, and the question is over unless another one follows.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::aim::{OFFERED, read_code};
 use super::command::{Name, first_word, shortened};
-use super::step::{Change, Step};
+use super::step::Step;
 use super::{Turn, link, period, values};
 use crate::domain::envelope::{Command, DirectoryCommand, Report};
 use crate::domain::fold::{fold, strip_prefix};
@@ -130,11 +130,10 @@ impl Turn<'_> {
             (Some(asked), _, _) => self.still_waiting(left(asked.code()).ending()),
             (None, Some(_), _) => {
                 let dropped = Step::say(Answer::Dropped { late: false });
-                Step { change: Change { waiting: Some(None), ..dropped.change }, ..dropped }
+                dropped.changing(|change| change.waiting = Some(None))
             }
             (None, None, Some(files)) => {
-                let step = left(Some(&files.code));
-                Step { change: Change { files: Some(None), ..step.change }, ..step }
+                left(Some(&files.code)).changing(|change| change.files = Some(None))
             }
             (None, None, None) => Step::say(Answer::NothingToLeave),
         }
@@ -283,7 +282,7 @@ pub(super) fn for_all(words: &str) -> Option<&str> {
 pub(super) fn report(words: Option<&str>) -> Step {
     let words = words.map(str::to_owned);
     let step = Step::of(Command::Report(Report { words })).ending();
-    Step { change: Change { files: Some(None), ..step.change }, ..step }
+    step.changing(|change| change.files = Some(None))
 }
 
 /// A step was left; an incident it was about goes on.

@@ -4,7 +4,7 @@
 use super::Turn;
 use super::aim::{OFFERED, read_code};
 use super::spoken::note;
-use super::step::{Change, Step};
+use super::step::Step;
 use super::values;
 use crate::domain::envelope::{Saying, Waiting};
 use crate::domain::evidence::Attachment;
@@ -51,7 +51,7 @@ impl Turn<'_> {
             return Step::refuse(Refusal::TooLong { limit });
         }
         let ask = Step::ask(self.which(&waiting));
-        Step { change: Change { waiting: Some(Some(waiting)), ..ask.change }, ..ask }
+        ask.changing(|change| change.waiting = Some(Some(waiting)))
     }
 
     /// Which one is it? Of those this person may see.
@@ -108,11 +108,10 @@ impl Turn<'_> {
             _ => self.wait(codes, words),
         };
         // A report half made goes on beside it.
-        let change = match self.report_half_made() {
-            Some(_) => Change { asked: None, ..step.change },
-            None => step.change,
-        };
-        Step { change, ..step }
+        match self.report_half_made() {
+            Some(_) => step.changing(|change| change.asked = None),
+            None => step,
+        }
     }
 
     /// What waits belongs to this incident, by a button. Without anything waiting there is nothing to be
@@ -132,7 +131,7 @@ impl Turn<'_> {
         } else {
             Step { with_waiting: true, ..note(code, &waiting.words()) }
         };
-        Step { change: Change { waiting: Some(None), ..step.change }, ..step }
+        step.changing(|change| change.waiting = Some(None))
     }
 
     /// These files and the one that came just now.

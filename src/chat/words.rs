@@ -3,7 +3,7 @@
 use super::Turn;
 use super::aim::read_code;
 use super::command::{Heard, Name, first_word, hear};
-use super::step::{Change, Step};
+use super::step::Step;
 use super::typed::for_all;
 use super::values;
 use crate::domain::envelope::Command;
@@ -44,7 +44,7 @@ impl Turn<'_> {
         let (chat, message) = (route.chat, route.reply_to?);
         let edit = Step::of(Command::Edit { chat, message, words: words.to_owned() });
         let waiting = self.waiting_edited(message, words).map(Some);
-        Some(Step { change: Change { waiting, ..edit.change }, ..edit })
+        Some(edit.changing(|change| change.waiting = waiting))
     }
 }
 

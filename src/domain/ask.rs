@@ -107,6 +107,8 @@ pub enum Again {
     KeptAsNote,
     /// What was said before still waits for it.
     StillWaiting,
+    /// The incident that was named is none that the person may see.
+    NoSuchIncident,
 }
 
 /// What stands for words that nobody has said yet.

@@ -4,9 +4,10 @@
 use std::sync::Arc;
 
 use super::channel::{Address, Mode, Outgoing};
-use super::delivery::{PAGE_PAUSE, chat_of, delivered, held, set_aside, stale};
+use super::delivery::{PAGE_PAUSE, chat_of, delivered, held, stale};
 use super::pump::{Budgets, Candidate, Shares, choose};
 use super::settings::Settings;
+use super::unreadable::set_aside_unreadable;
 use super::{evidence, late, link, topics, words};
 use crate::domain::access::seen_in;
 use crate::domain::directory::Directory;
@@ -81,24 +82,6 @@ pub fn claim(
         (one, two) => one.or(two),
     };
     Ok(claimed)
-}
-
-/// Rows that do not read, or need what does not, go no further and hold up nobody else. Any other
-/// fault is the database's.
-fn set_aside_unreadable(
-    tx: &mut Tx<'_>,
-    settings: &Settings,
-    ids: &[i64],
-    error: StorageError,
-) -> Result<(), StorageError> {
-    if !matches!(error, StorageError::Value { .. }) {
-        return Err(error);
-    }
-    for id in ids {
-        tracing::error!(row = id, %error, "a message of the outbox does not read; set aside");
-        set_aside(tx, settings, *id, "does not read")?;
-    }
-    Ok(())
 }
 
 /// What is read, or nothing where it does not read: a page of such an incident goes out all the same.

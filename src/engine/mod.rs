@@ -29,6 +29,7 @@ pub mod roster;
 pub mod settings;
 pub mod together;
 pub mod topics;
+mod unreadable;
 pub mod words;
 pub mod writer;
 

@@ -146,6 +146,11 @@ impl Tx<'_> {
         Ok(rows(self.conn, "WHERE id = ?1", [id])?.into_iter().next())
     }
 
+    /// One row without what it says: whatever else is stored of it reads.
+    pub fn bare_row(&self, id: i64) -> Result<Option<Row>, StorageError> {
+        row::bare(self.conn, id)
+    }
+
     /// What was said to a chat of Telegram by this message: several rows, where they shared it or one took
     /// the place of another. A row that does not read says nothing.
     pub fn said_by(&self, chat: i64, message: i64) -> Result<Vec<Row>, StorageError> {
@@ -241,14 +246,23 @@ impl Tx<'_> {
         Ok(self.conn.prepare_cached(sql)?.query_row([chat], |row| row.get(0))?)
     }
 
-    /// Sends everything for a chat that moved to its new id, now and from now on.
-    pub fn move_chat(&mut self, from: i64, to: i64) -> Result<(), StorageError> {
+    /// Sends everything that waits for a chat that moved to its new id, now and from now on. The numbers of
+    /// its messages did not move along: nothing waits to be answered or changed there. Returns what was to
+    /// be deleted, which waits no longer.
+    pub fn move_chat(&mut self, from: i64, to: i64) -> Result<Vec<Row>, StorageError> {
         let sql = "INSERT OR REPLACE INTO moved_chat VALUES (?1, ?2)";
         self.conn.prepare_cached(sql)?.execute([from, to])?;
         self.drop_chat_cards(from)?;
-        let sql = "UPDATE outbox SET chat = ?2 WHERE chat = ?1 AND state IN ('queued', 'sending')";
+        let there = "WHERE chat = ?1 AND state = 'queued' AND kind = 'delete'";
+        let deletes = row::each(self.conn, there, [from])?;
+        let sql = "UPDATE outbox SET ended_at = ?2, why = 'the chat moved',
+                       state = CASE kind WHEN 'delete' THEN 'failed' ELSE 'superseded' END
+                   WHERE chat = ?1 AND state = 'queued' AND kind IN ('delete', 'pointer')";
+        self.conn.prepare_cached(sql)?.execute([from, self.now.millis()])?;
+        let sql = "UPDATE outbox SET chat = ?2, message_id = NULL, reply_to = NULL
+                   WHERE chat = ?1 AND state = 'queued'";
         self.conn.prepare_cached(sql)?.execute([from, to])?;
-        Ok(())
+        Ok(deletes.into_iter().filter_map(|(_, row)| row.ok()).collect())
     }
 
     /// Nothing that waits for a chat of Telegram is tried before `until`: the chat said so.
