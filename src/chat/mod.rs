@@ -45,7 +45,7 @@ use crate::domain::statistics::Span;
 use crate::domain::time::Timestamp;
 use crate::domain::values::Status;
 use command::{Heard, Name};
-use step::Step;
+use step::{Step, Then};
 
 /// What reading may look at beside the message.
 #[derive(Clone, Copy)]
@@ -183,10 +183,7 @@ fn from_stranger(incoming: &Incoming, heard: &Heard<'_>) -> Step {
             Said::Pressed { data, .. } if Choice::read(data) == Some(Choice::AskAccess) => {
                 let name = command::shortened(&incoming.name);
                 let asked = DirectoryCommand::AskAccess { name, telegram_id: incoming.account };
-                Step {
-                    then: Some(Box::new(Answer::AccessAsked)),
-                    ..Step::of(Command::Directory(asked))
-                }
+                Step::of(Command::Directory(asked)).instead(Answer::AccessAsked)
             }
             _ => Step::say(Answer::Hotline),
         },
@@ -202,6 +199,11 @@ fn link(arguments: &str, telegram_id: i64) -> Step {
 
 fn envelope(incoming: &Incoming, session: Option<&Session>, actor: Actor, step: Step) -> Envelope {
     let route = &incoming.route;
+    let (then, also) = match step.then.map(|then| *then) {
+        Some(Then::Instead(answer)) => (Some(Box::new(answer)), None),
+        Some(Then::Beside(answer)) => (None, Some(Box::new(answer))),
+        None => (None, None),
+    };
     let before = session.cloned().unwrap_or_default();
     let change = step.change.of(&before).map(|(to, refused)| SessionChange {
         chat: route.chat,
@@ -221,8 +223,8 @@ fn envelope(incoming: &Incoming, session: Option<&Session>, actor: Actor, step: 
         silent: step.silent,
         session: change,
         pressed: matches!(incoming.said, Said::Pressed { .. }),
-        then: step.then,
-        also: step.also,
+        then,
+        also,
         in_place: step.in_place && incoming.route.private,
         attached: if attaches { Vec::new() } else { files },
         waited: waiting.said,

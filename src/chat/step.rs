@@ -38,6 +38,15 @@ impl Change {
     }
 }
 
+/// What is said once a command took effect.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Then {
+    /// Instead of a receipt.
+    Instead(Answer),
+    /// Beside it.
+    Beside(Answer),
+}
+
 /// A command, and the change of the session where there is one.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Step {
@@ -45,10 +54,8 @@ pub(super) struct Step {
     pub command: Command,
     /// What changes of the session.
     pub change: Box<Change>,
-    /// What is said instead of a receipt.
-    pub then: Option<Box<Answer>>,
-    /// What is said beside it.
-    pub also: Option<Box<Answer>>,
+    /// What is said once it took effect.
+    pub then: Option<Box<Then>>,
     /// Whether the answer takes the place of the message that was pressed: it was a question.
     pub in_place: bool,
     /// Whether nothing is answered when it is done: an earlier part of the same was.
@@ -64,7 +71,6 @@ impl Step {
             command,
             change: Box::default(),
             then: None,
-            also: None,
             in_place: false,
             silent: false,
             with_waiting: false,
@@ -118,18 +124,23 @@ impl Step {
     /// The same, and a question follows that it did not answer.
     pub fn then_again(self, ask: Ask, why: Again) -> Self {
         let step = self.asking(&ask);
-        Self { then: Some(Box::new(Answer::AskedAgain(ask, why))), ..step }
+        step.instead(Answer::AskedAgain(ask, why))
     }
 
     /// The same, and the next question follows.
     pub fn then(self, ask: Ask) -> Self {
         let step = self.asking(&ask);
-        Self { then: Some(Box::new(Answer::Ask(ask))), ..step }
+        step.instead(Answer::Ask(ask))
     }
 
     /// The same, and these words end the conversation.
     pub fn ending_with(self, answer: Answer) -> Self {
-        Self { then: Some(Box::new(answer)), ..self.ending() }
+        self.ending().instead(answer)
+    }
+
+    /// The same, and this is said instead of a receipt.
+    pub fn instead(self, answer: Answer) -> Self {
+        Self { then: Some(Box::new(Then::Instead(answer))), ..self }
     }
 
     /// The same, said in the place of the question that was pressed.
@@ -144,7 +155,7 @@ impl Step {
 
     /// The same, and this is said beside it.
     pub fn also(self, answer: Answer) -> Self {
-        Self { also: Some(Box::new(answer)), ..self }
+        Self { then: Some(Box::new(Then::Beside(answer))), ..self }
     }
 
     /// The same, and this question waits for its answer; none does where what waits is something said.
