@@ -59,10 +59,18 @@ CREATE TABLE due (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX due_at ON due (max(at, not_before));
 
-CREATE TABLE unit (code TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE unit (
+    code  TEXT PRIMARY KEY,
+    body  TEXT NOT NULL,
+    ended INTEGER NOT NULL          -- 1 once its last day is over
+) STRICT, WITHOUT ROWID;
 CREATE TABLE person (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE invitation (digest TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE roster (
+    id   INTEGER PRIMARY KEY CHECK (id = 1),
+    body TEXT NOT NULL              -- the folded state as JSON
+) STRICT;
+CREATE TABLE contacts (
     id   INTEGER PRIMARY KEY CHECK (id = 1),
     body TEXT NOT NULL              -- the folded state as JSON
 ) STRICT;

@@ -148,7 +148,7 @@ impl Turn<'_> {
     /// been offered too. Whether the act fits it is said of it.
     fn which_named(&self, verb: &Verb, code: &IncidentCode) -> Option<Step> {
         let shown = self.context.incidents.shown(code)?;
-        access::sees(self.person, &shown.incident).then_some(())?;
+        access::sees(self.person, &shown.incident, self.context.directory).then_some(())?;
         let episodes = vec![shown.incident.episode];
         let ask = Ask::Which { verb: verb.clone(), codes: vec![code.clone()], episodes };
         let only = offered(&ask, &[shown], self.context.directory).into_iter().next()?;
@@ -199,7 +199,7 @@ impl Turn<'_> {
         if is_one_of(words, typed::TAKE_WATCH) {
             return Some(self.on_duty(Name::Duty, words));
         }
-        if let Some(step) = self.said_feed(words) {
+        if let Some(step) = self.said_feed(words).or_else(|| self.said_still_right(words)) {
             return Some(step);
         }
         if is_one_of(words, typed::RECEIVED) {

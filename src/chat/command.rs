@@ -72,6 +72,8 @@ pub enum Name {
     Swap,
     /// `/nghi [from to person]`.
     Leave,
+    /// `/danhba [words]`.
+    Contacts,
 }
 
 /// Every command with the words it goes by, the one people are taught first.
@@ -108,6 +110,7 @@ pub const NAMES: &[(Name, &[&str])] = &[
     (Name::DutyWeeks, &["/lichtruc"]),
     (Name::Swap, &["/doica"]),
     (Name::Leave, &["/nghi"]),
+    (Name::Contacts, &["/danhba"]),
 ];
 
 impl Name {
@@ -150,6 +153,7 @@ impl Name {
                 | N::DutyWeeks
                 | N::Swap
                 | N::Leave
+                | N::Contacts
         )
     }
 

@@ -4,6 +4,7 @@ use super::Turn;
 use super::step::{Change, Step};
 use super::typed::report;
 use super::words::taken_back;
+use crate::domain::contacts::ContactsWish;
 use crate::domain::envelope::{Asked, Command, DirectoryCommand};
 use crate::domain::incident::act::{Act, Aim};
 use crate::domain::notice::{Answer, Ask, MoreStep};
@@ -53,6 +54,10 @@ impl Turn<'_> {
             // Whoever can be read here is in the directory already.
             Choice::AskAccess => Step::say(Answer::Welcome { roles: self.roles() }),
             Choice::Invite(person) => self.invites(person).ending().in_place(),
+            Choice::StillRight | Choice::NotRight => {
+                let right = choice == Choice::StillRight;
+                Step::of(Command::Contacts(ContactsWish::Answer { right })).in_place()
+            }
             Choice::Unlink(person) => {
                 Step::of(Command::Directory(DirectoryCommand::Unlink { person }))
                     .ending()

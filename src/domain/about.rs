@@ -16,6 +16,7 @@ impl Body {
             Self::Digest { .. }
             | Self::TestPage
             | Self::Duty(_)
+            | Self::Contacts(_)
             | Self::AccessAsked { .. }
             | Self::Trouble(_) => None,
         }

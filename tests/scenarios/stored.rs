@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use trucban::domain::contacts::{ContactsAnswer, ContactsNotice};
 use trucban::domain::duty_notice::{DutyAnswer, DutyNotice};
 use trucban::domain::notice::{Answer, Ask, Body, News, Notice, PageKind, Trouble};
 use trucban::engine::claim::claim;
@@ -146,6 +147,9 @@ fn shape(body: &Body) -> String {
         Body::Digest { .. } => "digest".to_owned(),
         Body::TestPage => "test".to_owned(),
         Body::Duty(notice) => format!("duty {}", duty_of(notice)),
+        Body::Contacts(ContactsNotice::StillRight { .. }) => "contacts right".to_owned(),
+        Body::Contacts(ContactsNotice::Correction { .. }) => "contacts wrong".to_owned(),
+        Body::Contacts(ContactsNotice::Ended { .. }) => "contacts ended".to_owned(),
         Body::AccessAsked { .. } => "access".to_owned(),
         Body::Trouble(trouble) => format!("trouble {}", trouble_of(trouble)),
     }
@@ -182,6 +186,7 @@ fn news_of(news: &News) -> &'static str {
     match news {
         News::Taken { .. } => "taken",
         News::GivenBack { .. } => "given back",
+        News::UnitMoved { .. } => "unit moved",
         News::Contained => "contained",
         News::Resolved => "resolved",
         News::Closed => "closed",
@@ -225,6 +230,10 @@ fn answer_of(answer: &Answer) -> String {
         Answer::Duty(DutyAnswer::WithWhom { .. }) => "duty whom",
         Answer::Duty(DutyAnswer::LeaveHow) => "duty leave",
         Answer::Duty(DutyAnswer::NoShift) => "duty none",
+        Answer::Contacts(ContactsAnswer::Found { .. }) => "contacts found",
+        Answer::Contacts(ContactsAnswer::Own) => "contacts own",
+        Answer::Contacts(ContactsAnswer::Coverage) => "contacts coverage",
+        Answer::Contacts(ContactsAnswer::HowToCorrect) => "contacts how",
         Answer::NothingToLeave => "nothing to leave",
         Answer::UnknownCommand { .. } => "unknown command",
         Answer::Usage { .. } => "usage",
@@ -282,7 +291,7 @@ fn trouble_of(trouble: &Trouble) -> &'static str {
 }
 
 /// How many different shapes the functions above can name.
-const SHAPES: usize = 12 + 6 + 4 + 5 + 5 + 18 + 29 + 21 + 7;
+const SHAPES: usize = 7 + 12 + 6 + 4 + 5 + 5 + 19 + 29 + 21 + 7;
 
 #[test]
 fn every_shape_of_a_queued_message_still_reads() {
