@@ -91,7 +91,8 @@ CREATE TABLE person_private (
     telegram_id INTEGER UNIQUE,
     zalo_id     TEXT,
     phone       TEXT,
-    email       TEXT
+    email       TEXT,
+    left_at     INTEGER             -- since when the person is gone; names and numbers go in time
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE envelope (

@@ -229,6 +229,11 @@ pub enum DirectoryEvent {
         /// On which channel.
         channel: ChannelKind,
     },
+    /// Names and numbers of somebody who left were erased.
+    PrivateErased {
+        /// Whose.
+        person: PersonId,
+    },
     /// No invitation made before is valid any more: a backup was put back, and nobody knows which
     /// were used since it was made.
     InvitationsVoided,
@@ -246,6 +251,7 @@ impl DirectoryEvent {
             Self::Invited { .. } => "invited",
             Self::Linked { .. } => "linked",
             Self::Unlinked { .. } => "unlinked",
+            Self::PrivateErased { .. } => "private_erased",
             Self::InvitationsVoided => "invitations_voided",
         }
     }
@@ -260,6 +266,7 @@ impl DirectoryEvent {
         "invited",
         "linked",
         "unlinked",
+        "private_erased",
         "invitations_voided",
     ];
 }
@@ -288,7 +295,9 @@ impl Directory {
                 self.invitations.retain(|open| &open.digest != digest);
             }
             DirectoryEvent::InvitationsVoided => self.invitations.clear(),
-            DirectoryEvent::PrivateSet { .. } | DirectoryEvent::Unlinked { .. } => {}
+            DirectoryEvent::PrivateSet { .. }
+            | DirectoryEvent::PrivateErased { .. }
+            | DirectoryEvent::Unlinked { .. } => {}
         }
     }
 }

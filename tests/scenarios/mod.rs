@@ -34,6 +34,7 @@ mod intake;
 mod kept;
 mod ladder;
 mod late_removal;
+mod leaving;
 mod ledger;
 mod lists;
 mod main_job;
