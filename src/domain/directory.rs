@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::calendar::Calendar;
 use super::contacts::Contacts;
-use super::ids::{PersonId, UnitCode};
+use super::ids::{PersonId, SystemCode, UnitCode};
 use super::roster::Roster;
+use super::systems::System;
 use super::text::ContentId;
 use super::time::Timestamp;
 use super::values::{ChannelKind, Role};
@@ -96,6 +97,8 @@ pub struct Directory {
     pub private: BTreeMap<PersonId, Private>,
     /// Units whose last day is over.
     pub ended: BTreeSet<UnitCode>,
+    /// Information systems by code.
+    pub systems: BTreeMap<SystemCode, System>,
     /// Open invitations.
     pub invitations: Vec<Invitation>,
     /// The channels that are configured, in the configured order.
@@ -198,6 +201,11 @@ pub enum DirectoryEvent {
         /// Which.
         unit: UnitCode,
     },
+    /// An information system was added or changed.
+    SystemSet {
+        /// As it is now.
+        system: System,
+    },
     /// A person was added or changed.
     PersonSet {
         /// As it is now.
@@ -246,6 +254,7 @@ impl DirectoryEvent {
             Self::UnitSet { .. } => "unit_set",
             Self::UnitEnded { .. } => "unit_ended",
             Self::UnitRevived { .. } => "unit_revived",
+            Self::SystemSet { .. } => "system_set",
             Self::PersonSet { .. } => "person_set",
             Self::PrivateSet { .. } => "private_set",
             Self::Invited { .. } => "invited",
@@ -261,6 +270,7 @@ impl DirectoryEvent {
         "unit_set",
         "unit_ended",
         "unit_revived",
+        "system_set",
         "person_set",
         "private_set",
         "invited",
@@ -283,6 +293,9 @@ impl Directory {
             }
             DirectoryEvent::UnitRevived { unit } => {
                 self.ended.remove(unit);
+            }
+            DirectoryEvent::SystemSet { system } => {
+                self.systems.insert(system.code.clone(), system.clone());
             }
             DirectoryEvent::PersonSet { person } => {
                 self.people.insert(person.id.clone(), person.clone());

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ids::{IncidentCode, PersonId};
-use super::roster::{Layer, RosterId, Span, Swap};
+use super::roster::{Layer, Leave, RosterId, Span, Swap};
 use super::time::Timestamp;
 
 /// Something about duty that people are told without having asked.
@@ -92,6 +92,29 @@ pub enum DutyNotice {
         /// When.
         span: Span,
     },
+    /// The reader is not on duty in a stretch that was his: others were put there.
+    Replaced {
+        /// Which chair.
+        layer: Layer,
+        /// When.
+        span: Span,
+        /// Who; nobody is a gap somebody declared.
+        people: Vec<PersonId>,
+    },
+    /// Somebody else entered that the reader is away.
+    LeaveSet {
+        /// What.
+        leave: Leave,
+        /// Who entered it; nobody is the operator.
+        by: Option<PersonId>,
+    },
+    /// Somebody is not on leave after all, or no longer.
+    LeaveOver {
+        /// Who.
+        person: PersonId,
+        /// When it was to be.
+        span: Span,
+    },
     /// A new roster holds.
     NewPlan {
         /// From when.
@@ -114,8 +137,16 @@ impl DutyNotice {
             Self::SwapOff { .. } => "swap_off",
             Self::Seated { .. } => "seated",
             Self::StandIn { .. } => "stand_in",
+            Self::Replaced { .. } => "replaced",
+            Self::LeaveSet { .. } => "leave_set",
+            Self::LeaveOver { .. } => "leave_over",
             Self::NewPlan { .. } => "new_plan",
         }
+    }
+
+    /// Whether somebody has to act on it at once: it takes the next way where one does not carry it.
+    pub fn calls(&self) -> bool {
+        matches!(self, Self::Incoming { taken: None, .. } | Self::Untaken { .. } | Self::Gap { .. })
     }
 
     /// The incidents it names.

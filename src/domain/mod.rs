@@ -32,6 +32,7 @@ pub mod search;
 pub mod secrecy;
 pub mod similar;
 pub mod statistics;
+pub mod systems;
 pub mod talk;
 pub mod text;
 pub mod time;

@@ -4,11 +4,11 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::ids::{IncidentCode, PersonId};
+use super::ids::{IncidentCode, PersonId, SystemCode};
 use super::incident::act::{ActKind, Detail, Noticed};
 use super::notice::MoreStep;
 use super::roster::feed::FeedWish;
-use super::roster::{Layer, RosterId};
+use super::roster::{Layer, RosterId, Span};
 use super::time::Timestamp;
 use super::values::{Category, Flag, Impact, Severity, Tlp, Tri};
 
@@ -206,8 +206,8 @@ pub enum DutyPress {
     Give {
         /// Which chair.
         layer: Layer,
-        /// An instant in the stretch.
-        at: Timestamp,
+        /// Which stretch, to the second.
+        span: Span,
         /// To whom.
         to: PersonId,
     },
@@ -234,8 +234,9 @@ impl DutyPress {
             Self::Shift { layer, at } => {
                 format!("{VERSION}|duty|sh|{}|{}", layer.as_str(), at.millis())
             }
-            Self::Give { layer, at, to } => {
-                format!("{VERSION}|duty|to|{}|{}|{to}", layer.as_str(), at.millis())
+            Self::Give { layer, span, to } => {
+                let (from, end) = (span.from.millis() / 1000, span.to.millis() / 1000);
+                format!("{VERSION}|duty|to|{}|{from}-{end}|{to}", layer.as_str())
             }
             Self::EndLeave(id) => format!("{VERSION}|duty|le|{}", id.0),
             Self::Feed { team, wish } => {
@@ -267,9 +268,15 @@ impl DutyPress {
             "dn" => Self::Decide { id: id(parts.next())?, agreed: false },
             "sh" => Self::Shift { layer: layer(parts.next()?)?, at: at(parts.next()?)? },
             "to" => {
-                let (layer, at) = (layer(parts.next()?)?, at(parts.next()?)?);
+                let layer = layer(parts.next()?)?;
+                let (from, end) = parts.next()?.split_once('-')?;
+                let second = |text: &str| at(text).map(|at| at.millis().saturating_mul(1000));
+                let span = Span {
+                    from: Timestamp::from_millis(second(from)?),
+                    to: Timestamp::from_millis(second(end)?),
+                };
                 let to = parts.next().filter(|to| !to.is_empty())?;
-                Self::Give { layer, at, to: PersonId::new(to) }
+                Self::Give { layer, span, to: PersonId::new(to) }
             }
             "le" => Self::EndLeave(id(parts.next())?),
             "fe" => {
@@ -370,7 +377,7 @@ impl Verb {
             Self::NoteHere => plain("here"),
             Self::NoticedAt => plain("na"),
             Self::More(step) => ("more", step.to_string()),
-            Self::Detail(detail) => ("d", detail_word(*detail)),
+            Self::Detail(detail) => ("d", detail_word(detail)),
             Self::Flags => plain("fl"),
             Self::Flag(flag) => ("fv", flag.to_string()),
             Self::SetFlag(flag, value) => ("sf", format!("{value}:{flag}")),
@@ -438,8 +445,9 @@ impl Verb {
 }
 
 /// A letter for what it is about, then the value.
-fn detail_word(detail: Detail) -> String {
+fn detail_word(detail: &Detail) -> String {
     match detail {
+        Detail::System(system) => format!("s{system}"),
         Detail::Kind(category) => format!("k{category}"),
         Detail::Noticed(Noticed::AtReport) => "n0".to_owned(),
         Detail::Noticed(Noticed::HourBefore) => "n1".to_owned(),
@@ -453,6 +461,7 @@ fn detail_word(detail: Detail) -> String {
 fn detail(word: &str) -> Option<Detail> {
     let (about, value) = word.split_at_checked(1)?;
     Some(match (about, value) {
+        ("s", system) if !system.is_empty() => Detail::System(SystemCode::new(system)),
         ("k", category) => Detail::Kind(Category::from_str(category).ok()?),
         ("n", "0") => Detail::Noticed(Noticed::AtReport),
         ("n", "1") => Detail::Noticed(Noticed::HourBefore),

@@ -1,6 +1,6 @@
 //! Who is on duty: what is wished of the roster, its moments, and who is told.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::handle::Stop;
 use super::settings::Settings;
@@ -16,7 +16,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::roster::decide::{Ctx, RosterRefusal, Wish};
 use crate::domain::roster::event::RosterEvent;
 use crate::domain::roster::feed::{FeedOf, FeedWish};
-use crate::domain::roster::{Layer, Roster, RosterId, Swap, SwapState};
+use crate::domain::roster::{Change, Layer, Roster, RosterId, Seated, Span, Swap, SwapState};
 use crate::domain::time::Timestamp;
 use crate::domain::values::Role;
 use crate::ledger::outbox::{Kind, NewRow, Recipient};
@@ -36,7 +36,8 @@ pub fn perform(
         return Err(Refusal::Roster(RosterRefusal::NoAddress).into());
     }
     let directory = tx.directory()?;
-    let permit = permit(actor, needed(wish, actor), None, &directory)?;
+    let needed = needed(wish, actor, &directory.roster);
+    let permit = permit(actor, needed, None, &directory)?;
     let ctx = Ctx {
         now: tx.now,
         directory: &directory,
@@ -60,12 +61,15 @@ pub fn perform(
 }
 
 /// Own leave and swaps are for everybody on duty; what concerns others is the leads'.
-fn needed(wish: &Wish, actor: &Actor) -> ActKind {
+fn needed(wish: &Wish, actor: &Actor, roster: &Roster) -> ActKind {
     let own = |person: &PersonId| matches!(actor, Actor::Person(id) if id == person);
     match wish {
         Wish::Plan(_) | Wish::Change { .. } | Wish::EndChange(_) => ActKind::Roster,
         Wish::Feed { of: FeedOf::Team, .. } => ActKind::Roster,
         Wish::Leave { person, .. } if !own(person) => ActKind::Roster,
+        Wish::EndLeave(id) if roster.leaves.get(id).is_some_and(|leave| !own(&leave.person)) => {
+            ActKind::Roster
+        }
         _ => ActKind::OwnDuty,
     }
 }
@@ -137,12 +141,21 @@ impl Tell<'_> {
             }
             E::DutyChanged { change } => {
                 let (layer, span) = (change.layer, change.span);
-                self.all(tx, &change.people, &DutyNotice::Seated { layer, span })
+                self.all(tx, &change.people, &DutyNotice::Seated { layer, span })?;
+                self.replaced(tx, change)
             }
-            E::LeaveSet { leave } => match &leave.stand_in {
-                Some(stand_in) => {
+            E::LeaveSet { leave } => {
+                let by = self.by().cloned();
+                let set = DutyNotice::LeaveSet { leave: leave.clone(), by };
+                self.all(tx, [&leave.person], &set)?;
+                let (person, span) = (leave.person.clone(), leave.span);
+                self.all(tx, &leave.stand_in, &DutyNotice::StandIn { person, span })
+            }
+            E::LeaveEnded { id } => match self.before.roster.leaves.get(id) {
+                Some(leave) => {
                     let (person, span) = (leave.person.clone(), leave.span);
-                    self.all(tx, [stand_in], &DutyNotice::StandIn { person, span })
+                    let both = [&leave.person].into_iter().chain(&leave.stand_in);
+                    self.all(tx, both, &DutyNotice::LeaveOver { person, span })
                 }
                 None => Ok(()),
             },
@@ -180,11 +193,25 @@ impl Tell<'_> {
                 let (at, incoming) = (handover.at, handover.incoming.clone());
                 self.all(tx, self.leads(), &DutyNotice::Untaken { at, incoming })
             }
-            E::DutyChangeEnded { .. }
-            | E::LeaveEnded { .. }
-            | E::FeedOpened { .. }
-            | E::FeedStopped { .. } => Ok(()),
+            E::DutyChangeEnded { .. } | E::FeedOpened { .. } | E::FeedStopped { .. } => Ok(()),
         }
+    }
+
+    /// Whoever would have sat there and does not any more, each for the stretch that was his.
+    fn replaced(&self, tx: &mut Tx<'_>, change: &Change) -> Result<(), StorageError> {
+        let mut lost: BTreeMap<PersonId, Span> = BTreeMap::new();
+        for shift in self.before.shifts(change.layer, change.span) {
+            let gone = |one: &&Seated| !change.people.contains(&one.person);
+            for seated in shift.chair.people().iter().filter(gone) {
+                let span = lost.entry(seated.person.clone()).or_insert(shift.span);
+                span.to = shift.span.to;
+            }
+        }
+        for (person, span) in lost {
+            let (layer, people) = (change.layer, change.people.clone());
+            self.all(tx, [&person], &DutyNotice::Replaced { layer, span, people })?;
+        }
+        Ok(())
     }
 
     /// Both get a digest of what is open; a gap is the leads' to fill.

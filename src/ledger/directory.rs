@@ -24,6 +24,10 @@ pub fn load(conn: &Connection, setup: &Setup) -> Result<Directory, StorageError>
     }
     let ended = bodies(conn, "SELECT code FROM unit WHERE ended")?;
     directory.ended = ended.into_iter().map(UnitCode::new).collect();
+    for body in bodies(conn, "SELECT body FROM system")? {
+        let system: crate::domain::systems::System = parse("system", &body)?;
+        directory.systems.insert(system.code.clone(), system);
+    }
     for body in bodies(conn, "SELECT body FROM person")? {
         let person: crate::domain::directory::Person = parse("person", &body)?;
         directory.people.insert(person.id.clone(), person);
@@ -68,6 +72,10 @@ pub(super) fn apply(conn: &Connection, event: &DirectoryEvent) -> Result<(), Sto
         }
         DirectoryEvent::UnitEnded { unit, .. } => ended(conn, unit, true)?,
         DirectoryEvent::UnitRevived { unit } => ended(conn, unit, false)?,
+        DirectoryEvent::SystemSet { system } => {
+            conn.prepare_cached("INSERT OR REPLACE INTO system VALUES (?1, ?2)")?
+                .execute(params![system.code.as_str(), json("system", system)?])?;
+        }
         DirectoryEvent::PersonSet { person } => {
             conn.prepare_cached("INSERT OR REPLACE INTO person VALUES (?1, ?2)")?
                 .execute(params![person.id.as_str(), json("person", person)?])?;

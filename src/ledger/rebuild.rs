@@ -89,7 +89,7 @@ type Snapshot = BTreeMap<String, String>;
 
 /// What is compared: key and value of each derived row. `due.not_before` is a retry's business and
 /// not derived from the ledger.
-const DERIVED: [(&str, &str); 8] = [
+const DERIVED: [(&str, &str); 9] = [
     (
         "incident",
         "SELECT code, json_array(seq, open, status, severity, unit, holder, drill, unheld_since,
@@ -99,6 +99,7 @@ const DERIVED: [(&str, &str); 8] = [
     ("roster", "SELECT CAST(id AS TEXT), body FROM roster"),
     ("contacts", "SELECT CAST(id AS TEXT), body FROM contacts"),
     ("unit", "SELECT code, json_array(body, ended) FROM unit"),
+    ("system", "SELECT code, body FROM system"),
     ("person", "SELECT id, body FROM person"),
     ("invitation", "SELECT digest, body FROM invitation"),
     ("event_kind", "SELECT kind, '' FROM event_kind"),

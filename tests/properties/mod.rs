@@ -5,7 +5,9 @@ mod choosing;
 mod fuzz;
 mod ladder;
 mod roster;
+mod roster_past;
 mod secrecy;
+mod tables;
 
 use proptest::prelude::ProptestConfig;
 

@@ -17,6 +17,8 @@ mod disk;
 mod doctor;
 mod downtime;
 mod duty;
+mod duty_outside;
+mod duty_withdrawn;
 mod ending;
 mod escalation;
 mod evidence;
@@ -54,7 +56,9 @@ mod retention;
 mod sandbox;
 mod secrecy;
 mod stored;
+mod systems;
 mod table;
+mod table_duty;
 mod tables;
 
 mod taken_back;

@@ -168,6 +168,9 @@ fn duty_of(notice: &DutyNotice) -> &'static str {
         DutyNotice::SwapOff { .. } => "swap off",
         DutyNotice::Seated { .. } => "seated",
         DutyNotice::StandIn { .. } => "stand-in",
+        DutyNotice::Replaced { .. } => "replaced",
+        DutyNotice::LeaveSet { .. } => "leave set",
+        DutyNotice::LeaveOver { .. } => "leave over",
         DutyNotice::NewPlan { .. } => "new plan",
     }
 }
@@ -291,7 +294,7 @@ fn trouble_of(trouble: &Trouble) -> &'static str {
 }
 
 /// How many different shapes the functions above can name.
-const SHAPES: usize = 7 + 12 + 6 + 4 + 5 + 5 + 19 + 29 + 21 + 7;
+const SHAPES: usize = 7 + 15 + 6 + 4 + 5 + 5 + 19 + 29 + 21 + 7;
 
 #[test]
 fn every_shape_of_a_queued_message_still_reads() {

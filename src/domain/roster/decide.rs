@@ -104,6 +104,13 @@ pub enum RosterRefusal {
         /// When the other one is.
         span: Span,
     },
+    /// Whoever asks has asked somebody for it already, and that is not over.
+    Asked {
+        /// Whom.
+        to: PersonId,
+        /// For which stretch.
+        span: Span,
+    },
     /// The person is away then.
     Away {
         /// Who.
@@ -236,7 +243,10 @@ impl Roster {
             return Err(RosterRefusal::TooFar);
         }
         let plan = Plan { from: plan.from.max(ctx.now), ..plan.clone() };
-        let same = self.plan(plan.from).is_some_and(|now| now.layers == plan.layers);
+        // One for later is kept also where it says what holds already: another may come between.
+        let later = plan.from > ctx.now;
+        let before = self.plan(plan.from).filter(|before| !later || before.from == plan.from);
+        let same = before.is_some_and(|before| before.layers == plan.layers);
         Ok(if same { Vec::new() } else { vec![RosterEvent::RosterSet { plan }] })
     }
 
@@ -315,13 +325,10 @@ impl Roster {
         self.sits(from, layer, span, ctx)?;
         self.not_away(to, span)?;
         let open = |swap: &&Swap| {
-            matches!(swap.state, SwapState::Proposed | SwapState::Accepted)
-                && swap.layer == layer
-                && &swap.from == from
-                && swap.span.meets(&span)
+            swap.waits() && swap.layer == layer && &swap.from == from && swap.span.meets(&span)
         };
         if let Some(other) = self.swaps.values().find(open) {
-            return Err(RosterRefusal::Overlaps { span: other.span });
+            return Err(RosterRefusal::Asked { to: other.to.clone(), span: other.span });
         }
         let (from, to) = (from.clone(), to.clone());
         let swap = Swap { layer, span, from, to, state: SwapState::Proposed };
@@ -350,7 +357,7 @@ impl Roster {
             return Ok(vec![RosterEvent::SwapOff { id }]);
         }
         self.still_fits(swap, ctx)?;
-        Ok(vec![if ctx.lead_decides {
+        Ok(vec![if ctx.lead_decides && another_lead(swap, ctx.directory) {
             RosterEvent::SwapAccepted { id }
         } else {
             RosterEvent::SwapDone { id }
@@ -443,6 +450,12 @@ impl Roster {
         });
         firsts.min()
     }
+}
+
+/// Whether a lead is neither of the two. Where there is none, nobody could say the lead's word, and the
+/// one who is concerned himself has agreed.
+fn another_lead(swap: &Swap, directory: &Directory) -> bool {
+    directory.with_role(Role::Lead).any(|lead| lead.id != swap.from && lead.id != swap.to)
 }
 
 /// The part of a stretch that still lies ahead.

@@ -3,12 +3,15 @@
 mod feed;
 mod found;
 mod lists;
+mod others;
+mod outside;
 mod refused;
 mod told;
 
 pub use feed::link as feed_link;
 pub use found::found;
 pub use lists::message;
+pub use outside::outside;
 pub use refused::refused;
 pub use told::{receipt, told};
 

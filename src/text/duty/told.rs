@@ -1,7 +1,7 @@
 //! Handovers, swaps, leave: what people are told, and the receipts of what they asked for.
 
 use super::lists::days;
-use super::{instant, layer, put, span};
+use super::{instant, layer, others, put, span};
 use crate::domain::duty_notice::DutyNotice;
 use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::notice::View;
@@ -55,13 +55,17 @@ pub fn told(notice: &DutyNotice, view: &View) -> Message {
         DutyNotice::SwapAsked { id, swap } => asked(*id, swap, view),
         DutyNotice::SwapToDecide { id, swap } => to_decide(*id, swap, view),
         DutyNotice::SwapDone { swap } => plain(format!(
-            "Đã đổi ca {}: {} thay {}.",
+            "Đã đổi ca {}: {} thay {}.{}",
             span(swap.span, zone),
             name(&swap.to),
-            name(&swap.from)
+            name(&swap.from),
+            in_both_chairs(swap, view)
         )),
         DutyNotice::SwapOff { swap, by } => {
-            let by = by.as_ref().map(|by| format!(" ({} không đồng ý)", name(by)));
+            let by = by.as_ref().map(|by| {
+                let said = if *by == swap.from { "đã rút đề nghị" } else { "không đồng ý" };
+                format!(" ({} {said})", name(by))
+            });
             plain(format!(
                 "Không đổi ca {}{}. {} vẫn trực như lịch.",
                 span(swap.span, zone),
@@ -69,20 +73,12 @@ pub fn told(notice: &DutyNotice, view: &View) -> Message {
                 name(&swap.from)
             ))
         }
-        DutyNotice::Seated { layer: one, span: stretch } => plain(format!(
-            "Anh/chị được xếp {} {}. Lịch: /lichtruc",
-            layer(*one),
-            span(*stretch, zone)
-        )),
-        DutyNotice::StandIn { person, span: stretch } => plain(format!(
-            "Anh/chị trực thay {} các ca {}. Không được thì báo Đội trưởng ngay. Lịch: /lichtruc",
-            name(person),
-            days(stretch.from, stretch.to, zone)
-        )),
-        DutyNotice::NewPlan { from } => plain(format!(
-            "Có lịch trực mới, áp dụng từ {}. Ca của anh/chị: /truc",
-            instant(*from, zone)
-        )),
+        DutyNotice::Seated { .. }
+        | DutyNotice::StandIn { .. }
+        | DutyNotice::Replaced { .. }
+        | DutyNotice::LeaveSet { .. }
+        | DutyNotice::LeaveOver { .. }
+        | DutyNotice::NewPlan { .. } => plain(others::told(notice, view)),
     }
 }
 
@@ -151,12 +147,27 @@ fn outgoing(at: Timestamp, incoming: &[PersonId], held: &[IncidentCode], view: &
     Message::quiet(Markup::lines(lines))
 }
 
+/// What nobody notices otherwise: whoever takes the stretch sits in the other chair then.
+fn in_both_chairs(swap: &Swap, view: &View) -> String {
+    let other = if swap.layer == Layer::Duty { Layer::Backup } else { Layer::Duty };
+    let shifts = view.directory.shifts(other, swap.span);
+    let sits = shifts.iter().any(|shift| shift.chair.ids().contains(&swap.to));
+    if !sits {
+        return String::new();
+    }
+    format!(
+        "\nLưu ý: khi đó {} vừa trực vừa trực dự bị. Đội trưởng xếp thêm người: /truc [dự bị] NGƯỜI TỪ ĐẾN",
+        people::name(&swap.to, &view.directory)
+    )
+}
+
 fn asked(id: RosterId, swap: &Swap, view: &View) -> Message {
     let from = people::name(&swap.from, &view.directory);
     let words = format!(
-        "{from} nhờ anh/chị {} thay ca {}. Anh/chị nhận ca này không?",
+        "{from} nhờ anh/chị {} thay ca {}. Anh/chị nhận ca này không?{}",
         layer(swap.layer),
-        span(swap.span, view.team.zone)
+        span(swap.span, view.team.zone),
+        in_both_chairs(swap, view)
     );
     let answer = |label, agreed| Button::duty(label, &DutyPress::Swap { id, agreed });
     let both = [answer(buttons::YES, true), answer(buttons::NO, false)];
@@ -210,9 +221,10 @@ pub fn receipt(done: &DutyDone, view: &View) -> String {
         }
         DutyDone::LeaveEnded => "Đã hủy kỳ nghỉ đó. Lịch trực: /truc".to_owned(),
         DutyDone::SwapProposed { swap } => format!(
-            "Đã hỏi {} về ca {}. Lịch chưa đổi cho đến khi người đó đồng ý.",
+            "Đã hỏi {} về ca {}. Lịch chưa đổi cho đến khi người đó đồng ý. Rút đề nghị: /doica hủy{}",
             name(&swap.to),
-            span(swap.span, zone)
+            span(swap.span, zone),
+            in_both_chairs(swap, view)
         ),
         DutyDone::SwapAnswered { state: SwapState::Accepted } => {
             "Đã ghi nhận. Chờ Đội trưởng duyệt.".to_owned()
