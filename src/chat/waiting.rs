@@ -96,6 +96,13 @@ impl Turn<'_> {
     pub(super) fn about_several(&self, words: &str) -> Step {
         let sees = |code: &&IncidentCode| self.context.incidents.sees(&self.person.id, code);
         let codes: Vec<IncidentCode> = self.incoming.about.iter().filter(sees).cloned().collect();
+        // Nothing is kept where it may be about what is handled outside the system.
+        let shown = |code: &IncidentCode| self.context.incidents.shown(code);
+        let outside =
+            |code: &&IncidentCode| shown(code).is_some_and(|shown| shown.incident.off_channel);
+        if let Some(code) = self.incoming.about.iter().find(outside) {
+            return Step::refuse(Refusal::OffChannel(code.clone()));
+        }
         if let Some(step) = self.placed(words) {
             return step;
         }

@@ -4,9 +4,10 @@ use super::Turn;
 use super::aim::read_code;
 use super::command::{Heard, Name, first_word, hear};
 use super::step::Step;
-use super::typed::for_all;
+use super::typed::{flag_said, for_all};
 use super::values;
 use crate::domain::envelope::Command;
+use crate::domain::evidence::read_sha256;
 use crate::domain::ids::IncidentCode;
 use crate::domain::notice::{Answer, Ask};
 use crate::text::typed;
@@ -31,13 +32,15 @@ impl Turn<'_> {
         let words = match hear(words, self.context.bot_name, route.private) {
             Heard::Command { name, arguments } => {
                 let mut words = arguments.trim();
-                loop {
+                // A name follows all the codes of what is dealt with as one.
+                for _ in 0..if name == Name::Group { usize::MAX } else { 1 } {
                     let (first, rest) = first_word(words);
                     if read_code(first).is_none() {
-                        break kept(name, words);
+                        break;
                     }
                     words = rest;
                 }
+                kept(name, words)
             }
             _ => words,
         };
@@ -48,15 +51,28 @@ impl Turn<'_> {
     }
 }
 
-/// Of what stands after a command and its codes, what is kept as words: not to whom they are said, nor
-/// that it was reported by mistake.
+/// Of what stands after a command and its codes, what is kept as words: not to whom they are said, nor of
+/// what they are the reason or the place, nor that it was reported by mistake.
 fn kept(name: Name, words: &str) -> &str {
     let said = match name {
         Name::Note => for_all(words),
-        Name::Close => values::leading(words, typed::FALSE_ALARM),
+        Name::Close => values::leading(words, typed::FALSE_ALARM).map(str::trim),
+        Name::Flag => flag_said(words).map(|(_, _, reason)| reason),
+        Name::Evidence => place_or_reason(words),
         _ => None,
     };
-    said.map_or(words, str::trim)
+    said.unwrap_or(words)
+}
+
+/// After a hash the place; after a number, a verb and a person the reason.
+fn place_or_reason(words: &str) -> Option<&str> {
+    let (first, after) = first_word(words);
+    if read_sha256(first).is_some() {
+        return Some(after);
+    }
+    first.trim_end_matches(['.', ')']).parse::<u32>().ok()?;
+    let (_, rest) = first_word(after);
+    Some(first_word(rest).1)
 }
 
 /// The words of one entry.

@@ -1,5 +1,6 @@
 //! Which incidents a message speaks of, and which channels it fits.
 
+use super::ask::Ask;
 use super::ids::IncidentCode;
 use super::notice::{Answer, Body};
 use super::values::ChannelKind;
@@ -36,6 +37,26 @@ impl Body {
         }
     }
 
+    /// The incident of which it tells all that happened, with every word on record.
+    pub fn tells_all_of(&self) -> Option<&IncidentCode> {
+        match self {
+            Self::Answer(
+                Answer::Incident { code }
+                | Answer::Evidence { code }
+                | Answer::Ask(Ask::Redact(code)),
+            ) => Some(code),
+            _ => None,
+        }
+    }
+
+    /// The entry whose words it quotes, where it quotes those of one.
+    pub fn quotes(&self) -> Option<i64> {
+        match self {
+            Self::News { entry, .. } => *entry,
+            _ => None,
+        }
+    }
+
     /// Whether it stands on every channel; cards only live where messages can be edited.
     pub fn fits(&self, channel: ChannelKind) -> bool {
         match self {
@@ -55,6 +76,7 @@ impl Answer {
             | Self::Meant { code, .. }
             | Self::Evidence { code }
             | Self::EvidenceNotTaken { code, .. } => Some(code),
+            Self::Stays(stays) => Some(&stays.code),
             Self::Done(done) => done.code(),
             Self::DoneMasked { done, .. } => done.code(),
             Self::Ask(ask) | Self::AskedAgain(ask, _) => ask.code(),

@@ -110,6 +110,7 @@ impl Answer {
             Self::Ask(_)
             | Self::AskedAgain(..)
             | Self::Masked { .. }
+            | Self::Stays(_)
             | Self::EvidenceNotTaken { .. } => Late::Needed,
             Self::Invitation { expires, .. } if *expires <= now => Late::Overtaken,
             // Nothing was done, or something that stands nowhere else.

@@ -16,7 +16,9 @@ use super::ids::{IncidentCode, PersonId};
 use super::incident::event::IncidentEvent;
 use super::incident::fold::At;
 use super::incident::state::Incident;
+pub use super::left::{Left, Stays};
 pub use super::news::News;
+pub use super::page::{PageClass, PageKind};
 use super::press::Verb;
 pub use super::priority::Priority;
 use super::receipt::Done;
@@ -73,6 +75,9 @@ pub enum Body {
         code: IncidentCode,
         /// What.
         news: News,
+        /// The entry whose words it quotes, where it quotes some.
+        #[serde(default)]
+        entry: Option<i64>,
     },
     /// The answer to something a person asked.
     Answer(Answer),
@@ -101,58 +106,6 @@ pub enum Body {
     Trouble(Trouble),
 }
 
-/// What kind of call a page is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PageKind {
-    /// A rung of the ladder.
-    Rung {
-        /// The round.
-        round: u32,
-        /// The level.
-        level: u32,
-        /// Whether it is the last rung: telephone numbers are shown.
-        last: bool,
-    },
-    /// The person was asked by name.
-    Assigned,
-    /// The severity went up, for somebody called before.
-    SeverityRaised,
-    /// The rounds are spent: nobody answered.
-    NobodyAnswered,
-    /// Nobody could be reached on any channel.
-    NobodyReached,
-}
-
-/// Pages that ask the same of their reader: only these may share a message.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum PageClass {
-    /// A rung before the last.
-    Rung,
-    /// The last rung.
-    LastRung,
-    /// The severity went up.
-    SeverityRaised,
-    /// Nobody answered.
-    NobodyAnswered,
-    /// Nobody could be reached.
-    NobodyReached,
-}
-
-impl PageKind {
-    /// What it asks of its reader; nothing that others could share when the person is asked by name.
-    pub fn class(self) -> Option<PageClass> {
-        Some(match self {
-            Self::Rung { last: false, .. } => PageClass::Rung,
-            Self::Rung { last: true, .. } => PageClass::LastRung,
-            Self::Assigned => return None,
-            Self::SeverityRaised => PageClass::SeverityRaised,
-            Self::NobodyAnswered => PageClass::NobodyAnswered,
-            Self::NobodyReached => PageClass::NobodyReached,
-        })
-    }
-}
-
 /// The answer to something a person asked.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -173,6 +126,8 @@ pub enum Answer {
         /// Whether the bot deleted the message.
         deleted: bool,
     },
+    /// Messages that should have left their chats and stay there.
+    Stays(Box<Stays>),
     /// It was not.
     Refused(Refusal),
     /// Help for a role.
@@ -320,8 +275,6 @@ pub struct Shown {
     pub title: Option<String>,
     /// Its description; `None` when there is none or it was removed.
     pub description: Option<String>,
-    /// The last words said on it (summary, reason, note), where a notice needs them.
-    pub words: Option<String>,
 }
 
 /// One thing that happened, with its removable words beside it.
@@ -355,6 +308,8 @@ pub struct View {
     pub directory: Arc<Directory>,
     /// Everything that happened to the incident, where the notice tells it all.
     pub history: Vec<Told>,
+    /// The words of the entry that news quotes, as they stand now; `None` once removed.
+    pub quoted: Option<String>,
     /// The team.
     pub team: Arc<Team>,
     /// Who reads it.

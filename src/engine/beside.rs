@@ -3,7 +3,9 @@
 use super::react::{answer_row, queue_answer};
 use crate::domain::access::permit_on;
 use crate::domain::ask::Again;
-use crate::domain::envelope::{Actor, Command, Done, Envelope, Receipt, Route, Waiting};
+use crate::domain::envelope::{
+    Actor, Command, Done, Envelope, Receipt, Route, Session, SessionChange, Waiting,
+};
 use crate::domain::ids::IncidentCode;
 use crate::domain::incident::act::{Act, ActKind};
 use crate::domain::notice::{Answer, Ask, Body};
@@ -27,7 +29,7 @@ pub fn say(
     if !taken && files_left(envelope, receipt) {
         said.push(Answer::FilesNotTaken);
     }
-    if let (Receipt::Refused(_), Some(waiting)) = (receipt, asked_in_vain(envelope)) {
+    if let (Receipt::Refused(_), Some(waiting)) = (receipt, asked_in_vain(envelope, receipt)) {
         let codes = seen(tx, &envelope.actor, waiting)?;
         said.push(Answer::AskedAgain(Ask::NoteOn { codes }, Again::StillWaiting));
     }
@@ -88,9 +90,23 @@ fn said_already(envelope: &Envelope, receipt: &Receipt) -> bool {
     nothing_kept || reported || told
 }
 
+/// What a session becomes. Words that turned out to be about an incident of which none are kept do not go
+/// on waiting either.
+pub fn session_after(change: &SessionChange, receipt: &Receipt) -> Session {
+    let placed = change.to.waiting != change.refused.waiting;
+    match receipt {
+        Receipt::Done(_) => change.to.clone(),
+        Receipt::Refused(Refusal::OffChannel(_)) if placed => {
+            Session { waiting: None, ..change.refused.clone() }
+        }
+        Receipt::Refused(_) => change.refused.clone(),
+    }
+}
+
 /// What goes on waiting although somebody just tried to place it, or to say more of it.
-fn asked_in_vain(envelope: &Envelope) -> Option<&Waiting> {
+fn asked_in_vain<'e>(envelope: &'e Envelope, receipt: &Receipt) -> Option<&'e Waiting> {
     let change = envelope.session.as_ref()?;
+    session_after(change, receipt).waiting?;
     let waits = change.refused.waiting.as_ref();
     waits.filter(|_| change.to.waiting != change.refused.waiting)
 }

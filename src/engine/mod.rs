@@ -22,6 +22,7 @@ pub mod handle;
 pub mod health;
 mod late;
 pub mod leaving;
+pub mod left;
 pub mod link;
 pub mod moments;
 pub mod outflow;

@@ -55,6 +55,15 @@ impl Tx<'_> {
         thread: i32,
         session: &Session,
     ) -> Result<(), StorageError> {
+        // Words that waited there may belong to what no word is kept of.
+        let sql = "SELECT body ->> '$.waiting' IS NOT NULL FROM session
+                   WHERE chat = ?1 AND account = ?2 AND thread = ?3";
+        let waited: Option<bool> = self
+            .conn
+            .prepare_cached(sql)?
+            .query_row(params![chat, account, thread], |row| row.get(0))
+            .optional()?;
+        self.wants_scrub |= waited == Some(true) && session.waiting.is_none();
         if session.is_over() {
             let sql = "DELETE FROM session WHERE chat = ?1 AND account = ?2 AND thread = ?3";
             self.conn.prepare_cached(sql)?.execute(params![chat, account, thread])?;
@@ -79,6 +88,7 @@ impl Tx<'_> {
         let mut expired = Vec::new();
         for row in rows {
             let (chat, account, thread, body) = row?;
+            self.wants_scrub = true;
             if let Ok(session) = parse("session", &body) {
                 expired.push(Expired { chat, account, thread, session });
             }

@@ -214,6 +214,7 @@ fn answer_of(answer: &Answer) -> String {
         Answer::Done(_) => "done",
         Answer::DoneMasked { .. } => "done masked",
         Answer::Masked { .. } => "masked",
+        Answer::Stays(_) => "stays",
         Answer::Refused(_) => "refused",
         Answer::Help { .. } => "help",
         Answer::Welcome { .. } => "welcome",
@@ -294,7 +295,7 @@ fn trouble_of(trouble: &Trouble) -> &'static str {
 }
 
 /// How many different shapes the functions above can name.
-const SHAPES: usize = 7 + 15 + 6 + 4 + 5 + 5 + 19 + 29 + 21 + 7;
+const SHAPES: usize = 7 + 15 + 6 + 4 + 5 + 5 + 19 + 30 + 21 + 7;
 
 #[test]
 fn every_shape_of_a_queued_message_still_reads() {

@@ -8,6 +8,7 @@ use trucban::domain::envelope::{
 use trucban::domain::evidence::Attached;
 use trucban::domain::incident::act::Act;
 use trucban::domain::notice::Answer;
+use trucban::domain::refusal::Refusal;
 use trucban::domain::values::ChannelKind;
 use trucban::engine::due::{DRAFT, sign_of_life};
 use trucban::ledger::StorageError;
@@ -170,7 +171,13 @@ impl Sim {
         let Some(change) = &input.envelope.session else { return Ok(()) };
         let place = (change.chat, change.account, change.thread);
         let refused = matches!(receipt, Receipt::Refused(_));
-        match if refused { change.refused.clone() } else { change.to.clone() } {
+        let mut session = if refused { change.refused.clone() } else { change.to.clone() };
+        if matches!(receipt, Receipt::Refused(Refusal::OffChannel(_)))
+            && change.to.waiting != change.refused.waiting
+        {
+            session.waiting = None;
+        }
+        match session {
             over if over.is_over() => drop(self.sessions.remove(&place)),
             session => drop(self.sessions.insert(place, (session, self.now))),
         }

@@ -59,6 +59,7 @@ pub fn every_refusal() -> Vec<Refusal> {
         R::NoPart(code()),
         R::NobodyToTell(code()),
         R::HasParts(code()),
+        R::StricterPart { code: code(), tlp: Tlp::Red },
         R::NothingToGroup,
         R::MergeAcrossOrigins,
         R::BadInvitation,
