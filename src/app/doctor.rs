@@ -12,12 +12,16 @@ use crate::clock::{Clock, real_timeout};
 use crate::config::Config;
 use crate::domain::checkup::{Finding, Unwell};
 use crate::domain::directory::Setup;
+use crate::domain::time::Timestamp;
 use crate::domain::values::ChannelKind;
-use crate::engine::health::disk;
+use crate::engine::health::{clock_was_set, disk};
 use crate::ledger::backup::{beside, evidence_beside, newest_schema};
 use crate::ledger::chain::hex;
 use crate::ledger::lock::ProcessLock;
 use crate::ledger::{Reader, StorageError};
+
+/// A sign of life that lies further ahead than this was given by a clock that is not this one.
+const CLOCK_BACK: Duration = Duration::from_secs(60);
 
 /// How long the service itself may take to answer.
 const TAKES: Duration = Duration::from_secs(10);
@@ -88,12 +92,28 @@ fn stored(config: &Config, clock: &Clock) -> Vec<Finding> {
             Some(broken) => Err(broken.seq()),
         }));
         if has == knows {
-            let last = reader.backups()?.last().map(|backup| backup.at);
-            found.push(Finding::Backup { last, now: clock.now() });
+            found.push(Finding::Unreadable(reader.unreadable()?));
+            found.extend(timed(&reader, clock.now())?);
         }
         Ok(found)
     };
     read().unwrap_or_else(|error| vec![Finding::Database(Err(error.to_string()))])
+}
+
+/// What bears a time: backups, and what the clock did.
+fn timed(reader: &Reader, now: Timestamp) -> Result<Vec<Finding>, StorageError> {
+    let made: Vec<Timestamp> = reader.backups()?.into_iter().map(|backup| backup.at).collect();
+    let last = made.iter().rfind(|at| **at <= now).copied();
+    let mut found = vec![Finding::Backup { last, now }];
+    found.extend(made.into_iter().filter(|at| *at > now).map(Finding::BackupAhead));
+    let figures = reader.figures()?;
+    if let Some((at, by_ms)) = clock_was_set(&figures, now) {
+        found.push(Finding::ClockSet { at, by_ms });
+    }
+    if let Some(beat) = figures.beat.filter(|beat| beat.since(now) > CLOCK_BACK) {
+        found.push(Finding::ClockBack { beat, now });
+    }
+    Ok(found)
 }
 
 /// Files that others can read: what holds people's data, and what holds secrets. A secret may be

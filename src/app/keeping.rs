@@ -53,13 +53,15 @@ pub fn put_back(config: &Config, file: &Path) -> Result<Restored, StorageError> 
 const AGAIN: Duration = Duration::from_secs(3600);
 
 /// Makes a backup whenever the last automatic one is old enough, until `stop` says so. When that is
-/// stands in the database, so that restarts neither skip one nor make two.
+/// stands in the database, so that restarts neither skip one nor make two. One that bears a later
+/// date than now was made by a clock that was wrong, and does not count.
 pub async fn keep(engine: &Engine, backups: &Backups, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         let wait = match made_so_far(engine) {
             Ok(made) => {
                 let now = engine.clock().now();
-                made.last().map(|last| last.at.plus(backups.every).since(now)).unwrap_or_default()
+                let last = made.iter().rfind(|one| one.at <= now);
+                last.map(|last| last.at.plus(backups.every).since(now)).unwrap_or_default()
             }
             Err(_) => AGAIN,
         };
@@ -112,9 +114,12 @@ async fn automatic(engine: &Engine, backups: &Backups) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Removes the oldest of those the service made by itself, and no other file.
+/// Removes the oldest of those the service made by itself, and no other file. Those from the future
+/// go first.
 async fn rotate(engine: &Engine, backups: &Backups) -> anyhow::Result<()> {
-    let made = made_so_far(engine)?;
+    let mut made = made_so_far(engine)?;
+    let now = engine.clock().now();
+    made.sort_by_key(|one| (one.at <= now, one.at));
     let surplus = made.len().saturating_sub(backups.keep);
     for old in made.into_iter().take(surplus) {
         match std::fs::remove_file(PathBuf::from(&old.name)) {

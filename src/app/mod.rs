@@ -37,7 +37,7 @@ use crate::domain::notice::Team;
 use crate::engine::channel::Channel;
 use crate::engine::health::Health;
 use crate::engine::settings::Settings;
-use crate::engine::{Engine, Fault, catch_up, claim, contacts, due, outflow, roster, units};
+use crate::engine::{Engine, Fault, catch_up, claim, due, moments, outflow};
 use crate::intake::doors::IntakeConfig;
 use crate::ledger::files::Vault;
 use crate::ledger::lock::ProcessLock;
@@ -147,6 +147,14 @@ pub fn access(config: &Config) -> Option<Access> {
     })
 }
 
+/// The place of a stored value that does not read, where that is why the service did not start.
+pub fn unreadable(error: &anyhow::Error) -> Option<&str> {
+    match error.downcast_ref::<Fault>() {
+        Some(Fault::Data(place)) => Some(place),
+        _ => None,
+    }
+}
+
 /// Where the database is, for commands beside the service.
 pub fn store_path(config: &Config) -> PathBuf {
     config.store.path.clone()
@@ -167,13 +175,7 @@ impl App {
         if lost > 0 {
             tracing::warn!(lost, "messages were on their way when the program ended; sent again");
         }
-        engine
-            .call(|tx, settings| {
-                roster::wake(tx)?;
-                units::wake(tx, settings)?;
-                contacts::wake(tx, settings)
-            })
-            .await?;
+        engine.call(moments::reckon).await?;
         let away = due::wake(&engine).await?;
         let health = Health::new(clock);
         let access = access(config);

@@ -39,6 +39,9 @@ pub fn check(path: &Path, json: bool) -> Result<End, Stopped> {
         beside = Some(office);
     }
     let mut warnings = super::doctor::warnings(path, &config);
+    if !config.team.hotline.contains(|c: char| c.is_ascii_digit()) {
+        warnings.push(said::NO_HOTLINE.to_owned());
+    }
     warnings.extend(super::duty::warnings(&config, beside.as_ref())?);
     if found.is_empty() {
         let (people, units) =

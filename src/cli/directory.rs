@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::config::rows::{
     Encoding, Imported, ReadAs, RowProblem, parse_people, parse_systems, parse_units,
 };
+use crate::config::words::why;
 use crate::domain::directory::Directory;
 use crate::domain::envelope::{Command, DirectoryCommand, Done, Receipt};
 use crate::domain::ids::{PersonId, UnitCode};
@@ -157,7 +158,7 @@ pub fn people(args: &Args, command: &People) -> Result<End, Stopped> {
 
 fn read(file: &Path) -> Result<Vec<u8>, Stopped> {
     let shown = file.display().to_string();
-    std::fs::read(file).map_err(|error| Stopped(said::not_readable(&shown, &error.to_string())))
+    std::fs::read(file).map_err(|error| Stopped(said::not_readable(&shown, why(error.kind()))))
 }
 
 fn perform_import(
@@ -281,5 +282,5 @@ fn refused(
     refusal: &crate::domain::refusal::Refusal,
 ) -> Result<String, Stopped> {
     let team = office.team(config);
-    Ok(crate::text::refusal::sentence(refusal, &office.directory()?, &team, false))
+    Ok(said::refused(refusal, &office.directory()?, &team))
 }

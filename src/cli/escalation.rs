@@ -55,7 +55,7 @@ fn as_rows(step: &Explained, config: &Config, directory: &Directory) -> Vec<Vec<
         let name = format!("{} ({})", directory.name(&called.id), called.id);
         rows.push(vec![name, words::why_of(called.why).to_owned(), ways]);
     }
-    if step.step.team {
+    if step.step.team && config.telegram.is_some() {
         rows.push(vec![said::EXPLAIN_TEAM.to_owned(), String::new(), String::new()]);
     }
     if rows.is_empty() {
@@ -86,7 +86,7 @@ fn as_json(step: &Explained, config: &Config, directory: &Directory) -> serde_js
         "level": rung.level,
         "exhausted": matches!(step.step.position, Position::Exhausted(_)),
         "people": people,
-        "team": step.step.team,
+        "team": step.step.team && config.telegram.is_some(),
         "reachable": step.step.reachable,
     })
 }

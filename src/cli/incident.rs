@@ -8,6 +8,7 @@ use super::args::{Args, Incident as Wanted};
 use super::{End, Stopped, office, say, say_json, table};
 use crate::app::case_file;
 use crate::config::Config;
+use crate::config::words::why;
 use crate::domain::directory::Directory;
 use crate::domain::evidence;
 use crate::domain::ids::IncidentCode;
@@ -107,7 +108,7 @@ fn show(args: &Args, config: &Config, reader: &Reader, shown: &Shown) -> Result<
         let words = words_of(event, reader)?;
         let line =
             timeline::line(&event.event, &event.at.actor, &directory, words.as_deref(), zone);
-        say(&format!("{}  {line}", event.at.at.shown(zone)));
+        say(&format!("{:>6}  {}  {line}", event.at.seq, event.at.at.shown(zone)));
     }
     Ok(End::Done)
 }
@@ -154,8 +155,12 @@ fn export(
     let (zone, code) = (config.team.timezone, &shown.incident.code);
     let whole = whole(config, reader, shown, &reader.directory()?)?;
     let history = reader.history(code)?;
-    let written = case_file::write(reader, &shown.incident, &history, &whole, to, zone)?;
     let folder = to.display().to_string();
+    let written = case_file::write(reader, &shown.incident, &history, &whole, to, zone);
+    let written = written.map_err(|error| match error {
+        StorageError::File(error) => Stopped(said::not_writable(&folder, why(error.kind()))),
+        other => other.into(),
+    })?;
     if args.json {
         say_json(&json!({
             "incident": code, "folder": folder, "files": written.files, "damaged": written.damaged,

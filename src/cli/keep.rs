@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::args::Args;
 use super::{End, Stopped, complain, configured, say, say_json};
 use crate::app::keeping;
+use crate::config::words::why as why_file;
 use crate::domain::time::Timestamp;
 use crate::ledger::StorageError;
 use crate::ledger::backup::restore::Restored;
@@ -115,7 +116,7 @@ fn refused(file: &str, error: StorageError) -> Stopped {
     match error {
         StorageError::BadBackup(bad) => Stopped(keep::not_restored(file, &why(&bad))),
         StorageError::Exists(path) => Stopped(keep::exists(&path.display().to_string())),
-        StorageError::File(error) => Stopped(said::not_readable(file, &error.to_string())),
+        StorageError::File(error) => Stopped(said::not_readable(file, why_file(error.kind()))),
         other => other.into(),
     }
 }

@@ -4,14 +4,12 @@ use serde_json::json;
 
 use super::args::{Args, Ledger};
 use super::{End, Stopped, office, say, say_json};
-use crate::domain::directory::Directory;
 use crate::domain::envelope::{Command, Done, Receipt};
 use crate::domain::ids::IncidentCode;
-use crate::domain::refusal::Refusal;
 use crate::ledger::chain::{Broken, hex};
 use crate::ledger::files::{Damaged, Wrong};
 use crate::text::cli::said;
-use crate::text::{refusal, taken_back};
+use crate::text::taken_back;
 
 /// Verifies the chain, or shows its end.
 pub fn ledger(args: &Args, command: &Ledger) -> Result<End, Stopped> {
@@ -64,10 +62,7 @@ pub fn ledger(args: &Args, command: &Ledger) -> Result<End, Stopped> {
 /// Takes the words of one entry back.
 pub fn redact(args: &Args, code: &str, seq: i64, reason: &str) -> Result<End, Stopped> {
     let (config, mut office) = office(args)?;
-    let unknown = || {
-        let refusal = Refusal::UnknownIncident(code.to_owned());
-        Stopped(refusal::sentence(&refusal, &Directory::default(), &office.team(&config), false))
-    };
+    let unknown = || Stopped(said::unknown_incident(code));
     let code = IncidentCode::read(code).ok_or_else(unknown)?;
     let command = Command::Redact { code: code.clone(), seq, reason: reason.to_owned() };
     let (backups, stays) = match office.submit(command)? {
@@ -75,7 +70,7 @@ pub fn redact(args: &Args, code: &str, seq: i64, reason: &str) -> Result<End, St
         Receipt::Done(_) => (Vec::new(), Vec::new()),
         Receipt::Refused(refusal) => {
             let (directory, team) = (office.directory()?, office.team(&config));
-            return Err(Stopped(refusal::sentence(&refusal, &directory, &team, false)));
+            return Err(Stopped(said::refused(&refusal, &directory, &team)));
         }
     };
     let scrubbed = office.scrub()?;

@@ -25,6 +25,8 @@ use std::process::ExitCode;
 use args::{Args, Command};
 
 use crate::app::office::Office;
+use crate::app::unreadable;
+use crate::config::words::why;
 use crate::config::{self, Config};
 use crate::ledger::StorageError;
 use crate::text::cli::{keep as words, said};
@@ -53,6 +55,9 @@ impl From<StorageError> for Stopped {
             StorageError::NewerLedger { kind, here } => {
                 said::newer_database("trucban.db", &kind, here)
             }
+            StorageError::Value { place, .. } => said::does_not_read(place),
+            StorageError::Exists(path) => words::exists(&path.display().to_string()),
+            StorageError::File(error) => said::unexpected(why(error.kind())),
             StorageError::RestoreCutOff => words::RESTORE_CUT_OFF.to_owned(),
             other => said::unexpected(&other.to_string()),
         })
@@ -61,9 +66,13 @@ impl From<StorageError> for Stopped {
 
 impl From<anyhow::Error> for Stopped {
     fn from(error: anyhow::Error) -> Self {
-        match error.downcast::<StorageError>() {
-            Ok(storage) => storage.into(),
-            Err(other) => Self(said::unexpected(&format!("{other:#}"))),
+        let other = match error.downcast::<StorageError>() {
+            Ok(storage) => return storage.into(),
+            Err(other) => other,
+        };
+        match unreadable(&other) {
+            Some(place) => Self(said::does_not_read(place)),
+            None => Self(said::unexpected(&format!("{other:#}"))),
         }
     }
 }

@@ -21,7 +21,7 @@ mod section;
 mod sections;
 pub mod triage;
 mod values;
-mod words;
+pub mod words;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};

@@ -18,20 +18,24 @@ impl Problem {
     }
 }
 
-fn why(kind: io::ErrorKind) -> String {
+/// Why a file or folder could not be used.
+pub fn why(kind: io::ErrorKind) -> &'static str {
     match kind {
         io::ErrorKind::NotFound => reading::MISSING,
         io::ErrorKind::PermissionDenied => reading::FORBIDDEN,
         io::ErrorKind::IsADirectory => reading::FOLDER,
+        io::ErrorKind::NotADirectory => reading::NO_FOLDER,
+        io::ErrorKind::AlreadyExists => reading::TAKEN,
+        io::ErrorKind::StorageFull => reading::FULL,
+        io::ErrorKind::ReadOnlyFilesystem => reading::READ_ONLY,
         _ => reading::OTHER,
     }
-    .to_owned()
 }
 
 fn told(kind: &Kind) -> Told {
     let list = |words: &[&str]| words.join(", ");
     match kind {
-        Kind::Unreadable { why: kind } => Told::NotReadable { why: why(*kind) },
+        Kind::Unreadable { why: kind } => Told::NotReadable { why: why(*kind).to_owned() },
         Kind::NotUtf8 => Told::NotUtf8 {},
         Kind::Syntax { detail } => Told::Syntax { why: detail.clone() },
         Kind::UnknownKey { key, nearest: None } => Told::UnknownKey { key: key.clone() },
@@ -87,9 +91,10 @@ fn of_secret(kind: &Kind) -> Told {
         Kind::SecretNotInEnvironment { variable } => {
             Told::SecretEnvUnset { variable: variable.clone() }
         }
-        Kind::SecretUnreadable { path, why: kind } => {
-            Told::SecretFileUnreadable { file: path.display().to_string(), why: why(*kind) }
-        }
+        Kind::SecretUnreadable { path, why: kind } => Told::SecretFileUnreadable {
+            file: path.display().to_string(),
+            why: why(*kind).to_owned(),
+        },
         Kind::SecretFileEmpty { path } => {
             Told::SecretFileEmpty { file: path.display().to_string() }
         }

@@ -57,6 +57,8 @@ pub enum Finding {
     },
     /// The chain: entries and head, or the first entry that does not fit.
     Ledger(Result<(u64, String), i64>),
+    /// Derived rows that do not read, by table and key.
+    Unreadable(Vec<String>),
     /// The process that holds the database; `None` when none does.
     Lock(Option<String>),
     /// What a running service says of itself: the checks that fail.
@@ -80,6 +82,22 @@ pub enum Finding {
         last: Option<Timestamp>,
         /// Now.
         now: Timestamp,
+    },
+    /// A backup that bears a later date than now.
+    BackupAhead(Timestamp),
+    /// The service last lived at this instant, which is still to come.
+    ClockBack {
+        /// When it last lived, by the clock of then.
+        beat: Timestamp,
+        /// Now.
+        now: Timestamp,
+    },
+    /// The clock was set not long ago.
+    ClockSet {
+        /// When, by the new time.
+        at: Timestamp,
+        /// By how many milliseconds.
+        by_ms: i64,
     },
     /// By how many seconds this machine's clock is ahead of Telegram's.
     Clock(i64),
@@ -122,6 +140,9 @@ impl Finding {
             Self::Schema { has, knows } if has > knows => Grade::Wrong,
             Self::Schema { has, knows } => unless(has == knows, Grade::Doubtful),
             Self::Ledger(found) => unless(found.is_ok(), Grade::Wrong),
+            Self::Unreadable(rows) => unless(rows.is_empty(), Grade::Wrong),
+            Self::BackupAhead(_) | Self::ClockSet { .. } => Grade::Doubtful,
+            Self::ClockBack { .. } => Grade::Wrong,
             Self::Lock(holder) => unless(holder.is_some(), Grade::Doubtful),
             Self::Ready(Ok(failing)) => unless(failing.is_empty(), Grade::Wrong),
             Self::Ready(Err(_)) | Self::Exposed(..) => Grade::Wrong,
@@ -150,12 +171,13 @@ impl Finding {
             Self::NoDatabase(_) | Self::Database(_) => "database",
             Self::Schema { .. } => "schema",
             Self::Ledger(_) => "ledger",
+            Self::Unreadable(_) => "derived",
             Self::Lock(_) => "service",
             Self::Ready(_) => "ready",
             Self::Exposed(..) | Self::Private => "permissions",
             Self::Disk { .. } => "disk",
-            Self::Backup { .. } => "backup",
-            Self::Clock(_) => "clock",
+            Self::Backup { .. } | Self::BackupAhead(_) => "backup",
+            Self::ClockBack { .. } | Self::ClockSet { .. } | Self::Clock(_) => "clock",
             Self::NoTelegram | Self::Bot(_) => "telegram",
             Self::BotWebhook(_) => "telegram_webhook",
             Self::Privacy(_) => "privacy_mode",

@@ -30,6 +30,11 @@ pub enum Trouble {
         /// By how many milliseconds.
         by_ms: i64,
     },
+    /// Derived rows did not read and were made again from the ledger.
+    Remade {
+        /// Which, by table and key.
+        rows: Vec<String>,
+    },
     /// A message was set aside: what is stored of it, or what came of it, does not read.
     SetAside {
         /// Its number in the outbox.

@@ -120,7 +120,8 @@ pub fn wake(tx: &mut Tx<'_>, settings: &Settings) -> Result<(), StorageError> {
     if missed && settings.contacts.on.is_some() { Ok(()) } else { set(tx, settings) }
 }
 
-fn set(tx: &mut Tx<'_>, settings: &Settings) -> Result<(), StorageError> {
+/// Sets the next moment by the clock as it is now.
+pub fn set(tx: &mut Tx<'_>, settings: &Settings) -> Result<(), StorageError> {
     let directory = tx.directory()?;
     let timing = &settings.contacts;
     let next = directory.contact_facts.next_moment(tx.now, timing, &directory.calendar);

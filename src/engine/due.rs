@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::Engine;
-use super::writer::Fault;
+use super::writer::{Fault, put_back, was_set};
 use crate::clock::Reading;
 use crate::domain::envelope::{Absence, Actor, Command, Envelope};
 use crate::domain::time::Timestamp;
@@ -38,11 +38,17 @@ const OWED_PAUSE: Duration = Duration::from_millis(200);
 pub const DRAFT: Duration = Duration::from_secs(24 * 3600);
 
 /// Writes the first sign of life, or says how long the program was away. After an absence the sign
-/// is written together with it: a crash between the two must not hide it.
+/// is written together with it: a crash between the two must not hide it. A last sign that lies ahead
+/// is a clock put back meanwhile: nothing waits by the old one before that is written down too.
 pub async fn wake(engine: &Engine) -> Result<Option<Absence>, Fault> {
     engine
-        .call(|tx, _| {
+        .call(|tx, settings| {
             let (before, until) = (tx.last_beat()?, tx.now);
+            if let Some(before) = before
+                && let Some(by_ms) = put_back(before, until)
+            {
+                was_set(tx, settings, before, by_ms)?;
+            }
             let away = before.map(|from| Absence { from, until });
             let away = away.filter(|away| away.until.since(away.from) >= ABSENCE);
             if away.is_none() {
@@ -151,7 +157,8 @@ pub async fn run(engine: &Engine, mut stop: watch::Receiver<bool>) -> Result<(),
             _ = stop.changed() => {}
         }
     }
-    Ok(())
+    // The last one: the next start tells by it how long nobody was here.
+    if owed.is_settled() { owed.settle(engine).await } else { Ok(()) }
 }
 
 /// Forgets a little of what nothing can ask for any more, so that no moment waits for it. Whether
@@ -201,9 +208,7 @@ async fn mend(engine: &Engine, reader: &Reader) {
                 let trouble = crate::domain::notice::Trouble::StreamStuck { stream };
                 super::moments::tell_admins(tx, settings, trouble)?;
             }
-            super::roster::wake(tx)?;
-            super::units::wake(tx, settings)?;
-            super::contacts::wake(tx, settings)
+            super::moments::reckon(tx, settings)
         })
         .await;
     if let Err(fault) = mended {

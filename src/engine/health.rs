@@ -38,6 +38,12 @@ const PROBE_TAKES: Duration = Duration::from_secs(5);
 /// Below this much free space the disk fails, unless it is more than a hundredth of a small disk.
 const DISK_FREE: u64 = 100 * 1024 * 1024;
 
+/// A clock that was set by less is not worth a look.
+const CLOCK_SET_MS: u64 = 60_000;
+
+/// For so long it is worth one.
+const CLOCK_COUNTS: Duration = Duration::from_secs(24 * 3600);
+
 /// Not heard of.
 const NEVER: i64 = i64::MIN;
 
@@ -212,7 +218,17 @@ pub fn checks(figures: &Figures, inputs: &HealthInputs, now: Timestamp) -> Vec<C
         Check::carried("channels", all, inputs.channels.iter().any(works)),
         Check::passes("disk", free),
         Check::degrades("nobody_reached", figures.nobody > 0),
+        Check::degrades("clock", clock_was_set(figures, now).is_some()),
     ]
+}
+
+/// When the clock was set not long ago, and by how many milliseconds: what was written before that
+/// carries the time it showed then.
+pub fn clock_was_set(figures: &Figures, now: Timestamp) -> Option<(Timestamp, i64)> {
+    let counts = |(at, by_ms): &(Timestamp, i64)| {
+        by_ms.unsigned_abs() >= CLOCK_SET_MS && now.since(*at) < CLOCK_COUNTS
+    };
+    figures.clock_set.filter(counts)
 }
 
 /// What readiness rests on: the figures, and the checks made of them.

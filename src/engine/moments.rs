@@ -44,7 +44,8 @@ pub fn tick(
     Ok(Done::Quiet)
 }
 
-/// The wall clock was set: every open incident keeps what remained of its wait.
+/// The wall clock was set: every open incident keeps what remained of its wait, and who is on duty is
+/// looked at by the new time.
 pub fn jumped(tx: &mut Tx<'_>, settings: &Settings, by_ms: i64) -> Result<Done, Stop> {
     tx.append(&Stream::System, &Event::System(SystemEvent::ClockJumped { by_ms }))?;
     for incident in tx.open_incidents()? {
@@ -52,8 +53,19 @@ pub fn jumped(tx: &mut Tx<'_>, settings: &Settings, by_ms: i64) -> Result<Done, 
         tx.append_incident(&code, Some(incident), vec![IncidentEvent::WaitShifted { by_ms }])?;
     }
     tx.shift_waiting(by_ms)?;
+    reckon(tx, settings)?;
+    // What a wrong clock made due is due by the right one.
+    contacts::set(tx, settings)?;
     tell_admins(tx, settings, Trouble::ClockJumped { by_ms })?;
     Ok(Done::Quiet)
+}
+
+/// Sets the moments that depend on the calendar and on the day anew: of the roster, of units, of
+/// contacts.
+pub fn reckon(tx: &mut Tx<'_>, settings: &Settings) -> Result<(), StorageError> {
+    roster::wake(tx)?;
+    units::wake(tx, settings)?;
+    contacts::wake(tx, settings)
 }
 
 /// The program was away for two minutes or more: one digest to the team's chat and one to everybody

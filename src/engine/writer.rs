@@ -9,9 +9,12 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::handle::handle;
+use super::moments::tell_admins;
 use super::settings::Settings;
 use crate::clock::{Clock, Reading};
 use crate::domain::envelope::{Actor, Command, Envelope, Jump, Receipt};
+use crate::domain::notice::Trouble;
+use crate::domain::time::Timestamp;
 use crate::ledger::tx::Abort;
 use crate::ledger::{StorageError, Store, Tx};
 
@@ -32,7 +35,7 @@ pub enum Fault {
     #[error("storage: {0}")]
     Storage(String),
     /// A stored value does not read: trying again will not help. After three tries it counts as poison.
-    #[error("stored value: {0}")]
+    #[error("a stored value does not read: {0}")]
     Data(String),
     /// Handling it panicked. After three tries it counts as poison.
     #[error("panic: {0}")]
@@ -45,7 +48,7 @@ pub enum Fault {
 impl From<StorageError> for Fault {
     fn from(error: StorageError) -> Self {
         match error {
-            StorageError::Value { .. } => Self::Data(error.to_string()),
+            StorageError::Value { place, .. } => Self::Data(place.to_owned()),
             other => Self::Storage(other.to_string()),
         }
     }
@@ -173,6 +176,7 @@ fn write_all(
                 })
                 .collect(),
         };
+        tell_remade(&mut store, settings, clock);
         scrub(&mut store, clock, &mut scrub_again);
         // Looking without finding anything is no news: the loops would wake each other for ever.
         if store.changes() != before {
@@ -209,10 +213,7 @@ fn notice_jump(store: &mut Store, settings: &Settings, last: &mut Reading, now: 
     let wall = now.wall.millis().saturating_sub(last.wall.millis());
     let by_ms = wall.saturating_sub(mono);
     if by_ms.abs() > TOLERANCE_MS {
-        tracing::warn!(by_ms, "the wall clock was set");
-        let key = format!("jump:{}:{}", last.wall.millis(), now.wall.millis());
-        let envelope = Envelope::new(key, Actor::System, Command::Jumped(Jump { by_ms }));
-        let written = store.transaction(now.wall, |tx| handle(tx, settings, &envelope));
+        let written = store.transaction(now.wall, |tx| was_set(tx, settings, last.wall, by_ms));
         if let Err(error) = written {
             // Looked at again with the next batch.
             tracing::error!(%error, "that the clock was set could not be written");
@@ -220,6 +221,39 @@ fn notice_jump(store: &mut Store, settings: &Settings, last: &mut Reading, now: 
         }
     }
     *last = now;
+}
+
+/// Administrators hear of rows that did not read: something other than this program wrote them.
+fn tell_remade(store: &mut Store, settings: &Settings, clock: &Clock) {
+    let rows = store.take_remade();
+    if rows.is_empty() {
+        return;
+    }
+    let trouble = Trouble::Remade { rows };
+    let told = store.transaction(clock.now(), |tx| tell_admins(tx, settings, trouble));
+    if let Err(error) = told {
+        tracing::error!(%error, "nobody could be told that derived rows were made again");
+    }
+}
+
+/// Whether the wall clock shows less now than it did at the last sign of life: it was put back while
+/// nobody could compare its hands. By how much at least.
+pub(super) fn put_back(beat: Timestamp, now: Timestamp) -> Option<i64> {
+    let by_ms = now.millis().saturating_sub(beat.millis());
+    (by_ms < -TOLERANCE_MS).then_some(by_ms)
+}
+
+/// The wall clock was set by so much; it showed `before` when it was last seen.
+pub(super) fn was_set(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    before: Timestamp,
+    by_ms: i64,
+) -> Result<Receipt, StorageError> {
+    tracing::warn!(by_ms, "the wall clock was set");
+    let key = format!("jump:{}:{}", before.millis(), tx.now.millis());
+    let envelope = Envelope::new(key, Actor::System, Command::Jumped(Jump { by_ms }));
+    handle(tx, settings, &envelope)
 }
 
 /// Runs jobs in one transaction. A panic undoes only its own job.

@@ -4,18 +4,19 @@ use rusqlite::{Connection, OptionalExtension as _};
 
 use super::incidents::wake;
 use super::tx::{Event, json, parse};
-use super::{StorageError, Tx};
+use super::{StorageError, Tx, rebuild};
 use crate::domain::contacts::{Contacts, ContactsEvent};
 use crate::domain::ids::Stream;
 use crate::domain::time::Timestamp;
 
 /// As it stands.
 pub(super) fn load(conn: &Connection) -> Result<Contacts, StorageError> {
-    let body: Option<String> = conn
-        .prepare_cached("SELECT body FROM contacts")?
-        .query_row([], |row| row.get(0))
-        .optional()?;
-    body.map_or(Ok(Contacts::default()), |body| parse("contacts", &body))
+    let mut statement = conn.prepare_cached("SELECT body FROM contacts")?;
+    let mut rows = statement.query([])?;
+    match rows.next()? {
+        Some(row) => parse("contacts", &rebuild::lossy(row, 0)?),
+        None => Ok(Contacts::default()),
+    }
 }
 
 /// Brings the folded row up to date with one event.

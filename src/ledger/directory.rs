@@ -6,7 +6,7 @@ use rusqlite::{Connection, params};
 
 use super::incidents::wake;
 use super::tx::{json, parse};
-use super::{StorageError, Tx, contacts, roster};
+use super::{StorageError, Tx, contacts, rebuild, roster};
 use crate::domain::directory::{Directory, DirectoryEvent, Private, Setup};
 use crate::domain::ids::{PersonId, Stream, UnitCode};
 use crate::domain::time::Timestamp;
@@ -58,8 +58,12 @@ pub fn load(conn: &Connection, setup: &Setup) -> Result<Directory, StorageError>
 
 fn bodies(conn: &Connection, sql: &str) -> Result<Vec<String>, StorageError> {
     let mut statement = conn.prepare(sql)?;
-    let rows = statement.query_map([], |row| row.get(0))?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let mut rows = statement.query([])?;
+    let mut bodies = Vec::new();
+    while let Some(row) = rows.next()? {
+        bodies.push(rebuild::lossy(row, 0)?);
+    }
+    Ok(bodies)
 }
 
 /// Brings the derived tables up to date with one event.

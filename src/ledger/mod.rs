@@ -71,6 +71,7 @@ pub struct Store {
     data_version: i64,
     setup: Setup,
     wants_scrub: bool,
+    remade: Vec<String>,
 }
 
 impl Store {
@@ -101,6 +102,7 @@ impl Store {
             setup: Setup::default(),
             // A crash may have come between an erasure and its scrub.
             wants_scrub: true,
+            remade: Vec::new(),
         };
         store.refuse_unknown_kinds()?;
         store.head = chain::head(&store.conn)?;
@@ -131,6 +133,11 @@ impl Store {
     /// Where the database is.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Derived rows that did not read and were made again since this was last asked, by table and key.
+    pub fn take_remade(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.remade)
     }
 
     /// A connection of its own for reading.

@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::backup::{self, Remembered};
 use super::chain::{COLUMNS, Entry, Verified};
 use super::rebuild::{Recorded, recorded};
 use super::tx::{json, parse};
-use super::{Head, StorageError, chain, directory, incidents, outbox, read_only};
+use super::{Head, StorageError, chain, directory, incidents, outbox, read_only, rebuild};
 use crate::domain::directory::{Directory, Setup};
 use crate::domain::ids::{IncidentCode, PersonId, Stream, UnitCode};
 use crate::domain::incident::Incident;
@@ -48,6 +48,8 @@ pub struct Figures {
     pub first_due: Option<Timestamp>,
     /// The last sign of life.
     pub beat: Option<Timestamp>,
+    /// When the clock was last set, by the new time, and by how many milliseconds.
+    pub clock_set: Option<(Timestamp, i64)>,
 }
 
 impl Reader {
@@ -165,7 +167,6 @@ impl Reader {
 
     /// When an entry was made.
     pub fn entry_time(&self, seq: i64) -> Result<Option<Timestamp>, StorageError> {
-        use rusqlite::OptionalExtension as _;
         self.with(|conn| {
             let sql = "SELECT at FROM ledger WHERE seq = ?1";
             let at = conn.prepare_cached(sql)?.query_row([seq], |row| row.get(0)).optional()?;
@@ -179,6 +180,11 @@ impl Reader {
             let answer: String = conn.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
             Ok(answer == "ok")
         })
+    }
+
+    /// Derived rows that do not read, by table and key.
+    pub fn unreadable(&self) -> Result<Vec<String>, StorageError> {
+        self.with(rebuild::unreadable)
     }
 
     /// The schema the database has.
@@ -372,5 +378,11 @@ fn figures(conn: &Connection) -> Result<Figures, StorageError> {
         .prepare_cached("SELECT max(at) FROM heartbeat")?
         .query_row([], |row| row.get::<_, Option<i64>>(0))?
         .map(Timestamp::from_millis);
+    let sql = "SELECT at, body ->> 'by_ms' FROM ledger
+               WHERE stream = 'system' AND kind = 'clock_jumped' ORDER BY version DESC LIMIT 1";
+    found.clock_set = conn
+        .prepare_cached(sql)?
+        .query_row([], |row| Ok((Timestamp::from_millis(row.get(0)?), row.get(1)?)))
+        .optional()?;
     Ok(found)
 }

@@ -3,17 +3,18 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Row};
 
 use super::chain::{COLUMNS, Entry};
 use super::tx::parse;
 use super::{StorageError, Store, contacts, directory, incidents, roster};
-use crate::domain::contacts::ContactsEvent;
-use crate::domain::directory::DirectoryEvent;
+use crate::domain::contacts::{Contacts, ContactsEvent};
+use crate::domain::directory::{DirectoryEvent, Invitation, Person, Unit};
 use crate::domain::ids::{IncidentCode, Stream};
 use crate::domain::incident::event::IncidentEvent;
 use crate::domain::incident::fold::At;
 use crate::domain::incident::state::Incident;
+use crate::domain::roster::Roster;
 use crate::domain::roster::event::RosterEvent;
 use crate::domain::time::Timestamp;
 
@@ -85,6 +86,86 @@ impl Store {
     }
 }
 
+/// Brings people, units, invitations, contacts and the roster up to date with one entry of theirs.
+fn derive(conn: &Connection, stream: &Stream, entry: &Entry) -> Result<(), StorageError> {
+    match stream {
+        Stream::Directory => {
+            let event: DirectoryEvent = parse("ledger.body", &entry.body)?;
+            directory::apply(conn, &event)
+        }
+        Stream::Roster => {
+            let event: RosterEvent = parse("ledger.body", &entry.body)?;
+            roster::apply(conn, &event, &place(entry)?)
+        }
+        Stream::Contacts => {
+            let event: ContactsEvent = parse("ledger.body", &entry.body)?;
+            contacts::apply(conn, &event, Timestamp::from_millis(entry.at))
+        }
+        Stream::Incident(_) | Stream::System => Ok(()),
+    }
+}
+
+/// What everybody's name, role and watch is read from.
+const DIRECTORY: [&str; 5] = ["roster", "contacts", "unit", "person", "invitation"];
+
+/// Makes the rows the directory is read from again from the ledger alone; says which of them did not
+/// read. One bad row must not keep the program from calling anybody.
+pub(super) fn remake_directory(conn: &Connection) -> Result<Vec<String>, StorageError> {
+    let mut found = unreadable(conn)?;
+    found.retain(|row| DIRECTORY.iter().any(|table| row.split(' ').next() == Some(table)));
+    for table in DIRECTORY {
+        conn.execute(&format!("DELETE FROM {table}"), [])?;
+    }
+    let streams = [Stream::Directory, Stream::Roster, Stream::Contacts];
+    let names: Vec<String> = streams.iter().map(|stream| format!("'{stream}'")).collect();
+    let names = names.join(", ");
+    let sql = format!("SELECT {COLUMNS} FROM ledger WHERE stream IN ({names}) ORDER BY seq");
+    let mut statement = conn.prepare(&sql)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let entry = Entry::read(row)?;
+        let stream = entry.stream.parse();
+        let stream = stream.map_err(|error| StorageError::value("ledger.stream", error))?;
+        derive(conn, &stream, &entry)?;
+    }
+    Ok(found)
+}
+
+/// Derived rows that do not read, by table and key.
+pub(super) fn unreadable(conn: &Connection) -> Result<Vec<String>, StorageError> {
+    type Reads = fn(&str) -> bool;
+    let tables: [(&str, &str, Reads); 7] = [
+        ("roster", "SELECT CAST(id AS TEXT), body FROM roster", reads::<Roster>),
+        ("contacts", "SELECT CAST(id AS TEXT), body FROM contacts", reads::<Contacts>),
+        ("unit", "SELECT code, body FROM unit ORDER BY code", reads::<Unit>),
+        ("person", "SELECT id, body FROM person ORDER BY id", reads::<Person>),
+        ("invitation", "SELECT digest, body FROM invitation", reads::<Invitation>),
+        ("incident", "SELECT code, state FROM incident ORDER BY seq", reads::<Incident>),
+        ("due", "SELECT stream, stream FROM due", |stream| stream.parse::<Stream>().is_ok()),
+    ];
+    let mut found = Vec::new();
+    for (table, sql, reads) in tables {
+        let mut statement = conn.prepare(sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            if !reads(&lossy(row, 1)?) {
+                found.push(format!("{table} {}", lossy(row, 0)?));
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn reads<T: serde::de::DeserializeOwned>(body: &str) -> bool {
+    serde_json::from_str::<T>(body).is_ok()
+}
+
+/// A column's text, whatever became of its bytes.
+pub(super) fn lossy(row: &Row<'_>, column: usize) -> Result<String, StorageError> {
+    let bytes = row.get_ref(column)?.as_bytes().unwrap_or_default();
+    Ok(String::from_utf8_lossy(bytes).into_owned())
+}
+
 type Snapshot = BTreeMap<String, String>;
 
 /// What is compared: key and value of each derived row. `due.not_before` is a retry's business and
@@ -109,10 +190,9 @@ fn snapshot(conn: &Connection) -> Result<Snapshot, StorageError> {
     let mut snapshot = Snapshot::new();
     for (table, sql) in DERIVED {
         let mut statement = conn.prepare(sql)?;
-        let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?;
-        for row in rows {
-            let (key, value): (String, String) = row?;
-            snapshot.insert(format!("{table} {key}"), value);
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            snapshot.insert(format!("{table} {}", lossy(row, 0)?), lossy(row, 1)?);
         }
     }
     Ok(snapshot)
@@ -153,17 +233,8 @@ fn refill(conn: &Connection) -> Result<u64, StorageError> {
                     incident.apply(&event.event, &event.at);
                 }
             }
-            Stream::Directory => {
-                let event: DirectoryEvent = parse("ledger.body", &entry.body)?;
-                directory::apply(conn, &event)?;
-            }
-            Stream::Roster => {
-                let event: RosterEvent = parse("ledger.body", &entry.body)?;
-                roster::apply(conn, &event, &place(&entry)?)?;
-            }
-            Stream::Contacts => {
-                let event: ContactsEvent = parse("ledger.body", &entry.body)?;
-                contacts::apply(conn, &event, Timestamp::from_millis(entry.at))?;
+            stream @ (Stream::Directory | Stream::Roster | Stream::Contacts) => {
+                derive(conn, &stream, &entry)?;
             }
             Stream::System => {}
         }

@@ -1,10 +1,10 @@
 //! The roster as one folded row, and its next moment.
 
-use rusqlite::{Connection, OptionalExtension as _};
+use rusqlite::Connection;
 
 use super::incidents::wake;
 use super::tx::{Event, json, parse};
-use super::{StorageError, Tx};
+use super::{StorageError, Tx, rebuild};
 use crate::domain::ids::Stream;
 use crate::domain::incident::fold::At;
 use crate::domain::roster::Roster;
@@ -13,11 +13,12 @@ use crate::domain::time::Timestamp;
 
 /// The roster as it stands.
 pub(super) fn load(conn: &Connection) -> Result<Roster, StorageError> {
-    let body: Option<String> = conn
-        .prepare_cached("SELECT body FROM roster")?
-        .query_row([], |row| row.get(0))
-        .optional()?;
-    body.map_or(Ok(Roster::default()), |body| parse("roster", &body))
+    let mut statement = conn.prepare_cached("SELECT body FROM roster")?;
+    let mut rows = statement.query([])?;
+    match rows.next()? {
+        Some(row) => parse("roster", &rebuild::lossy(row, 0)?),
+        None => Ok(Roster::default()),
+    }
 }
 
 /// Brings the folded row up to date with one event.

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use serde::{Deserialize, Serialize};
 
 use super::chain::{Entry, content_id};
-use super::{Head, StorageError, Store, data_version, directory};
+use super::{Head, StorageError, Store, data_version, directory, rebuild};
 use crate::domain::contacts::ContactsEvent;
 use crate::domain::directory::{Directory, DirectoryEvent, Setup};
 use crate::domain::envelope::{Absence, Actor, Poison, Receipt};
@@ -90,6 +90,7 @@ pub struct Tx<'a> {
     directory: Option<Arc<Directory>>,
     setup: &'a Setup,
     pub(super) wants_scrub: bool,
+    remade: Vec<String>,
     /// The instant of everything in it.
     pub now: Timestamp,
     /// The sealed key of the envelope being handled, for the entries it appends.
@@ -159,16 +160,19 @@ impl Store {
             directory: self.directory.clone(),
             setup: &self.setup,
             wants_scrub: false,
+            remade: Vec::new(),
             now,
             envelope: String::new(),
             actor: Actor::System,
         };
         let result = work(&mut tx)?;
         let (head, directory, wants_scrub) = (tx.head, tx.directory.take(), tx.wants_scrub);
+        let remade = std::mem::take(&mut tx.remade);
         self.conn.prepare_cached("COMMIT")?.execute([])?;
         self.head = head;
         self.directory = directory;
         self.wants_scrub |= wants_scrub;
+        self.remade.extend(remade);
         Ok(result)
     }
 }
@@ -308,7 +312,21 @@ impl Tx<'_> {
         if let Some(directory) = &self.directory {
             return Ok(Arc::clone(directory));
         }
-        let directory = Arc::new(directory::load(self.conn, self.setup)?);
+        let directory = match directory::load(self.conn, self.setup) {
+            // All of it is in the ledger as well; who is on duty tonight must not hang on one row.
+            Err(StorageError::Value { place, .. }) => {
+                let rows = rebuild::remake_directory(self.conn)?;
+                tracing::error!(
+                    place,
+                    ?rows,
+                    "derived rows did not read; made again from the ledger"
+                );
+                self.remade.extend(rows);
+                directory::load(self.conn, self.setup)?
+            }
+            read => read?,
+        };
+        let directory = Arc::new(directory);
         self.directory = Some(Arc::clone(&directory));
         Ok(directory)
     }

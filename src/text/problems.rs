@@ -126,11 +126,11 @@ problems! {
     NotUtf8 {} = "tệp không phải UTF-8", "Lưu lại với bảng mã UTF-8";
 
     // trucban.toml.
-    Syntax { why: String } = "sai cú pháp TOML ({why})", "Sửa chỗ này theo mẫu do trucban init tạo";
+    Syntax { why: String } = "sai cú pháp TOML ({why})", "Sửa chỗ này theo mẫu (trucban init tạo, hoặc trong docs/reference.md)";
     ExampleFails { came: String } = "câu ví dụ này được đoán là {came}", "Sửa từ khóa, trọng số, hoặc sửa ví dụ";
-    UnknownKey { key: String } = "không có khóa “{key}”", "Xóa dòng này, hoặc xem tên đúng trong mẫu do trucban init tạo";
+    UnknownKey { key: String } = "không có khóa “{key}”", "Xóa dòng này, hoặc xem tên đúng trong mẫu (trucban init tạo, hoặc trong docs/reference.md)";
     UnknownKeyNear { key: String, nearest: String } = "không có khóa “{key}”", "Đổi thành “{nearest}” nếu đúng ý anh/chị";
-    MissingKey {} = "thiếu khóa này", "Thêm theo mẫu do trucban init tạo";
+    MissingKey {} = "thiếu khóa này", "Thêm theo mẫu (trucban init tạo, hoặc trong docs/reference.md)";
     WrongType { expected: String } = "giá trị sai kiểu", "Viết {expected}";
     EmptyValue {} = "giá trị để trống", "Điền giá trị, hoặc xóa dòng nếu không dùng";
     UnknownValue { value: String, known: String } = "không có giá trị “{value}”", "Dùng một trong: {known}";
@@ -235,6 +235,14 @@ pub mod reading {
     pub const FORBIDDEN: &str = "không có quyền đọc";
     /// A folder.
     pub const FOLDER: &str = "đây là thư mục";
+    /// No folder, but something else.
+    pub const NO_FOLDER: &str = "trong đường dẫn có tệp không phải thư mục";
+    /// The name is taken.
+    pub const TAKEN: &str = "tên này đã có";
+    /// The disk is full.
+    pub const FULL: &str = "đĩa đầy";
+    /// The disk takes no write.
+    pub const READ_ONLY: &str = "đĩa chỉ cho đọc";
     /// Anything else.
     pub const OTHER: &str = "lỗi đọc";
 }

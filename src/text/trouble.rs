@@ -92,6 +92,14 @@ pub fn message(trouble: &Trouble) -> Message {
             "Thẻ và lời gọi tạm gửi vào chủ đề chung. Xin mở lại chủ đề rồi khởi động lại, hoặc sửa team_topic."
                 .to_owned(),
         ),
+        Trouble::Remade { rows } => (
+            format!(
+                "Một số dòng dữ liệu không đọc được và đã được dựng lại từ sổ cái: {}.",
+                one_line(&rows.join(", "), 200)
+            ),
+            "Việc gọi người không bị ảnh hưởng. Có thể đĩa hỏng hoặc có chương trình khác ghi vào: xin chạy trucban doctor."
+                .to_owned(),
+        ),
         Trouble::ClockJumped { by_ms } => {
             let by = words::duration(Duration::from_millis(by_ms.unsigned_abs()));
             let way = if *by_ms < 0 { "lùi" } else { "tiến" };

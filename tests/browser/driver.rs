@@ -167,6 +167,13 @@ impl Browser {
         self.call("POST", "/url", json!({"url": url})).await.unwrap();
     }
 
+    /// Has the page believe that the reader prefers light or dark.
+    pub async fn prefer(&self, scheme: &str) {
+        let feature = json!([{"name": "prefers-color-scheme", "value": scheme}]);
+        let body = json!({"cmd": "Emulation.setEmulatedMedia", "params": {"features": feature}});
+        self.call("POST", "/goog/cdp/execute", body).await.unwrap();
+    }
+
     /// Runs a function's body in the page.
     pub async fn run(&self, script: &str, arguments: Value) -> Value {
         let body = json!({"script": script, "args": arguments});

@@ -2,6 +2,7 @@
 //! they were not run; with `TRUCBAN_REQUIRE_BROWSER=1` they fail instead.
 
 mod driver;
+mod seen;
 
 use serde_json::{Value, json};
 

@@ -366,7 +366,9 @@ fn an_invitation_is_a_code_until_the_bots_name_is_known() {
 #[test]
 fn what_is_not_there_ends_with_two_and_says_so() {
     let place = with_people();
-    let unknown: [&[&str]; 6] = [
+    let unknown: [&[&str]; 8] = [
+        &["redact", "linh tinh", "1", "--reason", "thử"],
+        &["redact", "SC-2026-9999", "1", "--reason", "thử"],
         &["incident", "show", "SC-2026-9999"],
         &["incident", "show", "linh tinh"],
         &["people", "invite", "p-999"],
@@ -379,7 +381,54 @@ fn what_is_not_there_ends_with_two_and_says_so() {
         assert_eq!(ended.code, 2, "{words:?}: {ended:?}");
         assert_eq!(ended.out, "", "{words:?}");
         assert!(ended.err.starts_with("Lỗi"), "{words:?}: {}", ended.err);
+        assert!(!ended.err.contains("os error"), "{words:?}: {}", ended.err);
+        // What helps in chat does not help here.
+        assert!(!ended.err.contains(" /"), "{words:?}: {}", ended.err);
     }
+}
+
+#[test]
+fn a_derived_row_that_does_not_read_is_told_with_the_remedy_and_the_remedy_works() {
+    let place = with_people();
+    let conn = rusqlite::Connection::open(place.path("trucban.db")).expect("opened");
+    conn.execute("UPDATE person SET body = '{broken' WHERE id = 'p-003'", []).expect("changed");
+    let check = place.run(&["check"]);
+    assert_eq!(check.code, 2, "{check:?}");
+    assert!(check.err.contains("không đọc được (person)"), "{check:?}");
+    assert!(check.err.contains("trucban rebuild"), "{check:?}");
+    let doctor = place.run(&["doctor"]);
+    assert_eq!(doctor.code, 1, "{doctor:?}");
+    assert!(doctor.out.contains("person p-003"), "{doctor:?}");
+    assert!(doctor.out.contains("trucban rebuild"), "{doctor:?}");
+
+    let rebuilt = place.run(&["rebuild"]);
+    assert_eq!((rebuilt.code, rebuilt.out.contains("person, p-003")), (1, true), "{rebuilt:?}");
+    assert!(!place.run(&["doctor"]).out.contains("person p-003"));
+    assert_ne!(place.run(&["check"]).code, 2);
+
+    conn.execute("UPDATE person SET body = '{broken' WHERE id = 'p-003'", []).expect("changed");
+    let mut service = place.serve();
+    service.ready().expect("it mends that by itself and runs");
+    assert!(place.log().contains("made again from the ledger"), "{}", place.log());
+    service.kill();
+}
+
+#[test]
+fn check_says_when_the_hotline_is_no_telephone_number() {
+    let place = installed();
+    let warning = "team.hotline chưa có số điện thoại";
+    assert!(place.done(&["check"]).out.contains(warning));
+    let config = std::fs::read_to_string(place.path("trucban.toml")).expect("there");
+    let mended = config.replace("(chưa đặt số đường dây nóng)", "0228 0000 000");
+    place.write("trucban.toml", &mended);
+    assert!(!place.done(&["check"]).out.contains(warning));
+}
+
+#[test]
+fn without_telegram_nobody_is_called_in_the_teams_chat() {
+    let place = with_people();
+    let explain = place.done(&["escalation", "explain", "--severity", "high"]);
+    assert!(!explain.out.contains("nhóm chat của Đội"), "{explain:?}");
 }
 
 #[test]

@@ -12,6 +12,7 @@ use trucban::domain::evidence::{Attachment, Form, Source};
 use trucban::domain::ids::PersonId;
 use trucban::domain::notice::Body;
 use trucban::domain::refusal::Refusal;
+use trucban::domain::time::Timestamp;
 use trucban::domain::values::ChannelKind;
 use trucban::engine::react::queue_answer;
 use trucban::ledger::backup::restore::{Order, Restored, restore};
@@ -463,6 +464,34 @@ async fn the_service_makes_one_every_day_and_keeps_as_many_as_it_is_told() {
     assert!(names().contains(&"trucban-of-somebody-else.backup".to_owned()));
     let newest = names().into_iter().rfind(|name| name.contains("-2026-")).unwrap();
     seal::verify(&dir.join(newest)).unwrap();
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn a_backup_that_bears_a_date_to_come_does_not_count() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("backups");
+    let mut province = with_backups(dir.clone()).await;
+    province.until(|| remembered(&province) == 1).await;
+    let ten_years = 10 * 365 * 86_400_000_i64;
+    let set = async |province: &mut Province, by: i64| {
+        province.world.stop().await.unwrap();
+        province.world.time.jump_wall(by);
+        province.start().await;
+    };
+    set(&mut province, ten_years).await;
+    province.until(|| remembered(&province) == 2).await;
+    set(&mut province, -ten_years).await;
+
+    province.after(hours(25)).await;
+
+    let now = province.world.time.read().wall;
+    let dates = || -> Vec<Timestamp> {
+        let all = province.world.engine().unwrap().reader().backups().unwrap();
+        all.into_iter().map(|one| one.at).collect()
+    };
+    // One of this day was made, and of the three the one from the future went first.
+    province.until(|| dates().len() == 2 && dates().iter().all(|at| *at <= now)).await;
     province.end_without_listening().await;
 }
 

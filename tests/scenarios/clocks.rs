@@ -6,8 +6,12 @@ use std::time::Duration;
 
 use trucban::clock::{Clock, Simulated};
 use trucban::domain::time::Timestamp;
+use trucban::domain::values::Severity;
+use trucban::engine::health::{Health, look};
 
-use crate::harness::{ADMIN, DEPUTY, DUTY, LEAD, MANAGER, REPORTER, TEAM, given, hours, minutes};
+use crate::harness::{
+    ADMIN, DEPUTY, DUTY, LEAD, MANAGER, Province, REPORTER, TEAM, alert, given, hours, minutes,
+};
 
 const REPORT: &str = "Mất kết nối mạng số liệu chuyên dùng";
 const HOUR_MS: i64 = 3_600_000;
@@ -99,6 +103,101 @@ async fn a_report_in_the_moment_the_clock_was_set_waits_as_long_as_any_other() {
         province.hears(&[(LEAD, "vòng 1, bậc 2"), (DEPUTY, "vòng 1, bậc 2")]);
         province.end().await;
     }
+}
+
+#[tokio::test]
+async fn a_clock_put_back_while_the_program_was_stopped_changes_no_wait() {
+    let mut province = given().await;
+    province.report(REPORTER, REPORT).await;
+    province.after(minutes(2)).await;
+    province.world.stop().await.unwrap();
+    province.forget();
+    province.world.time.jump_wall(-7 * HOUR_MS);
+    province.start().await;
+
+    province.after(minutes(3) - Duration::from_secs(1)).await;
+    province.hears(&[(ADMIN, "lùi 7 giờ")]);
+    province.after(Duration::from_secs(1)).await;
+    province.hears(&[(LEAD, "vòng 1, bậc 2"), (DEPUTY, "vòng 1, bậc 2")]);
+    province.end().await;
+}
+
+#[tokio::test]
+async fn a_crash_before_the_clock_is_put_back_costs_no_more_than_the_time_between_two_signs_of_life()
+ {
+    let mut province = given().await;
+    province.report(REPORTER, REPORT).await;
+    province.after(minutes(2)).await;
+    province.world.crash().await;
+    province.forget();
+    province.world.time.jump_wall(-7 * HOUR_MS);
+    province.start().await;
+
+    province.after(minutes(3) + Duration::from_secs(15)).await;
+
+    province.hears(&[(ADMIN, "lùi"), (LEAD, "vòng 1, bậc 2"), (DEPUTY, "vòng 1, bậc 2")]);
+    province.end().await;
+}
+
+#[tokio::test]
+async fn a_lease_keeps_its_length_when_the_clock_is_put_back_while_the_program_is_stopped() {
+    let mut province = given().await;
+    province.report(REPORTER, REPORT).await;
+    province.press(DUTY, DUTY, "Tiếp nhận").await;
+    province.after(hours(1)).await;
+    province.world.stop().await.unwrap();
+    province.forget();
+    province.world.time.jump_wall(-400 * 24 * HOUR_MS);
+    province.start().await;
+
+    province.after(hours(1) - minutes(1)).await;
+    province.hears(&[(ADMIN, "lùi")]);
+    province.after(minutes(1)).await;
+    province.hears(&[(DUTY, "còn xử lý")]);
+    province.end().await;
+}
+
+#[tokio::test]
+async fn a_page_that_waits_for_telegram_waits_no_longer_for_a_clock_put_back_meanwhile() {
+    let mut province = given().await;
+    province.world.sandbox.set_unreachable(true);
+    province.alerts("one", vec![alert("Máy chủ không trả lời", Severity::High)]).await;
+    province.after(minutes(1)).await;
+    province.world.stop().await.unwrap();
+    province.forget();
+    province.world.time.jump_wall(-7 * HOUR_MS);
+    province.world.sandbox.set_unreachable(false);
+    province.start().await;
+
+    province.after(Duration::from_secs(100)).await;
+
+    assert_eq!(province.count(DUTY, "Máy chủ không trả lời"), 1);
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn that_the_clock_was_set_can_be_seen_for_a_day() {
+    let mut province = given().await;
+    assert!(!clock_is_doubted(&province).await);
+    province.world.time.jump_wall(30_000);
+    province.after(minutes(1)).await;
+    assert!(!clock_is_doubted(&province).await, "half a minute is no reason to look");
+    province.world.stop().await.unwrap();
+    province.world.time.jump_wall(-HOUR_MS);
+    province.start().await;
+    province.after(minutes(1)).await;
+    assert!(clock_is_doubted(&province).await);
+    province.after(hours(24)).await;
+    assert!(!clock_is_doubted(&province).await);
+    province.end_without_listening().await;
+}
+
+async fn clock_is_doubted(province: &Province) -> bool {
+    let app = province.world.app().unwrap();
+    let checks = look(app.engine(), &Health::new(app.engine().clock().clone())).await.checks;
+    let clock = checks.iter().find(|check| check.name == "clock").unwrap();
+    assert!(clock.ok, "the service does its work all the same");
+    clock.degraded
 }
 
 #[tokio::test]

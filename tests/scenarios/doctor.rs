@@ -12,10 +12,12 @@ use trucban::config::{Email, Secret};
 use trucban::domain::checkup::{Finding, Grade, Unwell};
 use trucban::domain::time::Timestamp;
 use trucban::domain::values::ChannelKind;
+use trucban::ledger::Head;
+use trucban::ledger::backup::Remembered;
 use trucban::text::cli::doctor;
 
 use crate::harness::smtp::Server;
-use crate::harness::{LEAD, Province, TEAM, given};
+use crate::harness::{LEAD, Province, REPORTER, TEAM, given};
 
 async fn looked(province: &Province) -> Vec<Finding> {
     let clock = Clock::Simulated(province.world.time.clone());
@@ -49,6 +51,7 @@ async fn a_sound_installation_is_found_sound_and_nobody_hears_of_it() {
         "database",
         "schema",
         "ledger",
+        "derived",
         "service",
         "permissions",
         "disk",
@@ -157,6 +160,54 @@ async fn a_mail_server_is_greeted_and_gets_no_message() {
 }
 
 #[tokio::test]
+async fn derived_rows_that_do_not_read_are_named() {
+    let mut province = sound().await;
+    assert!(looked(&province).await.contains(&Finding::Unreadable(Vec::new())));
+    let code = province.report(REPORTER, "Mất mạng").await;
+    province.world.stop().await.unwrap();
+    province
+        .meddle("UPDATE roster SET body = '{'; UPDATE person SET body = '{' WHERE id = 'p-003'");
+    province.meddle("UPDATE incident SET state = '{'; UPDATE due SET stream = 'nonsense'");
+    let found = looked(&province).await;
+    let rows = match bad(&found, "derived").as_slice() {
+        [Finding::Unreadable(rows)] => rows.clone(),
+        other => panic!("{other:?}"),
+    };
+    // Without a plan there is no roster to spoil.
+    let incident = format!("incident {code}");
+    assert_eq!(rows, ["person p-003", incident.as_str(), "due nonsense"]);
+}
+
+#[tokio::test]
+async fn a_clock_that_was_set_and_a_backup_dated_ahead_are_told() {
+    let mut province = sound().await;
+    let (now, hour_ms) = (province.world.time.read().wall, 3_600_000);
+    let ahead = now.shifted(24 * hour_ms);
+    let backup = Remembered {
+        at: ahead,
+        name: "/mnt/b".to_owned(),
+        head: Head { seq: 1, hash: [0; 32] },
+        automatic: true,
+        aside: false,
+    };
+    let engine = province.world.engine().unwrap();
+    engine.call(move |tx, _| tx.remember_backup(&backup)).await.unwrap();
+    let found = looked(&province).await;
+    let none = Finding::Backup { last: None, now };
+    assert_eq!(bad(&found, "backup"), [none, Finding::BackupAhead(ahead)]);
+    province.world.stop().await.unwrap();
+
+    province.world.time.jump_wall(-hour_ms);
+    let back = now.shifted(-hour_ms);
+    let found = looked(&province).await;
+    assert!(found.contains(&Finding::ClockBack { beat: now, now: back }), "{found:?}");
+    province.start().await;
+    let found = looked(&province).await;
+    assert!(found.contains(&Finding::ClockSet { at: back, by_ms: -hour_ms }), "{found:?}");
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
 async fn without_the_service_it_says_that_nobody_is_called_and_a_spoiled_ledger_is_found() {
     let mut province = sound().await;
     assert!(looked(&province).await.contains(&Finding::Lock(Some(std::process::id().to_string()))));
@@ -189,6 +240,8 @@ fn every_finding_has_words_and_everything_bad_a_remedy() {
         Finding::Schema { has: 3, knows: 2 },
         Finding::Ledger(Ok((128, "9f2c…".into()))),
         Finding::Ledger(Err(17)),
+        Finding::Unreadable(Vec::new()),
+        Finding::Unreadable(vec!["roster 1".into(), "person p-003".into()]),
         Finding::Lock(Some("4711".into())),
         Finding::Lock(None),
         Finding::Ready(Ok(Vec::new())),
@@ -201,6 +254,10 @@ fn every_finding_has_words_and_everything_bad_a_remedy() {
         Finding::Backup { last: None, now },
         Finding::Backup { last: Some(at), now },
         Finding::Backup { last: Some(now), now },
+        Finding::BackupAhead(now),
+        Finding::ClockBack { beat: now, now: at },
+        Finding::ClockSet { at, by_ms: -25_200_000 },
+        Finding::ClockSet { at, by_ms: 90_000 },
         Finding::Clock(0),
         Finding::Clock(7),
         Finding::Clock(-90),

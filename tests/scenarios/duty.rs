@@ -118,6 +118,29 @@ async fn at_the_handover_both_are_told_and_the_one_who_comes_is_called() {
 }
 
 #[tokio::test]
+async fn a_clock_set_there_and_back_leaves_the_watch_with_whom_it_was() {
+    const DAYS_MS: i64 = 31 * 24 * 3_600_000;
+    let mut province = rostered(TWO).await;
+    province.press(DUTY, DUTY, "Nhận ca").await;
+    province.world.time.jump_wall(DAYS_MS);
+    province.after(minutes(1)).await;
+    assert_eq!(province.count(DEPUTY, "Ca trực của anh/chị bắt đầu"), 1, "by the wrong date");
+    province.forget();
+
+    province.world.time.jump_wall(-DAYS_MS);
+    province.after(minutes(1)).await;
+
+    let fresh: Vec<String> = province.messages(DUTY).into_iter().map(|shown| shown.text).collect();
+    assert!(fresh.last().unwrap().contains("Ca trực của anh/chị bắt đầu"), "{fresh:#?}");
+    province.press(DUTY, DUTY, "Nhận ca").await;
+    province.forget();
+    // From 14:03 to the next morning.
+    province.after(hours(17) + minutes(30)).await;
+    assert!(province.last(DEPUTY).text.contains("Ca trực của anh/chị bắt đầu 07:30 CN 22/11"));
+    end(province).await;
+}
+
+#[tokio::test]
 async fn a_watch_nobody_takes_is_told_to_the_leads_who_are_called_with_the_rostered() {
     let mut province = rostered(TWO).await;
     province.after(minutes(16)).await;

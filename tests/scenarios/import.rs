@@ -276,3 +276,12 @@ proptest::proptest! {
         let _ = parse_people(&junk, &directory);
     }
 }
+
+#[test]
+fn a_row_without_a_usable_id_is_told_everything_else_that_is_wrong_with_it() {
+    let text = "id,full_name,title,unit,roles,telegram_id,zalo_id,phone,email\n\
+                nguyễn văn,An,,không-có,sếp,x,,12,y\n";
+    let problems = parse_people(text.as_bytes(), &directory()).unwrap_err();
+    let columns: Vec<&str> = problems.iter().filter_map(|one| one.column.as_deref()).collect();
+    assert_eq!(columns, ["email", "id", "phone", "roles", "telegram_id", "unit"]);
+}

@@ -1,6 +1,7 @@
 //! Reading updates when Telegram makes it hard: nothing is lost, and the operator is told plainly.
 
 use trucban::app::province::TOKEN;
+use trucban::config::Secret;
 use trucban::sandbox::Fault;
 
 use crate::harness::log::Log;
@@ -42,6 +43,20 @@ async fn a_webhook_set_on_the_bot_is_told_from_a_second_program_and_the_remedy_s
     assert_eq!(log.count("another program polls"), 0);
     province.report(REPORTER, REPORT).await;
     assert_eq!(province.codes().len(), 1);
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn with_a_token_that_is_refused_nobody_waits_for_answers_that_cannot_be_read() {
+    let log = Log::listen();
+    let mut province = given().await;
+    let telegram = province.world.config.telegram.as_mut().unwrap();
+    telegram.token = Secret::new("1:WRONG".to_owned());
+
+    province.restart().await;
+
+    assert!(log.count("does not accept the bot's token") > 0);
+    assert_eq!(log.count("went on without reading every waiting update"), 0);
     province.end_without_listening().await;
 }
 

@@ -75,3 +75,25 @@ async fn messages_stay_as_long_as_the_configuration_says() {
     assert_eq!(about(&province), (calls, 0));
     province.end_without_listening().await;
 }
+
+#[tokio::test]
+async fn a_start_after_a_hundred_days_forgets_nothing_for_a_day_because_the_clock_may_be_wrong() {
+    let mut province = given().await;
+    province.report(REPORTER, "Trang lạ trên cổng xã").await;
+    let conn = Connection::open(province.world.config.store.path.clone()).unwrap();
+    let receipts = |of: i64| -> i64 {
+        let sql = "SELECT count(*) FROM envelope WHERE at <= ?1";
+        conn.query_row(sql, [of], |row| row.get(0)).unwrap()
+    };
+    let now = province.world.time.read().wall.millis();
+    let before = receipts(now);
+    province.world.stop().await.unwrap();
+    province.world.sleep_through(DAY * 100);
+
+    province.start().await;
+
+    assert_eq!(receipts(now), before);
+    province.after(DAY + Duration::from_secs(60)).await;
+    assert_eq!(receipts(now), 0, "the date was right");
+    province.end_without_listening().await;
+}

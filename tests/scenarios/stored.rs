@@ -2,6 +2,7 @@
 //! behind: one bad thing waits alone, and people hear of it.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use trucban::domain::contacts::{ContactsAnswer, ContactsNotice};
 use trucban::domain::duty_notice::{DutyAnswer, DutyNotice};
@@ -11,7 +12,7 @@ use trucban::engine::pump::Budgets;
 use trucban::ledger::Tx;
 
 use super::given::{Given, REPORTER as FOCAL_POINT};
-use crate::harness::{ADMIN, DUTY, LEAD, NEIGHBOUR, REPORTER, TEAM, given, minutes};
+use crate::harness::{ADMIN, DEPUTY, DUTY, LEAD, NEIGHBOUR, REPORTER, TEAM, given, minutes};
 
 const REPORT: &str = "Máy chủ tệp không mở được";
 
@@ -48,6 +49,52 @@ async fn a_moment_whose_stream_does_not_read_is_made_again_and_holds_no_other_ba
     province.restart().await;
     assert_eq!(province.count(ADMIN, "nonsense"), 1, "told once");
     province.end_without_listening().await;
+}
+
+/// What everybody's name, role and watch is read from, one row of each kind spoiled.
+const SPOILED: &str = "UPDATE roster SET body = '{broken';
+    UPDATE person SET body = '{' WHERE id = 'p-001';
+    UPDATE person SET body = CAST(x'ff' AS TEXT) WHERE id = 'p-003';
+    UPDATE unit SET body = 'null' WHERE code = 'xa-001';";
+
+#[tokio::test]
+async fn rows_of_the_directory_that_do_not_read_are_made_again_from_the_ledger_at_the_start() {
+    let mut province = given().await;
+    province.world.open_watch().await.unwrap();
+    // Two messages at once for one private chat are more than its pace allows.
+    province.after(Duration::from_secs(5)).await;
+    let before = province.world.engine().unwrap().reader().directory().unwrap();
+    province.world.stop().await.unwrap();
+    province.forget();
+    province.meddle(SPOILED);
+
+    province.start().await;
+
+    let reader = province.world.engine().unwrap().reader();
+    assert_eq!(reader.directory().unwrap(), before);
+    assert_eq!(reader.unreadable().unwrap(), [""; 0]);
+    province
+        .hears(&[(ADMIN, "dựng lại từ sổ cái: roster 1, unit xa-001, person p-001, person p-003")]);
+    province.report(REPORTER, REPORT).await;
+    province.hears(&[(REPORTER, "Đã ghi nhận"), (TEAM, REPORT), (DUTY, "bậc 1")]);
+    province.end().await;
+}
+
+#[tokio::test]
+async fn rows_of_the_directory_that_are_spoiled_while_it_runs_keep_nobody_from_being_called() {
+    let mut province = given().await;
+    province.report(REPORTER, REPORT).await;
+    province.forget();
+    province.meddle(SPOILED);
+
+    province.after(minutes(5)).await;
+
+    province.hears(&[
+        (LEAD, "vòng 1, bậc 2"),
+        (DEPUTY, "vòng 1, bậc 2"),
+        (ADMIN, "dựng lại từ sổ cái"),
+    ]);
+    province.end().await;
 }
 
 #[tokio::test]
@@ -289,13 +336,14 @@ fn trouble_of(trouble: &Trouble) -> &'static str {
         Trouble::StreamStuck { .. } => "stuck",
         Trouble::ClockJumped { .. } => "clock",
         Trouble::SetAside { .. } => "set aside",
+        Trouble::Remade { .. } => "remade",
         Trouble::BackupFailed => "backup",
         Trouble::TopicLost { .. } => "topic",
     }
 }
 
 /// How many different shapes the functions above can name.
-const SHAPES: usize = 7 + 15 + 6 + 4 + 5 + 5 + 19 + 30 + 21 + 7;
+const SHAPES: usize = 7 + 15 + 6 + 4 + 5 + 5 + 19 + 30 + 21 + 8;
 
 #[test]
 fn every_shape_of_a_queued_message_still_reads() {

@@ -75,7 +75,11 @@ impl Poller {
                     Ok(updates) => self.take(updates).await,
                     Err(error) => {
                         failures = failures.saturating_add(1);
-                        real_sleep(self.pause(&error, failures).min(DRAIN_PAUSE)).await;
+                        let pause = self.pause(&error, failures);
+                        if refused(&error) {
+                            return;
+                        }
+                        real_sleep(pause.min(DRAIN_PAUSE)).await;
                     }
                 }
             }
@@ -360,6 +364,11 @@ impl Poller {
 
 fn private_route(chat: i64) -> Route {
     Route { channel: ChannelKind::Telegram, chat, thread: None, reply_to: None, private: chat > 0 }
+}
+
+/// Telegram answered and will go on refusing: nothing that waits there can be read.
+fn refused(error: &RequestError) -> bool {
+    matches!(error, RequestError::Api(ApiError::InvalidToken))
 }
 
 /// The other 409, whose words have grown a hint since the library learned them.

@@ -36,7 +36,12 @@ pub fn parse(
     let mut seen = BTreeMap::new();
     let mut people: Vec<(Row<'_>, Person, Private)> = Vec::new();
     for row in sheet.rows() {
-        let Some(id) = row.own_code("id", &mut seen) else { continue };
+        let Some(id) = row.own_code("id", &mut seen) else {
+            // Nobody it could be, and yet everything else that is wrong with the row is told.
+            person(&row, PersonId::new(""), directory);
+            private(&row, None);
+            continue;
+        };
         if let Some(other) = known.get(&id.to_lowercase()).filter(|one| one.as_str() != id) {
             row.report("id", Kind::OtherCapitals { known: other.to_string() });
         }

@@ -1,6 +1,7 @@
 //! What `doctor` says of each finding, and what to do about it.
 
 use std::path::Path;
+use std::time::Duration;
 
 use chrono_tz::Tz;
 
@@ -42,6 +43,12 @@ pub fn words(finding: &Finding, zone: Tz) -> String {
             format!("Sổ cái nguyên vẹn: {entries} mục, mã băm cuối {head}.")
         }
         Finding::Ledger(Err(seq)) => format!("Sổ cái sai từ mục {seq}."),
+        Finding::Unreadable(rows) if rows.is_empty() => {
+            "Dữ liệu dựng từ sổ cái đọc được hết.".to_owned()
+        }
+        Finding::Unreadable(rows) => {
+            format!("Dữ liệu dựng từ sổ cái có dòng không đọc được: {}.", rows.join(", "))
+        }
         Finding::Lock(Some(pid)) => format!("Dịch vụ đang chạy (tiến trình {pid})."),
         Finding::Lock(None) => "Dịch vụ không chạy: không ai được gọi.".to_owned(),
         Finding::Ready(Ok(failing)) if failing.is_empty() => "Dịch vụ sẵn sàng.".to_owned(),
@@ -63,6 +70,10 @@ pub fn words(finding: &Finding, zone: Tz) -> String {
         Finding::Backup { last: Some(at), .. } => {
             format!("Bản sao lưu gần nhất: {}.", at.shown(zone))
         }
+        Finding::BackupAhead(at) => {
+            format!("Có bản sao lưu đề ngày tương lai, {}: không tính.", at.shown(zone))
+        }
+        Finding::ClockSet { .. } | Finding::ClockBack { .. } => clock(finding, zone),
         Finding::Clock(0) => "Đồng hồ khớp với Telegram.".to_owned(),
         Finding::Clock(ahead) if *ahead > 0 => {
             format!("Đồng hồ máy nhanh hơn Telegram {ahead} giây.")
@@ -71,6 +82,23 @@ pub fn words(finding: &Finding, zone: Tz) -> String {
             format!("Đồng hồ máy chậm hơn Telegram {} giây.", behind.unsigned_abs())
         }
         other => outside(other),
+    }
+}
+
+/// What the clock of this machine did.
+fn clock(finding: &Finding, zone: Tz) -> String {
+    match finding {
+        Finding::ClockBack { beat, now } => format!(
+            "Đồng hồ đang chỉ {}, nhưng lần cuối dịch vụ còn chạy là {}.",
+            now.shown(zone),
+            beat.shown(zone)
+        ),
+        Finding::ClockSet { at, by_ms } => {
+            let by = words::duration(Duration::from_millis(by_ms.unsigned_abs()));
+            let way = if *by_ms < 0 { "lùi" } else { "tiến" };
+            format!("Đồng hồ đã {way} {by}, lúc {} theo giờ mới.", at.shown(zone))
+        }
+        _ => String::new(),
     }
 }
 
@@ -137,6 +165,18 @@ pub fn remedy(finding: &Finding) -> Option<String> {
         }
         Finding::Ledger(_) => plain(
             "Dừng dịch vụ, giữ nguyên tệp làm chứng cứ, chạy trucban ledger verify, so với bản sao lưu.",
+        ),
+        Finding::Unreadable(_) => {
+            plain("Dừng dịch vụ rồi chạy: trucban rebuild. Không tin nào bị gửi lại.")
+        }
+        Finding::BackupAhead(_) => {
+            plain("Đồng hồ đã chạy sai khi tạo bản đó. Giữ hoặc xóa tệp đó tùy anh/chị.")
+        }
+        Finding::ClockSet { .. } => plain(
+            "Thời gian chờ vẫn giữ nguyên; giờ ghi trong sổ cái trước lúc đó có thể sai. Bật đồng bộ giờ: timedatectl set-ntp true.",
+        ),
+        Finding::ClockBack { .. } => plain(
+            "Xem giờ của máy đúng chưa (timedatectl) rồi mới chạy dịch vụ; thời gian chờ của các sự cố vẫn giữ nguyên.",
         ),
         Finding::Lock(_) => plain("Chạy: systemctl start trucban (hoặc trucban run)."),
         Finding::Ready(_) => plain("Xem nhật ký: journalctl -u trucban."),

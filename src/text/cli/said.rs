@@ -1,5 +1,10 @@
 //! What the commands report. Plain values come in: this part knows nothing of the engine.
 
+use crate::domain::directory::Directory;
+use crate::domain::notice::Team;
+use crate::domain::refusal::Refusal;
+use crate::text::{people, refusal};
+
 /// Stands before a sentence that ends a command with exit code 2.
 pub const ERROR: &str = "Lỗi";
 
@@ -44,6 +49,13 @@ pub fn locked_by_unknown(path: &str) -> String {
 pub fn older_schema(path: &str, pid: &str) -> String {
     format!(
         "{path} còn ở cấu trúc của bản cũ và đang được tiến trình {pid} dùng. Khởi động lại trucban run bằng bản này rồi chạy lại lệnh."
+    )
+}
+
+/// A stored value does not read.
+pub fn does_not_read(place: &str) -> String {
+    format!(
+        "Dữ liệu đã lưu không đọc được ({place}). Dừng dịch vụ rồi chạy: trucban rebuild. Nếu vẫn vậy: trucban doctor, rồi phục hồi từ bản sao lưu: trucban restore."
     )
 }
 
@@ -245,6 +257,22 @@ pub fn explain_repeats(every: &str) -> String {
     )
 }
 
+/// Why a command was refused, with a remedy that works at the command line.
+pub fn refused(why: &Refusal, directory: &Directory, team: &Team) -> String {
+    match why {
+        Refusal::UnknownIncident(code) => unknown_incident(code),
+        Refusal::UnknownPerson(id) => unknown_person(id),
+        Refusal::NotLinked(person) => format!(
+            "{} chưa liên kết tài khoản. Mời: trucban people invite {person}",
+            people::name(person, directory)
+        ),
+        Refusal::NothingToRemove { code, seq } => format!(
+            "Mục {seq} của {code} không có nội dung, hoặc nội dung đã rút. Số mục đứng đầu mỗi dòng: trucban incident show {code}"
+        ),
+        other => refusal::sentence(other, directory, team, false),
+    }
+}
+
 /// No incident has this code.
 pub fn unknown_incident(code: &str) -> String {
     format!("Không có sự cố {code}. Xem danh sách: trucban incident list")
@@ -254,6 +282,9 @@ pub fn unknown_incident(code: &str) -> String {
 pub fn unknown_person(id: &str) -> String {
     format!("Không có ai với id {id} trong danh bạ. Nhập bằng trucban people import.")
 }
+
+/// `check`: the line every message ends with names no telephone.
+pub const NO_HOTLINE: &str = "! team.hotline chưa có số điện thoại: mọi tin của bot kết thúc bằng dòng này. Sửa trong trucban.toml.";
 
 /// No unit has this code.
 pub fn unknown_unit(code: &str) -> String {

@@ -255,6 +255,7 @@ fn what_the_program_says_of_itself() {
         Trouble::ClockJumped { by_ms: -90_000 },
         Trouble::SetAside { row: 4711 },
         Trouble::BackupFailed,
+        Trouble::Remade { rows: vec!["roster 1".into(), "person p-003".into()] },
     ];
     for trouble in troubles {
         sheet.message(&format!("{trouble:?}"), &chat(Body::Trouble(trouble), &view));
