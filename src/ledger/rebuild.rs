@@ -16,6 +16,7 @@ use crate::domain::incident::fold::At;
 use crate::domain::incident::state::Incident;
 use crate::domain::roster::Roster;
 use crate::domain::roster::event::RosterEvent;
+use crate::domain::systems::System;
 use crate::domain::time::Timestamp;
 
 /// One event as the ledger has it.
@@ -106,7 +107,7 @@ fn derive(conn: &Connection, stream: &Stream, entry: &Entry) -> Result<(), Stora
 }
 
 /// What everybody's name, role and watch is read from.
-const DIRECTORY: [&str; 5] = ["roster", "contacts", "unit", "person", "invitation"];
+const DIRECTORY: [&str; 6] = ["roster", "contacts", "unit", "system", "person", "invitation"];
 
 /// Makes the rows the directory is read from again from the ledger alone; says which of them did not
 /// read. One bad row must not keep the program from calling anybody.
@@ -134,10 +135,11 @@ pub(super) fn remake_directory(conn: &Connection) -> Result<Vec<String>, Storage
 /// Derived rows that do not read, by table and key.
 pub(super) fn unreadable(conn: &Connection) -> Result<Vec<String>, StorageError> {
     type Reads = fn(&str) -> bool;
-    let tables: [(&str, &str, Reads); 7] = [
+    let tables: [(&str, &str, Reads); 8] = [
         ("roster", "SELECT CAST(id AS TEXT), body FROM roster", reads::<Roster>),
         ("contacts", "SELECT CAST(id AS TEXT), body FROM contacts", reads::<Contacts>),
         ("unit", "SELECT code, body FROM unit ORDER BY code", reads::<Unit>),
+        ("system", "SELECT code, body FROM system ORDER BY code", reads::<System>),
         ("person", "SELECT id, body FROM person ORDER BY id", reads::<Person>),
         ("invitation", "SELECT digest, body FROM invitation", reads::<Invitation>),
         ("incident", "SELECT code, state FROM incident ORDER BY seq", reads::<Incident>),
