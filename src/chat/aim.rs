@@ -113,7 +113,9 @@ impl<'a> Turn<'a> {
             (Some(last), _) => {
                 codes.push(last);
                 codes.truncate(OFFERED);
-                Err(Step::ask(Ask::Which { verb: verb(name), codes }))
+                let episode = |code: &IncidentCode| self.today(code.clone()).episode;
+                let episodes = codes.iter().map(|code| episode(code).unwrap_or_default()).collect();
+                Err(Step::ask(Ask::Which { verb: verb(name), codes, episodes }))
             }
         }
     }

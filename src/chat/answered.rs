@@ -33,12 +33,17 @@ impl Turn<'_> {
             }
             _ => {}
         }
-        let said = values::courteous(words);
-        if let Some(data) = self.as_offered(ask, words, &said) {
-            return answered(self.pressed(&data));
-        }
-        let step = self.in_words(ask, words, &said).map(answered);
+        let step = self.offered_by(ask, words).or_else(|| {
+            let said = values::courteous(words);
+            self.in_words(ask, words, &said).map(Step::answered)
+        });
         step.unwrap_or_else(|| self.missed(ask, words))
+    }
+
+    /// One of the answers a question offers: by its number, its code or its words.
+    pub(super) fn offered_by(&self, ask: &Ask, words: &str) -> Option<Step> {
+        let data = self.as_offered(ask, words, &values::courteous(words))?;
+        Some(self.pressed(&data).answered())
     }
 
     /// Words while it waits whether the report concerns state secrets. What was said may be secret: it
@@ -144,7 +149,8 @@ impl Turn<'_> {
     fn which_named(&self, verb: &Verb, code: &IncidentCode) -> Option<Step> {
         let shown = self.context.incidents.shown(code)?;
         access::sees(self.person, &shown.incident, self.context.directory).then_some(())?;
-        let ask = Ask::Which { verb: verb.clone(), codes: vec![code.clone()] };
+        let episodes = vec![shown.incident.episode];
+        let ask = Ask::Which { verb: verb.clone(), codes: vec![code.clone()], episodes };
         let only = offered(&ask, &[shown], self.context.directory).into_iter().next()?;
         match only.button.action {
             ButtonAction::Press(data) => Some(self.pressed(&data)),
@@ -156,15 +162,23 @@ impl Turn<'_> {
     /// again. Of the questions after a report nothing that is said is lost.
     fn missed(&self, ask: &Ask, words: &str) -> Step {
         let again = |why| Step::again(ask.clone(), why);
+        let number = values::number(words).is_some();
+        // The code of an incident places what waits for one.
+        if let (Some(step), false) = (self.placed(words), number) {
+            return step;
+        }
+        let short = number || words.chars().count() <= LONGEST_COMMAND;
+        // Said about this very incident, it is not lost and never on another one.
+        if let (Some(code), false) = (self.about(), short) {
+            return note(code, words).then_again(ask.clone(), Again::KeptAsNote);
+        }
         if !self.incoming.route.private {
             return again(Again::NotUnderstood);
         }
         let command = self.said_button(words, None).or_else(|| meant::surely(words, None));
         if let Some(step) = command.or_else(|| meant::perhaps(words)) {
-            return answered(step);
+            return step.answered();
         }
-        let number = values::number(words).is_some();
-        let short = number || words.chars().count() <= LONGEST_COMMAND;
         match ask {
             Ask::NoticedAt(aim) | Ask::More { aim, step: MoreStep::When } if !number => {
                 note(&aim.code, words).then_again(ask.clone(), Again::KeptAsNote)
@@ -173,7 +187,10 @@ impl Turn<'_> {
                 note(&aim.code, words).then_again(ask.clone(), Again::KeptAsNote)
             }
             _ if short => again(Again::NotUnderstood),
-            _ => self.soon_after(words).map_or_else(|| again(Again::NotRecorded), answered),
+            _ => {
+                let soon = self.soon_after(words).map(Step::answered);
+                soon.unwrap_or_else(|| again(Again::NotRecorded))
+            }
         }
     }
 
@@ -223,14 +240,10 @@ impl Turn<'_> {
             }
             other => other.code().and_then(shown).into_iter().collect(),
         };
-        if let Some(episode) = ask.aim().and_then(|aim| aim.episode) {
-            incidents.iter_mut().for_each(|shown| shown.incident.episode = episode);
+        for shown in &mut incidents {
+            let asked = ask.episode_of(&shown.incident.code);
+            shown.incident.episode = asked.unwrap_or(shown.incident.episode);
         }
         incidents
     }
-}
-
-/// The question is answered; another one may follow.
-fn answered(step: Step) -> Step {
-    if step.session.is_some() { step } else { step.ending() }
 }

@@ -120,6 +120,21 @@ impl Name {
         known.and_then(|(_, words)| words.first()).copied().unwrap_or("/trogiup")
     }
 
+    /// Whether it does nothing but look something up, where it leads to nothing but words.
+    pub fn only_looks_up(self) -> bool {
+        matches!(
+            self,
+            Self::Help
+                | Self::Show
+                | Self::Start
+                | Self::Figures
+                | Self::Duty
+                | Self::DutyWeeks
+                | Self::Swap
+                | Self::Leave
+        )
+    }
+
     /// Whether it acts on, or shows, one incident.
     pub fn concerns_an_incident(self) -> bool {
         use Name as N;

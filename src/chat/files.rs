@@ -4,15 +4,14 @@ use std::time::Duration;
 
 use super::Turn;
 use super::command::{Heard, Name, first_word};
-use super::spoken::which;
 use super::step::Step;
 use super::typed::report;
 use super::values;
-use crate::domain::envelope::{Command, Session, Waiting};
+use crate::domain::envelope::{Asked, Command, FilesTo, Waiting};
 use crate::domain::evidence::{Attached, Attachment, EvidenceRefusal, Joins, read_sha256};
 use crate::domain::fold::fold;
 use crate::domain::ids::IncidentCode;
-use crate::domain::incident::act::Act;
+use crate::domain::incident::act::{Act, Aim};
 use crate::domain::notice::{Answer, Ask};
 use crate::domain::refusal::Refusal;
 use crate::text::{evidence, typed};
@@ -41,35 +40,55 @@ impl Turn<'_> {
                 });
             }
             (Joins::First, Heard::Command { name, arguments }) => {
-                return Some(self.typed(*name, arguments));
+                return Some(self.with_command(&attached.file, self.typed(*name, arguments)));
             }
             _ => {}
         }
         let silent = fold(words).trim().is_empty();
-        let to_us = self.incoming.to_us;
         if self.incoming.about.len() > 1 {
             return Some(self.about_several(words));
         }
-        match (self.context.session.filter(|_| to_us), self.about()) {
-            (_, Some(code)) => Some(self.put(code, &attached.file, words)),
-            (Some(Session::ReportWords), None) if silent => {
+        match (self.about(), self.asked()) {
+            (Some(code), _) => Some(self.put(code, &attached.file, words)),
+            (None, Some(Asked::ReportWords)) if silent => {
                 Some(report(Some(evidence::untitled(attached.file.form))))
             }
-            (Some(Session::Evidence { code, until }), None) if *until > self.context.now => {
+            (None, Some(Asked::Note { code })) if silent => {
                 Some(self.put(code, &attached.file, words))
             }
-            (Some(Session::Note { code }), None) if silent => {
-                Some(self.put(code, &attached.file, words))
-            }
-            (None | Some(Session::Evidence { .. } | Session::Asked(_)), None) => {
-                self.file_out_of_the_blue(&attached.file, words)
-            }
-            (Some(Session::NoteOn { waiting, codes }), None) => {
-                Some(self.note_on(waiting, codes, words))
-            }
+            (None, None | Some(Asked::Choice(_))) => match (self.files_to(), self.waiting()) {
+                (Some(code), _) => Some(self.put(code, &attached.file, words)),
+                (None, Some(waiting)) => Some(self.note_on(waiting, words)),
+                (None, None) => self.file_out_of_the_blue(&attached.file, words),
+            },
             // A question waits: words answer it, and without any it is asked again.
             _ if silent => self.wordless(),
             _ => self.spoken(words),
+        }
+    }
+
+    /// Where files go for a while after `/bangchung CODE`.
+    fn files_to(&self) -> Option<&IncidentCode> {
+        let session = self.context.session.filter(|_| self.incoming.to_us)?;
+        let files = session.files.as_ref().filter(|files| files.until > self.context.now)?;
+        Some(&files.code)
+    }
+
+    /// A file whose words are a command: where that asks or shows something of one incident, the file is
+    /// evidence of it. What else takes no file is told of by whoever finds that out.
+    fn with_command(&self, file: &Attachment, step: Step) -> Step {
+        let about = match &step.command {
+            Command::Say(answer @ (Answer::Ask(_) | Answer::Incident { .. })) => {
+                answer.code().cloned().map(|code| (code, answer.clone()))
+            }
+            _ => None,
+        };
+        match about {
+            Some((code, answer)) => {
+                let put = Command::Act(Aim::typed(code), Act::Attach(vec![file.clone()]));
+                Step { command: put, ..step }.also(answer)
+            }
+            None => step,
         }
     }
 
@@ -84,23 +103,28 @@ impl Turn<'_> {
             Ok(codes) => Some(match codes.as_slice() {
                 [] => Step::usage(Name::Evidence.word()),
                 [only] => self.put(only, file, words),
-                _ => {
-                    let (said, files) = (self.saying(words), vec![file.clone()]);
-                    which(Waiting { said, files }, codes)
-                }
+                _ => self.wait(codes, words),
             }),
         }
     }
 
     /// The next part of an album whose first part waits to be told where it belongs waits with it.
     fn waits_too(&self) -> Option<Step> {
-        match self.context.session {
-            Some(Session::NoteOn { waiting, codes }) if !waiting.files.is_empty() => {
-                let files = self.with_this(&waiting.files);
-                let waiting = Waiting { files, said: waiting.said.clone() };
-                Some(which(waiting, codes.clone()).silent())
-            }
-            _ => None,
+        let waiting = self.context.session?.waiting.as_ref()?;
+        if waiting.files.is_empty() {
+            return None;
+        }
+        let files = self.with_this(&waiting.files);
+        let waiting = Some(Some(Waiting { files, ..waiting.clone() }));
+        let ask = Step::say(Answer::Ask(Ask::NoteOn { codes: Vec::new() }));
+        Some(ask.silent().changing(|change| change.waiting = waiting))
+    }
+
+    /// Words, or a file with or without words, belong to this incident.
+    pub(super) fn put_words(&self, code: &IncidentCode, words: &str) -> Step {
+        match self.incoming.file() {
+            Some(file) => self.put(code, file, words),
+            None => Step::act(code.clone(), Act::Note(words.to_owned())),
         }
     }
 
@@ -147,8 +171,8 @@ impl Turn<'_> {
     /// What there is, and files sent from now on belong to it.
     pub(super) fn evidence_of(&self, code: IncidentCode) -> Step {
         let until = self.context.now.plus(OPEN);
-        let session = Session::Evidence { code: code.clone(), until };
-        let said = Step::of(Command::Say(Answer::Evidence { code }));
-        Step { session: Some(Some(Box::new(session))), ..said }
+        let files = Some(Some(FilesTo { code: code.clone(), until }));
+        let said = Step::of(Command::Say(Answer::Evidence { code })).ending();
+        said.changing(|change| change.files = files)
     }
 }

@@ -6,7 +6,7 @@
 //! - [`command`]: the commands' names, and finding one in a message;
 //! - [`aim`]: which incident is meant when its code was left out;
 //! - `typed`, `pressed`, `spoken`: a command, a button, words without either;
-//! - `answered`: words in answer to a question;
+//! - `answered`: words in answer to a question; `waiting`: words and files that wait for their incident;
 //! - `duty`: who is on duty;
 //! - `meant`: a command's word without its stroke;
 //! - `more`: the questions after a report; `files`: files, and evidence;
@@ -26,6 +26,7 @@ mod spoken;
 mod step;
 mod typed;
 pub mod values;
+mod waiting;
 pub mod when;
 mod words;
 
@@ -33,7 +34,7 @@ use chrono_tz::Tz;
 
 use crate::domain::directory::{Directory, Person};
 use crate::domain::envelope::{
-    Actor, Command, DirectoryCommand, Envelope, Incoming, Said, Session, SessionChange, Waiting,
+    Actor, Command, DirectoryCommand, Envelope, Incoming, Said, Session, SessionChange,
 };
 use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::incident::act::Act;
@@ -45,7 +46,7 @@ use crate::domain::statistics::Span;
 use crate::domain::time::Timestamp;
 use crate::domain::values::Status;
 use command::{Heard, Name};
-use step::Step;
+use step::{Step, Then};
 
 /// What reading may look at beside the message.
 #[derive(Clone, Copy)]
@@ -68,6 +69,9 @@ pub struct Context<'a> {
 
 /// What reading needs to know of incidents.
 pub trait Incidents {
+    /// Whether `person` may see this incident.
+    fn sees(&self, person: &PersonId, code: &IncidentCode) -> bool;
+
     /// The incidents not yet closed that `person` may see, newest first.
     fn open_for(&self, person: &PersonId) -> Vec<Brief>;
 
@@ -181,10 +185,7 @@ fn from_stranger(incoming: &Incoming, heard: &Heard<'_>) -> Step {
             Said::Pressed { data, .. } if Choice::read(data) == Some(Choice::AskAccess) => {
                 let name = command::shortened(&incoming.name);
                 let asked = DirectoryCommand::AskAccess { name, telegram_id: incoming.account };
-                Step {
-                    then: Some(Box::new(Answer::AccessAsked)),
-                    ..Step::of(Command::Directory(asked))
-                }
+                Step::of(Command::Directory(asked)).instead(Answer::AccessAsked)
             }
             _ => Step::say(Answer::Hotline),
         },
@@ -200,16 +201,20 @@ fn link(arguments: &str, telegram_id: i64) -> Step {
 
 fn envelope(incoming: &Incoming, session: Option<&Session>, actor: Actor, step: Step) -> Envelope {
     let route = &incoming.route;
-    let change = step.session.map(|to| SessionChange {
+    let (then, also) = match step.then.map(|then| *then) {
+        Some(Then::Instead(answer)) => (Some(Box::new(answer)), None),
+        Some(Then::Beside(answer)) => (None, Some(Box::new(answer))),
+        None => (None, None),
+    };
+    let before = session.cloned().unwrap_or_default();
+    let change = step.change.of(&before).map(|(to, refused)| SessionChange {
         chat: route.chat,
         account: incoming.account,
         thread: route.thread.unwrap_or(0),
-        to: to.map(|session| *session),
+        to,
+        refused,
     });
-    let waiting = match (session, step.with_waiting) {
-        (Some(Session::NoteOn { waiting, .. }), true) => waiting.clone(),
-        _ => Waiting::default(),
-    };
+    let waiting = before.waiting.filter(|_| step.with_waiting).unwrap_or_default();
     let files = waiting.files.into_iter().chain(incoming.file().cloned()).collect();
     let attaches = matches!(&step.command, Command::Act(_, Act::Attach(_)));
     let words = Some(incoming.said.words()).filter(|words| !words.is_empty());
@@ -223,7 +228,8 @@ fn envelope(incoming: &Incoming, session: Option<&Session>, actor: Actor, step: 
         silent: step.silent,
         session: change,
         pressed: matches!(incoming.said, Said::Pressed { .. }),
-        then: step.then,
+        then,
+        also,
         in_place: step.in_place && incoming.route.private,
         attached: if attaches { Vec::new() } else { files },
         waited: waiting.said,

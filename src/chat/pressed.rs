@@ -1,12 +1,11 @@
 //! A pressed button. Its data comes from outside and may be old, cut or forged.
 
 use super::Turn;
-use super::spoken::question;
-use super::step::Step;
+use super::step::{Change, Step};
 use super::typed::report;
 use super::words::taken_back;
 use crate::domain::contacts::ContactsWish;
-use crate::domain::envelope::{Command, DirectoryCommand, Session};
+use crate::domain::envelope::{Asked, Command, DirectoryCommand};
 use crate::domain::incident::act::{Act, Aim};
 use crate::domain::notice::{Answer, Ask, MoreStep};
 use crate::domain::press::{Choice, DutyPress, MAX_BYTES, Press, Verb};
@@ -24,12 +23,16 @@ impl Turn<'_> {
             (Some(choice), _) => self.chosen(choice),
             (None, Some(press)) => {
                 let step = self.on_incident(press);
-                let waits = step.session.as_ref().and_then(Option::as_deref);
-                match (waits, self.context.session.filter(|_| self.reporting())) {
+                let Some(report) = self.report_half_made() else { return step };
+                match &*step.change {
                     // A report half made is worth more than the number of an answer.
-                    (Some(Session::Asked(_)), Some(_)) => Step { session: None, ..step },
+                    Change { asked: Some(Some(Asked::Choice(_))), .. } => {
+                        Step { change: Box::default(), ..step }
+                    }
                     // Words or files cannot be waited for twice: the report goes first, or is left.
-                    (Some(_), Some(report)) => Step::ask(question(report)),
+                    Change { asked: Some(Some(_)), .. } | Change { files: Some(_), .. } => {
+                        Step::ask(report.question())
+                    }
                     _ => step,
                 }
             }
@@ -37,9 +40,10 @@ impl Turn<'_> {
         }
     }
 
-    /// Whether a report is being made.
-    pub(super) fn reporting(&self) -> bool {
-        matches!(self.context.session, Some(Session::ReportSecrecy | Session::ReportWords))
+    /// The step of a report that is being made.
+    pub(super) fn report_half_made(&self) -> Option<&Asked> {
+        let asked = self.context.session.and_then(|session| session.asked.as_ref());
+        asked.filter(|asked| asked.of_a_report())
     }
 
     /// An answer to the question about state secrets counts only while that report is being made:
@@ -59,7 +63,7 @@ impl Turn<'_> {
                     .ending()
                     .in_place()
             }
-            _ if !self.reporting() => Step::say(Answer::NothingToLeave),
+            _ if self.report_half_made().is_none() => Step::say(Answer::NothingToLeave),
             Choice::SecrecyNo => Step::ask(Ask::ReportWords).in_place(),
             Choice::SecrecyYes | Choice::SecrecyUnknown => report(None),
         }

@@ -3,14 +3,13 @@
 use std::time::Duration;
 
 use super::Turn;
-use super::aim::{OFFERED, read_code};
+use super::aim::OFFERED;
 use super::command::nearest;
 use super::meant;
 use super::step::Step;
 use super::typed::{closed, report};
 use super::values::{self, is_one_of};
-use crate::domain::envelope::{Saying, Session, Waiting};
-use crate::domain::evidence::Attachment;
+use crate::domain::envelope::{Asked, Command};
 use crate::domain::fold::fold;
 use crate::domain::ids::IncidentCode;
 use crate::domain::incident::act::Act;
@@ -34,19 +33,23 @@ impl Turn<'_> {
             let button = self.said_button(words, None);
             return Some(button.unwrap_or_else(|| self.about_several(words)));
         }
-        let about = self.about();
-        // While files are waited for, words in answer to a message belong to what it was about.
-        let aside = |session: &Session| matches!(session, Session::Evidence { .. });
-        match self.session() {
-            Some(session) if about.is_none() || about == session.code() && !aside(session) => {
-                Some(self.answered(session, words))
+        let (about, asked) = (self.about(), self.asked());
+        match (asked, about) {
+            (Some(asked), None) => Some(self.answered(asked, words)),
+            (Some(asked), Some(code)) if asked.code() == Some(code) => {
+                Some(match self.incoming.to_question {
+                    true => self.answered(asked, words),
+                    false => self.beside(asked, code, words),
+                })
             }
             // Answering a card names it, whatever was asked before.
-            _ => match about {
-                Some(code) => Some(self.on_card(code, words)),
+            (_, Some(code)) => Some(self.on_card(code, words)),
+            (None, None) => match self.waiting() {
+                Some(_) if cancels(words) => Some(self.cancelled()),
+                Some(waiting) => Some(self.note_on(waiting, words)),
                 // A report must not vanish because it answered nobody: the question comes again.
-                None if self.reporting() && !self.incoming.to_us => {
-                    self.context.session.map(|session| Step::ask(question(session)))
+                None if !self.incoming.to_us => {
+                    self.report_half_made().map(|asked| Step::ask(asked.question()))
                 }
                 None => self.out_of_the_blue(words),
             },
@@ -55,49 +58,62 @@ impl Turn<'_> {
 
     /// A sticker, a photo without a caption: the question is asked again, a talk goes on.
     pub(super) fn wordless(&self) -> Option<Step> {
-        let private = self.incoming.route.private;
-        let waits = |session: &&Session| !matches!(session, Session::Evidence { .. });
-        match self.session().filter(waits).filter(|_| self.incoming.about.is_empty()) {
-            Some(Session::ReportSecrecy) => {
+        let free = self.incoming.about.is_empty();
+        match (self.asked().filter(|_| free), self.waiting().filter(|_| free)) {
+            (Some(Asked::ReportSecrecy), _) => {
                 Some(Step::again(Ask::ReportSecrecy, Again::NotRecorded))
             }
-            Some(session) => {
-                let kept = Some(Some(Box::new(session.clone())));
-                Some(Step { session: kept, ..Step::ask(question(session)) })
-            }
-            None if private => {
+            (Some(asked), _) => Some(Step::ask(asked.question())),
+            (None, Some(waiting)) => Some(Step::ask(self.which(waiting))),
+            (None, None) if self.incoming.route.private => {
                 let roles = self.person.roles.iter().copied().collect();
                 Some(Step::say(Answer::Help { roles }))
             }
-            None => None,
+            (None, None) => None,
         }
     }
 
     /// The question these words may answer. In a group only an answer to one of our messages is one.
-    fn session(&self) -> Option<&Session> {
-        self.context.session.filter(|_| self.incoming.to_us)
+    pub(super) fn asked(&self) -> Option<&Asked> {
+        let session = self.context.session.filter(|_| self.incoming.to_us)?;
+        session.asked.as_ref()
     }
 
-    fn answered(&self, session: &Session, words: &str) -> Step {
-        if is_one_of(words, typed::CANCEL) || is_one_of(&values::courteous(words), typed::CANCEL) {
+    fn answered(&self, asked: &Asked, words: &str) -> Step {
+        if cancels(words) {
             return self.cancelled();
         }
-        match session {
-            Session::Asked(ask) => self.chosen_by_words(ask, words),
-            Session::Note { code } => note(code, words).ending(),
-            Session::Close { aim, false_alarm } => {
-                let step = closed(aim.clone(), words, *false_alarm);
-                if step.session.is_some() { step } else { step.ending() }
+        let placed = match asked {
+            // Their answers have numbers of their own.
+            Asked::Choice(_) | Asked::ReportSecrecy => None,
+            Asked::Note { .. } | Asked::Close { .. } | Asked::ReportWords => self.placed(words),
+        };
+        match asked {
+            _ if let Some(step) = placed => step,
+            Asked::Choice(ask) => self.chosen_by_words(ask, words),
+            Asked::Note { code } => note(code, words).ending(),
+            Asked::Close { aim, false_alarm } => {
+                closed(aim.clone(), words, *false_alarm).answered()
             }
-            Session::NoteOn { waiting, codes } => self.note_on(waiting, codes, words),
-            Session::ReportWords => report(Some(words)),
-            // It waits for files; words are said as if it did not.
-            Session::Evidence { .. } => {
-                let step = self.out_of_the_blue(words).unwrap_or_else(|| Step::unknown(None));
-                if step.session.is_some() { step } else { step.ending() }
-            }
-            Session::ReportSecrecy => self.on_secrecy(words),
+            Asked::ReportWords => report(Some(words)),
+            Asked::ReportSecrecy => self.on_secrecy(words),
         }
+    }
+
+    /// Words in answer to another message about the incident that is asked about: one of the answers that
+    /// were offered, or what they would be without the question.
+    fn beside(&self, asked: &Asked, code: &IncidentCode, words: &str) -> Step {
+        if cancels(words) {
+            return self.cancelled();
+        }
+        if let Asked::Choice(ask) = asked
+            && let Some(step) = self.offered_by(ask, words)
+        {
+            return step;
+        }
+        let step = self.on_card(code, words);
+        let noted = matches!(step.command, Command::Act(_, Act::Note(_)));
+        if noted && matches!(asked, Asked::Note { .. }) { step.ending() } else { step }
     }
 
     fn on_card(&self, code: &IncidentCode, words: &str) -> Step {
@@ -131,10 +147,7 @@ impl Turn<'_> {
             Ok(codes) => match codes.as_slice() {
                 [] => None,
                 [only] => Some(note(only, words)),
-                _ => {
-                    let waiting = Waiting { said: self.saying(words), files: Vec::new() };
-                    Some(which(waiting, codes))
-                }
+                _ => Some(self.wait(codes, words)),
             },
         }
     }
@@ -149,113 +162,13 @@ impl Turn<'_> {
         }
         Ok(recent.into_iter().map(|recent| recent.code).take(OFFERED).collect())
     }
-
-    /// Which of several reports the words and files that wait belong to. Others join those that wait:
-    /// people write in several messages.
-    pub(super) fn note_on(&self, waiting: &Waiting, codes: &[IncidentCode], words: &str) -> Step {
-        let number = values::number(words).and_then(|number| number.checked_sub(1));
-        let open = |code: &IncidentCode| {
-            let open = self.context.incidents.open_for(&self.person.id);
-            open.iter().any(|brief| &brief.code == code)
-        };
-        let named = read_code(words).filter(|code| codes.contains(code) || open(code));
-        match named.or_else(|| number.and_then(|index| codes.get(index)).cloned()) {
-            Some(code) => self.settled(&code, waiting),
-            None => self.waiting_with(waiting, codes.to_vec(), words),
-        }
-    }
-
-    /// These words, and the file they came with, join those that wait.
-    fn waiting_with(&self, waiting: &Waiting, codes: Vec<IncidentCode>, words: &str) -> Step {
-        let said = waiting.said.iter().cloned().chain(self.saying(words)).collect();
-        let files = self.with_this(&waiting.files);
-        which(Waiting { said, files }, codes)
-    }
-
-    /// The words of this message, where it has some.
-    pub(super) fn saying(&self, words: &str) -> Vec<Saying> {
-        let (messages, words) = (self.incoming.route.reply_to, words.trim().to_owned());
-        let messages = messages.into_iter().collect();
-        if words.is_empty() { Vec::new() } else { vec![Saying { messages, words }] }
-    }
-
-    /// Words that still wait, in a message that was edited.
-    pub(super) fn waiting_edited(&self, message: i64, words: &str) -> Option<Session> {
-        let Some(Session::NoteOn { waiting, codes }) = self.context.session else { return None };
-        let (mut waiting, words) = (waiting.clone(), words.trim());
-        let mut said = waiting.said.iter_mut();
-        let saying = said.find(|saying| saying.messages == [message])?;
-        words.clone_into(&mut saying.words);
-        waiting.said.retain(|saying| !saying.words.is_empty());
-        Some(Session::NoteOn { waiting, codes: codes.clone() })
-    }
-
-    /// An answer to a message about several incidents: it waits for the one it belongs to, with whatever
-    /// waits already.
-    pub(super) fn about_several(&self, words: &str) -> Step {
-        let about = self.incoming.about.clone();
-        // Nothing is kept where it may be about what is handled outside the system.
-        let shown = |code: &IncidentCode| self.context.incidents.shown(code);
-        let outside =
-            |code: &&IncidentCode| shown(code).is_some_and(|shown| shown.incident.off_channel);
-        if let Some(code) = about.iter().find(outside) {
-            return Step::refuse(Refusal::OffChannel(code.clone()));
-        }
-        match self.session() {
-            Some(Session::NoteOn { waiting, codes }) => {
-                let more = about.into_iter().filter(|code| !codes.contains(code));
-                let codes: Vec<IncidentCode> = codes.iter().cloned().chain(more).collect();
-                self.note_on(waiting, &codes, words)
-            }
-            _ => self.waiting_with(&Waiting::default(), about, words),
-        }
-    }
-
-    /// The same by a button. Without anything waiting there is nothing to be noted.
-    pub(super) fn note_here(&self, code: &IncidentCode) -> Step {
-        match self.context.session {
-            Some(Session::NoteOn { waiting, codes }) if codes.contains(code) => {
-                self.settled(code, waiting).in_place()
-            }
-            _ => Step::say(Answer::NothingToLeave),
-        }
-    }
-
-    /// What waited belongs to this incident: a note with its files, or files alone.
-    fn settled(&self, code: &IncidentCode, waiting: &Waiting) -> Step {
-        if waiting.said.is_empty() && !waiting.files.is_empty() {
-            let files = self.with_this(&waiting.files);
-            return Step::act(code.clone(), Act::Attach(files)).ending();
-        }
-        Step { with_waiting: true, ..note(code, &waiting.words()).ending() }
-    }
-
-    /// These files and the one that came just now.
-    pub(super) fn with_this(&self, files: &[Attachment]) -> Vec<Attachment> {
-        files.iter().chain(self.incoming.file()).cloned().collect()
-    }
-}
-
-/// Asks which report words and files belong to; they wait in the session and nowhere else.
-pub(super) fn which(waiting: Waiting, mut codes: Vec<IncidentCode>) -> Step {
-    codes.truncate(OFFERED);
-    let session = Session::NoteOn { waiting, codes: codes.clone() };
-    Step { session: Some(Some(Box::new(session))), ..Step::ask(Ask::NoteOn { codes }) }
 }
 
 pub(super) fn note(code: &IncidentCode, words: &str) -> Step {
     Step::act(code.clone(), Act::Note(words.to_owned()))
 }
 
-pub(super) fn question(session: &Session) -> Ask {
-    match session {
-        Session::Asked(ask) => (**ask).clone(),
-        Session::Note { code } => Ask::Note(code.clone()),
-        Session::NoteOn { codes, .. } => Ask::NoteOn { codes: codes.clone() },
-        Session::Close { aim, false_alarm } => {
-            Ask::CloseWords { aim: aim.clone(), false_alarm: *false_alarm }
-        }
-        Session::ReportSecrecy => Ask::ReportSecrecy,
-        Session::ReportWords | Session::Evidence { .. } => Ask::ReportWords,
-    }
+/// Whether these words leave a step.
+fn cancels(words: &str) -> bool {
+    is_one_of(words, typed::CANCEL) || is_one_of(&values::courteous(words), typed::CANCEL)
 }

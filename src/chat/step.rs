@@ -1,20 +1,61 @@
 //! What one message comes to: a command, and what the conversation becomes.
 
-use crate::domain::envelope::{Command, Session, Waiting};
+use crate::domain::envelope::{Asked, Command, FilesTo, Session, Waiting};
 use crate::domain::ids::IncidentCode;
 use crate::domain::incident::act::{Act, Aim};
 use crate::domain::notice::{Again, Answer, Ask};
 use crate::domain::refusal::Refusal;
+
+/// What changes of a session: `None` leaves something as it is, `Some(None)` ends it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(super) struct Change {
+    /// The question.
+    pub asked: Option<Option<Asked>>,
+    /// What waits for its incident.
+    pub waiting: Option<Option<Waiting>>,
+    /// Where files go.
+    pub files: Option<Option<FilesTo>>,
+}
+
+impl Change {
+    /// What `before` becomes, and what it becomes where the command is refused: the question it left is
+    /// left, except that nobody loses a report half made by what is refused. Nothing where nothing changes.
+    pub fn of(self, before: &Session) -> Option<(Session, Session)> {
+        if self == Self::default() {
+            return None;
+        }
+        let reporting = before.asked.as_ref().is_some_and(Asked::of_a_report);
+        let mut refused = before.clone();
+        if self.asked.is_some() && !reporting {
+            refused.asked = None;
+        }
+        let to = Session {
+            asked: self.asked.unwrap_or_else(|| before.asked.clone()),
+            waiting: self.waiting.unwrap_or_else(|| before.waiting.clone()),
+            files: self.files.unwrap_or_else(|| before.files.clone()),
+        };
+        Some((to, refused))
+    }
+}
+
+/// What is said once a command took effect.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Then {
+    /// Instead of a receipt.
+    Instead(Answer),
+    /// Beside it.
+    Beside(Answer),
+}
 
 /// A command, and the change of the session where there is one.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Step {
     /// What is asked of the engine.
     pub command: Command,
-    /// `None` leaves the session as it is; `Some(None)` ends it.
-    pub session: Option<Option<Box<Session>>>,
-    /// What is said instead of a receipt.
-    pub then: Option<Box<Answer>>,
+    /// What changes of the session.
+    pub change: Box<Change>,
+    /// What is said once it took effect.
+    pub then: Option<Box<Then>>,
     /// Whether the answer takes the place of the message that was pressed: it was a question.
     pub in_place: bool,
     /// Whether nothing is answered when it is done: an earlier part of the same was.
@@ -28,7 +69,7 @@ impl Step {
     pub fn of(command: Command) -> Self {
         Self {
             command,
-            session: None,
+            change: Box::default(),
             then: None,
             in_place: false,
             silent: false,
@@ -68,35 +109,38 @@ impl Step {
 
     /// A question; where words answer it, the next words are its answer.
     pub fn ask(ask: Ask) -> Self {
-        let session = Some(Some(Box::new(answered_by(&ask))));
-        Self { session, ..Self::say(Answer::Ask(ask)) }
+        Self::say(Answer::Ask(ask.clone())).asking(&ask)
     }
 
     /// The same question again, after why.
     pub fn again(ask: Ask, why: Again) -> Self {
-        let asked = Self::ask(ask.clone());
         match ask {
             // What may be taken back is listed in private, by one kind of message.
-            Ask::Redact(_) => asked,
-            ask => Self { session: asked.session, ..Self::say(Answer::AskedAgain(ask, why)) },
+            Ask::Redact(_) => Self::ask(ask),
+            ask => Self::say(Answer::AskedAgain(ask.clone(), why)).asking(&ask),
         }
     }
 
     /// The same, and a question follows that it did not answer.
     pub fn then_again(self, ask: Ask, why: Again) -> Self {
-        let session = Some(Some(Box::new(answered_by(&ask))));
-        Self { session, then: Some(Box::new(Answer::AskedAgain(ask, why))), ..self }
+        let step = self.asking(&ask);
+        step.instead(Answer::AskedAgain(ask, why))
     }
 
     /// The same, and the next question follows.
     pub fn then(self, ask: Ask) -> Self {
-        let session = Some(Some(Box::new(answered_by(&ask))));
-        Self { session, then: Some(Box::new(Answer::Ask(ask))), ..self }
+        let step = self.asking(&ask);
+        step.instead(Answer::Ask(ask))
     }
 
     /// The same, and these words end the conversation.
     pub fn ending_with(self, answer: Answer) -> Self {
-        Self { then: Some(Box::new(answer)), ..self.ending() }
+        self.ending().instead(answer)
+    }
+
+    /// The same, and this is said instead of a receipt.
+    pub fn instead(self, answer: Answer) -> Self {
+        Self { then: Some(Box::new(Then::Instead(answer))), ..self }
     }
 
     /// The same, said in the place of the question that was pressed.
@@ -109,39 +153,29 @@ impl Step {
         Self { silent: true, ..self }
     }
 
-    /// The same, and the conversation is over.
-    pub fn ending(self) -> Self {
-        Self { session: Some(None), ..self }
+    /// The same, and this is said beside it.
+    pub fn also(self, answer: Answer) -> Self {
+        Self { then: Some(Box::new(Then::Beside(answer))), ..self }
     }
-}
 
-/// What waits for the next words after a question: every button can also be typed.
-fn answered_by(ask: &Ask) -> Session {
-    match ask {
-        Ask::ReportSecrecy => Session::ReportSecrecy,
-        Ask::ReportWords => Session::ReportWords,
-        Ask::NoteOn { codes } => {
-            Session::NoteOn { waiting: Waiting::default(), codes: codes.clone() }
-        }
-        Ask::Note(code) => Session::Note { code: code.clone() },
-        Ask::CloseWords { aim, false_alarm } => {
-            Session::Close { aim: aim.clone(), false_alarm: *false_alarm }
-        }
-        Ask::CloseHow(_)
-        | Ask::Severity(_)
-        | Ask::Category(_)
-        | Ask::Assign(_)
-        | Ask::More { .. }
-        | Ask::NoticedAt(_)
-        | Ask::Flags(_)
-        | Ask::Flag { .. }
-        | Ask::Tlp(_)
-        | Ask::Hand { .. }
-        | Ask::Redact(_)
-        | Ask::RedactWhy(..)
-        | Ask::MergeInto { .. }
-        | Ask::Invite
-        | Ask::Unlink
-        | Ask::Which { .. } => Session::Asked(Box::new(ask.clone())),
+    /// The same, and this question waits for its answer; none does where what waits is something said.
+    pub fn asking(self, ask: &Ask) -> Self {
+        self.changing(|change| change.asked = Some(Asked::by(ask)))
+    }
+
+    /// The same, and the question is over.
+    pub fn ending(self) -> Self {
+        self.changing(|change| change.asked = Some(None))
+    }
+
+    /// The same, and this changes of the session too.
+    pub fn changing(mut self, how: impl FnOnce(&mut Change)) -> Self {
+        how(&mut self.change);
+        self
+    }
+
+    /// The same, and the question is over unless another one follows.
+    pub fn answered(self) -> Self {
+        if self.change.asked.is_some() { self } else { self.ending() }
     }
 }

@@ -24,9 +24,16 @@ impl Turn<'_> {
     /// words meant for something else never answer it.
     pub(super) fn typed(&self, name: Name, arguments: &str) -> Step {
         let step = self.carried_out(name, arguments).unwrap_or_else(|question| question);
-        let looks_up = matches!(name, Name::Help | Name::Show | Name::Start);
-        let moved_on = step.session.is_none() && self.context.session.is_some() && !looks_up;
-        if moved_on { step.ending() } else { step }
+        let looks_up = matches!(step.command, Command::Say(_)) && name.only_looks_up();
+        let asked = self.context.session.and_then(|session| session.asked.as_ref());
+        let moved_on = step.change.asked.is_none() && asked.is_some() && !looks_up;
+        let step = if moved_on { step.ending() } else { step };
+        let left = step.change.asked.is_some() && self.report_half_made().is_some();
+        match name {
+            Name::Cancel | Name::Report => step,
+            _ if left => step.also(Answer::ReportLeft),
+            _ => step,
+        }
     }
 
     fn carried_out(&self, name: Name, arguments: &str) -> Result<Step, Step> {
@@ -120,12 +127,17 @@ impl Turn<'_> {
 
     /// `/huy`.
     pub(super) fn cancelled(&self) -> Step {
-        match self.context.session {
-            Some(session) => match session.code() {
-                Some(code) => Step::say(Answer::StillStands { code: code.clone() }).ending(),
-                None => Step::say(Answer::Left).ending(),
-            },
-            None => Step::say(Answer::NothingToLeave),
+        let session = self.context.session.cloned().unwrap_or_default();
+        match (session.asked, session.waiting, session.files) {
+            (Some(asked), _, _) => self.still_waiting(left(asked.code()).ending()),
+            (None, Some(_), _) => {
+                let dropped = Step::say(Answer::Dropped { late: false });
+                dropped.changing(|change| change.waiting = Some(None))
+            }
+            (None, None, Some(files)) => {
+                left(Some(&files.code)).changing(|change| change.files = Some(None))
+            }
+            (None, None, None) => Step::say(Answer::NothingToLeave),
         }
     }
 
@@ -268,10 +280,19 @@ pub(super) fn for_all(words: &str) -> Option<&str> {
     said.map(str::trim).filter(|rest| !rest.is_empty())
 }
 
-/// A report, with or without words; the conversation is over with it.
+/// A report, with or without words; the conversation is over with it, and files sent next are about it.
 pub(super) fn report(words: Option<&str>) -> Step {
     let words = words.map(str::to_owned);
-    Step::of(Command::Report(Report { words })).ending()
+    let step = Step::of(Command::Report(Report { words })).ending();
+    step.changing(|change| change.files = Some(None))
+}
+
+/// A step was left; an incident it was about goes on.
+fn left(code: Option<&IncidentCode>) -> Step {
+    Step::say(match code {
+        Some(code) => Answer::StillStands { code: code.clone() },
+        None => Answer::Left,
+    })
 }
 
 /// Closing with words. Words that begin with "reported by mistake" are the reason of a false alarm.

@@ -5,10 +5,12 @@ use super::aim::read_code;
 use super::command::{Heard, Name, first_word, hear};
 use super::step::Step;
 use super::typed::{flag_said, for_all};
+use super::values;
 use crate::domain::envelope::Command;
 use crate::domain::evidence::read_sha256;
 use crate::domain::ids::IncidentCode;
 use crate::domain::notice::{Answer, Ask};
+use crate::text::typed;
 
 impl Turn<'_> {
     /// `/rut CODE`, `/rut CODE SEQ` and `/rut CODE SEQ reason`. The list quotes what was said, so it
@@ -29,23 +31,32 @@ impl Turn<'_> {
         let route = &self.incoming.route;
         let words = match hear(words, self.context.bot_name, route.private) {
             Heard::Command { name, arguments } => {
-                let (first, rest) = first_word(arguments);
-                said_with(name, if read_code(first).is_some() { rest } else { arguments })
+                let mut words = arguments.trim();
+                // A name follows all the codes of what is dealt with as one.
+                for _ in 0..if name == Name::Group { usize::MAX } else { 1 } {
+                    let (first, rest) = first_word(words);
+                    if read_code(first).is_none() {
+                        break;
+                    }
+                    words = rest;
+                }
+                kept(name, words)
             }
             _ => words,
         };
         let (chat, message) = (route.chat, route.reply_to?);
         let edit = Step::of(Command::Edit { chat, message, words: words.to_owned() });
-        let session = self.waiting_edited(message, words).map(|waits| Some(Box::new(waits)));
-        Some(Step { session, ..edit })
+        let waiting = self.waiting_edited(message, words).map(Some);
+        Some(edit.changing(|change| change.waiting = waiting))
     }
 }
 
-/// Of what stands after a command, what is kept as words: not to whom they are said, nor of what they are
-/// the reason or the place.
-fn said_with(name: Name, words: &str) -> &str {
+/// Of what stands after a command and its codes, what is kept as words: not to whom they are said, nor of
+/// what they are the reason or the place, nor that it was reported by mistake.
+fn kept(name: Name, words: &str) -> &str {
     let said = match name {
         Name::Note => for_all(words),
+        Name::Close => values::leading(words, typed::FALSE_ALARM).map(str::trim),
         Name::Flag => flag_said(words).map(|(_, _, reason)| reason),
         Name::Evidence => place_or_reason(words),
         _ => None,

@@ -89,6 +89,9 @@ pub enum Ask {
         verb: Verb,
         /// The candidates.
         codes: Vec<IncidentCode>,
+        /// The episode each of them was in when it was asked.
+        #[serde(default)]
+        episodes: Vec<u32>,
     },
 }
 
@@ -102,6 +105,8 @@ pub enum Again {
     NotRecorded,
     /// What was said is kept as a note, and is no answer.
     KeptAsNote,
+    /// What was said before still waits for it.
+    StillWaiting,
     /// The incident that was named is none that the person may see.
     NoSuchIncident,
 }
@@ -167,6 +172,17 @@ impl Ask {
             _ => &[],
         };
         self.code().into_iter().chain(candidates).cloned().collect()
+    }
+
+    /// The episode in which it asks about an incident, where it is bound to one.
+    pub fn episode_of(&self, code: &IncidentCode) -> Option<u32> {
+        match self {
+            Self::Which { codes, episodes, .. } => {
+                let place = codes.iter().position(|one| one == code)?;
+                episodes.get(place).copied()
+            }
+            other => other.aim().filter(|aim| aim.code == *code)?.episode,
+        }
     }
 
     /// The incident and episode it is bound to. Words for a note are welcome in any episode.

@@ -9,7 +9,7 @@ use super::evidence::{Attached, Attachment, Fetched};
 use super::ids::{IncidentCode, PersonId, Stream};
 use super::incident::act::{Act, Aim};
 use super::incident::event::WhyFailed;
-use super::notice::{Answer, Ask};
+use super::notice::Answer;
 use super::roster::decide::Wish;
 use super::systems::System;
 use super::time::Timestamp;
@@ -19,6 +19,7 @@ use super::values::ChannelKind;
 pub use super::actor::{Actor, Origin};
 pub use super::incident::opening::Report;
 pub use super::receipt::{Done, Receipt};
+pub use super::talk::{Asked, FilesTo, Saying, Session, SessionChange, Waiting};
 pub use super::time::Absence;
 
 /// How sending one outbox row ended.
@@ -206,94 +207,6 @@ pub struct Route {
     pub private: bool,
 }
 
-/// What a person is in the middle of, in one chat.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub enum Session {
-    /// The next words are a note on this incident.
-    Note {
-        /// Which.
-        code: IncidentCode,
-    },
-    /// The next words are the summary, or the reason of a false alarm.
-    Close {
-        /// Which, and of which episode.
-        aim: Aim,
-        /// Which of the two.
-        false_alarm: bool,
-    },
-    /// The first question of a report was asked.
-    ReportSecrecy,
-    /// The next words are the description.
-    ReportWords,
-    /// Words or files came soon after several reports; they wait here for the one they belong to.
-    NoteOn {
-        /// They themselves.
-        waiting: Waiting,
-        /// The candidates.
-        codes: Vec<IncidentCode>,
-    },
-    /// Files sent from now on belong to this incident.
-    Evidence {
-        /// Which.
-        code: IncidentCode,
-        /// For how long.
-        until: Timestamp,
-    },
-    /// A question with numbered answers was asked.
-    Asked(Box<Ask>),
-}
-
-/// What was said and waits for the incident it belongs to.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-pub struct Waiting {
-    /// The words of each message that had some, in their order.
-    pub said: Vec<Saying>,
-    /// The files that came with them or instead of them.
-    pub files: Vec<Attachment>,
-}
-
-/// The words of one message, or of several that cannot be told apart.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Saying {
-    /// The messages: an edit of one is an edit of these words.
-    pub messages: Vec<i64>,
-    /// They themselves.
-    pub words: String,
-}
-
-impl Waiting {
-    /// The words of all messages as one.
-    pub fn words(&self) -> String {
-        let said: Vec<&str> = self.said.iter().map(|saying| saying.words.as_str()).collect();
-        said.join("\n")
-    }
-}
-
-impl Session {
-    /// The incident it is about.
-    pub fn code(&self) -> Option<&IncidentCode> {
-        match self {
-            Self::Note { code } | Self::Evidence { code, .. } => Some(code),
-            Self::Close { aim, .. } => Some(&aim.code),
-            Self::Asked(ask) => ask.code(),
-            Self::ReportSecrecy | Self::ReportWords | Self::NoteOn { .. } => None,
-        }
-    }
-}
-
-/// A change of somebody's session.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct SessionChange {
-    /// The chat.
-    pub chat: i64,
-    /// The account.
-    pub account: i64,
-    /// The forum topic, zero for none.
-    pub thread: i32,
-    /// What it becomes.
-    pub to: Option<Session>,
-}
-
 /// One thing to be decided, exactly once.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Envelope {
@@ -305,12 +218,14 @@ pub struct Envelope {
     pub command: Command,
     /// Where the answer goes.
     pub route: Option<Route>,
-    /// What the conversation becomes, whatever the answer is.
+    /// What the conversation becomes.
     pub session: Option<SessionChange>,
     /// Whether a button was pressed: the card and a toast answer, not another message.
     pub pressed: bool,
     /// What is said instead of a receipt once it took effect: the next question.
     pub then: Option<Box<Answer>>,
+    /// What is said beside the receipt once it took effect.
+    pub also: Option<Box<Answer>>,
     /// Whether the answer takes the place of the message that was pressed.
     pub in_place: bool,
     /// Files that came with the words: evidence of the incident they are about.
@@ -336,6 +251,7 @@ impl Envelope {
             session: None,
             pressed: false,
             then: None,
+            also: None,
             in_place: false,
             attached: Vec::new(),
             waited: Vec::new(),
@@ -362,6 +278,8 @@ pub struct Incoming {
     pub said: Said,
     /// The incidents that the answered message was about, in this chat; none where it answered nothing.
     pub about: Vec<IncidentCode>,
+    /// Whether the answered message was a question of the bot's.
+    pub to_question: bool,
     /// Whether it is meant for the bot: said in private, or in answer to one of its messages. In a
     /// group nothing else answers a question, or talk between people would.
     pub to_us: bool,

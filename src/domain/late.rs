@@ -122,6 +122,9 @@ impl Answer {
             | Self::NothingFits { .. }
             | Self::Usage { .. }
             | Self::OnlyInPrivate
+            | Self::ReportLeft
+            | Self::Dropped { .. }
+            | Self::FilesNotTaken
             | Self::Hotline
             | Self::DoneMasked { .. }
             | Self::Done(Done::Redacted { .. }) => Late::Tells,

@@ -3,6 +3,7 @@
 //! A decision takes a state, a command, the instant and the [`directory::Directory`], and returns
 //! the events that follow or a typed [`refusal::Refusal`].
 
+pub mod about;
 pub mod access;
 pub mod actor;
 pub mod alert;
@@ -34,6 +35,7 @@ pub mod secrecy;
 pub mod similar;
 pub mod statistics;
 pub mod systems;
+pub mod talk;
 pub mod text;
 pub mod time;
 pub mod triage;

@@ -27,7 +27,7 @@ use super::secrecy::Secret;
 use super::statistics::Statistics;
 use super::time::{Absence, Timestamp};
 pub use super::trouble::Trouble;
-use super::values::{ChannelKind, Role};
+use super::values::Role;
 
 /// Most incidents one message lists, so that each has a line with its title in 4,096 UTF-16 units: two
 /// hundred are three messages, or four when the first one left alone.
@@ -148,6 +148,15 @@ pub enum Answer {
     AskedAgain(Ask, Again),
     /// The step was left.
     Left,
+    /// A report half made was left by doing something else.
+    ReportLeft,
+    /// What was said and waited for its incident is given up.
+    Dropped {
+        /// Whether nobody said which one it was for a day.
+        late: bool,
+    },
+    /// Files that came with something were not taken.
+    FilesNotTaken,
     /// The step was left; the incident it was about goes on.
     StillStands {
         /// Which.
@@ -311,83 +320,4 @@ pub struct View {
     pub resend: bool,
     /// Now.
     pub now: Timestamp,
-}
-
-impl Body {
-    /// The incident it is about.
-    pub fn code(&self) -> Option<&IncidentCode> {
-        match self {
-            Self::Card { code }
-            | Self::Page { code, .. }
-            | Self::TeamCall { code, .. }
-            | Self::News { code, .. } => Some(code),
-            Self::Answer(answer) => answer.code(),
-            Self::Digest { .. }
-            | Self::TestPage
-            | Self::Duty(_)
-            | Self::Contacts(_)
-            | Self::AccessAsked { .. }
-            | Self::Trouble(_) => None,
-        }
-    }
-
-    /// Every incident it speaks of.
-    pub fn codes(&self) -> Vec<IncidentCode> {
-        match self {
-            Self::Digest { open, .. } => open.clone(),
-            Self::Duty(notice) => notice.codes(),
-            Self::Answer(Answer::List { codes, ended, .. }) => {
-                [codes.clone(), ended.clone()].concat()
-            }
-            Self::Answer(Answer::Found { codes, .. }) => codes.clone(),
-            Self::Answer(Answer::Ask(ask) | Answer::AskedAgain(ask, _)) => ask.codes(),
-            other => other.code().cloned().into_iter().collect(),
-        }
-    }
-
-    /// The incident of which it tells all that happened, with every word on record.
-    pub fn tells_all_of(&self) -> Option<&IncidentCode> {
-        match self {
-            Self::Answer(
-                Answer::Incident { code }
-                | Answer::Evidence { code }
-                | Answer::Ask(Ask::Redact(code)),
-            ) => Some(code),
-            _ => None,
-        }
-    }
-
-    /// The entry whose words it quotes, where it quotes those of one.
-    pub fn quotes(&self) -> Option<i64> {
-        match self {
-            Self::News { entry, .. } => *entry,
-            _ => None,
-        }
-    }
-
-    /// Whether it stands on every channel; cards only live where messages can be edited.
-    pub fn fits(&self, channel: ChannelKind) -> bool {
-        match self {
-            Self::Card { .. } | Self::TeamCall { .. } => channel == ChannelKind::Telegram,
-            _ => true,
-        }
-    }
-}
-
-impl Answer {
-    fn code(&self) -> Option<&IncidentCode> {
-        match self {
-            Self::Incident { code }
-            | Self::StillStands { code }
-            | Self::Thanks { code }
-            | Self::Meant { code, .. }
-            | Self::Evidence { code }
-            | Self::EvidenceNotTaken { code, .. } => Some(code),
-            Self::Stays(stays) => Some(&stays.code),
-            Self::Done(done) => done.code(),
-            Self::DoneMasked { done, .. } => done.code(),
-            Self::Ask(ask) | Self::AskedAgain(ask, _) => ask.code(),
-            _ => None,
-        }
-    }
 }

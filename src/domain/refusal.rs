@@ -133,6 +133,8 @@ pub enum Refusal {
     NoPart(IncidentCode),
     /// It has parts itself and cannot become one.
     HasParts(IncidentCode),
+    /// Of a widespread incident no part is open that could be told.
+    NobodyToTell(IncidentCode),
     /// A widespread incident shows no more than its parts may.
     StricterPart {
         /// The part with the strictest label.

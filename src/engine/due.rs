@@ -185,10 +185,12 @@ async fn beat(engine: &Engine) -> Result<(), Fault> {
     engine.call(|tx, _| sign_of_life(tx)).await
 }
 
-/// Writes the sign of life, and erases drafts that are a day old.
+/// Writes the sign of life, and erases drafts that are a day old. Whoever said something that nobody
+/// placed is told that it is gone.
 pub fn sign_of_life(tx: &mut Tx<'_>) -> Result<(), StorageError> {
-    let before = tx.now.minus(DRAFT);
-    tx.expire_sessions(before)?;
+    for expired in tx.expire_sessions(tx.now.minus(DRAFT))? {
+        super::beside::forgotten(tx, &expired)?;
+    }
     tx.beat().map(drop)
 }
 

@@ -21,29 +21,29 @@ use crate::ledger::{StorageError, Tx};
 const ALBUM: std::time::Duration = std::time::Duration::from_secs(10 * 60);
 
 /// After an envelope took effect: its files are fetched, those that are all it says and those that
-/// came with words, which are evidence of the same incident.
+/// came with words, which are evidence of the same incident. Whether none is left over.
 pub fn attach(
     tx: &mut Tx<'_>,
     settings: &Settings,
     envelope: &Envelope,
     done: &Done,
-) -> Result<(), Stop> {
-    let Some(code) = done.code().cloned() else { return Ok(()) };
+) -> Result<bool, Stop> {
+    let files = &envelope.attached;
+    let Some(code) = done.code().cloned() else { return Ok(files.is_empty()) };
     if let Command::Act(_, Act::Attach(files)) = &envelope.command {
         fetch(tx, &code, files, envelope.route.as_ref())?;
     }
-    let files = &envelope.attached;
     if files.is_empty() {
-        return Ok(());
+        return Ok(true);
     }
     let act = Act::Attach(files.clone());
     let aim = Aim::typed(code);
     // An incident handled outside the system takes the report and no file.
     let attached = tx.attempt(|tx| perform_act(tx, settings, &envelope.actor, &aim, &act))?;
-    if let Ok(Done::Acted { code, .. }) = attached {
-        fetch(tx, &code, files, envelope.route.as_ref())?;
+    if let Ok(Done::Acted { code, .. }) = &attached {
+        fetch(tx, code, files, envelope.route.as_ref())?;
     }
-    Ok(())
+    Ok(attached.is_ok())
 }
 
 /// Has the newest pieces of an incident fetched, which are these files, and remembers which messages

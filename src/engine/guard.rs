@@ -10,8 +10,7 @@ use crate::domain::alert::{Alert, Remark};
 use crate::domain::contacts::ContactsWish;
 use crate::domain::directory::Directory;
 use crate::domain::envelope::{
-    Command, DirectoryCommand, Done, Envelope, Origin, Report, Route, Saying, Sent, Session,
-    SessionChange,
+    Command, DirectoryCommand, Done, Envelope, Origin, Report, Route, Saying, Sent, SessionChange,
 };
 use crate::domain::evidence::Attachment;
 use crate::domain::ids::PersonId;
@@ -246,7 +245,7 @@ impl Eye {
     /// Words that wait for the incident they belong to.
     fn draft(&mut self, change: &SessionChange) -> SessionChange {
         let mut change = change.clone();
-        if let Some(Session::NoteOn { waiting, .. }) = &mut change.to {
+        if let Some(waiting) = &mut change.to.waiting {
             for saying in &mut waiting.said {
                 saying.words = self.words(&saying.words);
             }

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use super::directory_commands as people;
 use super::settings::Settings;
 use super::{
-    alerts, asking, contacts, delivery, evidence, guard, moments, react, roster, together, units,
-    words,
+    alerts, asking, beside, contacts, delivery, evidence, guard, moments, react, roster, together,
+    units, words,
 };
 use crate::domain::access::{permit, permit_on};
 use crate::domain::envelope::{
-    Actor, Command, DirectoryCommand, Done, Envelope, Receipt, Report, Route, SessionChange,
+    Actor, Command, DirectoryCommand, Done, Envelope, Receipt, Report, Route,
 };
 use crate::domain::ids::IncidentCode;
 use crate::domain::incident::act::{Act, ActKind, Aim};
@@ -54,23 +54,25 @@ pub fn handle(
     let result = match seen.refused {
         Some(refusal) => Err(refusal),
         None => tx.attempt(|tx| {
+            if let Some(also) = &envelope.also {
+                say(tx, &envelope.actor, also)?;
+            }
             let done = perform(tx, settings, envelope)?;
-            evidence::attach(tx, settings, envelope, &done)?;
-            Ok(done)
+            let taken = evidence::attach(tx, settings, envelope, &done)?;
+            Ok((done, taken))
         })?,
     };
-    let receipt = match result {
-        Ok(done) => Receipt::Done(done),
-        Err(refusal) => Receipt::Refused(refusal),
+    let (receipt, taken) = match result {
+        Ok((done, taken)) => (Receipt::Done(done), taken),
+        Err(refusal) => (Receipt::Refused(refusal), false),
     };
     if let Some(change) = &envelope.session {
-        // A question that was refused waits for no answer.
-        let refused = matches!(receipt, Receipt::Refused(_));
-        let to = change.to.clone().filter(|_| !refused);
-        tx.put_session(&SessionChange { to, ..change.clone() })?;
+        let session = beside::session_after(change, &receipt);
+        tx.put_session(change.chat, change.account, change.thread, &session)?;
     }
     remember(tx, envelope, before)?;
     answer(tx, envelope, &receipt, &seen.found)?;
+    beside::say(tx, envelope, &receipt, taken)?;
     if matches!(receipt, Receipt::Done(Done::Redacted { .. })) {
         tx.hold(&format!("answer:{}", envelope.key))?;
     }
@@ -302,6 +304,10 @@ pub(super) fn perform_act(
         Act::Reopen => incident.main().cloned(),
         _ => None,
     };
+    if matches!(act, Act::NoteToAll(_)) && !together::tells_somebody(tx, &incident)? {
+        return Err(Refusal::NobodyToTell(code).into());
+    }
+    let alone = incident.ended_with().filter(|_| matches!(act, Act::Reopen)).cloned();
     let unmerged = merge::unmerge(&incident);
     // Its events follow the head one by one, the words first.
     let seq = tx.head().seq.saturating_add(1);
@@ -310,6 +316,9 @@ pub(super) fn perform_act(
         let incident = incident_or_refuse(tx, &main)?;
         above = incident.main().cloned();
         append(tx, settings, &main, Some(incident), unmerged.clone())?;
+    }
+    if let (Some(whole), Some(part)) = (alone, tx.incident(&code)?) {
+        together::left(tx, settings, &part, &whole)?;
     }
     Ok(match (kind, act) {
         (ActKind::Note, _) => Done::Noted { code, seq },

@@ -7,6 +7,7 @@
 
 pub mod alerts;
 pub mod asking;
+mod beside;
 pub mod catch_up;
 pub mod channel;
 pub mod claim;

@@ -177,6 +177,7 @@ pub fn follow(
     for (_, event) in stored {
         match event {
             IncidentEvent::Closed { .. } => ended(tx, settings, incident, event)?,
+            IncidentEvent::Reopened => begun_again(tx, settings, incident)?,
             IncidentEvent::Ungrouped { parent } => left(tx, settings, incident, parent)?,
             IncidentEvent::SeverityChanged { .. } | IncidentEvent::TlpChanged { .. } => {
                 lift(tx, settings, incident)?;
@@ -232,6 +233,24 @@ fn ended(
     Ok(())
 }
 
+/// The whole is dealt with again, and with it every part that ended with it and was not opened since.
+fn begun_again(tx: &mut Tx<'_>, settings: &Settings, whole: &Incident) -> Result<(), StorageError> {
+    for part in &whole.parts {
+        let Some(part) = tx.incident(&part.code)? else { continue };
+        if part.ended_with() == Some(&whole.code) {
+            let parent = whole.code.clone();
+            let events = vec![IncidentEvent::Reopened, IncidentEvent::Grouped { parent }];
+            append(tx, settings, &part.code.clone(), Some(part), events)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether anybody would read what is said to all of it: of a widespread incident one part at least is open.
+pub fn tells_somebody(tx: &Tx<'_>, incident: &Incident) -> Result<bool, StorageError> {
+    Ok(incident.parts.is_empty() || !parts(tx, incident)?.is_empty())
+}
+
 /// The same end with the words of the summary as a text of its own, which can be removed alone; without
 /// any where the part is handled outside the system.
 fn summed_up(
@@ -251,7 +270,8 @@ fn summed_up(
     })
 }
 
-fn left(
+/// What is taken out of a whole, or opened again without it, is no part of it any more.
+pub fn left(
     tx: &mut Tx<'_>,
     settings: &Settings,
     part: &Incident,

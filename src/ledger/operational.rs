@@ -7,7 +7,7 @@ use rusqlite::{OptionalExtension as _, params};
 use super::chain::hex;
 use super::tx::{json, parse};
 use super::{StorageError, Tx};
-use crate::domain::envelope::{Session, SessionChange};
+use crate::domain::envelope::Session;
 use crate::domain::ids::IncidentCode;
 use crate::domain::time::Timestamp;
 
@@ -24,6 +24,19 @@ pub struct Card {
     pub message_id: i64,
 }
 
+/// A session that nobody went on with for too long.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Expired {
+    /// The chat.
+    pub chat: i64,
+    /// The account.
+    pub account: i64,
+    /// The forum topic, zero for none.
+    pub thread: i32,
+    /// What it was.
+    pub session: Session,
+}
+
 /// A copy that stands in a chat, the newest there or an older one.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Copy {
@@ -35,43 +48,52 @@ pub struct Copy {
 
 impl Tx<'_> {
     /// Changes what somebody is in the middle of.
-    pub fn put_session(&mut self, change: &SessionChange) -> Result<(), StorageError> {
-        let place = (change.chat, change.account, change.thread);
+    pub fn put_session(
+        &mut self,
+        chat: i64,
+        account: i64,
+        thread: i32,
+        session: &Session,
+    ) -> Result<(), StorageError> {
         // Words that waited there may belong to what no word is kept of.
-        let sql = "SELECT EXISTS (SELECT 1 FROM session WHERE chat = ?1 AND account = ?2
-                       AND thread = ?3 AND instr(body, '\"waiting\"'))";
-        let waited: bool = self
+        let sql = "SELECT body ->> '$.waiting' IS NOT NULL FROM session
+                   WHERE chat = ?1 AND account = ?2 AND thread = ?3";
+        let waited: Option<bool> = self
             .conn
             .prepare_cached(sql)?
-            .query_row(params![place.0, place.1, place.2], |row| row.get(0))?;
-        self.wants_scrub |= waited && change.to.is_none();
-        match &change.to {
-            Some(session) => self
-                .conn
-                .prepare_cached("INSERT OR REPLACE INTO session VALUES (?1, ?2, ?3, ?4, ?5)")?
-                .execute(params![
-                    place.0,
-                    place.1,
-                    place.2,
-                    self.now.millis(),
-                    json("session", session)?
-                ])?,
-            None => self
-                .conn
-                .prepare_cached(
-                    "DELETE FROM session WHERE chat = ?1 AND account = ?2 AND thread = ?3",
-                )?
-                .execute(params![place.0, place.1, place.2])?,
-        };
+            .query_row(params![chat, account, thread], |row| row.get(0))
+            .optional()?;
+        self.wants_scrub |= waited == Some(true) && session.waiting.is_none();
+        if session.is_over() {
+            let sql = "DELETE FROM session WHERE chat = ?1 AND account = ?2 AND thread = ?3";
+            self.conn.prepare_cached(sql)?.execute(params![chat, account, thread])?;
+            return Ok(());
+        }
+        let sql = "INSERT OR REPLACE INTO session VALUES (?1, ?2, ?3, ?4, ?5)";
+        let body = json("session", session)?;
+        let row = params![chat, account, thread, self.now.millis(), body];
+        self.conn.prepare_cached(sql)?.execute(row)?;
         Ok(())
     }
 
-    /// Erases drafts older than `before`.
-    pub fn expire_sessions(&mut self, before: Timestamp) -> Result<usize, StorageError> {
-        let sql = "DELETE FROM session WHERE at < ?1";
-        let erased = self.conn.prepare_cached(sql)?.execute([before.millis()])?;
-        self.wants_scrub |= erased > 0;
-        Ok(erased)
+    /// Erases drafts older than `before`; returns them with chat, account and topic. One that does not read
+    /// is erased all the same.
+    pub fn expire_sessions(&mut self, before: Timestamp) -> Result<Vec<Expired>, StorageError> {
+        let sql = "DELETE FROM session WHERE at < ?1 RETURNING chat, account, thread, body";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let rows = statement.query_map([before.millis()], |row| {
+            let body: String = row.get(3)?;
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, body))
+        })?;
+        let mut expired = Vec::new();
+        for row in rows {
+            let (chat, account, thread, body) = row?;
+            self.wants_scrub = true;
+            if let Ok(session) = parse("session", &body) {
+                expired.push(Expired { chat, account, thread, session });
+            }
+        }
+        Ok(expired)
     }
 
     /// What somebody is in the middle of.

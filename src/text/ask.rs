@@ -42,8 +42,12 @@ pub fn offered(ask: &Ask, incidents: &[Shown], directory: &Directory) -> Vec<Off
     };
     let each = |codes: &[IncidentCode], verb: &Verb| {
         let found = codes.iter().filter_map(find).take(INCIDENTS);
-        let one =
-            |one: &Incident| offer(one, verb.clone(), one.code.to_string(), one.code.as_str());
+        let one = |one: &Incident| {
+            // The button belongs to the episode that was asked about, whenever it is drawn.
+            let episode = ask.episode_of(&one.code).unwrap_or(one.episode);
+            let one = Incident { episode, ..one.clone() };
+            offer(&one, verb.clone(), one.code.to_string(), one.code.as_str())
+        };
         found.filter_map(one).collect()
     };
     match ask {
@@ -78,7 +82,7 @@ pub fn offered(ask: &Ask, incidents: &[Shown], directory: &Directory) -> Vec<Off
         Ask::Hand { aim, number } => {
             find(&aim.code).map(|one| custodians(one, *number, directory)).unwrap_or_default()
         }
-        Ask::Which { verb, codes } => each(codes, verb),
+        Ask::Which { verb, codes, .. } => each(codes, verb),
     }
 }
 
@@ -132,6 +136,7 @@ pub fn again(ask: &Ask, why: Again, view: &View) -> Message {
         Again::KeptAsNote => {
             "Tin vừa rồi đã được ghi nhận thành ghi chú, nhưng chưa trả lời được câu này:"
         }
+        Again::StillWaiting => "Tin trước của anh/chị vẫn đang chờ, chưa được ghi vào đâu.",
     };
     let asked = message(ask, view);
     Message { markup: Markup::lines([Markup::new().text(said), asked.markup]), ..asked }
@@ -184,7 +189,7 @@ fn question(ask: &Ask, view: &View) -> Vec<Markup> {
         Ask::Hand { aim, number } => {
             bold(format!("Bàn giao chứng cứ số {number} của {} cho ai?", aim.code))
         }
-        Ask::NoteOn { .. } => bold("Tin vừa rồi bổ sung cho sự cố nào?".to_owned()),
+        Ask::NoteOn { .. } => bold("Tin của anh/chị bổ sung cho sự cố nào?".to_owned()),
         Ask::Invite | Ask::Unlink => whom(ask),
         Ask::MergeInto { aim: Aim { code, .. }, .. } => {
             let mut lines = bold(format!("{code} trùng với sự cố nào?"));

@@ -86,14 +86,13 @@ pub fn sentence(refusal: &Refusal, directory: &Directory, team: &Team, numbers: 
         | Refusal::HasParts(_)
         | Refusal::StricterPart { .. }
         | Refusal::MergeAcrossOrigins
+        | Refusal::NobodyToTell(_)
         | Refusal::NothingToGroup => together(refusal),
         Refusal::BadInvitation => BAD_INVITATION.to_owned(),
         Refusal::AccountTaken => TAKEN.to_owned(),
         Refusal::NotLinked(person) => not_linked(person, directory),
         Refusal::NoSuchWay(person) => format!("Không có kênh nào tới được {}. {WAY}", name(person)),
-        Refusal::LastAdmin(person) => {
-            format!("{} là người quản trị cuối cùng. {LAST_ADMIN}", name(person))
-        }
+        Refusal::LastAdmin(person) => format!("{} {LAST_ADMIN}", name(person)),
     }
 }
 
@@ -104,7 +103,8 @@ const URGENT: &str = "Cần gấp, xin gọi cho người giữ";
 const RAISED: &str = "Muốn gọi thêm bậc nữa, xin bấm Chuyển cấp trên thẻ mới.";
 const CHOOSE: &str = "Xin gửi lại lệnh không kèm tên để chọn trong danh sách.";
 const WAY: &str = "Xin bổ sung điện thoại, thư điện tử hoặc gửi mã mời cho người đó.";
-const LAST_ADMIN: &str = "Xin giao vai trò quản trị hệ thống cho người khác trước.";
+const LAST_ADMIN: &str =
+    "là người quản trị cuối cùng. Xin giao vai trò quản trị hệ thống cho người khác trước.";
 
 /// How to reach the holder comes first: the little window that answers a press may cut the rest.
 fn held_by(code: &IncidentCode, holder: &PersonId, directory: &Directory, numbers: bool) -> String {
@@ -196,6 +196,9 @@ fn together(refusal: &Refusal) -> String {
         Refusal::PartOf { code, parent } => format!(
             "{code} đang được xử lý chung trong sự cố diện rộng {parent}. Thao tác trên {parent}, hoặc tách ra: /tach {code}"
         ),
+        Refusal::NobodyToTell(code) => {
+            format!("Lời nhắn chung chưa gửi: không còn đơn vị nào trong {code} đang mở. Ghi chú riêng của {code}: /ghichu {code} nội dung")
+        }
         Refusal::NoPart(code) => {
             format!("{code} không nằm trong sự cố diện rộng nào. Xem: /suco {code}")
         }

@@ -4,7 +4,7 @@ mod instants;
 mod labels;
 mod world;
 
-use trucban::domain::envelope::{Actor, Command, DirectoryCommand, Said, Saying, Session, Waiting};
+use trucban::domain::envelope::{Actor, Asked, Command, DirectoryCommand, Said, Saying, Waiting};
 use trucban::domain::ids::PersonId;
 use trucban::domain::incident::act::{Act, Aim, Closing};
 use trucban::domain::notice::{Again, Answer, Ask, MoreStep};
@@ -92,7 +92,8 @@ fn a_code_left_out_is_taken_from_the_card_or_from_the_only_candidate() {
     check(&two("/nhan"), act(1, Act::Acknowledge));
     check(&two("/tralai"), act(2, Act::HandBack));
     check(&two("/khacphuc"), act(2, Act::Resolve));
-    let which = |verb: Verb| ask(Ask::Which { verb, codes: vec![code(2), code(1)] });
+    let which =
+        |verb: Verb| ask(Ask::Which { verb, codes: vec![code(2), code(1)], episodes: vec![1, 1] });
     check(&two("/ghichu đã tắt"), which(Verb::Note));
     check(&two("/leothang"), which(Verb::Raise));
     let nothing = |verb: Verb| say(Answer::NothingFits { verb });
@@ -100,12 +101,14 @@ fn a_code_left_out_is_taken_from_the_card_or_from_the_only_candidate() {
     check(&private("/tralai"), nothing(Verb::HandBack));
     check(&private("/gop").with_open(&[]), nothing(Verb::Merge));
     // What changes so much is not done to the only one that fits without asking.
-    let which = |verb: Verb, number| ask(Ask::Which { verb, codes: vec![code(number)] });
+    let rut = which(Verb::Words);
+    let which =
+        |verb: Verb, number| ask(Ask::Which { verb, codes: vec![code(number)], episodes: vec![1] });
     check(&private("/molai"), which(Verb::Reopen, 8));
     check(&private("/tach"), which(Verb::TakeOut, 9));
     check(&private("/gop"), which(Verb::Merge, 1));
     check(&private("/dienrong"), which(Verb::Group, 1));
-    check(&two("/rut"), ask(Ask::Which { verb: Verb::Words, codes: vec![code(2), code(1)] }));
+    check(&two("/rut"), rut);
 }
 
 #[test]
@@ -113,7 +116,7 @@ fn what_is_missing_is_asked_for() {
     check_to(
         &private("/ghichu SC-2026-0001"),
         ask(Ask::Note(code(1))),
-        Some(Session::Note { code: code(1) }),
+        Some(Asked::Note { code: code(1) }),
     );
     check(&private("/mucdo SC-2026-0001"), ask(Ask::Severity(now_on(1))));
     check(&private("/mucdo SC-2026-0001 khủng"), ask(Ask::Severity(now_on(1))));
@@ -121,7 +124,7 @@ fn what_is_missing_is_asked_for() {
     check(&private("/phancong SC-2026-0001"), ask(Ask::Assign(now_on(1))));
     check(&private("/ketthuc SC-2026-0001"), ask(Ask::CloseHow(now_on(1))));
     let words = Ask::CloseWords { aim: now_on(1), false_alarm: true };
-    let session = Session::Close { aim: now_on(1), false_alarm: true };
+    let session = Asked::Close { aim: now_on(1), false_alarm: true };
     check_to(&private("/ketthuc SC-2026-0001 báo nhầm"), ask(words), Some(session));
     check(&private("/co SC-2026-0001"), ask(Ask::Flags(now_on(1))));
     let serious = Ask::Flag { aim: now_on(1), flag: Flag::Serious };
@@ -133,7 +136,7 @@ fn what_is_missing_is_asked_for() {
     check(&private("/bosung"), ask(more));
     let into = Ask::MergeInto { aim: now_on(2), codes: vec![code(1)] };
     check(&private("/gop SC-2026-0002"), ask(into.clone()));
-    let asked = || private("sc-2026-0001").during(Session::Asked(Box::new(into.clone())));
+    let asked = || private("sc-2026-0001").during(Asked::Choice(Box::new(into.clone())));
     check_to(&asked(), Command::Merge { duplicate: now_on(2), main: code(1) }, None);
     check(&private("/dienrong Mất mạng"), usage("/dienrong"));
     check(&private("/moinguoi"), ask(Ask::Invite));
@@ -152,26 +155,26 @@ fn words_soon_after_a_report_belong_to_it() {
     let codes = vec![code(2), code(1)];
     let waiting = |words: &str| {
         let said = words.split('\n').map(saying).collect();
-        let waiting = Waiting { said, files: Vec::new() };
-        Session::NoteOn { waiting, codes: codes.clone() }
+        Waiting { said, files: Vec::new(), codes: codes.clone() }
     };
     let which = || ask(Ask::NoteOn { codes: codes.clone() });
     let both = private(words).having_reported(&[(2, false), (1, false)]);
-    check_to(&both, which(), Some(waiting(words)));
+    check_waits(&both, which(), Some(waiting(words)));
     let both = format!("{words}\nvà máy ba");
-    check_to(&private("và máy ba").during(waiting(words)), which(), Some(waiting(&both)));
-    check_to(
-        &said(Said::Other, PRIVATE, PRIVATE).during(waiting(words)),
-        which(),
-        Some(waiting(words)),
-    );
-    check_to(&private("2").during(waiting(words)), note(words), None);
-    check_to(&private("SC-2026-0001").during(waiting(words)), note(words), None);
+    let beside = |said: &str| private(said).while_waiting(waiting(words));
+    check_waits(&beside("và máy ba"), which(), Some(waiting(&both)));
+    let photo = said(Said::Other, PRIVATE, PRIVATE).while_waiting(waiting(words));
+    check_waits(&photo, which(), Some(waiting(words)));
+    check_waits(&beside("2"), note(words), None);
+    check_waits(&beside("SC-2026-0001"), note(words), None);
+    check_waits(&beside("/nhan SC-2026-0001"), act(1, Act::Acknowledge), Some(waiting(words)));
+    check_waits(&beside("hủy"), say(Answer::Dropped { late: false }), None);
     check(&button(Verb::NoteHere), say(Answer::NothingToLeave));
     // An edit of what still waits changes what waits.
     let edit = |words: &str| Command::Edit { chat: PRIVATE, message: 55, words: words.to_owned() };
     let edited = |words: &str| said(Said::Edited(words.to_owned()), PRIVATE, PRIVATE);
-    check_to(&edited("máy hai").during(waiting(words)), edit("máy hai"), Some(waiting("máy hai")));
+    let case = edited("máy hai").while_waiting(waiting(words));
+    check_waits(&case, edit("máy hai"), Some(waiting("máy hai")));
     check(&edited("máy hai"), edit("máy hai"));
 }
 
@@ -240,8 +243,8 @@ fn a_mistyped_command_gets_the_nearest_right_one() {
 
 #[test]
 fn a_report_is_two_messages_long() {
-    let secrecy = || Session::ReportSecrecy;
-    let words = || Session::ReportWords;
+    let secrecy = || Asked::ReportSecrecy;
+    let words = || Asked::ReportWords;
     for start in [
         "/baosuco",
         "/BaoCao",
@@ -279,17 +282,13 @@ fn a_report_is_two_messages_long() {
 
 #[test]
 fn nothing_is_taken_before_the_question_about_secrets_is_answered() {
-    let case = private("Tài liệu về kế hoạch").during(Session::ReportSecrecy);
+    let case = private("Tài liệu về kế hoạch").during(Asked::ReportSecrecy);
     let again = || say(Answer::AskedAgain(Ask::ReportSecrecy, Again::NotRecorded));
-    check_to(&case, again(), Some(Session::ReportSecrecy));
-    let number = private("4").during(Session::ReportSecrecy);
-    check_to(&number, again(), Some(Session::ReportSecrecy));
+    check_to(&case, again(), Some(Asked::ReportSecrecy));
+    let number = private("4").during(Asked::ReportSecrecy);
+    check_to(&number, again(), Some(Asked::ReportSecrecy));
     let photo = said(Said::Other, PRIVATE, PRIVATE);
-    check_to(
-        &photo.during(Session::ReportWords),
-        ask(Ask::ReportWords),
-        Some(Session::ReportWords),
-    );
+    check_to(&photo.during(Asked::ReportWords), ask(Ask::ReportWords), Some(Asked::ReportWords));
 }
 
 #[test]
@@ -297,31 +296,31 @@ fn a_second_tap_on_an_answer_makes_no_second_incident() {
     for choice in [Choice::SecrecyNo, Choice::SecrecyYes, Choice::SecrecyUnknown] {
         check(&press(&choice.data()), say(Answer::NothingToLeave));
     }
-    let noting = Session::Note { code: code(1) };
+    let noting = Asked::Note { code: code(1) };
     check(&press(&Choice::SecrecyYes.data()).during(noting), say(Answer::NothingToLeave));
 }
 
 #[test]
 fn a_step_can_be_left_by_command_by_button_and_by_word() {
-    let session = || Session::Note { code: code(1) };
+    let session = || Asked::Note { code: code(1) };
     let stands = || say(Answer::StillStands { code: code(1) });
     check_to(&private("/huy").during(session()), stands(), None);
     check_to(&press(&Choice::Cancel.data()).during(session()), stands(), None);
     check_to(&private("Hủy").during(session()), stands(), None);
-    check_to(&private("/huy").during(Session::ReportWords), say(Answer::Left), None);
+    check_to(&private("/huy").during(Asked::ReportWords), say(Answer::Left), None);
     check(&private("/huy"), say(Answer::NothingToLeave));
     check(&press(&Choice::Cancel.data()), say(Answer::NothingToLeave));
 }
 
 #[test]
 fn the_next_words_answer_the_question_and_end_it() {
-    let noting = || Session::Note { code: code(1) };
+    let noting = || Asked::Note { code: code(1) };
     let long = "ế".repeat(10_000);
     check_to(&private("đã tắt máy").during(noting()), note("đã tắt máy"), None);
     check_to(&team("đã tắt máy").during(noting()).answering(), note("đã tắt máy"), None);
     check_to(&private(&long).during(noting()), note(&long), None);
     check_to(&private("/var/log bị xóa").during(noting()), note("/var/log bị xóa"), None);
-    let closing = |false_alarm| Session::Close { aim: now_on(1), false_alarm };
+    let closing = |false_alarm| Asked::Close { aim: now_on(1), false_alarm };
     let on = |act| Command::Act(now_on(1), act);
     let summary = on(Act::Close(Closing::Summary("đã vá".into())));
     let reason = on(Act::Close(Closing::FalseAlarm("đã vá".into())));
@@ -332,7 +331,7 @@ fn the_next_words_answer_the_question_and_end_it() {
 
 #[test]
 fn a_command_leaves_the_question_before_it_and_help_does_not() {
-    let noting = || Session::Note { code: code(1) };
+    let noting = || Asked::Note { code: code(1) };
     check_to(&private("/nhan SC-2026-0001").during(noting()), act(1, Act::Acknowledge), None);
     check(
         &private("/trogiup").during(noting()),
@@ -346,7 +345,7 @@ fn a_command_leaves_the_question_before_it_and_help_does_not() {
     check_to(
         &private("/baosuco").during(noting()),
         ask(Ask::ReportSecrecy),
-        Some(Session::ReportSecrecy),
+        Some(Asked::ReportSecrecy),
     );
 }
 
@@ -359,7 +358,7 @@ fn words_that_answer_a_card_are_a_note_or_the_word_of_a_button() {
     check(&team("Tiếp nhận giúp tôi").on_card(1), note("Tiếp nhận giúp tôi"));
     check(&private("Tiếp nhận SC-2026-0007"), act(7, Act::Acknowledge));
     check(&private("Trợ giúp SC-2026-0007"), unknown(None));
-    let other = Session::Note { code: code(5) };
+    let other = Asked::Note { code: code(5) };
     check(&team("đã gọi cho xã").on_card(1).during(other), note("đã gọi cho xã"));
 }
 
@@ -368,9 +367,9 @@ fn talk_in_the_group_and_commands_for_other_bots_concern_nobody_here() {
     check_ignored(&team("mọi người ăn trưa chưa?"));
     check_ignored(&team("Tiếp nhận"));
     let questions = [
-        Session::Note { code: code(1) },
-        Session::Close { aim: now_on(1), false_alarm: false },
-        Session::Asked(Box::new(Ask::Severity(now_on(1)))),
+        Asked::Note { code: code(1) },
+        Asked::Close { aim: now_on(1), false_alarm: false },
+        Asked::Choice(Box::new(Ask::Severity(now_on(1)))),
     ];
     for question in questions {
         check_ignored(&team("3").during(question.clone()));
@@ -461,13 +460,13 @@ fn buttons_act_on_their_episode() {
     ];
     for (verb, command) in cases {
         check(&button(verb.clone()), command.clone());
-        check(&button(verb).during(Session::ReportWords), command);
+        check(&button(verb).during(Asked::ReportWords), command);
     }
-    let closing = |false_alarm| Session::Close { aim: button_on(1), false_alarm };
+    let closing = |false_alarm| Asked::Close { aim: button_on(1), false_alarm };
     let words = |false_alarm| ask(Ask::CloseWords { aim: button_on(1), false_alarm });
     check_to(&button(Verb::CloseSummary), words(false), Some(closing(false)));
     check_to(&button(Verb::CloseFalseAlarm), words(true), Some(closing(true)));
-    check_to(&button(Verb::Note), ask(Ask::Note(code(1))), Some(Session::Note { code: code(1) }));
+    check_to(&button(Verb::Note), ask(Ask::Note(code(1))), Some(Asked::Note { code: code(1) }));
 }
 
 #[test]
@@ -519,7 +518,7 @@ proptest::proptest! {
         words in "/?(nhan|co|ketthuc|mucdo|baosuco|gop)?[ @]?(SC-2026-0001)? ?\\PC{0,40}",
         data in "1?\\|?(ack|ss|at|up)?\\|?(SC-2026-0001)?[|0-9]{0,6}\\PC{0,60}",
     ) {
-        let sessions = [Session::ReportSecrecy, Session::ReportWords, Session::Note { code: code(1) }];
+        let sessions = [Asked::ReportSecrecy, Asked::ReportWords, Asked::Note { code: code(1) }];
         let _ = press(&data).read();
         for session in sessions {
             proptest::prop_assert!(private(&words).during(session).read().is_some());
@@ -530,7 +529,7 @@ proptest::proptest! {
 
 #[test]
 fn the_number_of_an_answer_does_what_its_button_does() {
-    let asked = |ask: Ask| Session::Asked(Box::new(ask));
+    let asked = |ask: Ask| Asked::Choice(Box::new(ask));
     let severity = || asked(Ask::Severity(now_on(1)));
     let first = |act| Command::Act(Aim { code: code(1), episode: Some(1) }, act);
     let high = first(Act::Severity(Severity::High));

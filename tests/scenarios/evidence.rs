@@ -368,7 +368,7 @@ async fn with_several_recent_reports_a_file_waits_until_the_right_one_is_chosen(
     province.forget();
 
     province.send(REPORTER, "", &[photo(JPEG)]).await;
-    province.hears(&[(REPORTER, "Tin vừa rồi bổ sung cho sự cố nào?")]);
+    province.hears(&[(REPORTER, "Tin của anh/chị bổ sung cho sự cố nào?")]);
     assert!(province.kept().is_empty());
     province.restart().await;
     province.press(REPORTER, REPORTER, one.as_str()).await;
@@ -389,7 +389,7 @@ async fn an_album_with_words_and_what_follows_wait_together_and_are_one_note_and
         (0..3_u8).map(|number| photo(&[JPEG, &[number]].concat())).collect();
 
     province.send(REPORTER, "Ảnh chụp ba máy", &album).await;
-    province.hears(&[(REPORTER, "Tin vừa rồi bổ sung cho sự cố nào?")]);
+    province.hears(&[(REPORTER, "Tin của anh/chị bổ sung cho sự cố nào?")]);
     province.send(REPORTER, "", &[document("cong-van.pdf", PDF)]).await;
     province.say(REPORTER, "và công văn").await;
     province.forget();

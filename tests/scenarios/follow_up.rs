@@ -103,7 +103,7 @@ async fn with_several_reports_the_bot_asks_which_one_the_words_belong_to() {
     province.forget();
 
     province.say(REPORTER, "Đã rút dây mạng").await;
-    province.hears(&[(REPORTER, "Tin vừa rồi bổ sung cho sự cố nào?")]);
+    province.hears(&[(REPORTER, "Tin của anh/chị bổ sung cho sự cố nào?")]);
     province.say(REPORTER, "Cả máy in nữa").await;
     province.press(REPORTER, REPORTER, first.as_str()).await;
 

@@ -1,6 +1,7 @@
 //! What people and systems do, and what must come of it: one promise a file.
 
 mod backup;
+mod beside;
 mod burst;
 mod calendar;
 mod calendar_feed;
@@ -33,6 +34,7 @@ mod import;
 mod incident;
 mod input;
 mod intake;
+mod kept;
 mod ladder;
 mod late_removal;
 mod leaving;

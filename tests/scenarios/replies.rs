@@ -11,7 +11,7 @@ const REPORT: &str = "Máy kế toán hiện thông báo đòi tiền chuộc";
 const OTHER: &str = "Trang thông tin xã bị đổi nội dung";
 
 impl Province {
-    fn notes(&self, code: &IncidentCode) -> usize {
+    pub fn notes(&self, code: &IncidentCode) -> usize {
         self.story(code).iter().filter(|kind| **kind == "note_added").count()
     }
 

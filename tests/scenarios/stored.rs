@@ -269,6 +269,9 @@ fn answer_of(answer: &Answer) -> String {
         Answer::Ask(ask) => return format!("ask {}", ask_of(ask)),
         Answer::AskedAgain(..) => "asked again",
         Answer::Left => "left",
+        Answer::ReportLeft => "report left",
+        Answer::Dropped { .. } => "dropped",
+        Answer::FilesNotTaken => "files not taken",
         Answer::StillStands { .. } => "still stands",
         Answer::Thanks { .. } => "thanks",
         Answer::AccessAsked => "access asked",
@@ -340,7 +343,7 @@ fn trouble_of(trouble: &Trouble) -> &'static str {
 }
 
 /// How many different shapes the functions above can name.
-const SHAPES: usize = 7 + 15 + 6 + 4 + 5 + 5 + 19 + 27 + 21 + 8;
+const SHAPES: usize = 7 + 15 + 6 + 4 + 5 + 5 + 19 + 30 + 21 + 8;
 
 #[test]
 fn every_shape_of_a_queued_message_still_reads() {

@@ -217,6 +217,7 @@ pub fn says(given: &mut Given, who: &str, what: Said, chat: i64) -> Heard {
         anonymous: false,
         said: what,
         about: Vec::new(),
+        to_question: false,
         to_us: true,
         attached: None,
     };

@@ -222,3 +222,66 @@ async fn when_many_units_report_alike_leads_are_offered_one_press_that_groups_th
     assert_eq!(given.incident(&whole).reported_by, Some(PersonId::new("p-003")));
     given.end_without_listening().await;
 }
+
+#[tokio::test]
+async fn a_widespread_incident_opened_again_takes_the_parts_that_ended_with_it_along() {
+    let given = given().await;
+    let (one, two, whole) = two(&given).await;
+    let own = given.report(REPORTER, "Thư lạ giả mạo kho bạc, máy thứ hai").await;
+    given.say(LEAD, &format!("/dienrong {whole} {own}")).await;
+    given.say(LEAD, &format!("/ketthuc {own} báo nhầm, gửi hai lần")).await;
+    given.say(DUTY, &format!("/nhan {whole}")).await;
+    given.say(DUTY, &format!("/khacphuc {whole}")).await;
+    given.say(DUTY, &format!("/ketthuc {whole} Đã chặn thư")).await;
+
+    given.say(LEAD, &format!("/molai {whole}")).await;
+
+    for part in [&one, &two] {
+        let incident = given.incident(part);
+        assert_eq!((incident.parent(), incident.next_moment()), (Some(&whole), None));
+        assert!(given.story(part).ends_with(&["reopened", "grouped"]), "{:?}", given.story(part));
+    }
+    assert!(!given.incident(&own).is_open(), "it did not end with the whole");
+    for (who, code) in [(REPORTER, &one), (NEIGHBOUR, &two)] {
+        let told = given.last(who).text;
+        assert!(told.contains(code.as_str()) && told.contains("mở lại"), "{told}");
+    }
+    given.say(LEAD, &format!("/ghichu {whole} tất cả: Xin đổi mật khẩu thư")).await;
+    for who in [REPORTER, NEIGHBOUR] {
+        assert!(given.last(who).text.contains("Xin đổi mật khẩu thư"), "{}", given.last(who).text);
+    }
+    given.say(DUTY, &format!("/nhan {two}")).await;
+    assert_eq!(given.holder(&whole).as_deref(), Some("p-001"));
+    assert!(given.last(NEIGHBOUR).text.contains("đã tiếp nhận"));
+    given.say(DUTY, &format!("/khacphuc {whole}")).await;
+    given.say(DUTY, &format!("/ketthuc {whole} Đã chặn hết thư")).await;
+    assert!([&one, &two].iter().all(|part| !given.incident(part).is_open()));
+    given.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn a_part_opened_again_alone_is_no_part_any_more_and_what_reaches_nobody_is_refused() {
+    let given = given().await;
+    let (one, two, whole) = two(&given).await;
+    given.say(DUTY, &format!("/nhan {whole}")).await;
+    given.say(DUTY, &format!("/khacphuc {whole}")).await;
+    given.say(DUTY, &format!("/ketthuc {whole} Đã chặn thư")).await;
+
+    given.say(LEAD, &format!("/ghichu {whole} tất cả: Xin đổi mật khẩu thư")).await;
+    assert!(given.last(LEAD).text.contains("Lời nhắn chung chưa gửi"), "{}", given.last(LEAD).text);
+    assert!(!given.story(&whole).contains(&"note_added"));
+
+    given.say(LEAD, &format!("/molai {one}")).await;
+    assert!(given.incident(&one).ladder_runs());
+    given.say(LEAD, &format!("/molai {whole}")).await;
+    assert_eq!(given.incident(&one).parent(), None);
+    assert_eq!(given.incident(&two).parent(), Some(&whole));
+    assert_eq!(given.incident(&whole).parts.len(), 1);
+    // It can be taken in again, and then hears what is said to all.
+    given.say(LEAD, &format!("/dienrong {whole} {one}")).await;
+    given.say(LEAD, &format!("/ghichu {whole} tất cả: Xin đổi mật khẩu thư")).await;
+    for who in [REPORTER, NEIGHBOUR] {
+        assert!(given.last(who).text.contains("Xin đổi mật khẩu thư"), "{}", given.last(who).text);
+    }
+    given.end_without_listening().await;
+}

@@ -41,6 +41,7 @@ pub struct Case {
     /// The last entry before this episode.
     pub opened_after: i64,
     /// The widespread incident it is dealt with as a part of.
+    pub ended_with: Option<IncidentCode>,
     pub parent: Option<IncidentCode>,
     /// What was joined to it and has not left.
     pub parts: Vec<IncidentCode>,
@@ -232,6 +233,7 @@ impl Case {
     }
 
     pub fn close(&mut self, outcome: Outcome, main: Option<IncidentCode>) {
+        self.ended_with = self.parent.clone().filter(|_| outcome == Outcome::Incident);
         self.status = Status::Closed;
         self.holder = None;
         self.outcome = Some(outcome);
@@ -239,7 +241,7 @@ impl Case {
         self.parent = None;
     }
 
-    fn reopen(&mut self, when: When) {
+    pub fn reopen(&mut self, when: When) {
         self.opened_after = when.head;
         self.parent = None;
         self.status = Status::Reported;
@@ -360,6 +362,7 @@ impl Model {
             sign: 0,
             taken_after: 0,
             opened_after: 0,
+            ended_with: None,
             parent: None,
             parts: Vec::new(),
             reported_by: None,
@@ -419,8 +422,13 @@ impl Model {
         if old && !any_episode || !case.allows(person, &act) {
             return Expected::Refused;
         }
+        let told = !matches!(act, Act::NoteToAll(_)) || case.parts.is_empty();
+        if !told && self.parts_of(&target).is_empty() {
+            return Expected::Refused;
+        }
+        let Some(case) = self.cases.get_mut(&target) else { return Expected::Refused };
         case.perform(person, &act, when);
-        self.follow(&target, &act);
+        self.follow(&target, &act, when);
         Expected::Done
     }
 

@@ -8,6 +8,7 @@ use trucban::domain::envelope::{
 use trucban::domain::evidence::Attached;
 use trucban::domain::incident::act::Act;
 use trucban::domain::notice::Answer;
+use trucban::domain::refusal::Refusal;
 use trucban::domain::values::ChannelKind;
 use trucban::engine::due::{DRAFT, sign_of_life};
 use trucban::ledger::StorageError;
@@ -97,6 +98,7 @@ impl Sim {
             anonymous: false,
             said,
             about: Vec::new(),
+            to_question: false,
             to_us: chat > 0 || pressed || reply_to.is_some(),
             attached: attached.map(Box::new),
         };
@@ -154,8 +156,9 @@ impl Sim {
             }
             ([], Command::Say(Answer::UnknownCommand { .. })) => true,
             ([_, _, ..], Command::Say(Answer::Ask(_))) if !off => {
-                let to = envelope.session.as_ref().and_then(|change| change.to.as_ref());
-                matches!(to, Some(Session::NoteOn { waiting, .. }) if waiting.words() == *words)
+                let to = envelope.session.as_ref();
+                let to = to.and_then(|change| change.to.waiting.as_ref());
+                to.is_some_and(|waiting| waiting.words() == *words)
             }
             _ => false,
         };
@@ -168,9 +171,15 @@ impl Sim {
         let Some(change) = &input.envelope.session else { return Ok(()) };
         let place = (change.chat, change.account, change.thread);
         let refused = matches!(receipt, Receipt::Refused(_));
-        match change.to.clone().filter(|_| !refused) {
-            Some(session) => drop(self.sessions.insert(place, (session, self.now))),
-            None => drop(self.sessions.remove(&place)),
+        let mut session = if refused { change.refused.clone() } else { change.to.clone() };
+        if matches!(receipt, Receipt::Refused(Refusal::OffChannel(_)))
+            && change.to.waiting != change.refused.waiting
+        {
+            session.waiting = None;
+        }
+        match session {
+            over if over.is_over() => drop(self.sessions.remove(&place)),
+            session => drop(self.sessions.insert(place, (session, self.now))),
         }
         self.conversations()
     }
@@ -207,8 +216,9 @@ impl Sim {
     /// Everybody leaves the question that still waits: each must still be there to be left.
     pub fn leave_all(&mut self) -> Check {
         self.beat()?;
+        // A question, what waits beside it, and where files go.
         let places: Vec<Place> = self.sessions.keys().copied().collect();
-        for (chat, account, _) in places {
+        for (chat, account, _) in [places.clone(), places.clone(), places].concat() {
             let words = if self.rng.chance(50) { "/huy" } else { "Hủy" };
             let answered = (chat < 0).then(|| self.outside.newest_in(chat)).flatten();
             let words = if chat < 0 { "/huy" } else { words };

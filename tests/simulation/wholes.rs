@@ -26,7 +26,7 @@ impl Model {
     }
 
     /// What an act on one incident means for those it belongs together with.
-    pub fn follow(&mut self, code: &IncidentCode, act: &Act) {
+    pub fn follow(&mut self, code: &IncidentCode, act: &Act, when: When) {
         match act {
             Act::Close(Closing::FalseAlarm(_)) => self.release_parts(code),
             Act::Close(Closing::Summary(_)) => {
@@ -37,6 +37,7 @@ impl Model {
             }
             Act::Severity(_) => self.lift(code),
             Act::TakeOut => self.leave(code),
+            Act::Reopen => self.open_again(code, when),
             _ => {}
         }
     }
@@ -66,9 +67,23 @@ impl Model {
         self.parts_of(whole).iter().for_each(|part| self.leave(part));
     }
 
-    fn parts_of(&self, whole: &IncidentCode) -> Vec<IncidentCode> {
+    pub fn parts_of(&self, whole: &IncidentCode) -> Vec<IncidentCode> {
         let parts = self.cases.iter().filter(|(_, case)| case.parent.as_ref() == Some(whole));
         parts.map(|(code, _)| code.clone()).collect()
+    }
+
+    /// The parts that ended with a whole are opened again with it; a part opened alone leaves it.
+    fn open_again(&mut self, code: &IncidentCode, when: When) {
+        let whole = self.cases.get_mut(code).and_then(|case| case.ended_with.take());
+        if let Some(whole) = whole.and_then(|whole| self.cases.get_mut(&whole)) {
+            whole.parts.retain(|one| one != code);
+        }
+        let parts = self.cases.values_mut().filter(|case| case.ended_with.as_ref() == Some(code));
+        for part in parts {
+            part.reopen(when);
+            part.ended_with = None;
+            part.parent = Some(code.clone());
+        }
     }
 
     fn leave(&mut self, part: &IncidentCode) {

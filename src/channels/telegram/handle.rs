@@ -7,7 +7,7 @@ use ring::rand::{SecureRandom as _, SystemRandom};
 
 use super::incidents::Seen;
 use crate::chat;
-use crate::domain::envelope::{Command, Envelope, Incoming, Receipt, Said, Session};
+use crate::domain::envelope::{Command, Envelope, Incoming, Receipt, Said};
 use crate::domain::ids::IncidentCode;
 use crate::domain::notice::{Answer, Body, Notice, View};
 use crate::engine::claim::view;
@@ -80,14 +80,16 @@ pub fn heard(
 ) -> Result<Option<Envelope>, StorageError> {
     let (mut incoming, route) = (incoming.clone(), &incoming.route);
     if let Some(message) = reply_to {
-        incoming.about = about(tx, route.chat, message)?;
+        (incoming.about, incoming.to_question) = about(tx, route.chat, message)?;
     }
     if let Some(attached) = &mut incoming.attached {
         attached.joins = evidence::joins(tx, route.chat, attached.album.as_deref())?;
     }
     let session = tx.session(route.chat, incoming.account, route.thread.unwrap_or(0))?;
     // An edit of what people say to each other is theirs, as what they said before.
-    let ours = route.private || incoming.to_us || matches!(session, Some(Session::NoteOn { .. }));
+    let ours = route.private
+        || incoming.to_us
+        || session.as_ref().is_some_and(|session| session.waiting.is_some());
     if let (Said::Edited(_), false, Some(message)) = (&incoming.said, ours, route.reply_to)
         && tx.said(route.chat, message)?.is_none()
     {
@@ -113,20 +115,23 @@ pub fn heard(
 }
 
 /// The incidents that an answer to this message is about: those whose card it is or was, and those it told
-/// of. A question about several is answered as a question, and who is on duty is nothing to note.
-fn about(tx: &Tx<'_>, chat: i64, message: i64) -> Result<Vec<IncidentCode>, StorageError> {
+/// of; and whether it is a question. One about several is answered as a question, and who is on duty is
+/// nothing to note.
+fn about(tx: &Tx<'_>, chat: i64, message: i64) -> Result<(Vec<IncidentCode>, bool), StorageError> {
     let mut codes: BTreeSet<IncidentCode> =
         tx.ever_on_message(chat, message)?.into_iter().collect();
+    let mut asks = false;
     for row in tx.said_by(chat, message)? {
-        match row.notice.body {
-            body @ (Body::Duty(_) | Body::Answer(Answer::Ask(_))) => {
-                codes.extend(body.code().cloned());
-            }
+        let body = row.notice.body;
+        asks = matches!(body, Body::Answer(Answer::Ask(_) | Answer::AskedAgain(..)));
+        match body {
+            body @ Body::Duty(_) => codes.extend(body.code().cloned()),
             Body::Answer(Answer::Refused(refusal)) => codes.extend(refusal.code().cloned()),
+            body if asks => codes.extend(body.code().cloned()),
             body => codes.extend(body.codes()),
         }
     }
-    Ok(codes.into_iter().collect())
+    Ok((codes.into_iter().collect(), asks))
 }
 
 /// Letters and digits nobody confuses on the telephone.

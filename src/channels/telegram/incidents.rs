@@ -106,6 +106,13 @@ impl<'a, 't> Seen<'a, 't> {
 }
 
 impl Incidents for Seen<'_, '_> {
+    fn sees(&self, person: &PersonId, code: &IncidentCode) -> bool {
+        let incident = self.or_fault(self.tx.incident(code));
+        let person = self.directory.active(person);
+        let both = person.zip(incident);
+        both.is_some_and(|(person, incident)| access::sees(person, &incident, self.directory))
+    }
+
     fn open_for(&self, person: &PersonId) -> Vec<Brief> {
         let Some(person) = self.directory.active(person) else { return Vec::new() };
         let found = if access::sees_all(person) {

@@ -87,6 +87,7 @@ fn from_message(bot: &str, update: u32, message: Message) -> Read {
         anonymous,
         said,
         about: Vec::new(),
+        to_question: false,
         to_us,
         attached: attached(&message).map(Box::new),
     };
@@ -176,6 +177,7 @@ fn from_press(bot: &str, update: u32, query: CallbackQuery) -> Read {
         anonymous: query.from.id.0 == ANONYMOUS,
         said: Said::Pressed { data, message: number },
         about: Vec::new(),
+        to_question: false,
         to_us: true,
         attached: None,
     };

@@ -15,9 +15,7 @@ use super::incoming::{Read, read};
 use super::wire::Wire;
 use super::{Access, AccessError, LONG_POLL};
 use crate::clock::{real_sleep, real_timeout};
-use crate::domain::envelope::{
-    Actor, Command, Envelope, Incoming, Origin, Poison, Route, SessionChange,
-};
+use crate::domain::envelope::{Actor, Command, Envelope, Incoming, Origin, Poison, Route, Session};
 use crate::domain::notice::{Answer, Body};
 use crate::domain::values::ChannelKind;
 use crate::engine::catch_up;
@@ -281,10 +279,10 @@ impl Poller {
     async fn forget(&self, incoming: &Incoming) -> Option<()> {
         let (key, route, account) = (incoming.key.clone(), &incoming.route, incoming.account);
         let thread = route.thread.unwrap_or(0);
-        let nothing = SessionChange { chat: route.chat, account, thread, to: None };
+        let chat = route.chat;
         self.surely(move |tx, _| {
             tx.clear_attempts(&key)?;
-            tx.put_session(&nothing)
+            tx.put_session(chat, account, thread, &Session::default())
         })
         .await
     }

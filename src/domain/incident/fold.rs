@@ -365,7 +365,8 @@ impl Incident {
     }
 
     fn closed(&mut self, outcome: Outcome, main: Option<IncidentCode>, at: &At) {
-        self.phase = Phase::Closed { outcome, main };
+        let whole = self.parent().filter(|_| outcome == Outcome::Incident).cloned();
+        self.phase = Phase::Closed { outcome, main, whole };
         self.closed_at = Some(at.at);
         self.moved = moved(at);
     }

@@ -187,6 +187,8 @@ pub enum Phase {
         outcome: Outcome,
         /// The main incident of a duplicate.
         main: Option<IncidentCode>,
+        /// The widespread incident it ended with, as a part of it.
+        whole: Option<IncidentCode>,
     },
 }
 
@@ -336,6 +338,14 @@ impl Incident {
         match &self.phase {
             Phase::Closed { main, .. } => main.as_ref(),
             _ => None,
+        }
+    }
+
+    /// The widespread incident it ended with, as a part of it.
+    pub fn ended_with(&self) -> Option<&IncidentCode> {
+        match &self.phase {
+            Phase::Closed { whole, .. } => whole.as_ref(),
+            Phase::Open(_) | Phase::Resolved { .. } => None,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Whatever a button does can be typed: the words on it do the same, and what is no answer has the
 //! question asked again.
 
-use trucban::domain::envelope::{Command, Envelope, Session};
+use trucban::domain::envelope::{Asked, Command, Envelope};
 use trucban::domain::ids::PersonId;
 use trucban::domain::incident::act::{Act, Detail};
 use trucban::domain::notice::{Again, Answer, Ask, MoreStep};
@@ -34,22 +34,22 @@ fn every_ask() -> Vec<Ask> {
         Ask::MergeInto { aim: aim(), codes: vec![code(2), code(3)] },
         Ask::Invite,
         Ask::Unlink,
-        Ask::Which { verb: Verb::Contain, codes: vec![code(1), code(2)] },
+        Ask::Which { verb: Verb::Contain, codes: vec![code(1), code(2)], episodes: vec![1, 1] },
     ];
     asks.extend(Flag::ALL.iter().map(|flag| Ask::Flag { aim: aim(), flag: *flag }));
     asks.extend(MoreStep::ALL.map(|step| Ask::More { aim: aim(), step }));
     asks
 }
 
-fn session(ask: &Ask) -> Session {
+fn session(ask: &Ask) -> Asked {
     match ask {
-        Ask::ReportSecrecy => Session::ReportSecrecy,
-        Ask::ReportWords => Session::ReportWords,
-        Ask::Note(code) => Session::Note { code: code.clone() },
+        Ask::ReportSecrecy => Asked::ReportSecrecy,
+        Ask::ReportWords => Asked::ReportWords,
+        Ask::Note(code) => Asked::Note { code: code.clone() },
         Ask::CloseWords { aim, false_alarm } => {
-            Session::Close { aim: aim.clone(), false_alarm: *false_alarm }
+            Asked::Close { aim: aim.clone(), false_alarm: *false_alarm }
         }
-        other => Session::Asked(Box::new(other.clone())),
+        other => Asked::Choice(Box::new(other.clone())),
     }
 }
 
@@ -86,7 +86,7 @@ fn the_words_on_every_button_of_every_question_do_what_the_button_does() {
 #[test]
 fn what_people_say_for_an_answer_is_one() {
     let on = |act| Command::Act(now_on(1), act);
-    let asked = |ask: Ask| Session::Asked(Box::new(ask));
+    let asked = |ask: Ask| Asked::Choice(Box::new(ask));
     let more = |step| Ask::More { aim: now_on(1), step };
     for words in ["TC06", "tc06 ạ", "Mã hóa dữ liệu", "6"] {
         let category = on(Act::Category(Some(Category::Tc06)));
@@ -110,7 +110,7 @@ fn what_people_say_for_an_answer_is_one() {
         act(1, flag("danh sách dân cư")),
     );
     let summary = Ask::CloseWords { aim: now_on(1), false_alarm: false };
-    let close = Session::Close { aim: now_on(1), false_alarm: false };
+    let close = Asked::Close { aim: now_on(1), false_alarm: false };
     check_to(
         &private("Đã xử lý xong ạ").during(asked(Ask::CloseHow(now_on(1)))),
         ask(summary),
@@ -120,12 +120,12 @@ fn what_people_say_for_an_answer_is_one() {
 
 #[test]
 fn courtesy_around_an_answer_does_not_count() {
-    let secrecy = || Session::ReportSecrecy;
+    let secrecy = || Asked::ReportSecrecy;
     for no in
         ["Không ạ", "Dạ không", "Không có", "dạ thưa anh không có ạ", "Không nhé", "Vâng không"]
     {
         let case = private(no).during(secrecy());
-        check_to(&case, ask(Ask::ReportWords), Some(Session::ReportWords));
+        check_to(&case, ask(Ask::ReportWords), Some(Asked::ReportWords));
     }
     for yes in ["Có ạ", "Vâng", "Dạ vâng ạ", "dạ có", "Dạ không rõ ạ", "em không biết"]
     {
@@ -135,7 +135,7 @@ fn courtesy_around_an_answer_does_not_count() {
 
 #[test]
 fn what_is_no_answer_has_the_question_asked_again() {
-    let asked = |ask: Ask| Session::Asked(Box::new(ask));
+    let asked = |ask: Ask| Asked::Choice(Box::new(ask));
     let again = |ask: Ask, why| say(Answer::AskedAgain(ask, why));
     let more = |step| Ask::More { aim: now_on(1), step };
     let misses = [
@@ -156,9 +156,9 @@ fn what_is_no_answer_has_the_question_asked_again() {
     let case = private(long).during(asked(Ask::Severity(now_on(1))));
     let severity = Ask::Severity(now_on(1));
     check_to(&case, again(severity.clone(), Again::NotRecorded), Some(asked(severity)));
-    let secret = private(long).during(Session::ReportSecrecy);
+    let secret = private(long).during(Asked::ReportSecrecy);
     let secrecy = again(Ask::ReportSecrecy, Again::NotRecorded);
-    check_to(&secret, secrecy, Some(Session::ReportSecrecy));
+    check_to(&secret, secrecy, Some(Asked::ReportSecrecy));
     for step in [MoreStep::When, MoreStep::Impact] {
         let kept = "không nhớ chính xác lúc nào đâu ạ";
         let case = private(kept).during(asked(more(step)));
@@ -174,10 +174,10 @@ fn what_is_no_answer_has_the_question_asked_again() {
 
 #[test]
 fn another_instant_than_those_offered_is_asked_for_in_words() {
-    let when = || Session::Asked(Box::new(Ask::More { aim: now_on(1), step: MoreStep::When }));
+    let when = || Asked::Choice(Box::new(Ask::More { aim: now_on(1), step: MoreStep::When }));
     let asked = Ask::NoticedAt(now_on(1));
     for words in ["Khác", "4"] {
-        let to = Some(Session::Asked(Box::new(asked.clone())));
+        let to = Some(Asked::Choice(Box::new(asked.clone())));
         check_to(&private(words).during(when()), ask(asked.clone()), to);
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use trucban::chat::{Brief, Context, Incidents, Recent, read};
 use trucban::domain::directory::{Directory, Person, Private, Unit};
 use trucban::domain::envelope::{
-    Actor, Command, Envelope, Incoming, Origin, Report, Route, Said, Session,
+    Actor, Asked, Command, Envelope, Incoming, Origin, Report, Route, Said, Session, Waiting,
 };
 use trucban::domain::escalation::policy::Target;
 use trucban::domain::ids::{IncidentCode, PersonId, UnitCode};
@@ -29,6 +29,10 @@ pub const NOW: Timestamp = Timestamp::from_millis(1_795_244_400_000);
 pub struct Open(Vec<Brief>, Vec<Recent>);
 
 impl Incidents for Open {
+    fn sees(&self, _person: &PersonId, _code: &IncidentCode) -> bool {
+        true
+    }
+
     fn open_for(&self, _person: &PersonId) -> Vec<Brief> {
         self.0.clone()
     }
@@ -125,6 +129,7 @@ pub fn said(said: Said, account: i64, chat: i64) -> Case {
         anonymous: false,
         said,
         about: Vec::new(),
+        to_question: false,
         to_us: private,
         attached: None,
     };
@@ -156,8 +161,13 @@ pub fn button(verb: Verb) -> Case {
 }
 
 impl Case {
-    pub fn during(mut self, session: Session) -> Self {
-        self.session = Some(session);
+    pub fn during(mut self, asked: Asked) -> Self {
+        self.session.get_or_insert_default().asked = Some(asked);
+        self
+    }
+
+    pub fn while_waiting(mut self, waiting: Waiting) -> Self {
+        self.session.get_or_insert_default().waiting = Some(waiting);
         self
     }
 
@@ -310,27 +320,38 @@ pub fn note(words: &str) -> Command {
 pub fn check(case: &Case, command: Command) {
     let envelope = case.read().expect("an envelope");
     assert_eq!(envelope.command, command, "{:?}", case.incoming.said);
-    let reporting = matches!(case.session, Some(Session::ReportSecrecy | Session::ReportWords));
+    let before = case.session.as_ref().and_then(|session| session.asked.as_ref());
+    let reporting = before.is_some_and(Asked::of_a_report);
     let asked = match &envelope.command {
-        Command::Say(Answer::Ask(ask)) if !reporting => Some(Session::Asked(Box::new(ask.clone()))),
+        Command::Say(Answer::Ask(ask)) if !reporting => Asked::by(ask),
         _ => None,
     };
-    let to = envelope.session.as_ref().map(|change| change.to.clone());
+    let to = envelope.session.as_ref().map(|change| change.to.asked.clone());
     assert_eq!(to, asked.map(Some), "{:?}", case.incoming.said);
     assert_eq!(envelope.key, "tg:1:2:3:4");
     assert_eq!(envelope.route.as_ref(), Some(&case.incoming.route));
 }
 
-/// The message leads to `command`, and the session becomes `to`.
+/// The message leads to `command`, and `to` is asked then.
 #[track_caller]
-pub fn check_to(case: &Case, command: Command, to: Option<Session>) {
+pub fn check_to(case: &Case, command: Command, to: Option<Asked>) {
     let envelope = case.read().expect("an envelope");
     assert_eq!(envelope.command, command, "{:?}", case.incoming.said);
     let change = envelope.session.expect("a change of the session");
-    assert_eq!(change.to, to, "{:?}", case.incoming.said);
+    assert_eq!(change.to.asked, to, "{:?}", case.incoming.said);
     let route = &case.incoming.route;
     let place = (route.chat, case.incoming.account, route.thread.unwrap_or(0));
     assert_eq!((change.chat, change.account, change.thread), place);
+}
+
+/// The message leads to `command`, and this waits for its incident then.
+#[track_caller]
+pub fn check_waits(case: &Case, command: Command, waiting: Option<Waiting>) {
+    let envelope = case.read().expect("an envelope");
+    assert_eq!(envelope.command, command, "{:?}", case.incoming.said);
+    let before = case.session.clone().unwrap_or_default();
+    let after = envelope.session.map_or(before, |change| change.to);
+    assert_eq!((after.asked, after.waiting), (None, waiting), "{:?}", case.incoming.said);
 }
 
 #[track_caller]

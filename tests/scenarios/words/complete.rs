@@ -57,6 +57,7 @@ pub fn every_refusal() -> Vec<Refusal> {
         R::MergeIntoClosed(code()),
         R::PartOf { code: code(), parent: IncidentCode::numbered("SC", 2026, 7) },
         R::NoPart(code()),
+        R::NobodyToTell(code()),
         R::HasParts(code()),
         R::StricterPart { code: code(), tlp: Tlp::Red },
         R::NothingToGroup,

@@ -43,7 +43,14 @@ fn kinds() -> Vec<(&'static str, Make)> {
         ("receipt: category", answer(Answer::Done(acted))),
         ("list", answer(Answer::List { codes: vec![code()], open: 1, ended: vec![] })),
         ("search", answer(Answer::Found { codes: vec![code()], count: 1 })),
-        ("which", answer(Answer::Ask(Ask::Which { verb: Verb::Show, codes: vec![code()] }))),
+        (
+            "which",
+            answer(Answer::Ask(Ask::Which {
+                verb: Verb::Show,
+                codes: vec![code()],
+                episodes: vec![1],
+            })),
+        ),
         ("question: note", answer(Answer::Ask(Ask::Note(code())))),
         ("digest", Body::Digest { away, open: vec![code()], more: 0 }),
         ("/suco CODE", answer(Answer::Incident { code: code() })),
