@@ -56,7 +56,7 @@ impl Tx<'_> {
         session: &Session,
     ) -> Result<(), StorageError> {
         // Words that waited there may belong to what no word is kept of.
-        let sql = "SELECT body ->> '$.waiting' IS NOT NULL FROM session
+        let sql = "SELECT instr(body, '\"waiting\":{') > 0 FROM session
                    WHERE chat = ?1 AND account = ?2 AND thread = ?3";
         let waited: Option<bool> = self
             .conn

@@ -31,6 +31,13 @@ use crate::domain::values::{Flag, Tri};
 /// Up to so many incidents in a list have a button each.
 const FEW: usize = 6;
 
+const REPORT_LEFT: &str = "Báo cáo đang làm dở đã dừng, chưa ghi sự cố nào. Báo lại: /baosuco";
+const DROPPED: &str = "Đã bỏ: tin và tệp đang chờ không được ghi vào sự cố nào.";
+const DROPPED_LATE: &str = "Tin anh/chị gửi hôm trước chưa được ghi vào sự cố nào, vì sau 24 giờ vẫn chưa \
+    chọn sự cố, và đã bị xóa. Nếu còn cần, xin gửi lại bằng cách trả lời (reply) vào thẻ của sự cố.";
+const NOT_TAKEN: &str = "Tệp gửi kèm chưa được nhận. Đang báo sự cố: xin gửi lại khi bot hỏi mô tả. Sự cố đã \
+    có mã: xin gửi lại bằng cách trả lời (reply) vào thẻ của nó, hoặc kèm /bangchung MÃ";
+
 /// The answer.
 pub fn message(answer: &Answer, view: &View) -> Message {
     let words = |sentence: &str| Message::quiet(Markup::new().text(sentence));
@@ -46,18 +53,10 @@ pub fn message(answer: &Answer, view: &View) -> Message {
         Answer::Ask(question) => ask::message(question, view),
         Answer::AskedAgain(ask, why) => ask::again(ask, *why, view),
         Answer::Left => words("Đã bỏ bước đang làm. Chưa có gì được gửi đi."),
-        Answer::ReportLeft => {
-            words("Báo cáo đang làm dở đã dừng, chưa ghi sự cố nào. Báo lại: /baosuco")
-        }
-        Answer::Dropped { late: false } => {
-            words("Đã bỏ: tin và tệp đang chờ không được ghi vào sự cố nào.")
-        }
-        Answer::Dropped { late: true } => words(
-            "Tin anh/chị gửi hôm trước chưa được ghi vào sự cố nào, vì sau 24 giờ vẫn chưa chọn sự cố, và đã bị xóa. Nếu còn cần, xin gửi lại bằng cách trả lời (reply) vào thẻ của sự cố.",
-        ),
-        Answer::FilesNotTaken => words(
-            "Tệp gửi kèm chưa được nhận. Đang báo sự cố: xin gửi lại khi bot hỏi mô tả. Sự cố đã có mã: xin gửi lại bằng cách trả lời (reply) vào thẻ của nó, hoặc kèm /bangchung MÃ",
-        ),
+        Answer::ReportLeft => words(REPORT_LEFT),
+        Answer::Dropped { late: false } => words(DROPPED),
+        Answer::Dropped { late: true } => words(DROPPED_LATE),
+        Answer::FilesNotTaken => words(NOT_TAKEN),
         Answer::StillStands { code } => words(&format!(
             "Đã bỏ bước đang làm. Sự cố {code} vẫn được ghi nhận như trước. Bổ sung: /bosung {code}"
         )),
