@@ -60,8 +60,15 @@ impl Turn<'_> {
                 Some(span) => Step::of(Command::Roster(Wish::Swap { layer, span, to })).in_place(),
                 None => Step::say(Answer::Duty(DutyAnswer::NoShift)),
             },
+            DutyPress::Canary(id) => Step::of(Command::Roster(Wish::AnswerCanary(Some(id)))),
             DutyPress::EndLeave(id) => Step::of(Command::Roster(Wish::EndLeave(id))).in_place(),
         }
+    }
+
+    /// Whether a test of the way waits for the speaker's answer.
+    pub(super) fn tested(&self) -> bool {
+        let canary = self.context.directory.roster.canary.as_ref();
+        canary.is_some_and(|canary| canary.waiting.contains(&self.person.id))
     }
 
     /// The stretch of the speaker's own duty around an instant.

@@ -12,8 +12,9 @@ use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::domain::directory::Directory;
 use crate::domain::envelope::{Command, Done, Receipt};
+use crate::domain::ids::PersonId;
 use crate::domain::receipt::DutyDone;
-use crate::domain::roster::check::{Finding, check};
+use crate::domain::roster::check::Finding;
 use crate::domain::roster::decide::Wish;
 use crate::domain::roster::{Chair, Layer, Span};
 use crate::domain::time::Timestamp;
@@ -100,25 +101,34 @@ fn as_json(layer: Layer, shifts: &[(Span, Chair)], config: &Config) -> Value {
 
 fn checked(args: &Args) -> Result<End, Stopped> {
     let (config, office) = office(args)?;
-    let directory = office.directory()?;
-    let found = check(&directory, office.now());
-    let lines: Vec<String> = found
-        .iter()
-        .map(|finding| words::found(finding, &directory, config.team.timezone))
-        .collect();
+    let (directory, zone) = (office.directory()?, config.team.timezone);
+    let checked = office.check()?;
+    let now = office.now();
+    let tests = office.reader()?.tests(now.minus(DAY.saturating_mul(30)), now)?;
+    let ok = checked.found.is_empty();
+    let reachable: Vec<PersonId> = checked.reachable().cloned().collect();
     if args.json {
-        let findings: Vec<Value> = found
+        let findings: Vec<Value> = checked
+            .found
             .iter()
-            .zip(&lines)
-            .map(|(finding, text)| json!({"serious": finding.is_serious(), "text": text}))
+            .map(|one| {
+                let text = words::found(one, &directory, zone);
+                json!({"serious": one.is_serious(), "person": one.person(), "text": text})
+            })
             .collect();
-        say_json(&json!({"ok": found.is_empty(), "findings": findings}));
-    } else if lines.is_empty() {
-        say(said::DUTY_OK);
+        let seconds = |took: Option<Duration>| took.map(|took| took.as_secs());
+        say_json(&json!({"ok": ok, "findings": findings, "reachable": reachable,
+            "canary": {"sent": tests.sent, "missed": tests.missed,
+                       "median_seconds": seconds(tests.median()),
+                       "last_seconds": seconds(tests.last())}}));
     } else {
-        lines.iter().for_each(|line| say(line));
+        let reds = checked.reds();
+        let (red, green) = (reds.len(), reachable.len());
+        let table = words::Table { found: &reds, red, reachable: &reachable, green };
+        table.lines(&directory, zone).iter().for_each(|line| say(line));
+        say(&said::canary_of_30_days(&words::tests(&tests)));
     }
-    Ok(if found.is_empty() { End::Done } else { End::Wrong })
+    Ok(if ok { End::Done } else { End::Wrong })
 }
 
 fn import(args: &Args, file: &Path, dry_run: bool) -> Result<End, Stopped> {
@@ -187,9 +197,8 @@ pub fn warnings(config: &Config, office: Option<&Office>) -> Result<Vec<String>,
     if let Some(office) = office {
         let directory = office.directory()?;
         if !directory.roster.plans.is_empty() {
-            lines.extend(
-                check(&directory, now).iter().map(|one| words::found(one, &directory, zone)),
-            );
+            let checked = office.check()?;
+            lines.extend(checked.found.iter().map(|one| words::found(one, &directory, zone)));
         }
     }
     Ok(lines)

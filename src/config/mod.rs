@@ -34,6 +34,7 @@ use crate::domain::calendar::Calendar;
 use crate::domain::escalation::policy::PolicySet;
 use crate::domain::evidence::Rules;
 use crate::domain::retention::Retention;
+use crate::domain::roster::canary::Habits;
 use crate::domain::triage::Triage;
 use crate::domain::values::ChannelKind;
 pub use problem::{Place, Problem, ProblemKind};
@@ -73,6 +74,8 @@ pub struct Config {
     pub calendar: Arc<Calendar>,
     /// Whether a swap of duty needs a lead's word.
     pub swaps_need_a_lead: bool,
+    /// When it is looked at everybody, and the way to whoever is on duty is tested.
+    pub habits: Habits,
     /// The profile of the regulation in force.
     pub regulation: String,
     /// Files that secrets were read from.

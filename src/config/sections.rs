@@ -67,6 +67,7 @@ fn whole<'a>(reader: &'a Reader<'a>, root: &'a DeTable<'a>) -> Option<Config> {
     let retention = retention(&root.section("retention"));
     let roster_section = root.section("roster");
     let swaps = roster_section.get("swaps_need_a_lead").map_or(Some(false), |found| found.truth());
+    let habits = super::roster::habits(&roster_section);
     roster_section.finish();
     let watchdog_section = root.section("watchdog");
     let heartbeat_url = watchdog_section.get("heartbeat_url").and_then(|found| found.url(WEB));
@@ -101,6 +102,7 @@ fn whole<'a>(reader: &'a Reader<'a>, root: &'a DeTable<'a>) -> Option<Config> {
         triage: Arc::new(triage.ok()?),
         calendar: Arc::new(calendar.ok()?),
         swaps_need_a_lead: swaps?,
+        habits: habits?,
         regulation,
         secret_files: reader.secret_files.take(),
     })

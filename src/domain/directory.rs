@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::calendar::Calendar;
 use super::ids::{PersonId, UnitCode};
 use super::roster::Roster;
+use super::roster::canary::Habits;
 use super::text::ContentId;
 use super::time::Timestamp;
 use super::values::{ChannelKind, Role};
@@ -82,6 +83,8 @@ pub struct Setup {
     pub channels: Vec<ChannelKind>,
     /// The province's days and hours.
     pub calendar: Arc<Calendar>,
+    /// When it is looked at everybody, and the way to whoever is on duty is tested.
+    pub habits: Habits,
 }
 
 /// Everything about people, units and who is on duty, at one version.
@@ -99,6 +102,8 @@ pub struct Directory {
     pub channels: Vec<ChannelKind>,
     /// The province's days and hours.
     pub calendar: Arc<Calendar>,
+    /// When it is looked at everybody, and the way to whoever is on duty is tested.
+    pub habits: Habits,
     /// Who is on duty when.
     pub roster: Arc<Roster>,
 }

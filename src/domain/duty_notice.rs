@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ids::{IncidentCode, PersonId};
+use super::reach::Red;
 use super::roster::{Layer, RosterId, Span, Swap};
 use super::time::Timestamp;
 
@@ -94,6 +95,38 @@ pub enum DutyNotice {
         /// From when.
         from: Timestamp,
     },
+    /// Who of those who would be called can be reached.
+    Reach {
+        /// What is to be mended, the serious first; not more than a message can name.
+        found: Vec<Red>,
+        /// How many in all.
+        red: usize,
+        /// Those of whom nothing is to be mended; not more than a message can name.
+        reachable: Vec<PersonId>,
+        /// How many in all.
+        green: usize,
+    },
+    /// The way to the reader is tested.
+    Canary {
+        /// Under which number.
+        id: RosterId,
+        /// Until when it should be answered.
+        until: Timestamp,
+    },
+    /// Somebody on duty did not answer the test in time.
+    CanaryMissed {
+        /// Who.
+        unanswered: Vec<Unanswered>,
+    },
+}
+
+/// Somebody who did not answer a test.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Unanswered {
+    /// Who.
+    pub person: PersonId,
+    /// Whether the channel had taken it.
+    pub arrived: bool,
 }
 
 impl DutyNotice {
@@ -112,6 +145,9 @@ impl DutyNotice {
             Self::Seated { .. } => "seated",
             Self::StandIn { .. } => "stand_in",
             Self::NewPlan { .. } => "new_plan",
+            Self::Reach { .. } => "reach",
+            Self::Canary { .. } => "canary",
+            Self::CanaryMissed { .. } => "canary_missed",
         }
     }
 

@@ -20,6 +20,7 @@ pub mod incident;
 pub mod notice;
 pub mod press;
 pub mod priority;
+pub mod reach;
 pub mod receipt;
 pub mod refusal;
 pub mod retention;

@@ -206,6 +206,8 @@ pub enum DutyPress {
     },
     /// A leave of one's own is taken back.
     EndLeave(RosterId),
+    /// `Đã nhận tin`: the test of the way was received.
+    Canary(RosterId),
 }
 
 impl DutyPress {
@@ -224,6 +226,7 @@ impl DutyPress {
                 format!("{VERSION}|duty|to|{}|{}|{to}", layer.as_str(), at.millis())
             }
             Self::EndLeave(id) => format!("{VERSION}|duty|le|{}", id.0),
+            Self::Canary(id) => format!("{VERSION}|duty|ok|{}", id.0),
         };
         (data.len() <= MAX_BYTES).then_some(data)
     }
@@ -249,6 +252,7 @@ impl DutyPress {
                 Self::Give { layer, at, to: PersonId::new(to) }
             }
             "le" => Self::EndLeave(id(parts.next())?),
+            "ok" => Self::Canary(id(parts.next())?),
             _ => return None,
         })
     }

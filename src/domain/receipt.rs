@@ -52,6 +52,11 @@ pub enum DutyDone {
     },
     /// The watch was taken.
     WatchTaken,
+    /// A test of the way was answered.
+    CanaryAnswered {
+        /// How long it took, in milliseconds.
+        took_ms: u64,
+    },
 }
 
 /// What took effect.

@@ -157,7 +157,8 @@ impl Eye {
             | Wish::EndLeave(_)
             | Wish::AnswerSwap { .. }
             | Wish::DecideSwap { .. }
-            | Wish::TakeWatch => return None,
+            | Wish::TakeWatch
+            | Wish::AnswerCanary(_) => return None,
         }
         Some(wish)
     }

@@ -56,6 +56,9 @@ pub fn handle(
             Ok(done)
         })?,
     };
+    if let Actor::Person(person) = tx.actor.clone() {
+        tx.heard(&person)?;
+    }
     let receipt = match result {
         Ok(done) => Receipt::Done(done),
         Err(refusal) => Receipt::Refused(refusal),

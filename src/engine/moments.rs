@@ -27,7 +27,7 @@ pub fn tick(
 ) -> Result<Done, Stop> {
     let code = match stream {
         Stream::Incident(code) => code,
-        Stream::Roster => return roster::tick(tx, due),
+        Stream::Roster => return roster::tick(tx, settings, due),
         Stream::Directory | Stream::System => return Ok(Done::Quiet),
     };
     let Some(incident) = tx.incident(code)? else { return Ok(Done::Quiet) };

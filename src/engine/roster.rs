@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::handle::Stop;
+use super::reach;
 use super::settings::Settings;
 use crate::domain::access::{permit, sees};
 use crate::domain::actor::{Actor, Origin};
@@ -68,6 +69,9 @@ fn done(wish: &Wish, event: Option<RosterEvent>) -> DutyDone {
         (_, Some(RosterEvent::SwapDone { .. })) => {
             DutyDone::SwapAnswered { state: SwapState::Done }
         }
+        (_, Some(RosterEvent::CanaryAnswered { took_ms, .. })) => {
+            DutyDone::CanaryAnswered { took_ms }
+        }
         (_, Some(RosterEvent::SwapOff { .. })) => DutyDone::SwapAnswered { state: SwapState::Off },
         (Wish::Change { .. }, _) => DutyDone::Changed,
         (Wish::EndChange(_), _) => DutyDone::ChangeEnded,
@@ -78,10 +82,27 @@ fn done(wish: &Wish, event: Option<RosterEvent>) -> DutyDone {
 }
 
 /// The roster's moment came.
-pub fn tick(tx: &mut Tx<'_>, due: Timestamp) -> Result<Done, Stop> {
+pub fn tick(tx: &mut Tx<'_>, settings: &Settings, due: Timestamp) -> Result<Done, Stop> {
     let directory = tx.directory()?;
-    for event in directory.roster.tick(due, tx.now, &directory.calendar) {
+    let (calendar, habits) = (&directory.calendar, &directory.habits);
+    let weekly = directory.roster.weekly_due(tx.now, calendar, habits);
+    let weekly = weekly.filter(|weekly| *weekly <= tx.now);
+    let events = directory.roster.tick(due, tx.now, calendar, habits);
+    let handover = events.iter().any(|event| matches!(event, RosterEvent::WatchChanged { .. }));
+    for event in events {
+        let event = match event {
+            RosterEvent::CanarySent { due, people } => {
+                match reach::asked(tx, people, &directory)? {
+                    people if people.is_empty() => RosterEvent::CanarySkipped { due },
+                    people => RosterEvent::CanarySent { due, people },
+                }
+            }
+            other => other,
+        };
         append(tx, &event)?;
+    }
+    if handover || weekly.is_some() {
+        reach::look(tx, settings, weekly)?;
     }
     wake(tx)?;
     Ok(Done::Quiet)
@@ -90,7 +111,7 @@ pub fn tick(tx: &mut Tx<'_>, due: Timestamp) -> Result<Done, Stop> {
 /// Sets the moment at which the roster wants to be looked at next.
 pub fn wake(tx: &mut Tx<'_>) -> Result<(), StorageError> {
     let directory = tx.directory()?;
-    let next = directory.roster.next_moment(tx.now, &directory.calendar);
+    let next = directory.roster.next_moment(tx.now, &directory.calendar, &directory.habits);
     tx.wake_roster(next)
 }
 
@@ -99,6 +120,29 @@ fn append(tx: &mut Tx<'_>, event: &RosterEvent) -> Result<(), StorageError> {
     let directory = tx.directory()?;
     let tell = Tell { seq, directory: &directory, actor: tx.actor.clone() };
     tell.of(tx, event)
+}
+
+/// Tells people something that follows from the entry `seq`, everybody but the one who did it.
+pub(super) fn tell(
+    tx: &mut Tx<'_>,
+    seq: i64,
+    people: &[PersonId],
+    notice: &DutyNotice,
+) -> Result<(), StorageError> {
+    let directory = tx.directory()?;
+    let tell = Tell { seq, directory: &directory, actor: tx.actor.clone() };
+    tell.all(tx, people, notice)
+}
+
+/// The same for the captain and the deputies.
+pub(super) fn tell_leads(
+    tx: &mut Tx<'_>,
+    seq: i64,
+    notice: &DutyNotice,
+) -> Result<(), StorageError> {
+    let directory = tx.directory()?;
+    let tell = Tell { seq, directory: &directory, actor: tx.actor.clone() };
+    tell.all(tx, tell.leads(), notice)
 }
 
 /// Who is told of one event.
@@ -162,7 +206,13 @@ impl Tell<'_> {
                 let (at, incoming) = (handover.at, handover.incoming.clone());
                 self.all(tx, self.leads(), &DutyNotice::Untaken { at, incoming })
             }
-            E::DutyChangeEnded { .. } | E::LeaveEnded { .. } => Ok(()),
+            E::CanarySent { people, .. } => reach::test(tx, self.seq, people),
+            E::CanaryMissed { id, people } => reach::missed(tx, self.seq, *id, people),
+            E::DutyChangeEnded { .. }
+            | E::LeaveEnded { .. }
+            | E::ReachChecked { .. }
+            | E::CanarySkipped { .. }
+            | E::CanaryAnswered { .. } => Ok(()),
         }
     }
 

@@ -11,9 +11,9 @@ use crate::domain::ids::PersonId;
 
 /// Everything, as decisions read it.
 pub fn load(conn: &Connection, setup: &Setup) -> Result<Directory, StorageError> {
-    let Setup { channels, calendar } = setup.clone();
+    let Setup { channels, calendar, habits } = setup.clone();
     let roster = Arc::new(roster::load(conn)?);
-    let mut directory = Directory { channels, calendar, roster, ..Directory::default() };
+    let mut directory = Directory { channels, calendar, habits, roster, ..Directory::default() };
     for body in bodies(conn, "SELECT body FROM unit")? {
         let unit: crate::domain::directory::Unit = parse("unit", &body)?;
         directory.units.insert(unit.code.clone(), unit);

@@ -9,11 +9,12 @@ use super::backup::{self, Remembered};
 use super::chain::{COLUMNS, Entry, Verified};
 use super::rebuild::{Recorded, recorded};
 use super::tx::parse;
-use super::{Head, StorageError, chain, directory, incidents, outbox, read_only};
+use super::{Head, StorageError, chain, directory, incidents, outbox, reach, read_only};
 use crate::domain::directory::{Directory, Setup};
 use crate::domain::ids::{IncidentCode, PersonId, Stream, UnitCode};
 use crate::domain::incident::Incident;
 use crate::domain::notice::{Shown, Told};
+use crate::domain::reach::Tests;
 use crate::domain::time::Timestamp;
 use crate::domain::values::{Severity, Status};
 
@@ -48,6 +49,8 @@ pub struct Figures {
     pub first_due: Option<Timestamp>,
     /// The last sign of life.
     pub beat: Option<Timestamp>,
+    /// How the daily tests of the way to the officer on duty went.
+    pub tests: Tests,
 }
 
 impl Reader {
@@ -365,5 +368,7 @@ fn figures(conn: &Connection) -> Result<Figures, StorageError> {
         .prepare_cached("SELECT max(at) FROM heartbeat")?
         .query_row([], |row| row.get::<_, Option<i64>>(0))?
         .map(Timestamp::from_millis);
+    let (first, last) = (Timestamp::from_millis(0), Timestamp::from_millis(i64::MAX));
+    found.tests = reach::tests(conn, first, last)?;
     Ok(found)
 }

@@ -88,7 +88,7 @@ type Snapshot = BTreeMap<String, String>;
 
 /// What is compared: key and value of each derived row. `due.not_before` is a retry's business and
 /// not derived from the ledger.
-const DERIVED: [(&str, &str); 7] = [
+const DERIVED: [(&str, &str); 8] = [
     (
         "incident",
         "SELECT code, json_array(seq, open, status, severity, unit, holder, drill, unheld_since,
@@ -96,6 +96,7 @@ const DERIVED: [(&str, &str); 7] = [
     ),
     ("due", "SELECT stream, CAST(at AS TEXT) FROM due WHERE stream <> 'roster'"),
     ("roster", "SELECT CAST(id AS TEXT), body FROM roster"),
+    ("canary", "SELECT sent || ' ' || person, json_array(at, took_ms, missed) FROM canary"),
     ("unit", "SELECT code, body FROM unit"),
     ("person", "SELECT id, body FROM person"),
     ("invitation", "SELECT digest, body FROM invitation"),

@@ -17,7 +17,7 @@ use crate::harness::{
 };
 
 /// Two take turns day by day; the first one's turn began this morning.
-const TWO: &str = r#"
+pub(super) const TWO: &str = r#"
 [[duty]]
 from = "2026-11-21"
 every = "day"
@@ -31,7 +31,7 @@ at = "07:30"
 people = ["p-003"]
 "#;
 
-async fn rostered(text: &str) -> Province {
+pub(super) async fn rostered(text: &str) -> Province {
     let mut province = given().await;
     import(&province, text).await;
     province.after(minutes(1)).await;
@@ -39,7 +39,7 @@ async fn rostered(text: &str) -> Province {
     province
 }
 
-async fn import(province: &Province, text: &str) {
+pub(super) async fn import(province: &Province, text: &str) {
     let engine = province.world.engine().unwrap();
     let (directory, now) = (engine.reader().directory().unwrap(), province.world.time.read().wall);
     let plan = roster::parse(text, Path::new("roster.toml"), &directory, now).unwrap();
@@ -49,16 +49,16 @@ async fn import(province: &Province, text: &str) {
 }
 
 /// What is not the point of a scenario may be said as well.
-async fn end(mut province: Province) {
+pub(super) async fn end(mut province: Province) {
     province.forget();
     province.end().await;
 }
 
-fn at(text: &str) -> Timestamp {
+pub(super) fn at(text: &str) -> Timestamp {
     format!("{text}:00+07:00").parse().unwrap()
 }
 
-async fn wish(province: &Province, who: &str, wish: Wish) -> Result<(), RosterRefusal> {
+pub(super) async fn wish(province: &Province, who: &str, wish: Wish) -> Result<(), RosterRefusal> {
     let key = format!("wish:{who}:{wish:?}");
     let actor = Actor::Person(PersonId::new(who));
     match province.submit(&key, actor, Command::Roster(wish)).await {
@@ -79,6 +79,8 @@ async fn a_new_roster_is_told_and_whoever_is_on_duty_takes_the_watch() {
         (DUTY, "Ca trực của anh/chị bắt đầu"),
         (DEPUTY, "Có lịch trực mới"),
         (LEAD, "Có lịch trực mới"),
+        (LEAD, "Kiểm tra liên lạc"),
+        (DEPUTY, "Kiểm tra liên lạc"),
     ]);
     let toast = province.press(DUTY, DUTY, "Nhận ca").await;
     assert!(toast.contains("Đã ghi nhận anh/chị nhận ca"), "{toast}");
@@ -98,9 +100,12 @@ async fn at_the_handover_both_are_told_and_the_one_who_comes_is_called() {
     province.forget();
     province.after(minutes(35)).await;
 
-    assert!(province.last(DEPUTY).text.contains("Ca trực của anh/chị bắt đầu 07:30 CN 22/11"));
-    assert!(province.last(DEPUTY).text.contains("Nhận bàn giao từ: Cán bộ trực chính"));
-    assert!(province.last(DEPUTY).text.contains(code.as_str()));
+    let incoming = province.messages(DEPUTY);
+    let incoming = incoming.iter().find(|shown| shown.text.contains("bắt đầu 07:30 CN 22/11"));
+    let incoming = &incoming.unwrap().text;
+    assert!(incoming.contains("Ca trực của anh/chị bắt đầu"), "{incoming}");
+    assert!(incoming.contains("Nhận bàn giao từ: Cán bộ trực chính"), "{incoming}");
+    assert!(incoming.contains(code.as_str()), "{incoming}");
     let outgoing = province.messages(DUTY);
     let outgoing = outgoing.iter().find(|shown| shown.text.contains("kết thúc 07:30 CN")).unwrap();
     assert!(outgoing.text.contains("Anh/chị còn giữ"), "{}", outgoing.text);

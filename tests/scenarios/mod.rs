@@ -40,6 +40,7 @@ mod people;
 mod polling;
 mod process;
 mod questions;
+mod reach;
 mod reaching;
 mod repeats;
 mod replies;

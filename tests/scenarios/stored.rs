@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use trucban::domain::duty_notice::{DutyAnswer, DutyNotice};
 use trucban::domain::notice::{Answer, Ask, Body, News, Notice, PageKind, Trouble};
+use trucban::domain::roster::event::RosterEvent;
 use trucban::engine::claim::claim;
 use trucban::engine::pump::Budgets;
 
@@ -136,6 +137,9 @@ fn duty_of(notice: &DutyNotice) -> &'static str {
         DutyNotice::Seated { .. } => "seated",
         DutyNotice::StandIn { .. } => "stand-in",
         DutyNotice::NewPlan { .. } => "new plan",
+        DutyNotice::Reach { .. } => "reach",
+        DutyNotice::Canary { .. } => "canary",
+        DutyNotice::CanaryMissed { .. } => "canary missed",
     }
 }
 
@@ -250,7 +254,7 @@ fn trouble_of(trouble: &Trouble) -> &'static str {
 }
 
 /// How many different shapes the functions above can name.
-const SHAPES: usize = 12 + 6 + 4 + 5 + 5 + 18 + 26 + 21 + 7;
+const SHAPES: usize = 15 + 6 + 4 + 5 + 5 + 18 + 26 + 21 + 7;
 
 #[test]
 fn every_shape_of_a_queued_message_still_reads() {
@@ -261,4 +265,17 @@ fn every_shape_of_a_queued_message_still_reads() {
         shapes.insert(shape(&notice.body));
     }
     assert_eq!(shapes.len(), SHAPES, "{shapes:#?}");
+}
+
+#[test]
+fn every_event_of_the_roster_ever_written_still_reads() {
+    let mut kinds = BTreeSet::new();
+    for (number, line) in include_str!("../samples/roster_events.jsonl").lines().enumerate() {
+        let event: RosterEvent = serde_json::from_str(line)
+            .unwrap_or_else(|error| panic!("line {}: {error}", number + 1));
+        kinds.insert(event.kind());
+    }
+    for kind in RosterEvent::KINDS {
+        assert!(kinds.contains(kind), "no sample of {kind}");
+    }
 }

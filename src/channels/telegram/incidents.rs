@@ -158,7 +158,10 @@ impl Incidents for Seen<'_, '_> {
         if own {
             facts.retain(|fact| fact.unit.is_some() && fact.unit == person.unit);
         }
-        Some(Answer::Figures(Box::new(count(&facts, days, own, (from, until)))))
+        let mut counted = count(&facts, days, own, (from, until));
+        let tests = self.or_fault(self.tx.tests(from, until));
+        counted.tests = (!own && tests.sent > 0).then_some(tests);
+        Some(Answer::Figures(Box::new(counted)))
     }
 
     fn shown(&self, code: &IncidentCode) -> Option<Shown> {

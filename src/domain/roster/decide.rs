@@ -73,6 +73,8 @@ pub enum Wish {
     },
     /// The watch is taken.
     TakeWatch,
+    /// The test of the way was received; without its number the newest is meant.
+    AnswerCanary(Option<RosterId>),
 }
 
 /// Why not.
@@ -134,6 +136,8 @@ pub enum RosterRefusal {
     },
     /// The person is not on the watch that has to be taken.
     NotOnWatch,
+    /// Nothing is tested, or it was answered, or a newer test took its place.
+    NothingTested,
     /// The rights do not reach that far.
     NotAllowed,
 }
@@ -203,6 +207,7 @@ impl Roster {
             Wish::AnswerSwap { id, agreed } => self.swap_answered(*id, *agreed, permit, ctx),
             Wish::DecideSwap { id, agreed } => self.swap_decided(*id, *agreed, permit, ctx),
             Wish::TakeWatch => self.watch_taken(permit, ctx),
+            Wish::AnswerCanary(id) => self.canary_answered(*id, permit, ctx),
         }
     }
 
@@ -396,6 +401,21 @@ impl Roster {
             return Err(RosterRefusal::NotOnWatch);
         }
         Ok(vec![RosterEvent::WatchTaken { person: person.clone() }])
+    }
+
+    fn canary_answered(
+        &self,
+        id: Option<RosterId>,
+        permit: &Permit,
+        ctx: &Ctx<'_>,
+    ) -> Result<Vec<RosterEvent>, RosterRefusal> {
+        let person = permit.person().ok_or(RosterRefusal::NotAllowed)?;
+        let canary = self.canary.as_ref().filter(|canary| canary.waiting.contains(person));
+        let canary = canary.ok_or(RosterRefusal::NothingTested)?;
+        let known = canary.id.filter(|known| id.is_none_or(|id| id == *known));
+        let id = known.ok_or(RosterRefusal::NothingTested)?;
+        let took_ms = u64::try_from(ctx.now.since(canary.at).as_millis()).unwrap_or(u64::MAX);
+        Ok(vec![RosterEvent::CanaryAnswered { id, person: person.clone(), took_ms }])
     }
 
     fn not_away(&self, person: &PersonId, span: Span) -> Result<(), RosterRefusal> {

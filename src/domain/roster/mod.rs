@@ -7,6 +7,7 @@
 //! its beginning and ends with the last of its end, so that two turns may overlap and none leaves a
 //! gap; a time the clock skips is the first instant after the skipped hour.
 
+pub mod canary;
 pub mod check;
 pub mod decide;
 pub mod event;
@@ -18,6 +19,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use self::canary::Canary;
+use self::check::Finding;
 use self::rotation::Plan;
 use super::calendar::Calendar;
 use super::ids::PersonId;
@@ -210,6 +213,24 @@ pub struct Roster {
     pub swaps: BTreeMap<RosterId, Swap>,
     /// The last handover.
     pub handover: Option<Handover>,
+    /// The last test of the way to whoever is on duty.
+    #[serde(default)]
+    pub canary: Option<Canary>,
+    /// The moment of the last weekly look at everybody.
+    #[serde(default)]
+    pub weekly: Option<Timestamp>,
+    /// What the leads were last told is to be mended.
+    #[serde(default)]
+    pub told: Option<Told>,
+}
+
+/// What the leads were told is to be mended.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Told {
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub found: Vec<Finding>,
 }
 
 /// A stand-in's stand-in is looked up so far.

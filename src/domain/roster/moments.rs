@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::canary::{Canary, Habits};
 use super::event::RosterEvent;
 use super::{Chair, Layer, Roster};
 use crate::domain::calendar::Calendar;
@@ -22,7 +23,12 @@ const LATE: Duration = Duration::from_secs(60);
 
 impl Roster {
     /// When something has to happen next; nothing before the first plan.
-    pub fn next_moment(&self, now: Timestamp, calendar: &Calendar) -> Option<Timestamp> {
+    pub fn next_moment(
+        &self,
+        now: Timestamp,
+        calendar: &Calendar,
+        habits: &Habits,
+    ) -> Option<Timestamp> {
         let first = self.plans.first()?.from;
         if first > now {
             return Some(first);
@@ -32,22 +38,45 @@ impl Roster {
         }
         let change = self.next_change(Layer::Duty, now, now.plus(LOOK_AHEAD), calendar);
         let next = change.unwrap_or(now.plus(LOOK_AGAIN));
-        Some(self.warned_at().map_or(next, |warned| warned.min(next)))
+        let others = [
+            self.warned_at(),
+            self.canary.as_ref().and_then(Canary::missed_at),
+            self.canary_due(now, calendar, habits),
+            self.weekly_due(now, calendar, habits),
+        ];
+        others.into_iter().flatten().min().map_or(Some(next), |other| Some(other.min(next)))
     }
 
-    /// What happens now. Of several changes that were slept through only the last one counts.
-    pub fn tick(&self, due: Timestamp, now: Timestamp, calendar: &Calendar) -> Vec<RosterEvent> {
+    /// What happens now. Of several changes that were slept through only the last one counts. The weekly
+    /// look needs more than the roster and is asked for by [`Roster::weekly_due`].
+    pub fn tick(
+        &self,
+        due: Timestamp,
+        now: Timestamp,
+        calendar: &Calendar,
+        habits: &Habits,
+    ) -> Vec<RosterEvent> {
+        let mut events = Vec::new();
         if self.changed_hands(now, calendar) {
             let at = if now.since(due) > LATE { now } else { due };
             let incoming = people(&self.on_duty(Layer::Duty, now, calendar));
             let before = self.handover.as_ref().map(|handover| handover.incoming.clone());
             let outgoing = before.unwrap_or_default();
-            return vec![RosterEvent::WatchChanged { at, incoming, outgoing }];
+            events.push(RosterEvent::WatchChanged { at, incoming, outgoing });
+        } else if self.warned_at().is_some_and(|warned| warned <= now) {
+            events.push(RosterEvent::WatchUntaken);
         }
-        match self.warned_at() {
-            Some(warned) if warned <= now => vec![RosterEvent::WatchUntaken],
-            _ => Vec::new(),
+        if let Some(canary) = &self.canary
+            && let (Some(id), Some(missed)) = (canary.id, canary.missed_at())
+            && missed <= now
+        {
+            events.push(RosterEvent::CanaryMissed { id, people: canary.waiting.clone() });
         }
+        if let Some(due) = self.canary_due(now, calendar, habits).filter(|due| *due <= now) {
+            let people = self.canaries(now, calendar);
+            events.push(RosterEvent::CanarySent { due, people });
+        }
+        events
     }
 
     /// Whether others are on duty than were at the last handover.

@@ -139,8 +139,10 @@ pub fn explain_head(severity: &str, at: &str) -> String {
     format!("Sự cố mức độ {severity} ghi nhận lúc {at}, nếu không ai tiếp nhận:")
 }
 
-/// `duty check` found nothing.
-pub const DUTY_OK: &str = "Lịch trực 14 ngày tới đủ người, ai cũng liên lạc được.";
+/// The last line of `duty check`.
+pub fn canary_of_30_days(tests: &str) -> String {
+    format!("{tests} (30 ngày qua)")
+}
 
 /// A roster was imported, or would be.
 pub fn duty_imported(from: Option<&str>, dry_run: bool) -> String {

@@ -2,11 +2,13 @@
 
 mod found;
 mod lists;
+mod reach;
 mod refused;
 mod told;
 
 pub use found::found;
 pub use lists::message;
+pub use reach::{Table, tests};
 pub use refused::refused;
 pub use told::{receipt, told};
 

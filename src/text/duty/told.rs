@@ -1,7 +1,7 @@
 //! Handovers, swaps, leave: what people are told, and the receipts of what they asked for.
 
 use super::lists::days;
-use super::{instant, layer, put, span};
+use super::{instant, layer, put, reach, span};
 use crate::domain::duty_notice::DutyNotice;
 use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::notice::View;
@@ -78,6 +78,11 @@ pub fn told(notice: &DutyNotice, view: &View) -> Message {
             name(person),
             days(stretch.from, stretch.to, zone)
         )),
+        DutyNotice::Reach { found, red, reachable, green } => {
+            reach::table(reach::Table { found, red: *red, reachable, green: *green }, view)
+        }
+        DutyNotice::Canary { id, until } => reach::canary(*id, *until, view),
+        DutyNotice::CanaryMissed { unanswered } => reach::missed(unanswered, view),
         DutyNotice::NewPlan { from } => plain(format!(
             "Có lịch trực mới, áp dụng từ {}. Ca của anh/chị: /truc",
             instant(*from, zone)
@@ -205,6 +210,9 @@ pub fn receipt(done: &DutyDone, view: &View) -> String {
         DutyDone::SwapAnswered { .. } => "Đã ghi nhận, ca không đổi.".to_owned(),
         DutyDone::WatchTaken => {
             "Đã ghi nhận anh/chị nhận ca. Chúc anh/chị trực yên lành.".to_owned()
+        }
+        DutyDone::CanaryAnswered { took_ms } => {
+            format!("Đã ghi nhận, sau {}. Đường báo động hoạt động.", reach::took(*took_ms))
         }
     }
 }

@@ -1,7 +1,8 @@
 //! What people read about who is on duty.
 
 use super::*;
-use trucban::domain::duty_notice::DutyNotice as N;
+use trucban::domain::duty_notice::{DutyNotice as N, Unanswered};
+use trucban::domain::reach::Red;
 use trucban::domain::receipt::DutyDone as D;
 use trucban::domain::roster::check::Finding as F;
 use trucban::domain::roster::decide::RosterRefusal as R;
@@ -44,6 +45,7 @@ pub fn refusals() -> impl Iterator<Item = Refusal> {
         R::Unknown,
         R::Taken { by: person(), at: span().from },
         R::NotOnWatch,
+        R::NothingTested,
         R::NotAllowed,
     ];
     all.into_iter().map(Refusal::Roster)
@@ -67,6 +69,16 @@ fn notices() -> Vec<N> {
         N::Seated { layer: Layer::Backup, span: span() },
         N::StandIn { person: id(DUTY), span: days() },
         N::NewPlan { from: at },
+        N::Reach { found: reds(13), red: 20, reachable: Vec::new(), green: 0 },
+        N::Reach { found: reds(2), red: 2, reachable: vec![id(LEAD)], green: 7 },
+        N::Reach { found: Vec::new(), red: 0, reachable: vec![id(LEAD)], green: 7 },
+        N::Canary { id: RosterId(40), until: span().to },
+        N::CanaryMissed {
+            unanswered: vec![
+                Unanswered { person: id(DUTY), arrived: true },
+                Unanswered { person: id(BACKUP), arrived: false },
+            ],
+        },
     ]
 }
 
@@ -84,10 +96,16 @@ fn receipts() -> Vec<D> {
         D::SwapAnswered { state: SwapState::Done },
         D::SwapAnswered { state: SwapState::Off },
         D::WatchTaken,
+        D::CanaryAnswered { took_ms: 42_000 },
     ]
 }
 
-fn findings() -> [F; 8] {
+fn reds(count: usize) -> Vec<Red> {
+    let again = |finding| Red { again: usize::from(matches!(finding, F::Empty { .. })), finding };
+    findings().into_iter().take(count).map(again).collect()
+}
+
+fn findings() -> [F; 13] {
     let person = || id(DUTY);
     [
         F::NoRoster,
@@ -98,6 +116,11 @@ fn findings() -> [F; 8] {
         F::Left { person: person() },
         F::NoWay { person: person() },
         F::NotLinked { person: person() },
+        F::Blocked { person: person(), since: span().from },
+        F::Silent { person: person(), since: Some(span().from) },
+        F::Silent { person: person(), since: None },
+        F::OneWay { person: person() },
+        F::OnLeave { person: id(LEAD), span: days() },
     ]
 }
 
