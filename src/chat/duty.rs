@@ -12,11 +12,11 @@ use super::values::{is_one_of, leading};
 use super::when::hour;
 use crate::domain::duty_notice::DutyAnswer;
 use crate::domain::envelope::Command;
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::notice::Answer;
 use crate::domain::press::DutyPress;
 use crate::domain::roster::decide::Wish;
-use crate::domain::roster::{Layer, Span};
+use crate::domain::roster::{Layer, RosterId, Span};
 use crate::domain::time::{Timestamp, end_of, start_of};
 use crate::text::typed;
 
@@ -34,9 +34,17 @@ impl Turn<'_> {
             Name::Swap if arguments.is_empty() => Step::say(Answer::Duty(DutyAnswer::WhichShift)),
             Name::Swap => self.swapped(arguments),
             Name::Leave if arguments.is_empty() => Step::say(Answer::Duty(DutyAnswer::LeaveHow)),
-            Name::Leave => self.away(arguments),
+            Name::Leave => match taken_back(arguments) {
+                Some(Some(id)) => Step::of(Command::Roster(Wish::EndLeave(id))),
+                Some(None) => Step::say(Answer::Duty(DutyAnswer::LeaveHow)),
+                None => self.away(arguments),
+            },
             _ if arguments.is_empty() => Step::say(Answer::Duty(DutyAnswer::Now)),
-            _ => self.seated(arguments),
+            _ => match taken_back(arguments) {
+                Some(Some(id)) => Step::of(Command::Roster(Wish::EndChange(id))),
+                Some(None) => Step::say(Answer::Duty(DutyAnswer::Changes)),
+                None => self.seated(arguments),
+            },
         }
     }
 
@@ -60,9 +68,16 @@ impl Turn<'_> {
                 Some(span) => Step::of(Command::Roster(Wish::Swap { layer, span, to })).in_place(),
                 None => Step::say(Answer::Duty(DutyAnswer::NoShift)),
             },
+            DutyPress::EndChange(id) => Step::of(Command::Roster(Wish::EndChange(id))).in_place(),
             DutyPress::Canary(id) => Step::of(Command::Roster(Wish::AnswerCanary(Some(id)))),
             DutyPress::EndLeave(id) => Step::of(Command::Roster(Wish::EndLeave(id))).in_place(),
         }
+    }
+
+    /// Why the speaker was called is for him alone.
+    pub(super) fn why_called(&self, code: IncidentCode) -> Step {
+        let private = self.incoming.route.private;
+        Step::say(if private { Answer::WhyCalled { code } } else { Answer::OnlyInPrivate })
     }
 
     /// Whether a test of the way waits for the speaker's answer.
@@ -147,6 +162,12 @@ impl Turn<'_> {
         let (who, rest) = arguments.split_at_checked(at).unwrap_or((arguments, ""));
         ((!who.trim().is_empty()).then(|| self.person_named(who.trim())), rest)
     }
+}
+
+/// `hủy 41`, or `hủy` alone, after a command.
+fn taken_back(arguments: &str) -> Option<Option<RosterId>> {
+    let (first, rest) = super::command::first_word(arguments);
+    is_one_of(first, typed::CANCEL).then(|| rest.parse().ok().map(RosterId))
 }
 
 /// `25/11`, `25/11 27/11`, `7h30 25/11 7h30 26/11`, and what follows. Days without hours are meant

@@ -16,6 +16,7 @@ use crate::domain::ids::PersonId;
 use crate::domain::receipt::DutyDone;
 use crate::domain::roster::check::Finding;
 use crate::domain::roster::decide::Wish;
+use crate::domain::roster::shifts::Shift;
 use crate::domain::roster::{Chair, Layer, Span};
 use crate::domain::time::Timestamp;
 use crate::text::cli::said;
@@ -24,6 +25,9 @@ use crate::text::refusal;
 
 /// A day.
 const DAY: Duration = Duration::from_secs(24 * 3600);
+
+/// Without days the stretch around an instant is looked for so far either way.
+const AROUND: Duration = Duration::from_secs(62 * 24 * 3600);
 
 /// `duty …`.
 pub fn duty(args: &Args, command: &Duty) -> Result<End, Stopped> {
@@ -44,45 +48,67 @@ fn show(args: &Args, at: Option<Timestamp>, days: Option<u32>) -> Result<End, St
         return Ok(End::Done);
     }
     let span = days.map(|days| Span { from, to: from.plus(DAY.saturating_mul(days)) });
-    let mut shown = Vec::new();
-    for layer in Layer::ALL {
-        let roster = &directory.roster;
-        let shifts: Vec<(Span, Chair)> = match span {
-            Some(span) => {
-                let shifts = roster.shifts(*layer, span, &directory.calendar);
-                shifts.into_iter().map(|shift| (shift.span, shift.chair)).collect()
-            }
-            None => {
-                let chair = roster.on_duty(*layer, from, &directory.calendar);
-                vec![(Span { from, to: from }, chair)]
-            }
-        };
-        shown.push((*layer, shifts));
-    }
+    let shown: Vec<(Layer, Vec<Stretch>)> = Layer::ALL
+        .iter()
+        .map(|layer| (*layer, stretches(*layer, from, span, &directory)))
+        .collect();
     if args.json {
         let layers: Vec<Value> =
             shown.iter().map(|(layer, shifts)| as_json(*layer, shifts, &config)).collect();
         say_json(&json!({"at": from.rfc3339(zone), "layers": layers}));
         return Ok(End::Done);
     }
-    for (layer, shifts) in shown {
-        for (at, chair) in shifts {
-            let when = match span {
-                Some(_) => words::span(at, zone),
-                None => words::instant(from, zone),
+    for (layer, stretches) in shown {
+        for stretch in stretches {
+            let when = match (stretch.from, stretch.to) {
+                (Some(from), Some(to)) => words::span(Span { from, to }, zone),
+                _ => words::instant(from, zone),
             };
-            let who = words::chair(&chair, &directory);
+            let who = words::chair(&stretch.chair, &directory);
             say(&format!("{when}  {}: {who}", words::layer(layer)));
         }
     }
     Ok(End::Done)
 }
 
-fn as_json(layer: Layer, shifts: &[(Span, Chair)], config: &Config) -> Value {
+/// A stretch of a chair; an end that lies further away than it is looked is not known.
+struct Stretch {
+    from: Option<Timestamp>,
+    to: Option<Timestamp>,
+    chair: Chair,
+}
+
+/// Every stretch of the days, or the whole one around the instant.
+fn stretches(
+    layer: Layer,
+    at: Timestamp,
+    days: Option<Span>,
+    directory: &Directory,
+) -> Vec<Stretch> {
+    let (roster, calendar) = (&directory.roster, &directory.calendar);
+    if let Some(days) = days {
+        let known = |shift: Shift| Stretch {
+            from: Some(shift.span.from),
+            to: Some(shift.span.to),
+            chair: shift.chair,
+        };
+        return roster.shifts(layer, days, calendar).into_iter().map(known).collect();
+    }
+    let around = Span { from: at.minus(AROUND), to: at.plus(AROUND) };
+    let shift = roster.shift_at(layer, at, around, calendar);
+    let within = |shift: Shift| Stretch {
+        from: Some(shift.span.from).filter(|from| *from > around.from),
+        to: Some(shift.span.to).filter(|to| *to < around.to),
+        chair: shift.chair,
+    };
+    shift.into_iter().map(within).collect()
+}
+
+fn as_json(layer: Layer, stretches: &[Stretch], config: &Config) -> Value {
     let zone = config.team.timezone;
-    let shifts: Vec<Value> = shifts
+    let shifts: Vec<Value> = stretches
         .iter()
-        .map(|(span, chair)| {
+        .map(|Stretch { from, to, chair }| {
             let people: Vec<Value> = chair
                 .people()
                 .iter()
@@ -92,8 +118,8 @@ fn as_json(layer: Layer, shifts: &[(Span, Chair)], config: &Config) -> Value {
                 Chair::Filled(_) => Value::Null,
                 Chair::Empty(gap) => json!(gap),
             };
-            json!({"from": span.from.rfc3339(zone), "to": span.to.rfc3339(zone),
-                   "people": people, "gap": gap})
+            let shown = |at: &Option<Timestamp>| at.map(|at| at.rfc3339(zone));
+            json!({"from": shown(from), "to": shown(to), "people": people, "gap": gap})
         })
         .collect();
     json!({"layer": layer, "shifts": shifts})

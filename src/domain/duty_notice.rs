@@ -90,6 +90,20 @@ pub enum DutyNotice {
         /// When.
         span: Span,
     },
+    /// The reader is not on duty for a stretch after all, as far as it lies ahead.
+    Unseated {
+        /// Which chair.
+        layer: Layer,
+        /// When.
+        span: Span,
+    },
+    /// Somebody is not on leave after all, or no longer.
+    LeaveOver {
+        /// Who.
+        person: PersonId,
+        /// When it was to be.
+        span: Span,
+    },
     /// A new roster holds.
     NewPlan {
         /// From when.
@@ -144,6 +158,8 @@ impl DutyNotice {
             Self::SwapOff { .. } => "swap_off",
             Self::Seated { .. } => "seated",
             Self::StandIn { .. } => "stand_in",
+            Self::Unseated { .. } => "unseated",
+            Self::LeaveOver { .. } => "leave_over",
             Self::NewPlan { .. } => "new_plan",
             Self::Reach { .. } => "reach",
             Self::Canary { .. } => "canary",
@@ -182,4 +198,6 @@ pub enum DutyAnswer {
     LeaveHow,
     /// No stretch of the reader is on that day.
     NoShift,
+    /// `/truc hủy`: which of the changes that lie ahead.
+    Changes,
 }

@@ -18,6 +18,7 @@ pub mod fold;
 pub mod ids;
 pub mod incident;
 pub mod notice;
+pub mod page_kind;
 pub mod press;
 pub mod priority;
 pub mod reach;

@@ -15,6 +15,7 @@ use super::ids::{IncidentCode, PersonId};
 use super::incident::event::IncidentEvent;
 use super::incident::fold::At;
 use super::incident::state::Incident;
+pub use super::page_kind::{PageClass, PageKind};
 use super::press::Verb;
 pub use super::priority::Priority;
 use super::receipt::Done;
@@ -95,58 +96,6 @@ pub enum Body {
     },
     /// Something only administrators can mend.
     Trouble(Trouble),
-}
-
-/// What kind of call a page is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PageKind {
-    /// A rung of the ladder.
-    Rung {
-        /// The round.
-        round: u32,
-        /// The level.
-        level: u32,
-        /// Whether it is the last rung: telephone numbers are shown.
-        last: bool,
-    },
-    /// The person was asked by name.
-    Assigned,
-    /// The severity went up, for somebody called before.
-    SeverityRaised,
-    /// The rounds are spent: nobody answered.
-    NobodyAnswered,
-    /// Nobody could be reached on any channel.
-    NobodyReached,
-}
-
-/// Pages that ask the same of their reader: only these may share a message.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum PageClass {
-    /// A rung before the last.
-    Rung,
-    /// The last rung.
-    LastRung,
-    /// The severity went up.
-    SeverityRaised,
-    /// Nobody answered.
-    NobodyAnswered,
-    /// Nobody could be reached.
-    NobodyReached,
-}
-
-impl PageKind {
-    /// What it asks of its reader; nothing that others could share when the person is asked by name.
-    pub fn class(self) -> Option<PageClass> {
-        Some(match self {
-            Self::Rung { last: false, .. } => PageClass::Rung,
-            Self::Rung { last: true, .. } => PageClass::LastRung,
-            Self::Assigned => return None,
-            Self::SeverityRaised => PageClass::SeverityRaised,
-            Self::NobodyAnswered => PageClass::NobodyAnswered,
-            Self::NobodyReached => PageClass::NobodyReached,
-        })
-    }
 }
 
 /// What a person concerned should know.
@@ -356,6 +305,11 @@ pub enum Answer {
     },
     /// Short figures.
     Figures(Box<Statistics>),
+    /// Why the reader was called, who was before, and who comes next.
+    WhyCalled {
+        /// For which incident.
+        code: IncidentCode,
+    },
     /// An update could not be read.
     Unreadable,
     /// An invitation for somebody, shown once to whoever asked in private.
@@ -488,6 +442,7 @@ impl Answer {
             | Self::Thanks { code }
             | Self::Meant { code, .. }
             | Self::Evidence { code }
+            | Self::WhyCalled { code }
             | Self::EvidenceNotTaken { code, .. } => Some(code),
             Self::Done(done) => done.code(),
             Self::DoneMasked { done, .. } => done.code(),

@@ -6,7 +6,7 @@ use super::alert::Filed;
 use super::ids::{IncidentCode, PersonId};
 use super::incident::act::ActKind;
 use super::refusal::Refusal;
-use super::roster::{Leave, Swap, SwapState};
+use super::roster::{Change, Leave, RosterId, Swap, SwapState};
 use super::time::Timestamp;
 use super::values::{Flag, Role, Tri};
 
@@ -30,11 +30,18 @@ pub enum DutyDone {
         from: Option<Timestamp>,
     },
     /// Somebody sits elsewhere for a time.
-    Changed,
+    Changed {
+        /// Under which number it can be taken back.
+        id: RosterId,
+        /// What changed.
+        change: Change,
+    },
     /// A change was taken back.
     ChangeEnded,
     /// Somebody will be away.
     LeaveSet {
+        /// Under which number it can be taken back.
+        id: RosterId,
         /// Who, when, and who stands in.
         leave: Leave,
     },

@@ -283,7 +283,10 @@ fn gather(
     let resend = rows.iter().any(|row| row.maybe) && mode == Mode::Post;
     let history = match &first.notice.body {
         Body::Answer(
-            Answer::Incident { code } | Answer::Evidence { code } | Answer::Ask(Ask::Redact(code)),
+            Answer::Incident { code }
+            | Answer::WhyCalled { code }
+            | Answer::Evidence { code }
+            | Answer::Ask(Ask::Redact(code)),
         ) => tx.history(code)?,
         _ => Vec::new(),
     };

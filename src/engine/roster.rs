@@ -33,7 +33,7 @@ pub fn perform(
     wish: &Wish,
 ) -> Result<Done, Stop> {
     let directory = tx.directory()?;
-    let permit = permit(actor, needed(wish, actor), None, &directory)?;
+    let permit = permit(actor, needed(wish, actor, &directory.roster), None, &directory)?;
     let ctx = Ctx {
         now: tx.now,
         directory: &directory,
@@ -41,27 +41,34 @@ pub fn perform(
         lead_decides: settings.swaps_need_a_lead,
     };
     let events = directory.roster.decide(wish, &permit, &ctx).map_err(Refusal::Roster)?;
-    for event in &events {
-        append(tx, event)?;
+    let mut first = None;
+    for event in events {
+        let seq = append(tx, &event)?;
+        first.get_or_insert((RosterId(seq), event));
     }
     wake(tx)?;
-    Ok(Done::Duty(done(wish, events.into_iter().next())))
+    Ok(Done::Duty(done(wish, first)))
 }
 
 /// Own leave and swaps are for everybody on duty; what concerns others is the leads'.
-fn needed(wish: &Wish, actor: &Actor) -> ActKind {
+fn needed(wish: &Wish, actor: &Actor, roster: &Roster) -> ActKind {
     let own = |person: &PersonId| matches!(actor, Actor::Person(id) if id == person);
     match wish {
         Wish::Plan(_) | Wish::Change { .. } | Wish::EndChange(_) => ActKind::Roster,
         Wish::Leave { person, .. } if !own(person) => ActKind::Roster,
+        Wish::EndLeave(id) if roster.leaves.get(id).is_some_and(|leave| !own(&leave.person)) => {
+            ActKind::Roster
+        }
         _ => ActKind::OwnDuty,
     }
 }
 
-fn done(wish: &Wish, event: Option<RosterEvent>) -> DutyDone {
+fn done(wish: &Wish, first: Option<(RosterId, RosterEvent)>) -> DutyDone {
+    let (id, event) = first.map_or((RosterId(0), None), |(id, event)| (id, Some(event)));
     match (wish, event) {
+        (_, Some(RosterEvent::DutyChanged { change })) => DutyDone::Changed { id, change },
         (_, Some(RosterEvent::RosterSet { plan })) => DutyDone::Planned { from: Some(plan.from) },
-        (_, Some(RosterEvent::LeaveSet { leave })) => DutyDone::LeaveSet { leave },
+        (_, Some(RosterEvent::LeaveSet { leave })) => DutyDone::LeaveSet { id, leave },
         (_, Some(RosterEvent::SwapProposed { swap })) => DutyDone::SwapProposed { swap },
         (_, Some(RosterEvent::SwapAccepted { .. })) => {
             DutyDone::SwapAnswered { state: SwapState::Accepted }
@@ -73,7 +80,6 @@ fn done(wish: &Wish, event: Option<RosterEvent>) -> DutyDone {
             DutyDone::CanaryAnswered { took_ms }
         }
         (_, Some(RosterEvent::SwapOff { .. })) => DutyDone::SwapAnswered { state: SwapState::Off },
-        (Wish::Change { .. }, _) => DutyDone::Changed,
         (Wish::EndChange(_), _) => DutyDone::ChangeEnded,
         (Wish::EndLeave(_), _) => DutyDone::LeaveEnded,
         (Wish::TakeWatch, _) => DutyDone::WatchTaken,
@@ -115,11 +121,13 @@ pub fn wake(tx: &mut Tx<'_>) -> Result<(), StorageError> {
     tx.wake_roster(next)
 }
 
-fn append(tx: &mut Tx<'_>, event: &RosterEvent) -> Result<(), StorageError> {
+fn append(tx: &mut Tx<'_>, event: &RosterEvent) -> Result<i64, StorageError> {
+    let before = tx.directory()?;
     let seq = tx.append_roster(event)?;
     let directory = tx.directory()?;
     let tell = Tell { seq, directory: &directory, actor: tx.actor.clone() };
-    tell.of(tx, event)
+    tell.of(tx, event, &before.roster)?;
+    Ok(seq)
 }
 
 /// Tells people something that follows from the entry `seq`, everybody but the one who did it.
@@ -153,7 +161,12 @@ struct Tell<'a> {
 }
 
 impl Tell<'_> {
-    fn of(&self, tx: &mut Tx<'_>, event: &RosterEvent) -> Result<(), StorageError> {
+    fn of(
+        &self,
+        tx: &mut Tx<'_>,
+        event: &RosterEvent,
+        before: &Roster,
+    ) -> Result<(), StorageError> {
         use RosterEvent as E;
         let roster = &self.directory.roster;
         match event {
@@ -182,14 +195,7 @@ impl Tell<'_> {
             }),
             E::SwapDone { id } => self
                 .swap(tx, roster, *id, |swap| (DutyNotice::SwapDone { swap: swap.clone() }, true)),
-            E::SwapOff { id } => match roster.swaps.get(id) {
-                Some(swap) => {
-                    let by = self.by().cloned();
-                    let notice = DutyNotice::SwapOff { swap: swap.clone(), by };
-                    self.all(tx, [&swap.from, &swap.to], &notice)
-                }
-                None => Ok(()),
-            },
+            E::SwapOff { id } => self.swapped_off(tx, roster.swaps.get(id)),
             E::WatchChanged { at, incoming, outgoing } => {
                 self.changed_hands(tx, *at, incoming, outgoing)
             }
@@ -208,11 +214,36 @@ impl Tell<'_> {
             }
             E::CanarySent { people, .. } => reach::test(tx, self.seq, people),
             E::CanaryMissed { id, people } => reach::missed(tx, self.seq, *id, people),
-            E::DutyChangeEnded { .. }
-            | E::LeaveEnded { .. }
-            | E::ReachChecked { .. }
-            | E::CanarySkipped { .. }
-            | E::CanaryAnswered { .. } => Ok(()),
+            E::DutyChangeEnded { .. } | E::LeaveEnded { .. } => self.taken_back(tx, event, before),
+            E::ReachChecked { .. } | E::CanarySkipped { .. } | E::CanaryAnswered { .. } => Ok(()),
+        }
+    }
+
+    /// Whoever was to be on duty, or away, or to stand in, hears that it is not so after all.
+    fn taken_back(
+        &self,
+        tx: &mut Tx<'_>,
+        event: &RosterEvent,
+        before: &Roster,
+    ) -> Result<(), StorageError> {
+        use RosterEvent as E;
+        match event {
+            E::DutyChangeEnded { id } => match before.changes.get(id) {
+                Some(change) => {
+                    let (layer, span) = (change.layer, change.span);
+                    self.all(tx, &change.people, &DutyNotice::Unseated { layer, span })
+                }
+                None => Ok(()),
+            },
+            E::LeaveEnded { id } => match before.leaves.get(id) {
+                Some(leave) => {
+                    let (person, span) = (leave.person.clone(), leave.span);
+                    let both = [&leave.person].into_iter().chain(&leave.stand_in);
+                    self.all(tx, both, &DutyNotice::LeaveOver { person, span })
+                }
+                None => Ok(()),
+            },
+            _ => Ok(()),
         }
     }
 
@@ -250,6 +281,13 @@ impl Tell<'_> {
             self.all(tx, self.leads(), &DutyNotice::Gap { at, until })?;
         }
         Ok(())
+    }
+
+    /// Both hear that nothing comes of it, and by whom.
+    fn swapped_off(&self, tx: &mut Tx<'_>, swap: Option<&Swap>) -> Result<(), StorageError> {
+        let Some(swap) = swap else { return Ok(()) };
+        let notice = DutyNotice::SwapOff { swap: swap.clone(), by: self.by().cloned() };
+        self.all(tx, [&swap.from, &swap.to], &notice)
     }
 
     /// The leads, and both where it concerns them.

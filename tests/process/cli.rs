@@ -27,7 +27,7 @@ fn with_people() -> Place {
 }
 
 /// Every command and group of commands that is listed.
-const COMMANDS: [&[&str]; 24] = [
+const COMMANDS: [&[&str]; 28] = [
     &[],
     &["demo"],
     &["init"],
@@ -40,6 +40,10 @@ const COMMANDS: [&[&str]; 24] = [
     &["people", "import"],
     &["people", "invite"],
     &["people", "unlink"],
+    &["duty"],
+    &["duty", "show"],
+    &["duty", "check"],
+    &["duty", "import"],
     &["escalation", "explain"],
     &["page", "test"],
     &["incident", "list"],

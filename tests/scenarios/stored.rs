@@ -138,6 +138,8 @@ fn duty_of(notice: &DutyNotice) -> &'static str {
         DutyNotice::StandIn { .. } => "stand-in",
         DutyNotice::NewPlan { .. } => "new plan",
         DutyNotice::Reach { .. } => "reach",
+        DutyNotice::Unseated { .. } => "unseated",
+        DutyNotice::LeaveOver { .. } => "leave over",
         DutyNotice::Canary { .. } => "canary",
         DutyNotice::CanaryMissed { .. } => "canary missed",
     }
@@ -197,6 +199,8 @@ fn answer_of(answer: &Answer) -> String {
         Answer::Duty(DutyAnswer::WithWhom { .. }) => "duty whom",
         Answer::Duty(DutyAnswer::LeaveHow) => "duty leave",
         Answer::Duty(DutyAnswer::NoShift) => "duty none",
+        Answer::Duty(DutyAnswer::Changes) => "duty changes",
+        Answer::WhyCalled { .. } => "why called",
         Answer::NothingToLeave => "nothing to leave",
         Answer::UnknownCommand { .. } => "unknown command",
         Answer::Usage { .. } => "usage",
@@ -254,7 +258,7 @@ fn trouble_of(trouble: &Trouble) -> &'static str {
 }
 
 /// How many different shapes the functions above can name.
-const SHAPES: usize = 15 + 6 + 4 + 5 + 5 + 18 + 26 + 21 + 7;
+const SHAPES: usize = 17 + 6 + 4 + 5 + 5 + 18 + 28 + 21 + 7;
 
 #[test]
 fn every_shape_of_a_queued_message_still_reads() {

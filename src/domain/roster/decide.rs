@@ -189,7 +189,7 @@ impl Roster {
                 if !rules(permit, ctx) {
                     return Err(RosterRefusal::NotAllowed);
                 }
-                still(change.span, ctx.now)?;
+                stands(change.span, ctx.now)?;
                 Ok(vec![RosterEvent::DutyChangeEnded { id: *id }])
             }
             Wish::Leave { person, span, stand_in } => {
@@ -200,7 +200,7 @@ impl Roster {
                 if !permit.is(&leave.person) && !rules(permit, ctx) {
                     return Err(RosterRefusal::NotYours);
                 }
-                still(leave.span, ctx.now)?;
+                stands(leave.span, ctx.now)?;
                 Ok(vec![RosterEvent::LeaveEnded { id: *id }])
             }
             Wish::Swap { layer, span, to } => self.swap_proposed(*layer, *span, to, permit, ctx),
@@ -469,6 +469,11 @@ fn ahead(span: Span, now: Timestamp) -> Result<Span, RosterRefusal> {
 
 fn still(span: Span, now: Timestamp) -> Result<(), RosterRefusal> {
     if span.to <= now { Err(RosterRefusal::Past) } else { Ok(()) }
+}
+
+/// What was taken back before it began is no stretch any more.
+fn stands(span: Span, now: Timestamp) -> Result<(), RosterRefusal> {
+    if span.from >= span.to { Err(RosterRefusal::Unknown) } else { still(span, now) }
 }
 
 fn in_team(person: &PersonId, directory: &Directory) -> Result<(), RosterRefusal> {

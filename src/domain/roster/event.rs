@@ -213,6 +213,17 @@ impl Roster {
                     handover.late = Some(at.at);
                 }
             }
+            RosterEvent::ReachChecked { .. }
+            | RosterEvent::CanarySent { .. }
+            | RosterEvent::CanarySkipped { .. }
+            | RosterEvent::CanaryAnswered { .. }
+            | RosterEvent::CanaryMissed { .. } => self.looked(event, at),
+        }
+    }
+
+    /// What was looked at and tested.
+    fn looked(&mut self, event: &RosterEvent, at: &At) {
+        match event {
             RosterEvent::ReachChecked { weekly, found, told, .. } => {
                 self.weekly = weekly.or(self.weekly);
                 if *told {
@@ -220,7 +231,7 @@ impl Roster {
                 }
             }
             RosterEvent::CanarySent { due, people } => {
-                self.canary = Some(Canary::new(Some(id), *due, at.at, people));
+                self.canary = Some(Canary::new(Some(RosterId(at.seq)), *due, at.at, people));
             }
             RosterEvent::CanarySkipped { due } => {
                 self.canary = Some(Canary::new(None, *due, at.at, &[]));
@@ -235,6 +246,7 @@ impl Roster {
                     canary.missed = true;
                 }
             }
+            _ => {}
         }
     }
 

@@ -244,6 +244,44 @@ impl Roster {
 
     /// The chair of `layer` at `at`.
     pub fn on_duty(&self, layer: Layer, at: Timestamp, calendar: &Calendar) -> Chair {
+        let (named, declared) = self.named(layer, at, calendar);
+        let mut away = Vec::new();
+        let present: Vec<Seated> =
+            named.into_iter().filter_map(|one| self.present(one, at, &mut away)).collect();
+        let mut unique: Vec<Seated> = Vec::with_capacity(present.len());
+        for one in present {
+            if unique.iter().all(|other| other.person != one.person) {
+                unique.push(one);
+            }
+        }
+        match (unique.is_empty(), away.is_empty()) {
+            (false, _) => Chair::Filled(unique),
+            (true, false) => Chair::Empty(Gap::OnLeave(away)),
+            (true, true) if declared => Chair::Empty(Gap::Declared),
+            (true, true) => Chair::Empty(Gap::NoRotation),
+        }
+    }
+
+    /// Whoever would sit there and is on leave, with who sits there instead, if anybody.
+    pub fn away(
+        &self,
+        layer: Layer,
+        at: Timestamp,
+        calendar: &Calendar,
+    ) -> Vec<(PersonId, Option<PersonId>)> {
+        let (named, _) = self.named(layer, at, calendar);
+        let absent = named.into_iter().filter(|one| self.leave_of(&one.person, at).is_some());
+        let mut nobody = Vec::new();
+        let instead = |one: Seated| {
+            let person = one.person.clone();
+            (person, self.present(one, at, &mut nobody).map(|seated| seated.person))
+        };
+        absent.map(instead).collect()
+    }
+
+    /// Whom rotation, changes and swaps name, before leave is looked at; and whether somebody declared
+    /// that it is nobody.
+    fn named(&self, layer: Layer, at: Timestamp, calendar: &Calendar) -> (Vec<Seated>, bool) {
         let plan = self.plan(at);
         let turn = plan.and_then(|plan| plan.turn(layer, at, calendar));
         let mut seated: Vec<Seated> =
@@ -264,20 +302,7 @@ impl Roster {
             };
             seated.splice(place..=place, seats(&change.people, change.through));
         }
-        let mut away = Vec::new();
-        seated = seated.into_iter().filter_map(|one| self.present(one, at, &mut away)).collect();
-        let mut unique: Vec<Seated> = Vec::with_capacity(seated.len());
-        for one in seated {
-            if unique.iter().all(|other| other.person != one.person) {
-                unique.push(one);
-            }
-        }
-        match (unique.is_empty(), away.is_empty()) {
-            (false, _) => Chair::Filled(unique),
-            (true, false) => Chair::Empty(Gap::OnLeave(away)),
-            (true, true) if declared => Chair::Empty(Gap::Declared),
-            (true, true) => Chair::Empty(Gap::NoRotation),
-        }
+        (seated, declared)
     }
 
     /// The person, or whoever stands in for him; nobody when he is away and nobody does.

@@ -1,5 +1,7 @@
 //! What the commands report. Plain values come in: this part knows nothing of the engine.
 
+use crate::domain::calendar::When;
+
 /// Stands before a sentence that ends a command with exit code 2.
 pub const ERROR: &str = "Lỗi";
 
@@ -167,6 +169,40 @@ pub fn calendar_ends(last: Option<String>) -> String {
 pub fn day_unconfirmed(day: &str, name: &str) -> String {
     format!("Ngày nghỉ {day} ({name}) chưa có thông báo xác nhận. Sửa trong calendar/*.toml khi có")
 }
+
+/// Below the head: what hours these are.
+pub fn explain_hours(in_hours: bool, holiday: Option<&str>) -> String {
+    let hours = if in_hours { "trong giờ hành chính" } else { "ngoài giờ hành chính" };
+    match holiday {
+        Some(name) => format!("Lúc đó {hours}, ngày nghỉ: {name}."),
+        None => format!("Lúc đó {hours}."),
+    }
+}
+
+/// A level that is passed over.
+pub fn explain_passed(level: &str) -> String {
+    format!("bỏ qua {level}")
+}
+
+/// Why it is: it is only for other hours.
+pub fn explain_when(when: When) -> &'static str {
+    match when {
+        When::InHours => "bậc này chỉ gọi trong giờ hành chính",
+        When::OutOfHours => "bậc này chỉ gọi ngoài giờ hành chính",
+        When::Holiday => "bậc này chỉ gọi ngày nghỉ lễ",
+    }
+}
+
+/// Somebody who would be called there and is on leave.
+pub fn explain_away(stand_in: Option<&str>) -> String {
+    match stand_in {
+        Some(stand_in) => format!("nghỉ, {stand_in} trực thay"),
+        None => "nghỉ, chưa có người trực thay".to_owned(),
+    }
+}
+
+/// In the column of channels of such a person.
+pub const EXPLAIN_NOT_CALLED: &str = "không gọi";
 
 /// The columns of `escalation explain`.
 pub const EXPLAIN_COLUMNS: [&str; 5] = ["Lúc", "Vòng/bậc", "Gọi ai", "Vì sao", "Qua kênh"];

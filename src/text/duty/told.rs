@@ -4,10 +4,10 @@ use super::lists::days;
 use super::{instant, layer, put, reach, span};
 use crate::domain::duty_notice::DutyNotice;
 use crate::domain::ids::{IncidentCode, PersonId};
-use crate::domain::notice::View;
+use crate::domain::notice::{Reader, View};
 use crate::domain::press::DutyPress;
 use crate::domain::receipt::DutyDone;
-use crate::domain::roster::{Layer, RosterId, Span, Swap, SwapState};
+use crate::domain::roster::{Change, Layer, RosterId, Span, Swap, SwapState};
 use crate::domain::time::Timestamp;
 use crate::text::buttons;
 use crate::text::card;
@@ -68,25 +68,54 @@ pub fn told(notice: &DutyNotice, view: &View) -> Message {
                 name(&swap.from)
             ))
         }
-        DutyNotice::Seated { layer: one, span: stretch } => plain(format!(
-            "Anh/chị được xếp {} {}. Lịch: /lichtruc",
-            layer(*one),
-            span(*stretch, zone)
-        )),
-        DutyNotice::StandIn { person, span: stretch } => plain(format!(
-            "Anh/chị trực thay {} các ca {}. Không được thì báo Đội trưởng ngay. Lịch: /lichtruc",
-            name(person),
-            days(stretch.from, stretch.to, zone)
-        )),
         DutyNotice::Reach { found, red, reachable, green } => {
             reach::table(reach::Table { found, red: *red, reachable, green: *green }, view)
         }
         DutyNotice::Canary { id, until } => reach::canary(*id, *until, view),
         DutyNotice::CanaryMissed { unanswered } => reach::missed(unanswered, view),
-        DutyNotice::NewPlan { from } => plain(format!(
-            "Có lịch trực mới, áp dụng từ {}. Ca của anh/chị: /truc",
-            instant(*from, zone)
-        )),
+        DutyNotice::Seated { .. }
+        | DutyNotice::StandIn { .. }
+        | DutyNotice::Unseated { .. }
+        | DutyNotice::LeaveOver { .. }
+        | DutyNotice::NewPlan { .. } => plain(arranged(notice, view)),
+    }
+}
+
+/// Where the reader sits by somebody else's doing.
+fn arranged(notice: &DutyNotice, view: &View) -> String {
+    let zone = view.team.zone;
+    let name = |id: &PersonId| people::name(id, &view.directory);
+    match notice {
+        DutyNotice::Seated { layer: one, span: stretch } => {
+            format!("Anh/chị được xếp {} {}. Lịch: /lichtruc", layer(*one), span(*stretch, zone))
+        }
+        DutyNotice::StandIn { person, span: stretch } => format!(
+            "Anh/chị trực thay {} các ca {}. Không được thì báo Đội trưởng ngay. Lịch: /lichtruc",
+            name(person),
+            days(stretch.from, stretch.to, zone)
+        ),
+        DutyNotice::Unseated { layer: one, span: stretch } => format!(
+            "Đã bỏ việc xếp anh/chị {} {}. Lịch hiện tại: /truc",
+            layer(*one),
+            span(*stretch, zone)
+        ),
+        DutyNotice::LeaveOver { person, span: stretch } => {
+            let when = days(stretch.from, stretch.to, zone);
+            if view.reader == Reader::Person(person.clone()) {
+                format!(
+                    "Kỳ nghỉ {when} của anh/chị đã được hủy hoặc kết thúc sớm. Ca của anh/chị: /truc"
+                )
+            } else {
+                format!(
+                    "{} không nghỉ {when} nữa: anh/chị không phải trực thay. Lịch: /lichtruc",
+                    name(person)
+                )
+            }
+        }
+        DutyNotice::NewPlan { from } => {
+            format!("Có lịch trực mới, áp dụng từ {}. Ca của anh/chị: /truc", instant(*from, zone))
+        }
+        _ => String::new(),
     }
 }
 
@@ -171,8 +200,26 @@ fn to_decide(id: RosterId, swap: &Swap, view: &View) -> Message {
     Message::quiet(Markup::new().text(words)).with(rows(both.into_iter().flatten(), 2))
 }
 
-/// The receipt of something asked for.
-pub fn receipt(done: &DutyDone, view: &View) -> String {
+/// A change by hand: who sits where, and when.
+pub(super) fn changed(change: &Change, view: &View) -> String {
+    let who = match change.people.as_slice() {
+        [] => "để trống".to_owned(),
+        people => people::names(people, &view.directory),
+    };
+    format!("{who}, {} {}", layer(change.layer), span(change.span, view.team.zone))
+}
+
+/// The receipt of something asked for; what can be taken back has a button for it.
+pub fn done(done: &DutyDone, view: &View) -> Message {
+    let undo = match done {
+        DutyDone::Changed { id, .. } => Button::duty(buttons::CANCEL, &DutyPress::EndChange(*id)),
+        DutyDone::LeaveSet { id, .. } => Button::duty(buttons::CANCEL, &DutyPress::EndLeave(*id)),
+        _ => None,
+    };
+    Message::quiet(Markup::new().text(receipt(done, view))).with(rows(undo, 1))
+}
+
+fn receipt(done: &DutyDone, view: &View) -> String {
     let zone = view.team.zone;
     let name = |id: &PersonId| people::name(id, &view.directory);
     match done {
@@ -182,17 +229,25 @@ pub fn receipt(done: &DutyDone, view: &View) -> String {
         DutyDone::Planned { from: None } => {
             "Lịch trực đã như vậy, không có gì thay đổi.".to_owned()
         }
-        DutyDone::Changed => "Đã ghi nhận thay đổi lịch trực. Xem: /lichtruc".to_owned(),
+        DutyDone::Changed { id, change } => format!(
+            "Đã ghi nhận thay đổi lịch trực: {}. Xem: /lichtruc. Bỏ: bấm {} hoặc /truc hủy {}",
+            changed(change, view),
+            buttons::CANCEL,
+            id.0
+        ),
         DutyDone::ChangeEnded => "Đã bỏ thay đổi đó. Xem: /lichtruc".to_owned(),
-        DutyDone::LeaveSet { leave } => {
+        DutyDone::LeaveSet { id, leave } => {
+            let id = id.0;
             let words = days(leave.span.from, leave.span.to, zone);
             match &leave.stand_in {
                 Some(other) => format!(
-                    "Đã ghi nhận {} nghỉ {words}, {} trực thay. Hủy: /nghi",
+                    "Đã ghi nhận {} nghỉ {words}, {} trực thay. Hủy: /nghi hủy {id}",
                     name(&leave.person),
                     name(other)
                 ),
-                None => format!("Đã ghi nhận {} nghỉ {words}. Hủy: /nghi", name(&leave.person)),
+                None => {
+                    format!("Đã ghi nhận {} nghỉ {words}. Hủy: /nghi hủy {id}", name(&leave.person))
+                }
             }
         }
         DutyDone::LeaveEnded => "Đã hủy kỳ nghỉ đó. Lịch trực: /truc".to_owned(),

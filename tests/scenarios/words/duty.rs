@@ -6,7 +6,7 @@ use trucban::domain::reach::Red;
 use trucban::domain::receipt::DutyDone as D;
 use trucban::domain::roster::check::Finding as F;
 use trucban::domain::roster::decide::RosterRefusal as R;
-use trucban::domain::roster::{Layer, Leave, RosterId, Span, Swap, SwapState};
+use trucban::domain::roster::{Change, Layer, Leave, RosterId, Span, Swap, SwapState, Through};
 use trucban::text::duty;
 
 fn span() -> Span {
@@ -20,6 +20,11 @@ fn days() -> Span {
 fn swap() -> Swap {
     let (from, to) = (id(DUTY), id(BACKUP));
     Swap { layer: Layer::Duty, span: span(), from, to, state: SwapState::Proposed }
+}
+
+fn change(people: Vec<PersonId>) -> Change {
+    let (layer, through) = (Layer::Duty, Through::Change);
+    Change { layer, span: span(), instead_of: None, people, through }
 }
 
 fn leave(stand_in: Option<&str>) -> Leave {
@@ -69,6 +74,9 @@ fn notices() -> Vec<N> {
         N::Seated { layer: Layer::Backup, span: span() },
         N::StandIn { person: id(DUTY), span: days() },
         N::NewPlan { from: at },
+        N::Unseated { layer: Layer::Duty, span: span() },
+        N::LeaveOver { person: id(DUTY), span: days() },
+        N::LeaveOver { person: id(BACKUP), span: days() },
         N::Reach { found: reds(13), red: 20, reachable: Vec::new(), green: 0 },
         N::Reach { found: reds(2), red: 2, reachable: vec![id(LEAD)], green: 7 },
         N::Reach { found: Vec::new(), red: 0, reachable: vec![id(LEAD)], green: 7 },
@@ -86,10 +94,11 @@ fn receipts() -> Vec<D> {
     vec![
         D::Planned { from: Some(span().from) },
         D::Planned { from: None },
-        D::Changed,
+        D::Changed { id: RosterId(41), change: change(vec![id(BACKUP)]) },
+        D::Changed { id: RosterId(41), change: change(Vec::new()) },
         D::ChangeEnded,
-        D::LeaveSet { leave: leave(Some(BACKUP)) },
-        D::LeaveSet { leave: leave(None) },
+        D::LeaveSet { id: RosterId(43), leave: leave(Some(BACKUP)) },
+        D::LeaveSet { id: RosterId(43), leave: leave(None) },
         D::LeaveEnded,
         D::SwapProposed { swap: swap() },
         D::SwapAnswered { state: SwapState::Accepted },
