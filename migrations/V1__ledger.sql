@@ -216,6 +216,7 @@ CREATE TABLE said (
     message_id INTEGER NOT NULL,
     stream     TEXT    NOT NULL,      -- the incident its words went to
     seq        INTEGER NOT NULL,      -- the entry that holds them
+    chars      INTEGER,               -- of an entry that several messages became: how much of it is this one
     PRIMARY KEY (chat, message_id, seq) -- a message with words and a file became two
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX said_seq ON said (seq);

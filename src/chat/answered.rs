@@ -167,6 +167,9 @@ impl Turn<'_> {
         if is_one_of(words, typed::RECEIVED) && about.is_none() && self.tested() {
             return Some(Step::of(Command::Roster(Wish::AnswerCanary(None))));
         }
+        if let Some(step) = self.said_feed(words) {
+            return Some(step);
+        }
         if is_one_of(words, typed::RECEIVED) {
             return Some(self.received(about));
         }

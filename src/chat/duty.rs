@@ -16,12 +16,23 @@ use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::notice::Answer;
 use crate::domain::press::DutyPress;
 use crate::domain::roster::decide::Wish;
+use crate::domain::roster::feed::{FeedOf, FeedWish};
 use crate::domain::roster::{Layer, RosterId, Span};
 use crate::domain::time::{Timestamp, end_of, start_of};
 use crate::text::typed;
 
 /// A stretch of duty is looked for so far around an instant in it.
 const AROUND: Duration = Duration::from_secs(62 * 24 * 3600);
+
+/// What is said of calendars for telephones: the words, whether of everybody's, and what is wished.
+const FEEDS: [(&[&str], bool, FeedWish); 6] = [
+    (typed::OWN_FEED, false, FeedWish::Have),
+    (typed::TEAM_FEED, true, FeedWish::Have),
+    (typed::NEW_FEED, false, FeedWish::Renew),
+    (typed::NEW_TEAM_FEED, true, FeedWish::Renew),
+    (typed::NO_FEED, false, FeedWish::Stop),
+    (typed::NO_TEAM_FEED, true, FeedWish::Stop),
+];
 
 impl Turn<'_> {
     /// One of the commands about duty.
@@ -30,6 +41,7 @@ impl Turn<'_> {
             _ if is_one_of(arguments, typed::TAKE_WATCH) => {
                 Step::of(Command::Roster(Wish::TakeWatch))
             }
+            Name::DutyWeeks if !arguments.is_empty() => self.feed_typed(arguments),
             Name::DutyWeeks => Step::say(Answer::Duty(DutyAnswer::Weeks)),
             Name::Swap if arguments.is_empty() => Step::say(Answer::Duty(DutyAnswer::WhichShift)),
             Name::Swap => self.swapped(arguments),
@@ -70,6 +82,7 @@ impl Turn<'_> {
             },
             DutyPress::EndChange(id) => Step::of(Command::Roster(Wish::EndChange(id))).in_place(),
             DutyPress::Canary(id) => Step::of(Command::Roster(Wish::AnswerCanary(Some(id)))),
+            DutyPress::Feed { team, wish } => self.feed(team, wish).in_place(),
             DutyPress::EndLeave(id) => Step::of(Command::Roster(Wish::EndLeave(id))).in_place(),
         }
     }
@@ -84,6 +97,31 @@ impl Turn<'_> {
     pub(super) fn tested(&self) -> bool {
         let canary = self.context.directory.roster.canary.as_ref();
         canary.is_some_and(|canary| canary.waiting.contains(&self.person.id))
+    }
+
+    /// A calendar for telephones; its link is a secret of whoever asks.
+    fn feed(&self, team: bool, wish: FeedWish) -> Step {
+        if !self.incoming.route.private {
+            return Step::say(Answer::OnlyInPrivate);
+        }
+        let of = if team { FeedOf::Team } else { FeedOf::Person(self.person.id.clone()) };
+        Step::of(Command::Roster(Wish::Feed { of, wish }))
+    }
+
+    /// `/lichtruc liên kết`.
+    fn feed_typed(&self, arguments: &str) -> Step {
+        let said = FEEDS.iter().find(|(words, ..)| is_one_of(arguments, words));
+        said.map_or_else(
+            || Step::usage(Name::DutyWeeks.word()),
+            |(_, team, wish)| self.feed(*team, *wish),
+        )
+    }
+
+    /// The button of a calendar whose word this is.
+    pub(super) fn said_feed(&self, words: &str) -> Option<Step> {
+        let label = |said: &[&str]| said.first().is_some_and(|label| is_one_of(words, &[*label]));
+        let (_, team, wish) = FEEDS.iter().find(|(said, ..)| label(said))?;
+        Some(self.feed(*team, *wish))
     }
 
     /// The stretch of the speaker's own duty around an instant.

@@ -84,8 +84,8 @@ impl Turn<'_> {
                 [] => Step::usage(Name::Evidence.word()),
                 [only] => self.put(only, file, words),
                 _ => {
-                    let (words, files) = (words.trim().to_owned(), vec![file.clone()]);
-                    which(Waiting { words, files }, codes)
+                    let (said, files) = (self.saying(words), vec![file.clone()]);
+                    which(Waiting { said, files }, codes)
                 }
             }),
         }
@@ -96,7 +96,7 @@ impl Turn<'_> {
         match self.context.session {
             Some(Session::NoteOn { waiting, codes }) if !waiting.files.is_empty() => {
                 let files = self.with_this(&waiting.files);
-                let waiting = Waiting { files, words: waiting.words.clone() };
+                let waiting = Waiting { files, said: waiting.said.clone() };
                 Some(which(waiting, codes.clone()).silent())
             }
             _ => None,

@@ -32,7 +32,7 @@ use chrono_tz::Tz;
 
 use crate::domain::directory::{Directory, Person};
 use crate::domain::envelope::{
-    Actor, Command, DirectoryCommand, Envelope, Incoming, Said, Session, SessionChange,
+    Actor, Command, DirectoryCommand, Envelope, Incoming, Said, Session, SessionChange, Waiting,
 };
 use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::incident::act::Act;
@@ -204,11 +204,11 @@ fn envelope(incoming: &Incoming, session: Option<&Session>, actor: Actor, step: 
         thread: route.thread.unwrap_or(0),
         to: to.map(|session| *session),
     });
-    let waited = match (session, step.with_waiting) {
-        (Some(Session::NoteOn { waiting, .. }), true) => waiting.files.clone(),
-        _ => Vec::new(),
+    let waiting = match (session, step.with_waiting) {
+        (Some(Session::NoteOn { waiting, .. }), true) => waiting.clone(),
+        _ => Waiting::default(),
     };
-    let files = waited.into_iter().chain(incoming.file().cloned()).collect();
+    let files = waiting.files.into_iter().chain(incoming.file().cloned()).collect();
     let attaches = matches!(&step.command, Command::Act(_, Act::Attach(_)));
     Envelope {
         key: incoming.key.clone(),
@@ -221,5 +221,6 @@ fn envelope(incoming: &Incoming, session: Option<&Session>, actor: Actor, step: 
         then: step.then,
         in_place: step.in_place && incoming.route.private,
         attached: if attaches { Vec::new() } else { files },
+        waited: waiting.said,
     }
 }

@@ -9,7 +9,7 @@ use super::meant;
 use super::step::Step;
 use super::typed::{closed, report};
 use super::values::{self, is_one_of};
-use crate::domain::envelope::{Session, Waiting};
+use crate::domain::envelope::{Saying, Session, Waiting};
 use crate::domain::evidence::Attachment;
 use crate::domain::fold::fold;
 use crate::domain::ids::IncidentCode;
@@ -132,7 +132,7 @@ impl Turn<'_> {
                 [] => None,
                 [only] => Some(note(only, words)),
                 _ => {
-                    let waiting = Waiting { words: words.to_owned(), files: Vec::new() };
+                    let waiting = Waiting { said: self.saying(words), files: Vec::new() };
                     Some(which(waiting, codes))
                 }
             },
@@ -167,10 +167,27 @@ impl Turn<'_> {
 
     /// These words, and the file they came with, join those that wait.
     fn waiting_with(&self, waiting: &Waiting, codes: Vec<IncidentCode>, words: &str) -> Step {
-        let said = [&*waiting.words, words].map(str::trim);
-        let said: Vec<&str> = said.into_iter().filter(|said| !said.is_empty()).collect();
+        let said = waiting.said.iter().cloned().chain(self.saying(words)).collect();
         let files = self.with_this(&waiting.files);
-        which(Waiting { words: said.join("\n"), files }, codes)
+        which(Waiting { said, files }, codes)
+    }
+
+    /// The words of this message, where it has some.
+    pub(super) fn saying(&self, words: &str) -> Vec<Saying> {
+        let (messages, words) = (self.incoming.route.reply_to, words.trim().to_owned());
+        let messages = messages.into_iter().collect();
+        if words.is_empty() { Vec::new() } else { vec![Saying { messages, words }] }
+    }
+
+    /// Words that still wait, in a message that was edited.
+    pub(super) fn waiting_edited(&self, message: i64, words: &str) -> Option<Session> {
+        let Some(Session::NoteOn { waiting, codes }) = self.context.session else { return None };
+        let (mut waiting, words) = (waiting.clone(), words.trim());
+        let mut said = waiting.said.iter_mut();
+        let saying = said.find(|saying| saying.messages == [message])?;
+        words.clone_into(&mut saying.words);
+        waiting.said.retain(|saying| !saying.words.is_empty());
+        Some(Session::NoteOn { waiting, codes: codes.clone() })
     }
 
     /// An answer to a message about several incidents: it waits for the one it belongs to, with whatever
@@ -199,11 +216,11 @@ impl Turn<'_> {
 
     /// What waited belongs to this incident: a note with its files, or files alone.
     fn settled(&self, code: &IncidentCode, waiting: &Waiting) -> Step {
-        if waiting.words.is_empty() && !waiting.files.is_empty() {
+        if waiting.said.is_empty() && !waiting.files.is_empty() {
             let files = self.with_this(&waiting.files);
             return Step::act(code.clone(), Act::Attach(files)).ending();
         }
-        Step { with_waiting: true, ..note(code, &waiting.words).ending() }
+        Step { with_waiting: true, ..note(code, &waiting.words()).ending() }
     }
 
     /// These files and the one that came just now.

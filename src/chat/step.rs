@@ -19,7 +19,7 @@ pub(super) struct Step {
     pub in_place: bool,
     /// Whether nothing is answered when it is done: an earlier part of the same was.
     pub silent: bool,
-    /// Whether the files that waited in the session go along.
+    /// Whether what waited in the session goes along.
     pub with_waiting: bool,
 }
 

@@ -255,11 +255,16 @@ impl Turn<'_> {
 
 /// A note, for everybody concerned where it says so.
 fn noted(words: &str) -> Act {
-    let for_all = typed::FOR_ALL.iter().find_map(|mark| strip_prefix(words, mark));
-    match for_all.map(str::trim).filter(|rest| !rest.is_empty()) {
+    match for_all(words) {
         Some(rest) => Act::NoteToAll(rest.to_owned()),
         None => Act::Note(words.to_owned()),
     }
+}
+
+/// What is said to everybody concerned, where that is how the words begin.
+pub(super) fn for_all(words: &str) -> Option<&str> {
+    let said = typed::FOR_ALL.iter().find_map(|mark| strip_prefix(words, mark));
+    said.map(str::trim).filter(|rest| !rest.is_empty())
 }
 
 /// A report, with or without words; the conversation is over with it.

@@ -4,6 +4,7 @@ use super::Turn;
 use super::aim::read_code;
 use super::command::{Heard, Name, first_word, hear};
 use super::step::Step;
+use super::typed::for_all;
 use crate::domain::envelope::Command;
 use crate::domain::ids::IncidentCode;
 use crate::domain::notice::{Answer, Ask};
@@ -26,15 +27,23 @@ impl Turn<'_> {
     pub(super) fn edited(&self, words: &str) -> Option<Step> {
         let route = &self.incoming.route;
         let words = match hear(words, self.context.bot_name, route.private) {
-            Heard::Command { arguments, .. } => {
+            Heard::Command { name, arguments } => {
                 let (first, rest) = first_word(arguments);
-                if read_code(first).is_some() { rest } else { arguments }
+                kept(name, if read_code(first).is_some() { rest } else { arguments })
             }
             _ => words,
         };
         let (chat, message) = (route.chat, route.reply_to?);
-        Some(Step::of(Command::Edit { chat, message, words: words.to_owned() }))
+        let edit = Step::of(Command::Edit { chat, message, words: words.to_owned() });
+        let session = self.waiting_edited(message, words).map(|waits| Some(Box::new(waits)));
+        Some(Step { session, ..edit })
     }
+}
+
+/// Of what stands after a command, what is kept as words: not to whom they are said.
+fn kept(name: Name, words: &str) -> &str {
+    let said = (name == Name::Note).then(|| for_all(words));
+    said.flatten().unwrap_or(words)
 }
 
 /// The words of one entry.

@@ -154,7 +154,7 @@ pub enum ShellName {
 /// `units …`
 #[derive(Debug, Subcommand)]
 pub enum Units {
-    /// From a CSV file.
+    /// From a table.
     #[command(about = help::UNITS_IMPORT, help_template = help::TEMPLATE)]
     Import(Import),
 }
@@ -162,7 +162,7 @@ pub enum Units {
 /// `people …`
 #[derive(Debug, Subcommand)]
 pub enum People {
-    /// From a CSV file.
+    /// From a table.
     #[command(about = help::PEOPLE_IMPORT, help_template = help::TEMPLATE)]
     Import(Import),
     /// A link or code for one person.
@@ -213,7 +213,7 @@ pub enum Duty {
     #[command(about = help::DUTY_IMPORT, help_template = help::TEMPLATE)]
     Import {
         /// The file.
-        #[arg(value_name = "FILE", help = help::FILE)]
+        #[arg(value_name = "FILE", help = help::ROSTER_FILE)]
         file: PathBuf,
         /// Whether nothing is written.
         #[arg(long, help = help::DRY_RUN)]

@@ -1,5 +1,6 @@
 //! `trucban units`, `trucban people`, `trucban page test`.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use super::args::{Args, Import, Page, People, Units};
 use super::{End, Stopped, office, say, say_json};
 use crate::app::office::{Office, fresh_code};
 use crate::config::Config;
-use crate::config::rows::{RowProblem, parse_people, parse_units};
+use crate::config::rows::{Encoding, Imported, ReadAs, RowProblem, parse_people, parse_units};
 use crate::domain::envelope::{Command, DirectoryCommand, Done, Receipt};
 use crate::domain::ids::PersonId;
 use crate::text::cli::said;
@@ -18,14 +19,28 @@ use crate::text::words;
 /// An invitation can be used for so long.
 const VALID: Duration = Duration::from_secs(7 * 24 * 3600);
 
+/// So many problems are told one by one; whoever mends those runs the import again.
+const NAMED: usize = 100;
+
+/// What a file asks for.
+struct Parsed {
+    command: DirectoryCommand,
+    rows: u64,
+    from: ReadAs,
+}
+
+fn asking<T>(found: Imported<Vec<T>>, command: impl FnOnce(Vec<T>) -> DirectoryCommand) -> Parsed {
+    let rows = u64::try_from(found.rows.len()).unwrap_or(u64::MAX);
+    Parsed { command: command(found.rows), rows, from: found.from }
+}
+
 /// `units import`.
 pub fn units(args: &Args, command: &Units) -> Result<End, Stopped> {
     let Units::Import(import) = command;
     let (config, mut office) = office(args)?;
-    let parsed = parse_units(&read(&import.file)?, &office.directory()?);
-    let count = parsed.as_ref().map_or(0, Vec::len);
-    let command = parsed.map(DirectoryCommand::Units);
-    perform_import(args, &config, &mut office, import, count, command)
+    let parsed = parse_units(&read(&import.file)?, &office.directory()?, &config.unit_kinds);
+    let parsed = parsed.map(|found| asking(found, DirectoryCommand::Units));
+    perform_import(args, &config, &mut office, import, parsed)
 }
 
 /// `people …`.
@@ -34,9 +49,8 @@ pub fn people(args: &Args, command: &People) -> Result<End, Stopped> {
     match command {
         People::Import(import) => {
             let parsed = parse_people(&read(&import.file)?, &office.directory()?);
-            let count = parsed.as_ref().map_or(0, Vec::len);
-            let command = parsed.map(DirectoryCommand::People);
-            perform_import(args, &config, &mut office, import, count, command)
+            let parsed = parsed.map(|found| asking(found, DirectoryCommand::People));
+            perform_import(args, &config, &mut office, import, parsed)
         }
         People::Invite { id } => invite(args, &config, &mut office, id),
         People::Unlink { id } => {
@@ -64,12 +78,11 @@ fn perform_import(
     config: &Config,
     office: &mut Office,
     import: &Import,
-    count: usize,
-    command: Result<DirectoryCommand, Vec<RowProblem>>,
+    parsed: Result<Parsed, Vec<RowProblem>>,
 ) -> Result<End, Stopped> {
     let file = import.file.display().to_string();
-    let command = match command {
-        Ok(command) => command,
+    let Parsed { command, rows, from } = match parsed {
+        Ok(parsed) => parsed,
         Err(problems) => {
             refuse(args, &file, &problems);
             return Ok(End::Wrong);
@@ -88,12 +101,19 @@ fn perform_import(
         }
         Receipt::Done(_) => (0, 0),
     };
-    let rows = u64::try_from(count).unwrap_or(u64::MAX);
     let same = rows.saturating_sub(added).saturating_sub(changed);
     if args.json {
         say_json(&json!({"added": added, "changed": changed, "same": same,
-                         "dry_run": import.dry_run, "problems": []}));
-    } else if import.dry_run {
+                         "dry_run": import.dry_run, "sheet": from.sheet, "problems": []}));
+        return Ok(End::Done);
+    }
+    if let Some(sheet) = &from.sheet {
+        say(&said::read_sheet(sheet));
+    }
+    if let Some(encoding) = from.encoding {
+        say(&said::converted(encoding == Encoding::Utf16));
+    }
+    if import.dry_run {
         say(&said::would_import(&file, added, changed, same));
     } else {
         say(&said::imported(&file, added, changed, same));
@@ -106,7 +126,8 @@ fn refuse(args: &Args, file: &str, problems: &[RowProblem]) {
         let problems: Vec<_> = problems
             .iter()
             .map(|problem| {
-                json!({"line": problem.line, "column": problem.column, "value": problem.value,
+                json!({"line": problem.line, "sheet": problem.sheet, "cell": problem.cell,
+                       "column": problem.column, "value": problem.value,
                        "problem": problem.words(file)})
             })
             .collect();
@@ -115,8 +136,13 @@ fn refuse(args: &Args, file: &str, problems: &[RowProblem]) {
     }
     let count = u64::try_from(problems.len()).unwrap_or(u64::MAX);
     say(&said::import_refused(file, count));
-    for problem in problems {
+    for problem in problems.iter().take(NAMED) {
         say(&problem.words(file));
+    }
+    let rest = problems.get(NAMED..).unwrap_or_default();
+    let lines: BTreeSet<u64> = rest.iter().map(|problem| problem.line).collect();
+    if !lines.is_empty() {
+        say(&said::more_lines(u64::try_from(lines.len()).unwrap_or(u64::MAX)));
     }
 }
 

@@ -4,12 +4,13 @@
 //! - [`secret`]: values that never show themselves;
 //! - `section`: walking the file key by key, so that nothing unknown is passed over;
 //! - `sections`: what each section holds; `policies`: `[escalation]`;
-//! - [`triage`]: the words of a first guess; [`calendar`]: days and hours; [`roster`]: a roster to
+//! - [`triage`]: the words of a first guess; [`kinds`]: the kinds of units; [`calendar`]: days and hours; [`roster`]: a roster to
 //!   be imported; `file`: what reading such files has in common.
 
 pub mod calendar;
 mod duration;
 mod file;
+pub mod kinds;
 mod place;
 mod policies;
 pub mod problem;
@@ -70,6 +71,8 @@ pub struct Config {
     pub playbooks: Option<PathBuf>,
     /// The words a report's category and severity are guessed by.
     pub triage: Arc<Triage>,
+    /// The kinds of units there are.
+    pub unit_kinds: Vec<kinds::UnitKind>,
     /// The province's days and hours.
     pub calendar: Arc<Calendar>,
     /// Whether a swap of duty needs a lead's word.

@@ -52,6 +52,8 @@ fn one(section: &Section<'_>, last: bool, taken: &mut BTreeSet<Severity>) -> Opt
     let times_when = times.as_ref().map(when);
     let severities = given.as_ref().map(severities);
     let repeat = section.get("repeat").map_or(Some(0), |found| found.number(0, MOST_ROUNDS));
+    let in_hours_only = section.get("in_hours_only");
+    let waits = in_hours_only.as_ref().map_or(Some(false), Found::truth);
     let lease = section.need("lease").and_then(|found| found.duration());
     let levels: Vec<Option<Level>> = section.sections("level").iter().map(level).collect();
     section.finish();
@@ -83,7 +85,15 @@ fn one(section: &Section<'_>, last: bool, taken: &mut BTreeSet<Severity>) -> Opt
     }
     let severities = severities.unwrap_or(Some(BTreeSet::new()))?;
     let levels = levels.into_iter().collect::<Option<Vec<Level>>>()?;
-    let policy = Policy::new(levels, u32::try_from(repeat?).ok()?, lease?)?;
+    // Whatever matters more than that is never kept from people until the morning.
+    if let (Some(found), Some(true)) = (&in_hours_only, waits)
+        && (last || severities != BTreeSet::from([Severity::Low]))
+    {
+        found.report(ProblemKind::OnlyLowMayWait);
+        fits = false;
+    }
+    let mut policy = Policy::new(levels, u32::try_from(repeat?).ok()?, lease?)?;
+    policy.in_hours_only = waits?;
     let when = times_when.map_or(Some(None), |when| when.map(Some))?;
     fits.then_some(Conditional { severities, when, policy })
 }

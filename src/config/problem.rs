@@ -173,6 +173,8 @@ pub enum ProblemKind {
         /// As written.
         value: String,
     },
+    /// A policy that waits for office hours is for more than low severity.
+    OnlyLowMayWait,
     /// The last policy has conditions: some incidents would have none.
     LastPolicyHasConditions,
     /// A policy without conditions before the last: those after it never apply.

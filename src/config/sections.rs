@@ -13,7 +13,7 @@ use super::section::{Found, Reader, Section};
 use super::values::{SMTP, TOKEN, url};
 use super::{
     Backups, Channels, Config, Email, Http, Intake, Secret, Store, Team, Telegram, Watchdog,
-    Webhook, calendar, place, policies, triage,
+    Webhook, calendar, kinds, place, policies, triage,
 };
 use crate::domain::alert::Repeats;
 use crate::domain::evidence::{Kind, Rules};
@@ -77,6 +77,9 @@ fn whole<'a>(reader: &'a Reader<'a>, root: &'a DeTable<'a>) -> Option<Config> {
     let triage = triage::load(playbooks.as_deref()).map_err(|mut problems| {
         reader.problems.borrow_mut().append(&mut problems);
     });
+    let unit_kinds = kinds::load(playbooks.as_deref()).map_err(|mut problems| {
+        reader.problems.borrow_mut().append(&mut problems);
+    });
     let zone = team.as_ref().map_or(Tz::Asia__Ho_Chi_Minh, |team| team.timezone);
     let calendar = calendar::load(playbooks.as_deref(), zone).map_err(|mut problems| {
         reader.problems.borrow_mut().append(&mut problems);
@@ -100,6 +103,7 @@ fn whole<'a>(reader: &'a Reader<'a>, root: &'a DeTable<'a>) -> Option<Config> {
         watchdog: Watchdog { heartbeat_url },
         playbooks,
         triage: Arc::new(triage.ok()?),
+        unit_kinds: unit_kinds.ok()?,
         calendar: Arc::new(calendar.ok()?),
         swaps_need_a_lead: swaps?,
         habits: habits?,

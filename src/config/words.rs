@@ -66,6 +66,7 @@ fn told(kind: &Kind) -> Told {
         Kind::BadPrefix => Told::BadPrefix {},
         Kind::BadName => Told::BadName {},
         Kind::SamePrefix => Told::SamePrefix {},
+        Kind::OnlyLowMayWait => Told::OnlyLowMayWait {},
         Kind::LastPolicyHasConditions => Told::LastPolicyConditional {},
         Kind::PolicyHidesLater => Told::PolicyHidesLater {},
         Kind::PolicyNeverApplies => Told::PolicyNeverApplies {},
@@ -110,7 +111,12 @@ fn shape(expected: Expected) -> &'static str {
 impl RowProblem {
     /// One line with file, line, column and remedy.
     pub fn words(&self, file: &str) -> String {
-        let mut place = Place::file(file).line(self.line);
+        let mut place = Place::file(file);
+        place.sheet.clone_from(&self.sheet);
+        match &self.cell {
+            Some(cell) => place.cell = Some(cell.clone()),
+            None => place.line = Some(self.line).filter(|line| *line > 0),
+        }
         place.key.clone_from(&self.column);
         Finding::new(place, self.told()).to_string()
     }
@@ -120,10 +126,18 @@ impl RowProblem {
         match &self.kind {
             Row::NotUtf8(Encoding::Utf16) => Told::Utf16 {},
             Row::NotUtf8(Encoding::OneByte) => Told::OneByteEncoding {},
-            Row::Workbook => Told::Workbook {},
+            Row::OldWorkbook => Told::OldWorkbook {},
+            Row::BadWorkbook => Told::BadWorkbook {},
+            Row::TooManyCells => Told::TooManyCells {},
+            Row::SeveralSheets { sheets } => Told::SeveralSheets { sheets: sheets.join(", ") },
+            Row::MergedCells => Told::MergedCells { last: value() },
             Row::NoRows => Told::NoRows {},
             Row::MissingColumn => Told::MissingColumn {},
-            Row::UnknownColumn { known } => Told::UnknownColumn { known: known.join(", ") },
+            Row::UnknownColumn { nearest: Some(nearest), .. } => {
+                Told::UnknownColumnNear { nearest: (*nearest).to_owned() }
+            }
+            Row::UnknownColumn { known, .. } => Told::UnknownColumn { known: known.join(", ") },
+            Row::NamelessColumn { number } => Told::NamelessColumn { number: *number },
             Row::DuplicateColumn => Told::DuplicateColumn {},
             Row::CellCount { expected, found } => {
                 Told::CellCount { expected: *expected, found: *found }
@@ -138,6 +152,13 @@ impl RowProblem {
             Row::UnknownUnit => Told::UnknownUnit { code: value() },
             Row::Cycle => Told::ParentCycle {},
             Row::OwnSuccessor => Told::OwnSuccessor {},
+            Row::SuccessorCycle => Told::SuccessorCycle {},
+            Row::SuccessorWithoutEnd => Told::SuccessorWithoutEnd {},
+            Row::UnknownKind { known } => {
+                let known: Vec<String> =
+                    known.iter().map(|(word, name)| format!("{word} ({name})")).collect();
+                Told::UnknownKind { value: value(), known: known.join(", ") }
+            }
             Row::UnknownChannel { known } => {
                 Told::UnknownChannel { value: value(), known: known.join(", ") }
             }
@@ -145,11 +166,15 @@ impl RowProblem {
             Row::UnknownRole { known } => {
                 Told::UnknownRole { value: value(), known: known.join(", ") }
             }
+            Row::LostZero { meant } => Told::LostZero { value: value(), meant: meant.clone() },
             Row::BadPhone => Told::BadPhone { value: value() },
             Row::BadEmail => Told::BadMail { value: value() },
             Row::BadTelegramId => Told::BadTelegramId { value: value() },
             Row::TelegramIdTaken { by } => Told::TelegramIdTaken { by: by.clone() },
             Row::BadDate => Told::BadDate { value: value() },
+            Row::ShortYear => Told::ShortYear { value: value() },
+            Row::MonthFirst { meant } => Told::MonthFirst { value: value(), meant: meant.clone() },
+            Row::SerialDate { meant } => Told::SerialDate { value: value(), meant: meant.clone() },
             Row::EndsBeforeStart => Told::DatesReversed {},
         }
     }

@@ -240,10 +240,27 @@ pub enum Session {
 /// What was said and waits for the incident it belongs to.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Waiting {
-    /// The words, if any.
-    pub words: String,
+    /// The words of each message that had some, in their order.
+    pub said: Vec<Saying>,
     /// The files that came with them or instead of them.
     pub files: Vec<Attachment>,
+}
+
+/// The words of one message, or of several that cannot be told apart.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Saying {
+    /// The messages: an edit of one is an edit of these words.
+    pub messages: Vec<i64>,
+    /// They themselves.
+    pub words: String,
+}
+
+impl Waiting {
+    /// The words of all messages as one.
+    pub fn words(&self) -> String {
+        let said: Vec<&str> = self.said.iter().map(|saying| saying.words.as_str()).collect();
+        said.join("\n")
+    }
 }
 
 impl Session {
@@ -292,6 +309,9 @@ pub struct Envelope {
     pub in_place: bool,
     /// Files that came with the words: evidence of the incident they are about.
     pub attached: Vec<Attachment>,
+    /// The messages whose words waited for this envelope: what it writes down came of them, and not of
+    /// the answer that chose where they belong.
+    pub waited: Vec<Saying>,
     /// Whether nothing is answered: an earlier part of the same was.
     pub silent: bool,
 }
@@ -309,6 +329,7 @@ impl Envelope {
             then: None,
             in_place: false,
             attached: Vec::new(),
+            waited: Vec::new(),
             silent: false,
         }
     }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::ids::{IncidentCode, PersonId};
 use super::incident::act::{ActKind, Detail, Noticed};
 use super::notice::MoreStep;
+use super::roster::feed::FeedWish;
 use super::roster::{Layer, RosterId};
 use super::time::Timestamp;
 use super::values::{Category, Flag, Impact, Severity, Tlp, Tri};
@@ -212,6 +213,13 @@ pub enum DutyPress {
     EndChange(RosterId),
     /// `Đã nhận tin`: the test of the way was received.
     Canary(RosterId),
+    /// The presser's own calendar for telephones, or that of all.
+    Feed {
+        /// Whether that of all.
+        team: bool,
+        /// What of it.
+        wish: FeedWish,
+    },
 }
 
 impl DutyPress {
@@ -232,6 +240,15 @@ impl DutyPress {
             Self::EndLeave(id) => format!("{VERSION}|duty|le|{}", id.0),
             Self::EndChange(id) => format!("{VERSION}|duty|ce|{}", id.0),
             Self::Canary(id) => format!("{VERSION}|duty|ok|{}", id.0),
+            Self::Feed { team, wish } => {
+                let whose = if *team { "t" } else { "p" };
+                let wish = match wish {
+                    FeedWish::Have => "have",
+                    FeedWish::Renew => "renew",
+                    FeedWish::Stop => "stop",
+                };
+                format!("{VERSION}|duty|fe|{whose}|{wish}")
+            }
         };
         (data.len() <= MAX_BYTES).then_some(data)
     }
@@ -259,6 +276,20 @@ impl DutyPress {
             "le" => Self::EndLeave(id(parts.next())?),
             "ce" => Self::EndChange(id(parts.next())?),
             "ok" => Self::Canary(id(parts.next())?),
+            "fe" => {
+                let team = match parts.next()? {
+                    "t" => true,
+                    "p" => false,
+                    _ => return None,
+                };
+                let wish = match parts.next()? {
+                    "have" => FeedWish::Have,
+                    "renew" => FeedWish::Renew,
+                    "stop" => FeedWish::Stop,
+                    _ => return None,
+                };
+                Self::Feed { team, wish }
+            }
             _ => return None,
         })
     }

@@ -6,6 +6,7 @@ use super::alert::Filed;
 use super::ids::{IncidentCode, PersonId};
 use super::incident::act::ActKind;
 use super::refusal::Refusal;
+use super::roster::feed::FeedOf;
 use super::roster::{Change, Leave, RosterId, Swap, SwapState};
 use super::time::Timestamp;
 use super::values::{Flag, Role, Tri};
@@ -34,7 +35,7 @@ pub enum DutyDone {
         /// Under which number it can be taken back.
         id: RosterId,
         /// What changed.
-        change: Change,
+        change: Box<Change>,
     },
     /// A change was taken back.
     ChangeEnded,
@@ -43,7 +44,7 @@ pub enum DutyDone {
         /// Under which number it can be taken back.
         id: RosterId,
         /// Who, when, and who stands in.
-        leave: Leave,
+        leave: Box<Leave>,
     },
     /// A leave is over, or does not happen.
     LeaveEnded,
@@ -64,6 +65,17 @@ pub enum DutyDone {
         /// How long it took, in milliseconds.
         took_ms: u64,
     },
+    /// A calendar has this link; it is shown only to whom the calendar is.
+    Feed {
+        /// Whose.
+        of: FeedOf,
+        /// Which link.
+        number: u32,
+        /// Whether the one before stopped.
+        renewed: bool,
+    },
+    /// A calendar has no link any more.
+    FeedStopped,
 }
 
 /// What took effect.

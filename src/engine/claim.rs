@@ -6,10 +6,9 @@ use std::time::Duration;
 
 use super::channel::{Address, Mode, Outgoing};
 use super::delivery::{PAGE_PAUSE, chat_of, delivered, held, set_aside, stale};
-use super::link::Link;
 use super::pump::{Budgets, Candidate, Shares, choose};
 use super::settings::Settings;
-use super::{evidence, topics, words};
+use super::{evidence, link, topics, words};
 use crate::domain::access::seen_in;
 use crate::domain::directory::Directory;
 use crate::domain::envelope::{Actor, Sent};
@@ -268,7 +267,7 @@ fn gather(
         None => None,
     };
     let reader = reader(team_chat, &first, &to, &directory);
-    let link = link(tx, settings, &first)?;
+    let link = link::carried(tx, settings, &first, &reader)?;
     let mut sending = Vec::new();
     for row in &rows {
         if let (Kind::Page, Some(code), Address::Chat { chat, .. }) = (row.kind, &row.incident, &to)
@@ -423,18 +422,6 @@ fn reader(team_chat: Option<i64>, row: &Row, to: &Address, directory: &Directory
         // Any other group: nobody knows who reads there.
         _ => Reader::Stranger,
     }
-}
-
-/// Pages outside chat carry a link for that person and that episode.
-fn link(tx: &mut Tx<'_>, settings: &Settings, row: &Row) -> Result<Option<String>, StorageError> {
-    let (Body::Page { code, episode, .. }, Recipient::Person(person), Some(url)) =
-        (&row.notice.body, &row.to, &settings.public_url)
-    else {
-        return Ok(None);
-    };
-    let link = Link { code: code.clone(), episode: *episode, person: person.clone() };
-    let token = link.token(&tx.secret("page_link")?);
-    Ok(Some(format!("{}/p/{token}", url.trim_end_matches('/'))))
 }
 
 /// After a crash: rows that were on their way may have arrived or not. They go again, marked; and files

@@ -60,7 +60,7 @@ fn fetch(
         let route = Route { reply_to: file.message.or(route.reply_to), ..route.clone() };
         tx.queue_download(code, number, file, &route)?;
         if let Some(message) = route.reply_to {
-            tx.remember_said(piece.seq, route.chat, message)?;
+            tx.remember_said(piece.seq, route.chat, message, None)?;
         }
     }
     Ok(())

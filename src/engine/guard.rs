@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use crate::domain::alert::{Alert, Remark};
 use crate::domain::directory::Directory;
 use crate::domain::envelope::{
-    Command, DirectoryCommand, Done, Envelope, Report, Route, Sent, Session, SessionChange,
+    Command, DirectoryCommand, Done, Envelope, Report, Route, Saying, Sent, Session, SessionChange,
 };
 use crate::domain::evidence::Attachment;
 use crate::domain::ids::PersonId;
@@ -157,6 +157,7 @@ impl Eye {
             | Wish::EndLeave(_)
             | Wish::AnswerSwap { .. }
             | Wish::DecideSwap { .. }
+            | Wish::Feed { .. }
             | Wish::TakeWatch
             | Wish::AnswerCanary(_) => return None,
         }
@@ -228,7 +229,16 @@ impl Eye {
     fn draft(&mut self, change: &SessionChange) -> SessionChange {
         let mut change = change.clone();
         if let Some(Session::NoteOn { waiting, .. }) = &mut change.to {
-            waiting.words = self.words(&waiting.words);
+            for saying in &mut waiting.said {
+                saying.words = self.words(&saying.words);
+            }
+            // What is no secret in any of several messages may be one in all of them.
+            let all = self.words(&waiting.words());
+            if all != waiting.words() {
+                let said = std::mem::take(&mut waiting.said);
+                let messages = said.into_iter().flat_map(|saying| saying.messages).collect();
+                waiting.said = vec![Saying { messages, words: all }];
+            }
             waiting.files = waiting.files.iter().map(|file| self.file(file)).collect();
         }
         change

@@ -69,11 +69,7 @@ pub fn handle(
         let to = change.to.clone().filter(|_| !refused);
         tx.put_session(&SessionChange { to, ..change.clone() })?;
     }
-    if let (Some(Route { chat, reply_to: Some(message), .. }), false) =
-        (&envelope.route, envelope.pressed)
-    {
-        tx.remember_words(before, *chat, *message)?;
-    }
+    remember(tx, envelope, before)?;
     answer(tx, envelope, &receipt, &seen.found)?;
     if matches!(receipt, Receipt::Done(Done::Redacted { .. })) {
         tx.hold(&format!("answer:{}", envelope.key))?;
@@ -83,6 +79,16 @@ pub fn handle(
         tx.store_outcome(before, &receipt)?;
     }
     Ok(receipt)
+}
+
+/// Remembers which messages the words that were written down after `before` came in.
+fn remember(tx: &mut Tx<'_>, envelope: &Envelope, before: i64) -> Result<(), StorageError> {
+    let Some(Route { chat, reply_to: Some(message), .. }) = &envelope.route else { return Ok(()) };
+    match tx.worded_after(before)? {
+        Some(seq) if !envelope.waited.is_empty() => words::waited(tx, seq, *chat, &envelope.waited),
+        Some(seq) if !envelope.pressed => tx.remember_said(seq, *chat, *message, None),
+        _ => Ok(()),
+    }
 }
 
 /// Queues the answer to the person in the same transaction, so that it can neither be lost nor be

@@ -14,8 +14,9 @@ use crate::domain::incident::act::ActKind;
 use crate::domain::notice::{Body, Notice, Priority};
 use crate::domain::receipt::{Done, DutyDone};
 use crate::domain::refusal::Refusal;
-use crate::domain::roster::decide::{Ctx, Wish};
+use crate::domain::roster::decide::{Ctx, RosterRefusal, Wish};
 use crate::domain::roster::event::RosterEvent;
+use crate::domain::roster::feed::{FeedOf, FeedWish};
 use crate::domain::roster::{Layer, Roster, RosterId, Swap, SwapState};
 use crate::domain::time::Timestamp;
 use crate::domain::values::Role;
@@ -32,6 +33,9 @@ pub fn perform(
     actor: &Actor,
     wish: &Wish,
 ) -> Result<Done, Stop> {
+    if matches!(wish, Wish::Feed { .. }) && settings.public_url.is_none() {
+        return Err(Refusal::Roster(RosterRefusal::NoAddress).into());
+    }
     let directory = tx.directory()?;
     let permit = permit(actor, needed(wish, actor, &directory.roster), None, &directory)?;
     let ctx = Ctx {
@@ -47,6 +51,13 @@ pub fn perform(
         first.get_or_insert((RosterId(seq), event));
     }
     wake(tx)?;
+    if let Wish::Feed { of, wish } = wish {
+        let renewed = *wish == FeedWish::Renew && first.is_some();
+        return Ok(Done::Duty(match tx.directory()?.roster.feed(of) {
+            Some(feed) => DutyDone::Feed { of: of.clone(), number: feed.number, renewed },
+            None => DutyDone::FeedStopped,
+        }));
+    }
     Ok(Done::Duty(done(wish, first)))
 }
 
@@ -55,6 +66,7 @@ fn needed(wish: &Wish, actor: &Actor, roster: &Roster) -> ActKind {
     let own = |person: &PersonId| matches!(actor, Actor::Person(id) if id == person);
     match wish {
         Wish::Plan(_) | Wish::Change { .. } | Wish::EndChange(_) => ActKind::Roster,
+        Wish::Feed { of: FeedOf::Team, .. } => ActKind::Roster,
         Wish::Leave { person, .. } if !own(person) => ActKind::Roster,
         Wish::EndLeave(id) if roster.leaves.get(id).is_some_and(|leave| !own(&leave.person)) => {
             ActKind::Roster
@@ -66,9 +78,13 @@ fn needed(wish: &Wish, actor: &Actor, roster: &Roster) -> ActKind {
 fn done(wish: &Wish, first: Option<(RosterId, RosterEvent)>) -> DutyDone {
     let (id, event) = first.map_or((RosterId(0), None), |(id, event)| (id, Some(event)));
     match (wish, event) {
-        (_, Some(RosterEvent::DutyChanged { change })) => DutyDone::Changed { id, change },
+        (_, Some(RosterEvent::DutyChanged { change })) => {
+            DutyDone::Changed { id, change: Box::new(change) }
+        }
         (_, Some(RosterEvent::RosterSet { plan })) => DutyDone::Planned { from: Some(plan.from) },
-        (_, Some(RosterEvent::LeaveSet { leave })) => DutyDone::LeaveSet { id, leave },
+        (_, Some(RosterEvent::LeaveSet { leave })) => {
+            DutyDone::LeaveSet { id, leave: Box::new(leave) }
+        }
         (_, Some(RosterEvent::SwapProposed { swap })) => DutyDone::SwapProposed { swap },
         (_, Some(RosterEvent::SwapAccepted { .. })) => {
             DutyDone::SwapAnswered { state: SwapState::Accepted }
@@ -215,7 +231,11 @@ impl Tell<'_> {
             E::CanarySent { people, .. } => reach::test(tx, self.seq, people),
             E::CanaryMissed { id, people } => reach::missed(tx, self.seq, *id, people),
             E::DutyChangeEnded { .. } | E::LeaveEnded { .. } => self.taken_back(tx, event, before),
-            E::ReachChecked { .. } | E::CanarySkipped { .. } | E::CanaryAnswered { .. } => Ok(()),
+            E::ReachChecked { .. }
+            | E::CanarySkipped { .. }
+            | E::CanaryAnswered { .. }
+            | E::FeedOpened { .. }
+            | E::FeedStopped { .. } => Ok(()),
         }
     }
 

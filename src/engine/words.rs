@@ -5,13 +5,14 @@ use super::handle::{Stop, append, incident_or_refuse};
 use super::react::queue_card;
 use super::settings::Settings;
 use crate::domain::access::{permit_on, seen_in};
-use crate::domain::envelope::{Actor, Done, Route};
+use crate::domain::envelope::{Actor, Done, Route, Saying};
 use crate::domain::ids::IncidentCode;
 use crate::domain::incident::act::ActKind;
 use crate::domain::incident::event::IncidentEvent;
 use crate::domain::incident::state::Incident;
 use crate::domain::incident::words::{self, Removal};
 use crate::domain::notice::{Answer, Ask, Body};
+use crate::domain::secrecy;
 use crate::domain::values::{ChannelKind, Tlp};
 use crate::ledger::operational::{Card, Copy};
 use crate::ledger::outbox::{Kind, Row};
@@ -223,6 +224,18 @@ pub fn hide(tx: &mut Tx<'_>, incident: &Incident) -> Result<(), StorageError> {
     delete_all(tx, &incident.code, copies)
 }
 
+/// Remembers that entry `seq` came of words that had waited, and how much of it of which message.
+pub fn waited(tx: &mut Tx<'_>, seq: i64, chat: i64, waited: &[Saying]) -> Result<(), StorageError> {
+    let apart = waited.iter().all(|saying| saying.messages.len() == 1);
+    for saying in waited {
+        let chars = apart.then(|| saying.words.chars().count());
+        for message in &saying.messages {
+            tx.remember_said(seq, chat, *message, chars)?;
+        }
+    }
+    Ok(())
+}
+
 /// The writer changed a message: the change is one more thing that happened.
 pub fn edit(
     tx: &mut Tx<'_>,
@@ -236,11 +249,22 @@ pub fn edit(
     let directory = tx.directory()?;
     let permit = permit_on(actor, ActKind::Note, &incident, &directory)?;
     let history = tx.history(&code)?;
-    let events = words::edit(&incident, &history, seq, said, &permit)?;
     let latest = history.iter().rev().find(|told| {
         told.at.seq == seq
             || matches!(told.event, IncidentEvent::WordsEdited { of_seq, .. } if of_seq == seq)
     });
+    let said = said.trim();
+    let together = tx.said_together(seq)?;
+    let place = together.iter().position(|(other, _)| *other == message).unwrap_or(0);
+    let whole = match latest.and_then(|told| told.words.as_deref()) {
+        Some(words) if together.len() > 1 && !said.is_empty() => {
+            let lengths: Vec<Option<usize>> = together.iter().map(|(_, chars)| *chars).collect();
+            // Words that hold no secret may be one together with those beside them.
+            secrecy::guard(&words::with_changed(words, &lengths, place, said)).words
+        }
+        _ => said.to_owned(),
+    };
+    let events = words::edit(&incident, &history, seq, &whole, &permit)?;
     // Telegram also calls it an edit when only a preview or a reaction changed.
     let same = match (latest, events.first()) {
         (Some(latest), Some(event)) => tx.same_words(&latest.event, event)?,
@@ -249,6 +273,16 @@ pub fn edit(
     if same {
         return Ok(Done::Quiet);
     }
-    append(tx, settings, &code, Some(incident), events)?;
+    append(tx, settings, &code, Some(incident), events.clone())?;
+    if let Some((_, Some(_))) = together.get(place) {
+        tx.remember_said(seq, chat, message, Some(said.chars().count()))?;
+    }
+    for Said { code, seq } in tx.copies_of(seq)? {
+        let Some(part) = tx.incident(&code)? else { continue };
+        let history = tx.history(&code)?;
+        let same = events.iter().filter_map(|event| words::edit_of_copy(&history, seq, event));
+        let same = same.collect();
+        append(tx, settings, &code, Some(part), same)?;
+    }
     Ok(Done::Edited { code, seq })
 }

@@ -69,30 +69,45 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Remembers which message the first entry with words after `before` came of.
-    pub fn remember_words(
-        &mut self,
-        before: i64,
-        chat: i64,
-        message: i64,
-    ) -> Result<(), StorageError> {
-        let sql = "INSERT OR IGNORE INTO said
-                   SELECT ?2, ?3, stream, seq FROM ledger
+    /// The first entry after `before` that holds words somebody said.
+    pub fn worded_after(&self, before: i64) -> Result<Option<i64>, StorageError> {
+        let sql = "SELECT seq FROM ledger
                    WHERE seq > ?1 AND (kind IN ('reported', 'note_added', 'evidence_described')
                        OR kind = 'closed' AND body ->> '$.text' IS NOT NULL
                        OR kind IN ('flag_set', 'evidence_handed')
                           AND body ->> '$.reason' IS NOT NULL)
                    ORDER BY seq LIMIT 1";
-        self.conn.prepare_cached(sql)?.execute(params![before, chat, message])?;
+        let found = self.conn.prepare_cached(sql)?.query_row([before], |row| row.get(0));
+        Ok(found.optional()?)
+    }
+
+    /// Remembers which message entry `seq` came of, and how many characters of its words, where it came of
+    /// several.
+    pub fn remember_said(
+        &mut self,
+        seq: i64,
+        chat: i64,
+        message: i64,
+        chars: Option<usize>,
+    ) -> Result<(), StorageError> {
+        let sql = "INSERT INTO said
+                   SELECT ?2, ?3, stream, seq, ?4 FROM ledger WHERE seq = ?1
+                   ON CONFLICT DO UPDATE SET chars = excluded.chars";
+        let chars = chars.and_then(|chars| i64::try_from(chars).ok());
+        self.conn.prepare_cached(sql)?.execute(params![seq, chat, message, chars])?;
         Ok(())
     }
 
-    /// Remembers which message entry `seq` came of.
-    pub fn remember_said(&mut self, seq: i64, chat: i64, message: i64) -> Result<(), StorageError> {
-        let sql = "INSERT OR IGNORE INTO said
-                   SELECT ?2, ?3, stream, seq FROM ledger WHERE seq = ?1";
-        self.conn.prepare_cached(sql)?.execute(params![seq, chat, message])?;
-        Ok(())
+    /// The messages whose words became entry `seq` together, in their order, each with how many characters
+    /// of it are its own where that is known.
+    pub fn said_together(&self, seq: i64) -> Result<Vec<(i64, Option<usize>)>, StorageError> {
+        let sql = "SELECT message_id, chars FROM said WHERE seq = ?1 ORDER BY message_id";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let found = statement.query_map([seq], |row| {
+            let chars: Option<i64> = row.get(1)?;
+            Ok((row.get(0)?, chars.and_then(|chars| usize::try_from(chars).ok())))
+        })?;
+        Ok(found.collect::<Result<_, _>>()?)
     }
 
     /// What a message became: its words, where it had some.

@@ -23,6 +23,7 @@ use crate::domain::incident::act::ActKind;
 use crate::domain::incident::state::{Lease, Open, Phase, Watch};
 use crate::domain::notice::{Answer, MoreStep, Reader, Shown, Told, View};
 use crate::domain::press::{Choice, Verb};
+use crate::domain::receipt::DutyDone;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Timestamp;
 use crate::domain::values::{Flag, Tri};
@@ -264,6 +265,9 @@ pub fn invitation_link(bot: &str, code: &str) -> String {
 
 fn done_message(done: &Done, view: &View) -> Message {
     let said = match done {
+        Done::Duty(DutyDone::Feed { of, renewed, .. }) => {
+            return duty::feed_link(of, *renewed, view.link.as_deref());
+        }
         Done::Quiet => "Đã ghi nhận.".to_owned(),
         Done::Reported(code) => return reported(code, view),
         Done::Acted { code, act } => return acted(code, *act, view),

@@ -360,10 +360,16 @@ pub(super) fn coming(incident: &Incident, view: &View) -> String {
     match &incident.phase {
         Phase::Open(open) => match &open.watch {
             Watch::Grouped { parent } => format!("Được {PART_OF} {parent}"),
-            Watch::Unheld { next } if *next <= view.now => "Đang gọi người tiếp theo".to_owned(),
-            Watch::Unheld { next } => {
+            Watch::Unheld { next, .. } if *next <= view.now => {
+                "Đang gọi người tiếp theo".to_owned()
+            }
+            Watch::Unheld { next, put_off } => {
                 let whom = called_next(incident, open, *next, view);
-                format!("Gọi tiếp lúc {}{whom}", moment(*next))
+                let told = match put_off {
+                    Some(_) => "Ngoài giờ làm việc, chờ gọi lúc",
+                    None => "Gọi tiếp lúc",
+                };
+                format!("{told} {}{whom}", moment(*next))
             }
             Watch::Held { lease: Lease::Running { until }, .. } => {
                 format!("Nhắc người giữ lúc {} nếu chưa có động thái mới", moment(*until))
@@ -416,7 +422,7 @@ fn called_next(
     view: &View,
 ) -> String {
     let policy = incident.policy();
-    let steps = climb(policy, policy.after(open.position), 0, at, &view.directory);
+    let steps = climb(policy, incident.next_position(open), 0, at, &view.directory);
     let Some(step) = steps.last() else { return String::new() };
     let people = people::names(step.people.iter().map(|called| &called.id), &view.directory);
     let team = if step.team { "nhóm chat của Đội" } else { "" };

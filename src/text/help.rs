@@ -62,7 +62,7 @@ pub const COMMANDS: &[Command] = &[
     command("visao", "MÃ", "vì sao anh/chị được gọi, ai trước, ai sau", Some(ActKind::See), "/visao SC-2026-0001"),
     command("thongke", "[tháng|quý|năm|từ..đến]", "số liệu ngắn", Some(ActKind::See), "/thongke quý 3"),
     command("truc", "[NGƯỜI TỪ ĐẾN]", "ai đang trực; xếp người trực", Some(ActKind::OwnDuty), "/truc p-004 25/11 26/11"),
-    command("lichtruc", "", "lịch trực hai tuần", Some(ActKind::OwnDuty), "/lichtruc"),
+    command("lichtruc", "[liên kết]", "lịch trực hai tuần; lịch cho điện thoại", Some(ActKind::OwnDuty), "/lichtruc"),
     command("doica", "[NGÀY NGƯỜI]", "nhờ người trực thay một ca", Some(ActKind::OwnDuty), "/doica 25/11 p-004"),
     command("nghi", "[TỪ ĐẾN NGƯỜI_THAY]", "báo nghỉ", Some(ActKind::OwnDuty), "/nghi 25/11 27/11 p-004"),
     command("moinguoi", "ID", "mời một người vào hệ thống", Some(ActKind::Directory), "/moinguoi p-003"),

@@ -10,6 +10,7 @@ pub mod bundle;
 pub mod buttons;
 pub mod card;
 pub mod cli;
+pub mod columns;
 pub mod duty;
 pub mod evidence;
 mod figures;

@@ -10,6 +10,10 @@ use super::markup::one_line;
 pub struct Place {
     /// The file, as the person named it.
     pub file: String,
+    /// The sheet of a workbook.
+    pub sheet: Option<String>,
+    /// The cell of a workbook, such as `D7`; it says the line as well.
+    pub cell: Option<String>,
     /// The line, counted from one.
     pub line: Option<u64>,
     /// The column, counted from one.
@@ -49,6 +53,12 @@ impl Place {
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.file)?;
+        if let Some(sheet) = &self.sheet {
+            write!(f, ", trang “{sheet}”")?;
+        }
+        if let Some(cell) = &self.cell {
+            write!(f, ", ô {cell}")?;
+        }
         if let Some(line) = self.line {
             write!(f, ", dòng {line}")?;
         }
@@ -150,19 +160,26 @@ problems! {
     SecretMalformed {} = "bí mật có dấu cách hoặc xuống dòng", "Chép lại đúng bí mật";
     SecretShared { with: String } = "trùng token với nguồn cảnh báo “{with}”", "Mỗi nguồn một token riêng";
     UnknownTarget { value: String } = "không có đối tượng gọi “{value}”", "Dùng duty, backup, lead, managers, team, role:<vai trò> hoặc person:<id>";
+    OnlyLowMayWait {} = "chỉ sự cố mức Thấp được chờ giờ làm việc", "Đặt severities = [\"low\"] cho thứ tự gọi này, hoặc bỏ in_hours_only";
     LastPolicyConditional {} = "thứ tự gọi cuối cùng còn kèm điều kiện, nên có sự cố không gọi ai", "Thêm một [[escalation.policy]] không có severities ở cuối";
     PolicyHidesLater {} = "thứ tự gọi này không có điều kiện mà không đứng cuối, nên các thứ tự sau không bao giờ được dùng", "Chuyển nó xuống cuối, hoặc thêm severities";
     PolicyNeverApplies {} = "thứ tự gọi này không bao giờ được dùng, vì các thứ tự trước đã nhận hết mức độ của nó", "Chuyển nó lên trước, hoặc xóa";
     Needs { section: String } = "phần này cần có phần [{section}]", "Thêm phần đó theo mẫu do trucban init tạo";
     ChannelNotInOrder { channel: String } = "kênh “{channel}” đã cấu hình nhưng không có trong thứ tự", "Thêm vào channels.order, hoặc xóa phần cấu hình của kênh";
 
-    // units.csv and people.csv.
-    Utf16 {} = "tệp là UTF-16 (“Unicode Text”)", "Trong bảng tính, lưu lại dạng “CSV UTF-8”";
-    OneByteEncoding {} = "tệp dùng bảng mã cũ (như Windows-1258)", "Trong bảng tính, lưu lại dạng “CSV UTF-8”";
-    Workbook {} = "tệp là bảng tính", "Mở bằng phần mềm bảng tính và lưu lại dạng “CSV UTF-8”";
+    // Tables of units, people and systems.
+    Utf16 {} = "tệp giống UTF-16 nhưng không đọc trọn được", "Trong bảng tính, lưu lại dạng CSV UTF-8 hoặc XLSX";
+    OneByteEncoding {} = "không chắc tệp dùng bảng mã nào (Windows-1258, TCVN3, VNI…)", "Trong bảng tính, lưu lại dạng CSV UTF-8 hoặc XLSX";
+    OldWorkbook {} = "bảng tính kiểu cũ (.xls) hoặc có mật khẩu", "Mở bằng phần mềm bảng tính, bỏ mật khẩu nếu có, lưu lại dạng XLSX";
+    BadWorkbook {} = "không đọc được bảng tính này (tệp hỏng, hoặc không phải XLSX)", "Mở bằng phần mềm bảng tính và lưu lại dạng XLSX";
+    TooManyCells {} = "bảng quá rộng hoặc quá nhiều ô", "Xóa các trang, dòng và cột thừa rồi lưu lại";
+    SeveralSheets { sheets: String } = "nhiều trang cùng giống bảng cần nhập ({sheets})", "Giữ lại một trang, hoặc ẩn các trang kia";
+    MergedCells { last: String } = "các ô từ đây đến {last} bị gộp", "Bỏ gộp ô (Unmerge) và điền giá trị vào từng ô";
     NoRows {} = "tệp không có dòng dữ liệu nào", "Kiểm tra có đúng tệp cần nhập không";
     MissingColumn {} = "thiếu cột này", "Thêm cột vào dòng đầu";
     UnknownColumn { known: String } = "không có cột này", "Xóa cột, hoặc sửa tên ở dòng đầu; các cột có: {known}";
+    NamelessColumn { number: u64 } = "cột thứ {number} không có tên", "Ghi tên cột vào dòng đầu, hoặc xóa cột";
+    UnknownColumnNear { nearest: String } = "không có cột này", "Đổi tên cột thành {nearest} nếu đúng ý anh/chị";
     DuplicateColumn {} = "cột này có hai lần", "Giữ lại một";
     CellCount { expected: u64, found: u64 } = "dòng có {found} ô, dòng đầu có {expected}", "Kiểm tra dấu ngăn cách và dấu ngoặc kép";
     RequiredField {} = "ô này để trống", "Điền vào; cột này bắt buộc";
@@ -173,14 +190,21 @@ problems! {
     UnknownUnit { code: String } = "không có đơn vị “{code}”", "Nhập đơn vị này trước, hoặc sửa mã";
     ParentCycle {} = "đơn vị cấp trên đi vòng tròn", "Sửa cột parent";
     OwnSuccessor {} = "đơn vị kế thừa chính nó", "Sửa cột successor";
+    SuccessorCycle {} = "các đơn vị kế thừa nhau thành vòng tròn", "Sửa cột successor";
+    SuccessorWithoutEnd {} = "có đơn vị kế thừa mà thiếu ngày kết thúc", "Điền ngày cuối cùng đơn vị này còn hoạt động, hoặc bỏ trống cột successor";
+    UnknownKind { value: String, known: String } = "không có loại đơn vị “{value}”", "Dùng một trong: {known}; hoặc thêm vào units.toml";
     UnknownRole { value: String, known: String } = "không có vai trò “{value}”", "Dùng {known}; nhiều vai trò ngăn bằng dấu chấm phẩy";
     UnknownChannel { value: String, known: String } = "không có kênh “{value}”", "Dùng {known}; nhiều kênh ngăn bằng dấu chấm phẩy, kênh ưu tiên viết trước";
     NotYesOrNo { value: String } = "“{value}” không phải yes hoặc no", "Viết yes cho người đang làm việc, no cho người đã nghỉ";
     BadPhone { value: String } = "“{value}” không phải số điện thoại", "Viết như 0912345678 hoặc +84912345678";
+    LostZero { value: String, meant: String } = "số điện thoại “{value}” thiếu số 0 ở đầu", "Định dạng cột là văn bản (Text) rồi viết {meant}, nếu đúng là số đó";
     BadMail { value: String } = "“{value}” không phải địa chỉ thư điện tử", "Viết như ten@tinh.gov.vn";
     BadTelegramId { value: String } = "“{value}” không phải id Telegram", "Id là một số dương; để trống nếu dùng mã mời";
     TelegramIdTaken { by: String } = "id Telegram này là của {by}", "Mỗi tài khoản thuộc một người; gỡ bằng trucban people unlink {by} nếu đã đổi";
-    BadDate { value: String } = "“{value}” không phải ngày", "Viết như 2026-11-21";
+    BadDate { value: String } = "“{value}” không phải ngày", "Viết như 2026-11-21 hoặc 21/11/2026";
+    ShortYear { value: String } = "năm trong “{value}” chỉ có hai chữ số", "Viết đủ bốn chữ số, như 21/11/2026";
+    MonthFirst { value: String, meant: String } = "“{value}” không có trong lịch khi đọc ngày trước, tháng sau", "Nếu là ngày {meant} thì viết như vậy";
+    SerialDate { value: String, meant: String } = "“{value}” là số chứ không phải ngày (bảng tính hiểu là {meant})", "Định dạng cột là ngày, hoặc viết {meant}";
     DatesReversed {} = "ngày kết thúc trước ngày bắt đầu", "Sửa active_from hoặc active_to";
 }
 

@@ -30,6 +30,9 @@ pub fn line(
         IncidentEvent::FactGiven { fact } => {
             format!("{} cho biết {}", people::actor(actor, directory), fact_given(*fact, zone))
         }
+        IncidentEvent::CallPutOff { until, .. } => {
+            format!("Ngoài giờ làm việc, chờ đến {} mới gọi", until.shown(zone))
+        }
         other => evidence::told(other, &people::actor(actor, directory), directory)
             .unwrap_or_else(|| told(other, actor, directory)),
     };
@@ -98,6 +101,7 @@ fn told(event: &IncidentEvent, actor: &Actor, directory: &Directory) -> String {
         E::ContentRemoved { of_seq, .. } => format!("{who} rút nội dung của mục {of_seq}"),
         // `line` has told these.
         E::FactGiven { .. }
+        | E::CallPutOff { .. }
         | E::EvidenceOffered { .. }
         | E::EvidenceStored { .. }
         | E::EvidenceRefused { .. }

@@ -113,6 +113,24 @@ pub const BUTTONS: &[(&str, &str)] = &[
 /// The button that takes over the watch.
 pub const TAKE_WATCH: &[&str] = &["Nhận ca"];
 
+/// One's own duty in the calendar of a telephone.
+pub const OWN_FEED: &[&str] = &["Thêm vào lịch điện thoại", "Liên kết", "Link"];
+
+/// Everybody's.
+pub const TEAM_FEED: &[&str] = &["Lịch cả Đội vào điện thoại", "Liên kết cả Đội", "Link cả đội"];
+
+/// Another link for one's own.
+pub const NEW_FEED: &[&str] = &["Đổi liên kết", "Liên kết mới"];
+
+/// Another link for everybody's.
+pub const NEW_TEAM_FEED: &[&str] = &["Đổi liên kết cả Đội", "Liên kết cả Đội mới"];
+
+/// No link for one's own any more.
+pub const NO_FEED: &[&str] = &["Ngừng liên kết", "Hủy liên kết"];
+
+/// No link for everybody's any more.
+pub const NO_TEAM_FEED: &[&str] = &["Ngừng liên kết cả Đội", "Hủy liên kết cả Đội"];
+
 /// The button that says evidence has arrived.
 pub const RECEIVED: &[&str] = &["Đã nhận tin"];
 

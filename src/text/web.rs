@@ -1,5 +1,7 @@
 //! Words of the page behind the one-person link of a page sent outside chat.
 
+use crate::domain::roster::Layer;
+
 /// The title of the page.
 pub const TITLE: &str = "Trực Ban – tiếp nhận sự cố";
 
@@ -36,6 +38,31 @@ pub fn headline(code: &str, severity: &str) -> String {
 /// What the person has once the button was pressed.
 pub fn done(code: &str) -> String {
     format!("Anh/chị đang giữ {code}. Xem nội dung trong Telegram, hoặc gọi đường dây nóng.")
+}
+
+/// What stands where a calendar's link holds no more.
+pub const FEED_GONE: &str = "Liên kết lịch này không còn dùng được. Lấy liên kết mới: gửi /lichtruc trong chat riêng với bot.";
+
+/// The name of a calendar.
+pub fn feed_name(all: bool, team: &str) -> String {
+    if all { format!("Lịch trực {team}") } else { format!("Ca trực của tôi – {team}") }
+}
+
+/// A stretch of one's own.
+pub fn own_shift(layer: Layer, team: &str) -> String {
+    match layer {
+        Layer::Duty => format!("Trực – {team}"),
+        Layer::Backup => format!("Trực dự bị – {team}"),
+    }
+}
+
+/// A stretch in everybody's calendar.
+pub fn team_shift(layer: Layer, names: &[&str]) -> String {
+    let names = if names.is_empty() { "CHƯA CÓ NGƯỜI".to_owned() } else { names.join(", ") };
+    match layer {
+        Layer::Duty => format!("Trực: {names}"),
+        Layer::Backup => format!("Trực dự bị: {names}"),
+    }
 }
 
 /// The hotline.

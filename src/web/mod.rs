@@ -1,5 +1,6 @@
 //! HTTP for people and for machines that watch: health, figures, and the one-person page.
 
+pub mod feed;
 pub mod figures;
 pub mod page;
 pub mod press;
@@ -41,6 +42,7 @@ pub fn router(engine: Engine, health: Health) -> Router {
         .route("/healthz", get(ready::alive))
         .route("/readyz", get(ready::ready))
         .route("/metrics", get(figures::metrics))
+        .route("/lich/{token}", get(feed::serve))
         .route("/p/{token}", get(press::show).post(press::take))
         .layer(DefaultBodyLimit::max(FORM))
         .with_state(site)

@@ -259,6 +259,25 @@ fn json_is_one_document_and_nothing_else() {
 }
 
 #[test]
+fn a_file_full_of_mistakes_is_told_up_to_a_readable_length_and_only_on_the_terminal() {
+    let place = installed();
+    let mut rows = String::from("id,full_name,phone\n");
+    for n in 1..=10_000 {
+        rows.push_str(&format!("p-{n},Người {n},{n:09}x\n"));
+    }
+    let people = place.write("people.csv", &rows);
+    let ended = place.run(&["people", "import", &people]);
+    assert_eq!((ended.code, ended.err.as_str()), (1, ""));
+    assert!(ended.out.contains("vì có 10000 điều cần sửa:"), "{}", ended.out);
+    assert!(ended.out.contains("dòng 101, phone: “000000100x” không phải số điện thoại."));
+    assert_eq!(ended.out.lines().count(), 102);
+    let last = "… và 9900 dòng nữa. Anh/chị sửa các dòng trên rồi chạy lại; --json in ra tất cả.";
+    assert_eq!(ended.out.lines().last(), Some(last));
+    let found = place.json(&["people", "import", &people]);
+    assert_eq!(found["problems"].as_array().map(Vec::len), Some(10_000));
+}
+
+#[test]
 fn an_import_with_bad_rows_changes_nothing_and_names_each() {
     let place = installed();
     let units = place.write("units.csv", UNITS);

@@ -1,5 +1,5 @@
 //! Whatever comes in from outside ends in an answer or in a refusal that says why: updates, the data
-//! of buttons, bodies of alerts, configuration files. Files made by hand after real ones are cut,
+//! of buttons, bodies of alerts, configuration files, tables to import. Files made by hand after real ones are cut,
 //! joined, swapped and bent by a seed.
 //!
 //! `TRUCBAN_FUZZ=n` plays n cases of each, from number `TRUCBAN_FUZZ_FROM` on; a failure prints its
@@ -14,6 +14,7 @@ use teloxide::types::{Update, UpdateKind};
 use trucban::channels::telegram::handle::said;
 use trucban::channels::telegram::incoming::{Read, read};
 use trucban::config::{load, parse};
+use trucban::domain::directory::Directory;
 use trucban::domain::envelope::{
     Actor, Command, Done, Envelope, Incoming, Poison, Receipt, Route, Said,
 };
@@ -236,6 +237,23 @@ fn a_body_of_alerts_is_filed_or_every_problem_of_it_is_named() {
                 assert!(problems.iter().all(|problem| !problem.problem.is_empty()));
             }
         }
+    });
+}
+
+#[test]
+fn a_table_is_read_or_every_problem_of_it_is_named_and_has_words() {
+    use trucban::config::kinds::built_in;
+    use trucban::config::rows::{RowProblem, parse_people, parse_units};
+    let (kinds, directory) = (built_in().unwrap(), Directory::default());
+    let named = |problems: Vec<RowProblem>| {
+        assert!(!problems.is_empty());
+        assert!(problems.iter().all(|one| !one.words("file").trim().is_empty()), "{problems:?}");
+    };
+    play("tables", |bytes| {
+        let units = parse_units(bytes, &directory, &kinds);
+        units.map(|found| assert!(found.rows.len() <= bytes.len())).unwrap_or_else(named);
+        let people = parse_people(bytes, &directory);
+        people.map(|found| assert!(found.rows.len() <= bytes.len())).unwrap_or_else(named);
     });
 }
 

@@ -4,7 +4,7 @@ mod instants;
 mod labels;
 mod world;
 
-use trucban::domain::envelope::{Actor, Command, DirectoryCommand, Said, Session, Waiting};
+use trucban::domain::envelope::{Actor, Command, DirectoryCommand, Said, Saying, Session, Waiting};
 use trucban::domain::ids::PersonId;
 use trucban::domain::incident::act::{Act, Aim, Closing};
 use trucban::domain::notice::{Again, Answer, Ask, MoreStep};
@@ -151,7 +151,8 @@ fn words_soon_after_a_report_belong_to_it() {
     check(&private(words).having_reported(&[(1, false), (3, true)]), off);
     let codes = vec![code(2), code(1)];
     let waiting = |words: &str| {
-        let waiting = Waiting { words: words.to_owned(), files: Vec::new() };
+        let said = words.split('\n').map(saying).collect();
+        let waiting = Waiting { said, files: Vec::new() };
         Session::NoteOn { waiting, codes: codes.clone() }
     };
     let which = || ask(Ask::NoteOn { codes: codes.clone() });
@@ -167,6 +168,15 @@ fn words_soon_after_a_report_belong_to_it() {
     check_to(&private("2").during(waiting(words)), note(words), None);
     check_to(&private("SC-2026-0001").during(waiting(words)), note(words), None);
     check(&button(Verb::NoteHere), say(Answer::NothingToLeave));
+    // An edit of what still waits changes what waits.
+    let edit = |words: &str| Command::Edit { chat: PRIVATE, message: 55, words: words.to_owned() };
+    let edited = |words: &str| said(Said::Edited(words.to_owned()), PRIVATE, PRIVATE);
+    check_to(&edited("máy hai").during(waiting(words)), edit("máy hai"), Some(waiting("máy hai")));
+    check(&edited("máy hai"), edit("máy hai"));
+}
+
+fn saying(words: &str) -> Saying {
+    Saying { messages: vec![55], words: words.to_owned() }
 }
 
 #[test]

@@ -3,14 +3,13 @@
 use std::collections::BTreeSet;
 use std::time::Instant;
 
-use trucban::config::rows::{
-    Encoding, RowProblem, RowProblemKind as Kind, parse_people, parse_units,
-};
+use trucban::config::kinds::built_in;
+use trucban::config::rows::{Encoding, Imported, RowProblem, RowProblemKind as Kind, parse_people};
 use trucban::domain::directory::{Directory, Person, Private, Unit};
 use trucban::domain::ids::{PersonId, UnitCode};
 use trucban::domain::values::{ChannelKind, Role};
 
-fn directory() -> Directory {
+pub(super) fn directory() -> Directory {
     let mut directory = Directory::default();
     let unit = Unit {
         code: UnitCode::new("tinh"),
@@ -41,6 +40,14 @@ fn directory() -> Directory {
     directory
 }
 
+/// Units by the kinds built in.
+pub(super) fn parse_units(
+    bytes: &[u8],
+    directory: &Directory,
+) -> Result<Imported<Vec<Unit>>, Vec<RowProblem>> {
+    trucban::config::rows::parse_units(bytes, directory, &built_in().unwrap())
+}
+
 type Found<'a> = (u64, Option<&'a str>, &'a str, Kind);
 
 fn facts(problems: &[RowProblem]) -> Vec<Found<'_>> {
@@ -53,7 +60,7 @@ fn facts(problems: &[RowProblem]) -> Vec<Found<'_>> {
 /// The units of `text`, each as `code name kind parent from to successor`.
 #[track_caller]
 fn check_units(text: &str, expect: &[&str]) {
-    let units = parse_units(text.as_bytes(), &directory()).unwrap();
+    let units = parse_units(text.as_bytes(), &directory()).unwrap().rows;
     let shown: Vec<String> = units
         .iter()
         .map(|unit| {
@@ -96,7 +103,7 @@ fn units_are_read_with_either_delimiter_any_order_of_columns_and_a_mark_at_the_s
 #[test]
 fn a_column_left_out_keeps_what_the_directory_has_and_an_empty_cell_takes_it_away() {
     check_units("code\ntinh\n", &["tinh Tỉnh tinh - 2025-07-01 - -"]);
-    check_units("code,active_from,kind\ntinh,,tp\n", &["tinh Tỉnh tp - - - -"]);
+    check_units("code,active_from,kind\ntinh,,so\n", &["tinh Tỉnh so - - - -"]);
 }
 
 #[test]
@@ -132,7 +139,7 @@ fn units_that_stand_above_themselves_are_refused() {
 #[test]
 fn people_are_read_with_their_roles_and_numbers_in_one_form() {
     let text = "id;full_name;title;unit;roles;telegram_id;zalo_id;phone;email\np-002;Trần Thị Bình;;tinh;\"responder; Lead\";1002;z9;+84 (91) 234.56-78;b@xa.vn\np-003;Lê Cường;;;;;;;\n";
-    let people = parse_people(text.as_bytes(), &directory()).unwrap();
+    let people = parse_people(text.as_bytes(), &directory()).unwrap().rows;
     let (person, private) = &people[0];
     assert_eq!(person.roles, BTreeSet::from([Role::Responder, Role::Lead]));
     assert_eq!(person.unit, Some(UnitCode::new("tinh")));
@@ -146,7 +153,7 @@ fn people_are_read_with_their_roles_and_numbers_in_one_form() {
 
 #[test]
 fn a_known_person_keeps_what_the_file_does_not_speak_of() {
-    let people = parse_people(b"id,phone\np-001,\n", &directory()).unwrap();
+    let people = parse_people(b"id,phone\np-001,\n", &directory()).unwrap().rows;
     let (person, private) = &people[0];
     assert_eq!(person, &directory().people[&PersonId::new("p-001")]);
     assert_eq!((private.telegram_id, &private.phone), (Some(1001), &None));
@@ -155,7 +162,7 @@ fn a_known_person_keeps_what_the_file_does_not_speak_of() {
 
 #[test]
 fn a_persons_own_order_of_channels_and_leaving_stand_in_the_file() {
-    let read = |text: &str| parse_people(text.as_bytes(), &directory()).unwrap()[0].0.clone();
+    let read = |text: &str| parse_people(text.as_bytes(), &directory()).unwrap().rows[0].0.clone();
     let (telegram, email) = (ChannelKind::Telegram, ChannelKind::Email);
     let both = read("id;channels;active\np-001;\"Telegram; email;telegram\";no\n");
     assert_eq!((both.order, both.active), (vec![telegram, email], false));
@@ -199,7 +206,7 @@ fn bad_people_are_named_all_of_them() {
 #[test]
 fn an_account_may_move_between_two_people_of_one_file() {
     let text = b"id,full_name,telegram_id\np-001,An,\np-009,Binh,1001\n";
-    assert_eq!(parse_people(text, &directory()).unwrap().len(), 2);
+    assert_eq!(parse_people(text, &directory()).unwrap().rows.len(), 2);
 }
 
 #[test]
@@ -218,7 +225,7 @@ fn a_wrong_header_is_told_before_any_row() {
         "ma,name,name\n,,\n",
         &[
             (1, Some("code"), "", Kind::MissingColumn),
-            (1, Some("ma"), "ma", Kind::UnknownColumn { known }),
+            (1, Some("ma"), "ma", Kind::UnknownColumn { known, nearest: Some("code") }),
             (1, Some("name"), "name", Kind::DuplicateColumn),
         ],
     );
@@ -230,11 +237,13 @@ fn a_wrong_header_is_told_before_any_row() {
 fn what_is_not_utf8_is_told_with_what_it_seems_to_be() {
     let utf16: Vec<u8> = "code,name\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let marked = [b"\xFF\xFE".as_slice(), &utf16].concat();
-    let cases: [(&[u8], u64, Kind); 4] = [
-        (&marked, 1, Kind::NotUtf8(Encoding::Utf16)),
+    let cut = &marked[..marked.len() - 1];
+    let cases: [(&[u8], u64, Kind); 5] = [
+        (cut, 1, Kind::NotUtf8(Encoding::Utf16)),
         (&utf16, 1, Kind::NotUtf8(Encoding::Utf16)),
         (b"code,name\nxa-1,X\xE3 M\xF4t\n", 2, Kind::NotUtf8(Encoding::OneByte)),
-        (b"PK\x03\x04rest", 1, Kind::Workbook),
+        (b"PK\x03\x04rest", 0, Kind::BadWorkbook),
+        (b"\xD0\xCF\x11\xE0rest", 0, Kind::OldWorkbook),
     ];
     for (bytes, line, kind) in cases {
         let problems = parse_units(bytes, &directory()).unwrap_err();
@@ -252,7 +261,7 @@ fn ten_thousand_rows_take_no_noticeable_time() {
     }
     #[expect(clippy::disallowed_methods, reason = "a test may measure")]
     let start = Instant::now();
-    assert_eq!(parse_units(units.as_bytes(), &directory()).unwrap().len(), 10_000);
+    assert_eq!(parse_units(units.as_bytes(), &directory()).unwrap().rows.len(), 10_000);
     let problems = parse_people(people.as_bytes(), &directory()).unwrap_err();
     assert_eq!(problems.len(), 1, "only the account of p-001");
     assert!(start.elapsed().as_secs() < 5, "{:?}", start.elapsed());

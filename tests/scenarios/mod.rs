@@ -3,6 +3,7 @@
 mod backup;
 mod burst;
 mod calendar;
+mod calendar_feed;
 mod channels;
 mod chat;
 mod chats;
@@ -24,6 +25,7 @@ pub mod given;
 mod health;
 mod holding;
 mod hours;
+mod hours_only;
 mod import;
 mod incident;
 mod input;
@@ -50,6 +52,8 @@ mod sandbox;
 mod secrecy;
 mod stored;
 mod table;
+mod tables;
+
 mod taken_back;
 mod telegram_trouble;
 mod together;

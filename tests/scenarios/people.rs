@@ -169,7 +169,7 @@ async fn help_shows_what_the_role_may_do_and_nothing_else() {
 /// Imports `rows` of people as the command line does.
 async fn import(province: &Province, rows: &str) -> Receipt {
     let directory = province.world.engine().unwrap().reader().directory().unwrap();
-    let people = parse_people(rows.as_bytes(), &directory).unwrap();
+    let people = parse_people(rows.as_bytes(), &directory).unwrap().rows;
     let command = Command::Directory(DirectoryCommand::People(people));
     province.submit(&format!("import:{rows}"), Actor::Operator, command).await
 }
@@ -199,7 +199,7 @@ async fn an_import_that_would_take_an_account_from_somebody_else_changes_nothing
     let province = given().await;
     let directory = || province.world.engine().unwrap().reader().directory().unwrap();
     let before = directory();
-    let mut people = parse_people(b"id,telegram_id\np-001,77\np-004,78\n", &before).unwrap();
+    let mut people = parse_people(b"id,telegram_id\np-001,77\np-004,78\n", &before).unwrap().rows;
     people[1].1.telegram_id = Some(LEAD);
 
     let command = Command::Directory(DirectoryCommand::People(people));

@@ -3,6 +3,7 @@
 
 use trucban::domain::ids::IncidentCode;
 use trucban::domain::values::Severity;
+use trucban::sandbox::Sender;
 
 use crate::harness::{DUTY, LEAD, Province, REPORTER, TEAM, alert, given, hours, minutes};
 
@@ -12,6 +13,28 @@ const OTHER: &str = "Trang thông tin xã bị đổi nội dung";
 impl Province {
     fn notes(&self, code: &IncidentCode) -> usize {
         self.story(code).iter().filter(|kind| **kind == "note_added").count()
+    }
+
+    /// What the notes on it and their edits say, oldest first.
+    fn noted(&self, code: &IncidentCode) -> Vec<String> {
+        let reader = self.world.engine().unwrap().reader();
+        let told = reader.history(code).unwrap().into_iter();
+        let told = told.filter(|told| ["note_added", "words_edited"].contains(&told.event.kind()));
+        told.map(|told| told.words.unwrap_or_default()).collect()
+    }
+
+    /// What the person wrote in private and is still there, oldest first.
+    fn wrote(&self, who: i64) -> Vec<(i32, String)> {
+        let all = self.world.sandbox.messages(who).into_iter();
+        let own = all.filter(|shown| shown.from == Sender::User(who) && !shown.deleted);
+        own.map(|shown| (shown.message_id, shown.text)).collect()
+    }
+
+    /// The person edits the message that says this.
+    async fn edits(&self, who: i64, before: &str, after: &str) {
+        let (message, _) = self.wrote(who).into_iter().find(|(_, text)| text == before).unwrap();
+        assert!(self.world.sandbox.edit(who, who, message, after));
+        self.after(minutes(1)).await;
     }
 
     /// The oldest message of a chat with these words.
@@ -132,5 +155,56 @@ async fn words_said_about_several_messages_in_a_row_all_wait_until_the_bot_was_t
     province.say(DUTY, &format!("/suco {}", codes[1])).await;
     let shown = province.last(DUTY).text;
     assert!(shown.contains("Đã cách ly máy này") && shown.contains("Đã báo đơn vị"), "{shown}");
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn what_waited_for_its_report_is_edited_by_the_messages_it_was_said_in() {
+    let province = given().await;
+    let one = province.report(REPORTER, REPORT).await;
+    let other = province.report(REPORTER, OTHER).await;
+    province.say(REPORTER, "Máy hai cũng bị").await;
+    province.say(REPORTER, "Rút dây mạng\nrồi").await;
+    province.say(REPORTER, "Gọi cho giám đốc").await;
+    province.edits(REPORTER, "Máy hai cũng bị", "Máy ba cũng bị").await;
+    assert_eq!(province.noted(&one).len() + province.noted(&other).len(), 0, "it waits");
+
+    province.press(REPORTER, REPORTER, one.as_str()).await;
+    let noted = "Máy ba cũng bị\nRút dây mạng\nrồi\nGọi cho giám đốc";
+    assert_eq!(province.noted(&one), [noted]);
+    province.edits(REPORTER, "Rút dây mạng\nrồi", "Rút dây điện").await;
+    province.edits(REPORTER, "Gọi cho giám đốc", "Gọi cho phó giám đốc").await;
+    province.edits(REPORTER, "Máy ba cũng bị", "Máy tư cũng bị").await;
+    assert_eq!(
+        province.noted(&one)[1..],
+        [
+            "Máy ba cũng bị\nRút dây điện\nGọi cho giám đốc",
+            "Máy ba cũng bị\nRút dây điện\nGọi cho phó giám đốc",
+            "Máy tư cũng bị\nRút dây điện\nGọi cho phó giám đốc",
+        ]
+    );
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn what_waited_for_its_report_leaves_the_chat_with_the_messages_it_was_said_in() {
+    let province = given().await;
+    let one = province.report(REPORTER, REPORT).await;
+    province.report(REPORTER, OTHER).await;
+    province.say(REPORTER, "Máy hai cũng bị").await;
+    province.say(REPORTER, "Rút dây mạng rồi").await;
+    province.say(REPORTER, one.as_str()).await;
+    assert_eq!(province.noted(&one), ["Máy hai cũng bị\nRút dây mạng rồi"]);
+
+    // The answer that chose is no part of it.
+    province.edits(REPORTER, one.as_str(), "Nhầm, cái kia").await;
+    assert_eq!(province.noted(&one).len(), 1);
+
+    province.press(REPORTER, REPORTER, "Hủy").await;
+    province.after(minutes(1)).await;
+    assert_eq!(province.noted(&one), [""]);
+    let left: Vec<String> = province.wrote(REPORTER).into_iter().map(|(_, text)| text).collect();
+    assert!(!left.iter().any(|text| text.contains("Máy hai") || text.contains("Rút dây")));
+    assert!(left.iter().any(|text| text == "Nhầm, cái kia"), "{left:?}");
     province.end_without_listening().await;
 }

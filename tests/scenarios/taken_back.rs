@@ -33,6 +33,14 @@ fn entry(province: &Province, code: &IncidentCode, kind: &str) -> i64 {
     found.unwrap_or_else(|| panic!("no {kind}")).at.seq
 }
 
+/// The words of all entries of a kind, oldest first; empty ones where they were taken back.
+fn words_of(province: &Province, code: &IncidentCode, kind: &str) -> Vec<String> {
+    let reader = province.world.engine().unwrap().reader();
+    let told = reader.history(code).unwrap().into_iter();
+    let told = told.filter(|told| told.event.kind() == kind);
+    told.map(|told| told.words.unwrap_or_default()).collect()
+}
+
 /// The newest message somebody wrote in a chat.
 fn written(province: &Province, chat: i64, who: i64) -> i32 {
     let all = province.world.sandbox.messages(chat);
@@ -131,6 +139,51 @@ async fn words_said_to_all_of_a_widespread_incident_are_taken_back_from_every_pa
     assert!(!shown(&province, NEIGHBOUR, "Demmuadongrat"));
     let found = province.world.engine().unwrap().reader().verify().unwrap();
     assert_eq!((found.removed, found.broken), (7, None));
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn an_edit_of_what_was_said_to_all_of_a_widespread_incident_is_one_on_every_part() {
+    let province = given().await;
+    let one = province.report(REPORTER, "Thư lạ giả mạo kho bạc").await;
+    let two = province.report(NEIGHBOUR, "Email lạ giả mạo kho bạc").await;
+    province.say(LEAD, &format!("/dienrong {one} {two} Thư giả mạo")).await;
+    let whole = province.newest();
+    province.say(DUTY, &format!("/nhan {whole}")).await;
+    let edit = |said: &str| {
+        let message = written(&province, DUTY, DUTY);
+        assert!(province.world.sandbox.edit(DUTY, DUTY, message, said));
+    };
+    province.say(DUTY, &format!("/ghichu {whole} tất cả: Tắt máy in")).await;
+    edit(&format!("/ghichu {whole} tất cả: Tắt máy chủ"));
+    province.after(minutes(1)).await;
+    for code in [&whole, &one, &two] {
+        assert_eq!(words_of(&province, code, "words_edited"), ["Tắt máy chủ"], "{code}");
+    }
+
+    // A copy that was taken back on its own stays gone, the others follow.
+    let copy = entry(&province, &one, "note_added");
+    province.say(LEAD, &format!("/rut {one} {copy} chỉ ở đây")).await;
+    edit(&format!("/ghichu {whole} tất cả: Tắt máy trạm"));
+    province.after(minutes(1)).await;
+    assert_eq!(words_of(&province, &one, "words_edited"), [""], "taken back with its edit");
+    for code in [&whole, &two] {
+        assert_eq!(words_of(&province, code, "words_edited"), ["Tắt máy chủ", "Tắt máy trạm"]);
+    }
+
+    province.say(DUTY, &format!("/khacphuc {whole}")).await;
+    province.say(DUTY, &format!("/ketthuc {whole} Đã chặn thu")).await;
+    edit(&format!("/ketthuc {whole} Đã chặn thư"));
+    province.after(minutes(1)).await;
+    for code in [&whole, &one, &two] {
+        let edited = words_of(&province, code, "words_edited");
+        assert_eq!(edited.last().map(String::as_str), Some("Đã chặn thư"), "{code}");
+    }
+    // All of them go in one act, edits too.
+    let note = entry(&province, &whole, "note_added");
+    province.say(DUTY, &format!("/rut {whole} {note} nhầm")).await;
+    province.after(minutes(1)).await;
+    assert!(!on_disk(&province, "Tắt máy"), "a part still holds the words");
     province.end_without_listening().await;
 }
 

@@ -155,7 +155,7 @@ impl Sim {
             ([], Command::Say(Answer::UnknownCommand { .. })) => true,
             ([_, _, ..], Command::Say(Answer::Ask(_))) if !off => {
                 let to = envelope.session.as_ref().and_then(|change| change.to.as_ref());
-                matches!(to, Some(Session::NoteOn { waiting, .. }) if waiting.words == *words)
+                matches!(to, Some(Session::NoteOn { waiting, .. }) if waiting.words() == *words)
             }
             _ => false,
         };

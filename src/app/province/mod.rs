@@ -47,13 +47,15 @@ pub fn configuration(dir: &Path, bot_api: &str, sms: SocketAddr) -> anyhow::Resu
 /// Fills the directory, once.
 pub async fn settle(engine: &Engine) -> anyhow::Result<()> {
     let directory = engine.reader().directory()?;
-    let units = parse_units(UNITS.as_bytes(), &directory)
+    let kinds =
+        config::kinds::built_in().map_err(|problems| anyhow!("kinds of units: {problems:?}"))?;
+    let units = parse_units(UNITS.as_bytes(), &directory, &kinds)
         .map_err(|problems| anyhow!("units: {problems:?}"))?;
-    submit(engine, "units", DirectoryCommand::Units(units)).await?;
+    submit(engine, "units", DirectoryCommand::Units(units.rows)).await?;
     let directory: Directory = engine.reader().directory()?;
     let people = parse_people(PEOPLE.as_bytes(), &directory)
         .map_err(|problems| anyhow!("people: {problems:?}"))?;
-    submit(engine, "people", DirectoryCommand::People(people)).await
+    submit(engine, "people", DirectoryCommand::People(people.rows)).await
 }
 
 /// The officer who is on duty while the sandbox's story begins.

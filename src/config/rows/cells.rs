@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
-use chrono::NaiveDate;
-
+use super::dates;
 use super::problem::RowProblemKind as Kind;
 use super::sheet::Row;
+use crate::domain::directory::Directory;
+use crate::domain::ids::UnitCode;
 use crate::domain::values::{ChannelKind, Role};
 
 /// Ids and codes stand in callback data, which is short.
@@ -72,6 +73,24 @@ impl Row<'_> {
         }
     }
 
+    /// A day, as `YYYY-MM-DD`.
+    pub fn day(&self, column: &str, kept: Option<String>) -> Option<String> {
+        self.optional(column, kept, |cell| dates::date(cell, self.is_number(column)))
+    }
+
+    /// The code of a unit there is, as the directory writes it.
+    pub fn unit(
+        &self,
+        column: &str,
+        kept: Option<UnitCode>,
+        directory: &Directory,
+    ) -> Option<UnitCode> {
+        self.optional(column, kept, |cell| {
+            let code = UnitCode::new(cell);
+            if directory.units.contains_key(&code) { Ok(code) } else { Err(Kind::UnknownUnit) }
+        })
+    }
+
     /// Roles, separated by `;`.
     pub fn roles(&self, column: &str, kept: BTreeSet<Role>) -> BTreeSet<Role> {
         let known = || Role::ALL.iter().map(|role| role.as_str()).collect();
@@ -126,25 +145,20 @@ fn is_code(text: &str) -> bool {
     letters && (1..=LONGEST_CODE).contains(&text.len())
 }
 
-/// `YYYY-MM-DD`, from that or from the day first, as spreadsheets here write it.
-pub(super) fn date(text: &str) -> Result<String, Kind> {
-    let read = NaiveDate::parse_from_str(text, "%Y-%m-%d")
-        .or_else(|_| NaiveDate::parse_from_str(text, "%d/%m/%Y"));
-    match read {
-        Ok(day) if (1900..=2200).contains(&chrono::Datelike::year(&day)) => {
-            Ok(day.format("%Y-%m-%d").to_string())
-        }
-        _ => Err(Kind::BadDate),
-    }
-}
-
-/// Digits with a leading `+` where there is one; what people put between them is dropped.
+/// Digits with a leading `+` where there is one; what people put between them is dropped. Spreadsheets
+/// take numbers for amounts and drop the zero in front: what is left may be somebody else's number
+/// abroad, so nothing is guessed.
 pub(super) fn phone(text: &str) -> Result<String, Kind> {
     let between = |c: &char| !(c.is_whitespace() || matches!(c, '.' | '-' | '(' | ')'));
     let plain: String = text.chars().filter(between).collect();
     let digits = plain.strip_prefix('+').unwrap_or(&plain);
     let fits = digits.bytes().all(|b| b.is_ascii_digit()) && (8..=15).contains(&digits.len());
-    if fits { Ok(plain) } else { Err(Kind::BadPhone) }
+    if !fits {
+        return Err(Kind::BadPhone);
+    }
+    // Numbers within the country begin with 0, free ones with 1, with the country's code they are longer.
+    let whole = plain.starts_with(['+', '0', '1']) || !matches!(plain.len(), 9 | 10);
+    if whole { Ok(plain) } else { Err(Kind::LostZero { meant: format!("0{plain}") }) }
 }
 
 /// An address with something on both sides of one `@`. Whether it exists only a message can tell.

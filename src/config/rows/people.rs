@@ -6,10 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cells::{email, phone, telegram_id};
-use super::problem::{RowProblem, RowProblemKind as Kind};
+use super::problem::{Imported, RowProblem, RowProblemKind as Kind};
 use super::sheet::{Row, Sheet};
 use crate::domain::directory::{Directory, Person, Private};
-use crate::domain::ids::{PersonId, UnitCode};
+use crate::domain::ids::PersonId;
 
 const COLUMNS: &[&str] = &[
     "id",
@@ -29,7 +29,7 @@ const COLUMNS: &[&str] = &[
 pub fn parse(
     bytes: &[u8],
     directory: &Directory,
-) -> Result<Vec<(Person, Private)>, Vec<RowProblem>> {
+) -> Result<Imported<Vec<(Person, Private)>>, Vec<RowProblem>> {
     let sheet = Sheet::read(bytes, COLUMNS)?;
     let known: BTreeMap<String, &PersonId> =
         directory.people.keys().map(|id| (id.as_str().to_lowercase(), id)).collect();
@@ -51,10 +51,7 @@ pub fn parse(
 
 fn person(row: &Row<'_>, id: PersonId, directory: &Directory) -> Person {
     let kept = directory.people.get(&id);
-    let unit = row.optional("unit", kept.and_then(|person| person.unit.clone()), |cell| {
-        let code = UnitCode::new(cell);
-        if directory.units.contains_key(&code) { Ok(code) } else { Err(Kind::UnknownUnit) }
-    });
+    let unit = row.unit("unit", kept.and_then(|person| person.unit.clone()), directory);
     let roles = row.roles("roles", kept.map(|person| person.roles.clone()).unwrap_or_default());
     let order = row.channels("channels", kept.map(|person| &person.order));
     let active = row.yes_or_no("active", kept.is_none_or(|person| person.active));

@@ -57,7 +57,8 @@ pub fn seat(person: &PersonId, at: Timestamp, directory: &Directory) -> Option<S
     })
 }
 
-/// Every step from the opening at `at` until the rounds are spent.
+/// Every step from the opening at `at` until the rounds are spent, of an incident whose severity is
+/// no guess.
 pub fn explain(
     set: &PolicySet,
     severity: Severity,
@@ -69,6 +70,7 @@ pub fn explain(
     let mut explained = Vec::new();
     let (mut at, mut position) = (at, Position::On(Rung::FIRST));
     loop {
+        at = policy.calls_at(at, &directory.calendar);
         let steps = climb(policy, position, 0, at, directory);
         let last = steps.len().saturating_sub(1);
         for (index, step) in steps.into_iter().enumerate() {

@@ -53,14 +53,23 @@ pub struct Policy {
     /// How long a holder may do nothing before being reminded.
     #[serde(with = "humantime_serde")]
     pub lease: Duration,
+    /// Whether it calls only in office hours: what falls due outside them waits for the next.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub in_hours_only: bool,
 }
 
 impl Policy {
-    /// A policy from its levels; `None` when there are none.
+    /// A policy from its levels, that calls at any hour; `None` when there are none.
     pub fn new(levels: Vec<Level>, repeat: u32, lease: Duration) -> Option<Self> {
         let mut levels = levels.into_iter();
         let first = levels.next()?;
-        Some(Self { first, rest: levels.collect(), repeat, lease })
+        Some(Self { first, rest: levels.collect(), repeat, lease, in_hours_only: false })
+    }
+
+    /// When a call is made that falls due at `due`: then, or in the next office hours.
+    pub fn calls_at(&self, due: Timestamp, calendar: &Calendar) -> Timestamp {
+        let later = self.in_hours_only.then(|| calendar.next_in_hours(due, None));
+        later.flatten().unwrap_or(due)
     }
 
     /// The `number`-th level, counted from one; beyond the end it is the last.

@@ -273,7 +273,7 @@ fn raise(
             by: incident.moved.by.clone(),
         });
     }
-    let next = incident.policy().after(open.position);
+    let next = incident.next_position(open);
     Ok(ladder_events(incident, next, Cause::Raised, ctx.now, ctx))
 }
 

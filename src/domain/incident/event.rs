@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 pub use super::why::{Cause, Fact, WhyFailed};
 use crate::domain::actor::Origin;
-use crate::domain::escalation::ladder::Rung;
+use crate::domain::escalation::ladder::{Position, Rung};
 use crate::domain::escalation::policy::PolicySet;
 use crate::domain::escalation::who::Called;
 use crate::domain::evidence::{Form, NotTaken, Source, Stored};
@@ -84,6 +84,13 @@ pub enum IncidentEvent {
         cause: Cause,
         /// When the next one is due.
         next: Timestamp,
+    },
+    /// A rung fell due outside the office hours its policy calls in, and waits for the next.
+    CallPutOff {
+        /// Which.
+        position: Position,
+        /// When it is taken.
+        until: Timestamp,
     },
     /// The rounds are spent or nobody was reached; lead and managers are paged, again and again.
     Exhausted {
@@ -351,6 +358,7 @@ impl IncidentEvent {
         match self {
             Self::Reported { .. } => "reported",
             Self::RungReached { .. } => "rung_reached",
+            Self::CallPutOff { .. } => "call_put_off",
             Self::Exhausted { .. } => "exhausted",
             Self::RungUndeliverable => "rung_undeliverable",
             Self::PageFailed { .. } => "page_failed",
@@ -396,7 +404,7 @@ impl IncidentEvent {
     /// Every kind this version knows.
     #[rustfmt::skip]
     pub const KINDS: &'static [&'static str] = &[
-        "reported", "rung_reached", "exhausted", "rung_undeliverable", "page_failed", "acknowledged",
+        "reported", "rung_reached", "call_put_off", "exhausted", "rung_undeliverable", "page_failed", "acknowledged",
         "helper_joined", "handed_back", "lease_reminded", "lease_expired", "kept_alive", "assigned",
         "note_added", "severity_changed", "category_changed", "flag_set", "tlp_changed", "contained",
         "resolved", "close_reminded", "closed", "reopened", "merged_in", "unmerged",

@@ -95,6 +95,7 @@ impl Incident {
                 self.count_dead(*cause, true);
                 self.fired(Position::Exhausted(*rung), people, *next, at);
             }
+            IncidentEvent::CallPutOff { position, until } => self.put_off(*position, *until),
             IncidentEvent::RungUndeliverable => self.dead = self.dead.saturating_add(1),
             IncidentEvent::PageFailed { .. } | IncidentEvent::NoteAdded { .. } => {}
             IncidentEvent::WordsEdited { of_seq, title, text } => {
@@ -218,9 +219,15 @@ impl Incident {
         if let Phase::Open(open) = &mut self.phase {
             open.position = position;
             open.fired_at = at.at;
-            if let Watch::Unheld { next: due } = &mut open.watch {
-                *due = next;
+            if let Watch::Unheld { .. } = open.watch {
+                open.watch = Watch::Unheld { next, put_off: None };
             }
+        }
+    }
+
+    fn put_off(&mut self, position: Position, until: Timestamp) {
+        if let Phase::Open(Open { watch, .. }) = &mut self.phase {
+            *watch = Watch::Unheld { next: until, put_off: Some(position) };
         }
     }
 
@@ -254,7 +261,7 @@ impl Incident {
 
     fn release(&mut self, at: &At) {
         if let Phase::Open(open) = &mut self.phase {
-            open.watch = Watch::Unheld { next: at.at };
+            open.watch = Watch::Unheld { next: at.at, put_off: None };
         }
         self.dead = 0;
         self.moved = moved(at);
@@ -300,7 +307,7 @@ impl Incident {
         if let Phase::Open(open) = &mut self.phase {
             open.position = Position::On(Rung::FIRST);
             open.fired_at = at.at;
-            open.watch = Watch::Unheld { next: at.at };
+            open.watch = Watch::Unheld { next: at.at, put_off: None };
         }
         self.paged.clear();
         self.moved = moved(at);
@@ -320,7 +327,7 @@ impl Incident {
                 Position::Exhausted(_) => Position::Exhausted(rung),
             };
         }
-        if let (Some(at), Watch::Unheld { next }) = (next, &mut open.watch) {
+        if let (Some(at), Watch::Unheld { next, .. }) = (next, &mut open.watch) {
             *next = at;
         }
     }
@@ -373,7 +380,9 @@ impl Incident {
                 open.fired_at = open.fired_at.shifted(by_ms);
                 match &mut open.watch {
                     Watch::Grouped { .. } => {}
-                    Watch::Unheld { next } => *next = next.shifted(by_ms),
+                    // The hours of an office are those of the wall.
+                    Watch::Unheld { put_off: Some(_), .. } => {}
+                    Watch::Unheld { next, .. } => *next = next.shifted(by_ms),
                     Watch::Held { lease: Lease::Running { until }, .. } => {
                         *until = until.shifted(by_ms);
                     }
@@ -399,6 +408,6 @@ fn fresh(at: Timestamp) -> Phase {
         stage: Stage::Reported,
         position: Position::On(Rung::FIRST),
         fired_at: at,
-        watch: Watch::Unheld { next: at },
+        watch: Watch::Unheld { next: at, put_off: None },
     })
 }

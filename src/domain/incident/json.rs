@@ -21,7 +21,8 @@ pub fn incident(shown: &Shown, zone: Tz) -> Map<String, Value> {
             (flag.to_string(), value.as_str().into())
         })
         .collect();
-    let rung = incident.open().map(|open| open.position.rung());
+    let called = incident.open().filter(|_| !incident.not_called_yet());
+    let rung = called.map(|open| open.position.rung());
     let exercise = match &incident.origin {
         Origin::Real => Value::Null,
         Origin::Drill(drill) => drill.as_str().into(),

@@ -45,7 +45,7 @@ pub fn tick(
         Phase::Open(open) => match &open.watch {
             Watch::Grouped { .. } => Vec::new(),
             Watch::Unheld { .. } => {
-                let next = incident.policy().after(open.position);
+                let next = incident.next_position(open);
                 ladder_events(incident, next, Cause::Waited, base(due, ctx.now), ctx)
             }
             Watch::Held { lease: Lease::Running { .. }, .. } => {
@@ -64,8 +64,8 @@ pub fn tick(
     }
 }
 
-/// The ladder takes `position` now. Rungs on which nobody can be reached are written down and
-/// passed at once; waits count from `from`.
+/// The ladder takes `position` now, or in the next office hours where its policy waits for them.
+/// Rungs on which nobody can be reached are written down and passed at once; waits count from `from`.
 pub fn ladder_events(
     incident: &Incident,
     position: Position,
@@ -85,13 +85,18 @@ pub fn ladder_events_under(
     from: Timestamp,
     ctx: &Ctx<'_>,
 ) -> Vec<IncidentEvent> {
+    let calls_at = |due| incident.calls_at(policy, due, &ctx.directory.calendar);
+    let until = calls_at(ctx.now);
+    if until > ctx.now && !cause.at_any_hour() {
+        return vec![IncidentEvent::CallPutOff { position, until }];
+    }
     let dead = if cause.counts_anew() { 0 } else { incident.dead };
     let steps = climb(policy, position, dead, ctx.now, ctx.directory);
     let last = steps.len().saturating_sub(1);
     let mut events = Vec::with_capacity(steps.len());
     for (index, step) in steps.into_iter().enumerate() {
         let wait = policy.wait(step.position, &incident.policies);
-        let next = if index == last { from.plus(wait) } else { ctx.now };
+        let next = if index == last { calls_at(from.plus(wait)) } else { ctx.now };
         let cause = if index == 0 { cause } else { Cause::Undeliverable };
         let (people, reachable) = (step.people, step.reachable);
         events.push(match step.position {

@@ -8,6 +8,7 @@ use crate::domain::escalation::ladder::{Position, Rung};
 use crate::domain::escalation::policy::Policy;
 use crate::domain::escalation::who::called_by;
 use crate::domain::refusal::Refusal;
+use crate::domain::time::Timestamp;
 use crate::domain::values::Severity;
 
 /// Events of a change to `to`.
@@ -24,14 +25,22 @@ pub fn change(
     match to.cmp(&from) {
         // Setting what was guessed confirms it and moves nothing.
         std::cmp::Ordering::Equal if incident.guessed.severity => {
-            Ok(vec![IncidentEvent::SeverityChanged { from, to, rung: None, next: None }])
+            let next = confirmed(incident, ctx);
+            Ok(vec![IncidentEvent::SeverityChanged { from, to, rung: None, next }])
         }
         std::cmp::Ordering::Equal => {
             Err(Refusal::NoChange { code: incident.code.clone(), act: ActKind::SeverityUp })
         }
         std::cmp::Ordering::Greater => Ok(raised(incident, to, ctx)),
-        std::cmp::Ordering::Less => Ok(vec![lowered(incident, to)]),
+        std::cmp::Ordering::Less => Ok(vec![lowered(incident, to, ctx)]),
     }
+}
+
+/// When the ladder of a severity that was a guess so far goes on, where its policy has hours.
+fn confirmed(incident: &Incident, ctx: &Ctx<'_>) -> Option<Timestamp> {
+    let Watch::Unheld { next: due, .. } = &incident.open()?.watch else { return None };
+    let next = incident.policy().calls_at(*due, &ctx.directory.calendar);
+    (next > *due).then_some(next)
 }
 
 /// A raise: while nobody holds it, round 1 of the matching policy at once, at its first level with
@@ -64,16 +73,16 @@ fn first_new_level(incident: &Incident, policy: &Policy, ctx: &Ctx<'_>) -> u32 {
 
 /// A lowering: the ladder stands on the nearest rung the new policy has, and the wait never gets
 /// shorter, only longer where the new policy waits longer there.
-fn lowered(incident: &Incident, to: Severity) -> IncidentEvent {
+fn lowered(incident: &Incident, to: Severity, ctx: &Ctx<'_>) -> IncidentEvent {
     let from = incident.severity;
     let (mut rung, mut next) = (None, None);
     if let Some(open) = incident.open() {
         let policy = incident.policies.matching(to);
         let position = policy.clamp(open.position);
         rung = Some(position.rung());
-        if let Watch::Unheld { next: due } = &open.watch {
+        if let Watch::Unheld { next: due, .. } = &open.watch {
             let longer = open.fired_at.plus(policy.wait(position, &incident.policies));
-            next = Some((*due).max(longer));
+            next = Some(policy.calls_at((*due).max(longer), &ctx.directory.calendar));
         }
     }
     IncidentEvent::SeverityChanged { from, to, rung, next }

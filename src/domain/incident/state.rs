@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::event::Dedup;
 use crate::domain::actor::{Actor, Origin};
+use crate::domain::calendar::Calendar;
 use crate::domain::escalation::ladder::Position;
 use crate::domain::escalation::policy::{Policy, PolicySet};
 use crate::domain::evidence::Piece;
@@ -221,6 +222,9 @@ pub enum Watch {
     Unheld {
         /// When the next rung is due.
         next: Timestamp,
+        /// The rung that was due outside the hours of its policy and waits for them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        put_off: Option<Position>,
     },
     /// Somebody: the ladder rests.
     Held {
@@ -337,12 +341,34 @@ impl Incident {
         self.policies.matching(self.severity)
     }
 
+    /// Where the ladder goes next: on from where it stands, or where it has been put off.
+    pub fn next_position(&self, open: &Open) -> Position {
+        match open.watch {
+            Watch::Unheld { put_off: Some(position), .. } => self.policy().clamp(position),
+            _ => self.policy().after(open.position),
+        }
+    }
+
+    /// Whether the ladder waits for office hours before it calls anybody at all.
+    pub fn not_called_yet(&self) -> bool {
+        let put_off = self
+            .open()
+            .is_some_and(|open| matches!(open.watch, Watch::Unheld { put_off: Some(_), .. }));
+        put_off && self.firings == 0
+    }
+
+    /// When a call of this policy is made that falls due at `due`. What is only guessed waits for no
+    /// office hours: a guess may be wrong.
+    pub fn calls_at(&self, policy: &Policy, due: Timestamp, calendar: &Calendar) -> Timestamp {
+        if self.guessed.severity { due } else { policy.calls_at(due, calendar) }
+    }
+
     /// When it next wants to be woken. An open incident nobody holds always has such a
     /// moment; a part of a widespread one is woken by that.
     pub fn next_moment(&self) -> Option<Timestamp> {
         match &self.phase {
             Phase::Open(Open { watch: Watch::Grouped { .. }, .. }) => None,
-            Phase::Open(Open { watch: Watch::Unheld { next }, .. }) => Some(*next),
+            Phase::Open(Open { watch: Watch::Unheld { next, .. }, .. }) => Some(*next),
             Phase::Open(Open { watch: Watch::Held { lease, .. }, .. }) => Some(match lease {
                 Lease::Running { until } => *until,
                 Lease::Reminded { release_at } => *release_at,

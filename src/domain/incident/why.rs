@@ -33,6 +33,11 @@ impl Cause {
     pub fn counts_anew(self) -> bool {
         self != Self::Undeliverable
     }
+
+    /// Whether somebody wants people to be called now, whatever hour it is.
+    pub fn at_any_hour(self) -> bool {
+        matches!(self, Self::Raised | Self::SeverityRaised)
+    }
 }
 
 /// Why a message did not reach somebody.

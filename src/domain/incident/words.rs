@@ -131,3 +131,42 @@ pub fn edit(
     };
     Ok(vec![event])
 }
+
+/// Words of several messages, of which the one at `place` was changed. Where they cannot be told apart the
+/// new ones follow the old.
+pub fn with_changed(words: &str, lengths: &[Option<usize>], place: usize, changed: &str) -> String {
+    let mut parts = apart(words, lengths).unwrap_or_default();
+    match parts.get_mut(place) {
+        Some(part) => *part = changed,
+        None => parts = vec![words, changed],
+    }
+    parts.join("\n")
+}
+
+/// Words that were joined line by line, each of its own length in characters.
+fn apart<'w>(words: &'w str, lengths: &[Option<usize>]) -> Option<Vec<&'w str>> {
+    let (mut parts, mut rest) = (Vec::new(), Some(words));
+    for length in lengths {
+        let left = rest?;
+        let end = left.char_indices().map(|(at, _)| at).chain([left.len()]).nth((*length)?)?;
+        let (part, after) = left.split_at_checked(end)?;
+        parts.push(part);
+        rest = after.strip_prefix('\n');
+        if rest.is_none() && !after.is_empty() {
+            return None;
+        }
+    }
+    rest.is_none().then_some(parts)
+}
+
+/// The same change where the words stand a second time, as entry `seq` of a part; nothing where none
+/// stand there (any more).
+pub fn edit_of_copy(history: &[Told], seq: i64, edit: &IncidentEvent) -> Option<IncidentEvent> {
+    let IncidentEvent::WordsEdited { text, .. } = edit else { return None };
+    let copy = history.iter().find(|told| told.at.seq == seq)?;
+    has_words(history, copy).then(|| IncidentEvent::WordsEdited {
+        of_seq: seq,
+        title: None,
+        text: text.clone(),
+    })
+}

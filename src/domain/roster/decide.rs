@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::event::RosterEvent;
+use super::feed::{FeedOf, FeedWish};
 use super::rotation::Plan;
 use super::{Change, Layer, Leave, Roster, RosterId, Span, Swap, SwapState, Through};
 use crate::domain::access::Permit;
@@ -75,6 +76,13 @@ pub enum Wish {
     TakeWatch,
     /// The test of the way was received; without its number the newest is meant.
     AnswerCanary(Option<RosterId>),
+    /// Something about a calendar for telephones.
+    Feed {
+        /// Whose.
+        of: FeedOf,
+        /// What.
+        wish: FeedWish,
+    },
 }
 
 /// Why not.
@@ -140,6 +148,8 @@ pub enum RosterRefusal {
     NothingTested,
     /// The rights do not reach that far.
     NotAllowed,
+    /// Telephones would not know where to ask: the program has no public address.
+    NoAddress,
 }
 
 /// What a decision looks at.
@@ -208,6 +218,7 @@ impl Roster {
             Wish::DecideSwap { id, agreed } => self.swap_decided(*id, *agreed, permit, ctx),
             Wish::TakeWatch => self.watch_taken(permit, ctx),
             Wish::AnswerCanary(id) => self.canary_answered(*id, permit, ctx),
+            Wish::Feed { of, wish } => self.feed_wished(of, *wish, permit, rules(permit, ctx)),
         }
     }
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::canary::Canary;
 use super::check::Finding;
+use super::feed::FeedOf;
 use super::rotation::Plan;
 use super::{Change, Handover, Leave, Roster, RosterId, Span, Swap, SwapState, Through, Told};
 use crate::domain::ids::PersonId;
@@ -114,6 +115,18 @@ pub enum RosterEvent {
         /// Who.
         people: Vec<PersonId>,
     },
+    /// A calendar for telephones has a link, or another one.
+    FeedOpened {
+        /// Whose.
+        of: FeedOf,
+        /// Which link.
+        number: u32,
+    },
+    /// A calendar's link holds no more.
+    FeedStopped {
+        /// Whose.
+        of: FeedOf,
+    },
 }
 
 impl RosterEvent {
@@ -137,6 +150,8 @@ impl RosterEvent {
             Self::CanarySkipped { .. } => "canary_skipped",
             Self::CanaryAnswered { .. } => "canary_answered",
             Self::CanaryMissed { .. } => "canary_missed",
+            Self::FeedOpened { .. } => "feed_opened",
+            Self::FeedStopped { .. } => "feed_stopped",
         }
     }
 
@@ -159,6 +174,8 @@ impl RosterEvent {
         "canary_skipped",
         "canary_answered",
         "canary_missed",
+        "feed_opened",
+        "feed_stopped",
     ];
 }
 
@@ -208,6 +225,8 @@ impl Roster {
                     handover.taken = Some((person.clone(), at.at));
                 }
             }
+            RosterEvent::FeedOpened { of, number } => self.feed_opened(of, *number),
+            RosterEvent::FeedStopped { of } => self.feed_stopped(of),
             RosterEvent::WatchUntaken => {
                 if let Some(handover) = &mut self.handover {
                     handover.late = Some(at.at);

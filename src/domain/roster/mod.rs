@@ -11,6 +11,7 @@ pub mod canary;
 pub mod check;
 pub mod decide;
 pub mod event;
+pub mod feed;
 pub mod moments;
 pub mod rotation;
 pub mod shifts;
@@ -222,6 +223,9 @@ pub struct Roster {
     /// What the leads were last told is to be mended.
     #[serde(default)]
     pub told: Option<Told>,
+    /// Calendars for telephones, also those that were stopped.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub feeds: Vec<feed::Feed>,
 }
 
 /// What the leads were told is to be mended.

@@ -18,11 +18,11 @@ pub const DOCTOR: &str = "Khám toàn bộ cài đặt: kênh, quyền của bot
 /// `units`.
 pub const UNITS: &str = "Đơn vị";
 /// `units import`.
-pub const UNITS_IMPORT: &str = "Nhập đơn vị từ tệp CSV: thêm mới hoặc cập nhật theo mã";
+pub const UNITS_IMPORT: &str = "Nhập đơn vị từ tệp CSV hoặc XLSX: thêm mới hoặc cập nhật theo mã";
 /// `people`.
 pub const PEOPLE: &str = "Người trong danh bạ";
 /// `people import`.
-pub const PEOPLE_IMPORT: &str = "Nhập người từ tệp CSV: thêm mới hoặc cập nhật theo id";
+pub const PEOPLE_IMPORT: &str = "Nhập người từ tệp CSV hoặc XLSX: thêm mới hoặc cập nhật theo id";
 /// `people invite`.
 pub const PEOPLE_INVITE: &str = "Tạo mã mời để một người liên kết tài khoản Telegram";
 /// `people unlink`.
@@ -103,7 +103,9 @@ pub const OPEN: &str = "Chỉ sự cố đang mở";
 /// `--exercise`.
 pub const EXERCISE: &str = "Kể cả sự cố diễn tập";
 /// A file to import.
-pub const FILE: &str = "Tệp CSV, UTF-8, ngăn cách bằng dấu phẩy hoặc chấm phẩy";
+pub const FILE: &str = "Tệp CSV (dấu phẩy, chấm phẩy hoặc tab) hoặc XLSX";
+/// A roster to import.
+pub const ROSTER_FILE: &str = "Tệp roster.toml";
 /// `--log-format`.
 pub const LOG_FORMAT: &str = "Nhật ký dạng json (mỗi dòng một đối tượng) hoặc text";
 /// A shell.

@@ -113,6 +113,22 @@ pub fn import_refused(file: &str, count: u64) -> String {
     format!("Không nhập dòng nào của {file}, vì có {count} điều cần sửa:")
 }
 
+/// More lines of it are wrong than are told.
+pub fn more_lines(lines: u64) -> String {
+    format!("… và {lines} dòng nữa. Anh/chị sửa các dòng trên rồi chạy lại; --json in ra tất cả.")
+}
+
+/// Which sheet of a workbook was read.
+pub fn read_sheet(sheet: &str) -> String {
+    format!("Đã đọc trang “{sheet}” của bảng tính.")
+}
+
+/// The file was in an older encoding.
+pub fn converted(utf16: bool) -> String {
+    let from = if utf16 { "UTF-16" } else { "Windows-1258" };
+    format!("Tệp dùng bảng mã {from}, đã đổi sang UTF-8. Anh/chị xem lại dấu trong vài tên.")
+}
+
 /// An invitation, by link or by code.
 pub fn invited(name: &str, code: &str, link: Option<&str>, until: &str) -> String {
     let how = match link {

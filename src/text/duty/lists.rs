@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{chair, instant, layer, line, span, weekday};
+use super::{chair, feed, instant, layer, line, span, weekday};
 use crate::domain::duty_notice::DutyAnswer;
 use crate::domain::ids::PersonId;
 use crate::domain::notice::{Reader, View};
@@ -10,6 +10,7 @@ use crate::domain::press::DutyPress;
 use crate::domain::roster::shifts::Shift;
 use crate::domain::roster::{Change, Layer, Span};
 use crate::domain::time::Timestamp;
+use crate::domain::values::Role;
 use crate::text::markup::Markup;
 use crate::text::message::{Button, Message, rows};
 use crate::text::people;
@@ -111,7 +112,11 @@ fn weeks(view: &View) -> Message {
         )));
     }
     lines.push(Markup::new().text("Người trực bây giờ: /truc"));
-    Message::quiet(Markup::lines(lines))
+    let offered = match &view.reader {
+        Reader::Person(id) => feed::offer(directory.has_role(id, Role::Lead)),
+        _ => Vec::new(),
+    };
+    Message::quiet(Markup::lines(lines)).with(offered)
 }
 
 /// The reader's own stretches, the next first.

@@ -1,11 +1,13 @@
 //! Words about who is on duty: the lists people ask for, and what they are told unasked.
 
+mod feed;
 mod found;
 mod lists;
 mod reach;
 mod refused;
 mod told;
 
+pub use feed::link as feed_link;
 pub use found::found;
 pub use lists::message;
 pub use reach::{Table, tests};

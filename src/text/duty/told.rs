@@ -263,6 +263,12 @@ fn receipt(done: &DutyDone, view: &View) -> String {
             "Đã ghi nhận, ca đã đổi. Xem: /truc".to_owned()
         }
         DutyDone::SwapAnswered { .. } => "Đã ghi nhận, ca không đổi.".to_owned(),
+        // A message of its own, with the link and its buttons.
+        DutyDone::Feed { .. } => String::new(),
+        DutyDone::FeedStopped => {
+            "Đã ngừng liên kết lịch. Điện thoại đã thêm lịch này sẽ không nhận được lịch mới nữa."
+                .to_owned()
+        }
         DutyDone::WatchTaken => {
             "Đã ghi nhận anh/chị nhận ca. Chúc anh/chị trực yên lành.".to_owned()
         }

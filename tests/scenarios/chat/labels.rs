@@ -7,6 +7,7 @@ use trucban::domain::incident::act::{Act, Detail};
 use trucban::domain::notice::{Again, Answer, Ask, MoreStep};
 use trucban::domain::press::Verb;
 use trucban::domain::roster::decide::Wish;
+use trucban::domain::roster::feed::{FeedOf, FeedWish};
 use trucban::domain::values::{Category, Flag, Tri};
 use trucban::text::ButtonAction;
 use trucban::text::ask::{offered, ways_out};
@@ -186,6 +187,18 @@ fn a_button_s_word_without_a_question_is_its_command() {
     let takes = Command::Roster(Wish::TakeWatch);
     assert_eq!(private("Nhận ca").read().unwrap().command, takes);
     assert_eq!(private("/truc nhận ca").read().unwrap().command, takes);
+    for (words, team, wish) in [
+        ("Thêm vào lịch điện thoại", false, FeedWish::Have),
+        ("Lịch cả Đội vào điện thoại", true, FeedWish::Have),
+        ("Đổi liên kết", false, FeedWish::Renew),
+        ("Đổi liên kết cả Đội", true, FeedWish::Renew),
+        ("Ngừng liên kết", false, FeedWish::Stop),
+        ("Ngừng liên kết cả Đội", true, FeedWish::Stop),
+    ] {
+        let read = private(words).read().unwrap().command;
+        let Command::Roster(Wish::Feed { of, wish: read }) = read else { panic!("{read:?}") };
+        assert_eq!((of == FeedOf::Team, read), (team, wish), "{words}");
+    }
     let list = Answer::List { codes: vec![code(1)], open: 1, ended: vec![] };
     check(&private("Xem"), say(list));
     check(&private("Dấu hiệu SC-2026-0001"), ask(Ask::Flags(now_on(1))));

@@ -6,6 +6,7 @@ use trucban::domain::reach::Red;
 use trucban::domain::receipt::DutyDone as D;
 use trucban::domain::roster::check::Finding as F;
 use trucban::domain::roster::decide::RosterRefusal as R;
+use trucban::domain::roster::feed::FeedOf;
 use trucban::domain::roster::{Change, Layer, Leave, RosterId, Span, Swap, SwapState, Through};
 use trucban::text::duty;
 
@@ -52,6 +53,7 @@ pub fn refusals() -> impl Iterator<Item = Refusal> {
         R::NotOnWatch,
         R::NothingTested,
         R::NotAllowed,
+        R::NoAddress,
     ];
     all.into_iter().map(Refusal::Roster)
 }
@@ -94,11 +96,11 @@ fn receipts() -> Vec<D> {
     vec![
         D::Planned { from: Some(span().from) },
         D::Planned { from: None },
-        D::Changed { id: RosterId(41), change: change(vec![id(BACKUP)]) },
-        D::Changed { id: RosterId(41), change: change(Vec::new()) },
+        D::Changed { id: RosterId(41), change: Box::new(change(vec![id(BACKUP)])) },
+        D::Changed { id: RosterId(41), change: Box::new(change(Vec::new())) },
         D::ChangeEnded,
-        D::LeaveSet { id: RosterId(43), leave: leave(Some(BACKUP)) },
-        D::LeaveSet { id: RosterId(43), leave: leave(None) },
+        D::LeaveSet { id: RosterId(43), leave: Box::new(leave(Some(BACKUP))) },
+        D::LeaveSet { id: RosterId(43), leave: Box::new(leave(None)) },
         D::LeaveEnded,
         D::SwapProposed { swap: swap() },
         D::SwapAnswered { state: SwapState::Accepted },
@@ -106,6 +108,9 @@ fn receipts() -> Vec<D> {
         D::SwapAnswered { state: SwapState::Off },
         D::WatchTaken,
         D::CanaryAnswered { took_ms: 42_000 },
+        D::Feed { of: FeedOf::Person(id(BACKUP)), number: 1, renewed: false },
+        D::Feed { of: FeedOf::Team, number: 2, renewed: true },
+        D::FeedStopped,
     ]
 }
 
@@ -137,7 +142,8 @@ fn findings() -> [F; 13] {
 fn duty_in_words() {
     let mut sheet = Sheet::default();
     let world = World::held();
-    let view = || world.view(one(BACKUP));
+    let link = || Some("https://trucban.example/lich/abc".to_owned());
+    let view = || View { link: link(), ..world.view(one(BACKUP)) };
     for notice in notices() {
         sheet.message("tin", &chat(Body::Duty(notice), &view()));
     }

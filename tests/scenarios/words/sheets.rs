@@ -2,6 +2,7 @@
 
 use super::complete::every_refusal;
 use super::*;
+use trucban::domain::escalation::ladder::Position;
 use trucban::domain::evidence::{Form, Kind, NotTaken, Source, Stored};
 use trucban::domain::incident::event::Fact;
 use trucban::domain::values::Impact;
@@ -346,6 +347,7 @@ fn every_event() -> Vec<(Actor, IncidentEvent)> {
             next,
         }),
         sys(E::Exhausted { rung, people, reachable: true, cause: Cause::Waited, next }),
+        sys(E::CallPutOff { position: Position::On(rung), until: next }),
         sys(E::RungUndeliverable),
         sys(failed(Some(ChannelKind::Telegram), WhyFailed::Blocked)),
         sys(failed(None, WhyFailed::NoChannel)),

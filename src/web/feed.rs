@@ -1,0 +1,118 @@
+//! `GET /lich/{token}`: duty as a calendar that telephones subscribe to. Whoever has the link reads it,
+//! so it says who is on duty when and nothing else.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use chrono::{DateTime, Utc};
+use icalendar::{Calendar, Component as _, Event, EventLike as _};
+
+use super::Site;
+use crate::domain::directory::Directory;
+use crate::domain::roster::feed::FeedOf;
+use crate::domain::roster::shifts::Shift;
+use crate::domain::roster::{Layer, Span};
+use crate::domain::time::Timestamp;
+use crate::engine::link::FeedLink;
+use crate::text::web as said;
+
+/// What has been stays to be seen for so long.
+const BEFORE: Duration = Duration::from_secs(35 * 24 * 3600);
+
+/// What comes is shown so far.
+const AHEAD: Duration = Duration::from_secs(92 * 24 * 3600);
+
+/// How often a telephone should look again.
+const AGAIN: chrono::Duration = chrono::Duration::hours(1);
+
+/// The calendar, for whoever has its link.
+pub async fn serve(State(site): State<Arc<Site>>, Path(token): Path<String>) -> Response {
+    let Ok(secret) = site.secret().await else {
+        return (StatusCode::SERVICE_UNAVAILABLE, said::FAILED_WHAT).into_response();
+    };
+    let directory = match site.engine.reader().directory() {
+        Ok(directory) => directory,
+        Err(error) => {
+            tracing::error!(%error, "a calendar could not be read");
+            return (StatusCode::SERVICE_UNAVAILABLE, said::FAILED_WHAT).into_response();
+        }
+    };
+    let link = FeedLink::read(&token, secret);
+    let Some(link) = link.filter(|link| holds(link, &directory)) else {
+        return (StatusCode::NOT_FOUND, said::FEED_GONE).into_response();
+    };
+    let words = calendar(
+        &link.of,
+        &directory,
+        &site.engine.settings().team.name,
+        site.engine.clock().now(),
+    );
+    let kind = [
+        (header::CONTENT_TYPE, "text/calendar; charset=utf-8"),
+        (header::CACHE_CONTROL, "private, no-cache"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+    ];
+    (kind, words).into_response()
+}
+
+/// Whether the link is the calendar's newest, and its person is still in the Team.
+fn holds(link: &FeedLink, directory: &Directory) -> bool {
+    let there = match &link.of {
+        FeedOf::Person(person) => directory.in_team(person),
+        FeedOf::Team => true,
+    };
+    let newest = directory.roster.feed(&link.of).map(|feed| feed.number);
+    there && newest == Some(link.number)
+}
+
+fn calendar(of: &FeedOf, directory: &Directory, team: &str, now: Timestamp) -> String {
+    let mut calendar = Calendar::new();
+    calendar.name(&said::feed_name(*of == FeedOf::Team, team)).ttl(&AGAIN);
+    let span = Span { from: now.minus(BEFORE), to: now.plus(AHEAD) };
+    for layer in Layer::ALL {
+        // A stretch that is cut off by the edge of what is shown would seem to move every hour.
+        let whole = |shift: &&Shift| shift.span.from > span.from && shift.span.to < span.to;
+        let shifts = directory.roster.shifts(*layer, span, &directory.calendar);
+        for shift in shifts.iter().filter(whole) {
+            let Some(summary) = summary(of, *layer, shift, directory, team) else { continue };
+            let uid = format!("{}-{}@trucban", layer.as_str(), shift.span.from.millis());
+            let mut event = Event::with_uid(&uid);
+            event
+                .summary(&summary)
+                .timestamp(utc(now))
+                .starts(utc(shift.span.from))
+                .ends(utc(shift.span.to));
+            calendar.push(event.done());
+        }
+    }
+    calendar.to_string()
+}
+
+/// What a stretch is called; nothing where it does not concern the calendar's person.
+fn summary(
+    of: &FeedOf,
+    layer: Layer,
+    shift: &Shift,
+    directory: &Directory,
+    team: &str,
+) -> Option<String> {
+    let seated = shift.chair.people();
+    match of {
+        FeedOf::Person(person) => {
+            let mine = seated.iter().any(|one| &one.person == person);
+            mine.then(|| said::own_shift(layer, team))
+        }
+        FeedOf::Team => {
+            let names: Vec<&str> = seated.iter().map(|one| directory.name(&one.person)).collect();
+            Some(said::team_shift(layer, &names))
+        }
+    }
+}
+
+fn utc(at: Timestamp) -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(at.millis()).unwrap_or_default()
+}
