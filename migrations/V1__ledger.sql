@@ -145,7 +145,7 @@ CREATE TABLE outbox_ended (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TRIGGER outbox_counts_ended AFTER UPDATE OF state ON outbox
-WHEN OLD.state IN ('queued', 'sending') AND NEW.state NOT IN ('queued', 'sending')
+WHEN OLD.state IN ('queued', 'held', 'sending') AND NEW.state NOT IN ('queued', 'held', 'sending')
 BEGIN
     INSERT INTO outbox_ended VALUES (NEW.channel, NEW.state, 1)
     ON CONFLICT (channel, state) DO UPDATE SET count = count + 1;
@@ -153,7 +153,7 @@ END;
 
 -- The code of an invitation is needed until it was told, or cannot be told any more.
 CREATE TRIGGER outbox_forgets_codes AFTER UPDATE OF state ON outbox
-WHEN NEW.state NOT IN ('queued', 'sending') AND NEW.notice LIKE '%"invitation"%'
+WHEN NEW.state NOT IN ('queued', 'held', 'sending') AND NEW.notice LIKE '%"invitation"%'
     AND json_valid(NEW.notice)
 BEGIN
     UPDATE outbox SET notice = json_replace(notice, '$.body.answer.invitation.code', '')

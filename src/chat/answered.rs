@@ -10,11 +10,12 @@ use super::step::Step;
 use super::typed::{button_word, closed};
 use super::values::{self, is_one_of};
 use super::words::taken_back;
+use crate::domain::access;
 use crate::domain::envelope::{Command, DirectoryCommand};
 use crate::domain::ids::IncidentCode;
 use crate::domain::incident::act::{Act, Aim};
 use crate::domain::notice::{Again, Ask, MoreStep, Shown};
-use crate::domain::press::Choice;
+use crate::domain::press::{Choice, Verb};
 use crate::domain::roster::decide::Wish;
 use crate::domain::values::Tri;
 use crate::text::ask::{offered, ways_out};
@@ -115,6 +116,11 @@ impl Turn<'_> {
                 (reason || summary).then(|| closed(aim.clone(), words, false))
             }
             Ask::NoticedAt(aim) => self.noticed_in_words(aim, words),
+            Ask::Which { verb, .. } => {
+                let code = read_code(words)?;
+                let seen = self.which_named(verb, &code);
+                Some(seen.unwrap_or_else(|| Step::again(ask.clone(), Again::NoSuchIncident)))
+            }
             Ask::MergeInto { aim, .. } => {
                 let main = read_code(words)?;
                 Some(Step::of(Command::Merge { duplicate: aim.clone(), main }))
@@ -131,6 +137,19 @@ impl Turn<'_> {
             )),
             Ask::More { aim, step } => self.more_in_words(aim, *step, words, said),
             _ => None,
+        }
+    }
+
+    /// Of which incident, where that was none of those offered: any that the person may see, as if it had
+    /// been offered too. Whether the act fits it is said of it.
+    fn which_named(&self, verb: &Verb, code: &IncidentCode) -> Option<Step> {
+        let shown = self.context.incidents.shown(code)?;
+        access::sees(self.person, &shown.incident).then_some(())?;
+        let ask = Ask::Which { verb: verb.clone(), codes: vec![code.clone()] };
+        let only = offered(&ask, &[shown], self.context.directory).into_iter().next()?;
+        match only.button.action {
+            ButtonAction::Press(data) => Some(self.pressed(&data)),
+            ButtonAction::Url(_) => None,
         }
     }
 

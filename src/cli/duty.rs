@@ -48,9 +48,11 @@ fn show(args: &Args, at: Option<Timestamp>, days: Option<u32>) -> Result<End, St
         return Ok(End::Done);
     }
     let span = days.map(|days| Span { from, to: from.plus(DAY.saturating_mul(days)) });
+    // Who has left meanwhile was there then.
+    let been = from < office.now();
     let shown: Vec<(Layer, Vec<Stretch>)> = Layer::ALL
         .iter()
-        .map(|layer| (*layer, stretches(*layer, from, span, &directory)))
+        .map(|layer| (*layer, stretches(*layer, from, span, been, &directory)))
         .collect();
     if args.json {
         let layers: Vec<Value> =
@@ -83,19 +85,23 @@ fn stretches(
     layer: Layer,
     at: Timestamp,
     days: Option<Span>,
+    been: bool,
     directory: &Directory,
 ) -> Vec<Stretch> {
-    let (roster, calendar) = (&directory.roster, &directory.calendar);
+    let shifts = |span| match been {
+        true => directory.roster.shifts(layer, span, &directory.calendar),
+        false => directory.shifts(layer, span),
+    };
     if let Some(days) = days {
         let known = |shift: Shift| Stretch {
             from: Some(shift.span.from),
             to: Some(shift.span.to),
             chair: shift.chair,
         };
-        return roster.shifts(layer, days, calendar).into_iter().map(known).collect();
+        return shifts(days).into_iter().map(known).collect();
     }
     let around = Span { from: at.minus(AROUND), to: at.plus(AROUND) };
-    let shift = roster.shift_at(layer, at, around, calendar);
+    let shift = shifts(around).into_iter().find(|shift| shift.span.holds(at));
     let within = |shift: Shift| Stretch {
         from: Some(shift.span.from).filter(|from| *from > around.from),
         to: Some(shift.span.to).filter(|to| *to < around.to),
@@ -167,7 +173,9 @@ fn import(args: &Args, file: &Path, dry_run: bool) -> Result<End, Stopped> {
         Err(problems) => {
             let lines: Vec<String> = problems.iter().map(config::Problem::words).collect();
             if args.json {
-                say_json(&json!({"from": null, "dry_run": dry_run, "problems": lines}));
+                say_json(
+                    &json!({"from": null, "next": null, "dry_run": dry_run, "problems": lines}),
+                );
             } else {
                 let count = u64::try_from(lines.len()).unwrap_or(u64::MAX);
                 say(&said::import_refused(&shown, count));
@@ -176,29 +184,31 @@ fn import(args: &Args, file: &Path, dry_run: bool) -> Result<End, Stopped> {
             return Ok(End::Wrong);
         }
     };
-    let from = carried_out(&mut office, &config, &directory, Wish::Plan(plan), dry_run)?;
+    let (from, next) = carried_out(&mut office, &config, &directory, Wish::Plan(plan), dry_run)?;
     let zone = config.team.timezone;
     if args.json {
-        let from = from.map(|from| from.rfc3339(zone));
-        say_json(&json!({"from": from, "dry_run": dry_run, "problems": []}));
+        let [from, next] = [from, next].map(|at| at.map(|at| at.rfc3339(zone)));
+        say_json(&json!({"from": from, "next": next, "dry_run": dry_run, "problems": []}));
     } else {
-        say(&said::duty_imported(from.map(|from| words::instant(from, zone)).as_deref(), dry_run));
+        let [from, next] = [from, next].map(|at| at.map(|at| words::instant(at, zone)));
+        say(&said::duty_imported(from.as_deref(), next.as_deref(), dry_run));
     }
     Ok(End::Done)
 }
 
+/// From when the plan holds, and when another one begins that was set before.
 fn carried_out(
     office: &mut Office,
     config: &Config,
     directory: &Directory,
     wish: Wish,
     dry_run: bool,
-) -> Result<Option<Timestamp>, Stopped> {
+) -> Result<(Option<Timestamp>, Option<Timestamp>), Stopped> {
     let command = Command::Roster(wish);
     let receipt = if dry_run { office.rehearse(command)? } else { office.submit(command)? };
     match receipt {
-        Receipt::Done(Done::Duty(DutyDone::Planned { from })) => Ok(from),
-        Receipt::Done(_) => Ok(None),
+        Receipt::Done(Done::Duty(DutyDone::Planned { from, next })) => Ok((from, next)),
+        Receipt::Done(_) => Ok((None, None)),
         Receipt::Refused(refused) => {
             Err(Stopped(refusal::sentence(&refused, directory, &office.team(config), false)))
         }

@@ -102,6 +102,8 @@ pub enum Again {
     NotRecorded,
     /// What was said is kept as a note, and is no answer.
     KeptAsNote,
+    /// The incident that was named is none that the person may see.
+    NoSuchIncident,
 }
 
 /// What stands for words that nobody has said yet.

@@ -21,6 +21,9 @@ pub enum DutyNotice {
         open: Vec<IncidentCode>,
         /// How many more are open.
         more: u64,
+        /// Who has taken the watch already and stays.
+        #[serde(default)]
+        taken: Option<PersonId>,
     },
     /// The reader's watch is over.
     Outgoing {

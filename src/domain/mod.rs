@@ -17,6 +17,7 @@ pub mod evidence;
 pub mod fold;
 pub mod ids;
 pub mod incident;
+pub mod late;
 pub mod notice;
 pub mod page_kind;
 pub mod press;

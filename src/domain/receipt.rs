@@ -29,6 +29,9 @@ pub enum DutyDone {
     Planned {
         /// From when; nothing where it held already.
         from: Option<Timestamp>,
+        /// When another one begins that was set before.
+        #[serde(default)]
+        next: Option<Timestamp>,
     },
     /// Somebody sits elsewhere for a time.
     Changed {

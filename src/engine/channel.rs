@@ -3,6 +3,7 @@
 use std::pin::Pin;
 
 use crate::domain::envelope::Sent;
+use crate::domain::late::Waited;
 use crate::domain::notice::{Notice, Priority, View};
 use crate::domain::values::ChannelKind;
 
@@ -57,6 +58,8 @@ pub struct Outgoing {
     pub notice: Notice,
     /// Whether several incidents share the message.
     pub bundle: bool,
+    /// What else than incidents it counts, where it stands for what waited for long.
+    pub waited: Option<Waited>,
     /// What rendering may look at.
     pub view: View,
     /// How urgent.

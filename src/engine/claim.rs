@@ -2,18 +2,19 @@
 //! that was answered before.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::channel::{Address, Mode, Outgoing};
-use super::delivery::{PAGE_PAUSE, chat_of, delivered, held, set_aside, stale};
+use super::delivery::{PAGE_PAUSE, chat_of, delivered, held, stale};
 use super::pump::{Budgets, Candidate, Shares, choose};
 use super::settings::Settings;
-use super::{evidence, link, topics, words};
+use super::unreadable::set_aside_unreadable;
+use super::{evidence, late, link, topics, words};
 use crate::domain::access::seen_in;
 use crate::domain::directory::Directory;
 use crate::domain::envelope::{Actor, Sent};
 use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::incident::event::WhyFailed;
+use crate::domain::late::Late;
 use crate::domain::notice::{Answer, Ask, Body, Reader, Shown, Team, View};
 use crate::domain::time::Timestamp;
 use crate::domain::values::ChannelKind;
@@ -23,9 +24,6 @@ use crate::ledger::{StorageError, Tx};
 
 /// How many waiting rows of each priority are looked at.
 const LOOK_AT: u32 = 400;
-
-/// News that could not be sent for so long is told as it stands now, in one message to each person.
-const OLD_NEWS: Duration = Duration::from_secs(30 * 60);
 
 /// What a claim gives: messages on their way, and when to look again.
 #[derive(Debug, Default)]
@@ -86,24 +84,6 @@ pub fn claim(
     Ok(claimed)
 }
 
-/// Rows that do not read, or need what does not, go no further and hold up nobody else. Any other
-/// fault is the database's.
-fn set_aside_unreadable(
-    tx: &mut Tx<'_>,
-    settings: &Settings,
-    ids: &[i64],
-    error: StorageError,
-) -> Result<(), StorageError> {
-    if !matches!(error, StorageError::Value { .. }) {
-        return Err(error);
-    }
-    for id in ids {
-        tracing::error!(row = id, %error, "a message of the outbox does not read; set aside");
-        set_aside(tx, settings, *id, "does not read")?;
-    }
-    Ok(())
-}
-
 /// What is read, or nothing where it does not read: a page of such an incident goes out all the same.
 fn if_readable<T>(read: Result<Option<T>, StorageError>) -> Result<Option<T>, StorageError> {
     match read {
@@ -131,7 +111,8 @@ fn candidate(
 ) -> Result<Option<Candidate>, StorageError> {
     // What has to leave a chat, or to change there, is worth it however late it is.
     let lasting = matches!(row.kind, Kind::Delete | Kind::Pointer);
-    if !lasting && row.priority.shelf_life().is_some_and(|life| tx.now.since(row.at) > life) {
+    let over = row.priority.shelf_life().is_some_and(|life| tx.now.since(row.at) > life);
+    if !lasting && over && !is_needed(tx, row)? {
         tx.end(row.id, State::Superseded, None, Some("expired"))?;
         return Ok(None);
     }
@@ -172,6 +153,12 @@ fn candidate(
     Ok(Some(Candidate { id, channel, lane, priority, shares }))
 }
 
+/// Whether its reader still has to do what a row asks, however late it comes.
+fn is_needed(tx: &mut Tx<'_>, row: &Row) -> Result<bool, StorageError> {
+    let chat = chat_of(tx, row)?.unwrap_or(0);
+    Ok(late::worth(tx, row, chat)? == Late::Needed)
+}
+
 /// Whether a private card's reader may (still) see the incident. Otherwise the row ends and the card
 /// leaves the chat.
 fn may_read(tx: &mut Tx<'_>, row: &Row, chat: i64) -> Result<bool, StorageError> {
@@ -189,7 +176,7 @@ fn may_read(tx: &mut Tx<'_>, row: &Row, chat: i64) -> Result<bool, StorageError>
 }
 
 /// Of the incidents on one message, those its readers may see.
-fn readable(
+pub fn readable(
     tx: &mut Tx<'_>,
     chat: i64,
     mut codes: Vec<IncidentCode>,
@@ -252,15 +239,22 @@ fn gather(
     onto: Option<i64>,
 ) -> Result<Option<Outgoing>, StorageError> {
     let Some(first) = rows.first().cloned() else { return Ok(None) };
-    let Some(to) = address(tx, settings, &first)? else { return Ok(None) };
+    let Some(mut to) = address(tx, settings, &first)? else { return Ok(None) };
     let mode = match onto {
         Some(message) if still_shared(tx, &to, message)? => Mode::Edit(message),
         _ => mode(tx, &first, &to)?,
     };
-    if let Some(together) = old_news(tx, &first, &to)? {
-        rows = together;
-    }
-    let (mut codes, bundle) = told(tx, mode, &to, &mut rows)?;
+    let mut waited = None;
+    let (mut codes, bundle) = match late::together(tx, &first, &to)? {
+        Some(together) => {
+            (rows, waited) = (together.rows, Some(together.waited));
+            if let Address::Chat { reply_to, .. } = &mut to {
+                *reply_to = None;
+            }
+            (together.codes, true)
+        }
+        None => told(tx, mode, &to, &mut rows)?,
+    };
     let directory = tx.directory()?;
     let team_chat = match settings.team_chat {
         Some(chat) => Some(tx.chat_now(chat)?),
@@ -298,6 +292,7 @@ fn gather(
         mode,
         notice: first.notice,
         bundle,
+        waited,
         view,
         priority: first.priority,
     };
@@ -370,25 +365,6 @@ fn told(
     }
     codes.retain(|code| !on_it.contains(code));
     Ok(([on_it, codes].concat(), true))
-}
-
-/// All the news that waits for the person of `first`, where that could not be sent for long: of several
-/// things that are over, where they stand now is all anybody needs.
-fn old_news(tx: &mut Tx<'_>, first: &Row, to: &Address) -> Result<Option<Vec<Row>>, StorageError> {
-    let old = tx.now.minus(OLD_NEWS);
-    let failed = first.kind == Kind::News && first.attempt > 0 && first.at <= old;
-    let (true, Recipient::Person(person), Address::Chat { chat, .. }) = (failed, &first.to, to)
-    else {
-        return Ok(None);
-    };
-    let mut rows = Vec::new();
-    for row in tx.waiting_news(person, old)? {
-        let alike = row.notice.origin == first.notice.origin;
-        if alike && !readable(tx, *chat, row.notice.body.codes())?.is_empty() {
-            rows.push(row);
-        }
-    }
-    Ok((rows.len() > 1).then_some(rows))
 }
 
 /// Whether several incidents have their card on this message.

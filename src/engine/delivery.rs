@@ -45,10 +45,10 @@ pub fn delivered(
         Sent::Accepted(message) => accepted(tx, &row, *message)?,
         Sent::Retry(after_ms) => later(tx, settings, &row, Duration::from_millis(*after_ms))?,
         Sent::Moved(to) => {
-            if let Recipient::Chat { chat, .. } = &row.to {
-                tx.move_chat(*chat, *to)?;
-            }
             tx.requeue(row.id, tx.now, false)?;
+            if let Recipient::Chat { chat, .. } = &row.to {
+                moved(tx, *chat, *to)?;
+            }
         }
         Sent::EditLost => edit_lost(tx, settings, &row)?,
         Sent::TopicLost if topics::lost(tx, settings, &row)? => {}
@@ -60,6 +60,15 @@ pub fn delivered(
         guard::withdrawn(tx, &row, sent)?;
     }
     Ok(Done::Quiet)
+}
+
+/// A group became a supergroup, in which the numbers of its old messages mean others, or none: whoever said
+/// what was to be deleted there hears that it is not.
+pub fn moved(tx: &mut Tx<'_>, from: i64, to: i64) -> Result<(), StorageError> {
+    for row in tx.move_chat(from, to)? {
+        guard::withdrawn(tx, &row, &Sent::Refused(WhyFailed::Rejected))?;
+    }
+    Ok(())
 }
 
 /// The chat a Telegram row goes to, or went to: whoever had an account then may have another now, or none.
@@ -217,7 +226,7 @@ fn down(tx: &mut Tx<'_>, settings: &Settings, row: &Row, maybe: bool) -> Result<
 
 /// A page did not get through: it is written down, the person's next channel is tried, and when
 /// nobody on the rung can be reached any more, the next rung.
-fn page_failed(
+pub fn page_failed(
     tx: &mut Tx<'_>,
     settings: &Settings,
     row: &Row,

@@ -135,6 +135,8 @@ fn import_people(tx: &mut Tx<'_>, people: &[(Person, Private)]) -> Result<Done, 
             tx.append_directory(&DirectoryEvent::PrivateSet { person: person.id.clone() })?;
         }
     }
+    // Whoever left may have been on duty.
+    super::roster::wake(tx)?;
     let after = tx.directory()?;
     match known.with_role(Role::Admin).next() {
         Some(admin) if !after.has_admin() => Err(Refusal::LastAdmin(admin.id.clone()).into()),

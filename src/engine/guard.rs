@@ -294,9 +294,11 @@ pub fn withdrawn(tx: &mut Tx<'_>, row: &Row, sent: &Sent) -> Result<(), StorageE
         Sent::Retry(_) | Sent::Moved(_) | Sent::TopicLost | Sent::Down { .. } => return Ok(()),
     };
     let Body::Answer(Answer::Masked { found, .. }) = &row.notice.body else { return Ok(()) };
-    let Recipient::Chat { chat, thread, reply_to } = row.to else { return Ok(()) };
-    let (channel, private) = (row.channel, chat > 0);
-    let route = Route { channel, chat, thread, reply_to, private };
+    let Recipient::Chat { chat: before, thread, reply_to } = row.to else { return Ok(()) };
+    let (channel, chat) = (row.channel, tx.chat_now(before)?);
+    // In a chat that moved the number would name another message.
+    let reply_to = reply_to.filter(|_| chat == before);
+    let route = Route { channel, chat, thread, reply_to, private: chat > 0 };
     let told = Answer::Masked { found: found.clone(), deleted };
     queue_answer(tx, &row.key, &route, Body::Answer(told))
 }

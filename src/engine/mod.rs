@@ -18,6 +18,7 @@ pub mod evidence;
 pub mod guard;
 pub mod handle;
 pub mod health;
+mod late;
 pub mod link;
 pub mod moments;
 pub mod outflow;
@@ -28,6 +29,7 @@ pub mod roster;
 pub mod settings;
 pub mod together;
 pub mod topics;
+mod unreadable;
 pub mod words;
 pub mod writer;
 

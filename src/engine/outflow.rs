@@ -1,5 +1,6 @@
 //! The outbox pump: claims rows, gives them to their channels, and brings the outcomes back as
-//! envelopes. Each channel has slots of its own; one message at a time is on its way to a chat.
+//! envelopes. Each channel has slots of its own; one message at a time is on its way to a chat,
+//! and beside it at most one critical page.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -154,7 +155,7 @@ async fn finish(
     stop: &watch::Receiver<bool>,
 ) {
     let lane = lane(outgoing);
-    budgets.done(outgoing.channel, lane);
+    budgets.done(outgoing.channel, lane, outgoing.priority);
     if outgoing.bundle && lane < 0 && matches!(outgoing.notice.body, Body::Card { .. }) {
         let listed = outgoing.view.incidents.len();
         budgets.shared(lane, outgoing.mode, sent, listed, engine.clock().now());

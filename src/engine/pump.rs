@@ -96,6 +96,13 @@ pub struct Choice {
     pub cards: Option<i64>,
     /// The shared message it is added to, where there is one with room.
     pub onto: Option<i64>,
+    /// How urgent.
+    pub priority: Priority,
+}
+
+/// Whether a message need not wait for a lesser one that is on its way to the same chat.
+fn overtakes(priority: Priority) -> bool {
+    priority == Priority::CriticalPage
 }
 
 /// What has left lately and what a channel told us to wait for.
@@ -105,14 +112,15 @@ pub struct Budgets {
     lanes: BTreeMap<i64, VecDeque<Timestamp>>,
     /// Since when, and until when.
     blocked: BTreeMap<i64, (Timestamp, Timestamp)>,
-    busy: BTreeSet<(ChannelKind, i64)>,
+    /// On their way: by which channel, to which lane, and whether it overtakes others.
+    busy: BTreeSet<(ChannelKind, i64, bool)>,
     collecting: BTreeMap<i64, Collecting>,
 }
 
 impl Budgets {
     /// Counts a message that leaves now.
     pub fn leave(&mut self, choice: &Choice, now: Timestamp) {
-        self.busy.insert((choice.channel, choice.lane));
+        self.busy.insert((choice.channel, choice.lane, overtakes(choice.priority)));
         if choice.channel == ChannelKind::Telegram {
             self.sent.push_back(now);
             self.lanes.entry(choice.lane).or_default().push_back(now);
@@ -135,8 +143,15 @@ impl Budgets {
     }
 
     /// A message has ended, one way or the other.
-    pub fn done(&mut self, channel: ChannelKind, lane: i64) {
-        self.busy.remove(&(channel, lane));
+    pub fn done(&mut self, channel: ChannelKind, lane: i64, priority: Priority) {
+        self.busy.remove(&(channel, lane, overtakes(priority)));
+    }
+
+    /// Whether a message has to wait for one that is on its way to its lane. A critical page waits for
+    /// another one only, and everything for a critical page.
+    fn must_wait(&self, channel: ChannelKind, lane: i64, priority: Priority) -> bool {
+        let busy = |overtaking| self.busy.contains(&(channel, lane, overtaking));
+        busy(true) || !overtakes(priority) && busy(false)
     }
 
     /// Until when a lane was told to wait.
@@ -151,7 +166,7 @@ impl Budgets {
 
     /// How many messages are on their way by this channel.
     pub fn in_flight(&self, channel: ChannelKind) -> usize {
-        self.busy.iter().filter(|(busy, _)| *busy == channel).count()
+        self.busy.iter().filter(|(busy, ..)| *busy == channel).count()
     }
 
     /// Forgets what is too old to count, and what a clock set back has left in the future.
@@ -212,10 +227,10 @@ pub fn choose(
     let (mut chosen, mut look): (Vec<Choice>, Option<Timestamp>) = (Vec::new(), None);
     let mut taken: BTreeSet<i64> = BTreeSet::new();
     for candidate in &order {
-        let lane = (candidate.channel, candidate.lane);
+        let (channel, lane, priority) = (candidate.channel, candidate.lane, candidate.priority);
         let slots = in_flight(candidate.channel).saturating_sub(share(candidate.priority).kept);
         let full = budgets.in_flight(candidate.channel) >= slots;
-        if taken.contains(&candidate.id) || full || budgets.busy.contains(&lane) {
+        if taken.contains(&candidate.id) || full || budgets.must_wait(channel, lane, priority) {
             continue;
         }
         if candidate.channel == ChannelKind::Telegram {
@@ -246,12 +261,13 @@ impl Budgets {
         order: &[&Candidate],
         now: Timestamp,
     ) -> Result<Choice, Timestamp> {
-        let (channel, lane) = (first.channel, first.lane);
-        let alone = Choice { ids: vec![first.id], channel, lane, cards: None, onto: None };
+        let (channel, lane, priority) = (first.channel, first.lane, first.priority);
+        let ids = vec![first.id];
+        let alone = Choice { ids, channel, lane, cards: None, onto: None, priority };
         if first.shares.is_none() || channel != ChannelKind::Telegram {
             return Ok(alone);
         }
-        // Of one chat only one message is chosen at a time: none of these is taken yet.
+        // Of one priority only one message to a chat is chosen at a time: none of these is taken yet.
         let alike = order.iter().filter(|other| {
             (other.channel, other.lane) == (channel, lane)
                 && (other.shares, other.priority) == (first.shares, first.priority)

@@ -161,6 +161,13 @@ pub fn tell_leads(
     Ok(())
 }
 
+/// What kind of call a rung is.
+pub fn rung_kind(incident: &Incident, rung: Rung) -> PageKind {
+    let policy = incident.policy();
+    let last = rung.round == policy.rounds() && rung.level == policy.levels();
+    PageKind::Rung { round: rung.round, level: rung.level, last }
+}
+
 impl Reaction<'_> {
     fn notice(&self, body: Body) -> Notice {
         Notice { origin: self.incident.origin.clone(), body }
@@ -187,7 +194,7 @@ impl Reaction<'_> {
     ) -> Result<(), StorageError> {
         match event {
             IncidentEvent::RungReached { rung, people, team, cause, .. } => {
-                let kind = self.rung_kind(*rung);
+                let kind = rung_kind(self.incident, *rung);
                 let louder = *cause == Cause::SeverityRaised;
                 for called in people {
                     let again = louder && paged.contains(&called.id);
@@ -230,12 +237,6 @@ impl Reaction<'_> {
             _ => {}
         }
         Ok(())
-    }
-
-    fn rung_kind(&self, rung: Rung) -> PageKind {
-        let policy = self.incident.policy();
-        let last = rung.round == policy.rounds() && rung.level == policy.levels();
-        PageKind::Rung { round: rung.round, level: rung.level, last }
     }
 
     /// Those called before the severity went up hear of it as loudly as a page.

@@ -58,7 +58,8 @@ pub fn perform(
             None => DutyDone::FeedStopped,
         }));
     }
-    Ok(Done::Duty(done(wish, first)))
+    let after = tx.directory()?;
+    Ok(Done::Duty(done(wish, first, &after.roster)))
 }
 
 /// Own leave and swaps are for everybody on duty; what concerns others is the leads'.
@@ -75,13 +76,16 @@ fn needed(wish: &Wish, actor: &Actor, roster: &Roster) -> ActKind {
     }
 }
 
-fn done(wish: &Wish, first: Option<(RosterId, RosterEvent)>) -> DutyDone {
+fn done(wish: &Wish, first: Option<(RosterId, RosterEvent)>, roster: &Roster) -> DutyDone {
     let (id, event) = first.map_or((RosterId(0), None), |(id, event)| (id, Some(event)));
     match (wish, event) {
         (_, Some(RosterEvent::DutyChanged { change })) => {
             DutyDone::Changed { id, change: Box::new(change) }
         }
-        (_, Some(RosterEvent::RosterSet { plan })) => DutyDone::Planned { from: Some(plan.from) },
+        (_, Some(RosterEvent::RosterSet { plan })) => {
+            let next = roster.plan_after(plan.from).map(|next| next.from);
+            DutyDone::Planned { from: Some(plan.from), next }
+        }
         (_, Some(RosterEvent::LeaveSet { leave })) => {
             DutyDone::LeaveSet { id, leave: Box::new(leave) }
         }
@@ -99,7 +103,7 @@ fn done(wish: &Wish, first: Option<(RosterId, RosterEvent)>) -> DutyDone {
         (Wish::EndChange(_), _) => DutyDone::ChangeEnded,
         (Wish::EndLeave(_), _) => DutyDone::LeaveEnded,
         (Wish::TakeWatch, _) => DutyDone::WatchTaken,
-        _ => DutyDone::Planned { from: None },
+        _ => DutyDone::Planned { from: None, next: None },
     }
 }
 
@@ -109,7 +113,7 @@ pub fn tick(tx: &mut Tx<'_>, settings: &Settings, due: Timestamp) -> Result<Done
     let (calendar, habits) = (&directory.calendar, &directory.habits);
     let weekly = directory.roster.weekly_due(tx.now, calendar, habits);
     let weekly = weekly.filter(|weekly| *weekly <= tx.now);
-    let events = directory.roster.tick(due, tx.now, calendar, habits);
+    let events = directory.roster.tick(due, tx.now, &directory);
     let handover = events.iter().any(|event| matches!(event, RosterEvent::WatchChanged { .. }));
     for event in events {
         let event = match event {
@@ -133,7 +137,7 @@ pub fn tick(tx: &mut Tx<'_>, settings: &Settings, due: Timestamp) -> Result<Done
 /// Sets the moment at which the roster wants to be looked at next.
 pub fn wake(tx: &mut Tx<'_>) -> Result<(), StorageError> {
     let directory = tx.directory()?;
-    let next = directory.roster.next_moment(tx.now, &directory.calendar, &directory.habits);
+    let next = directory.roster.next_moment(tx.now, &directory);
     tx.wake_roster(next)
 }
 
@@ -141,8 +145,8 @@ fn append(tx: &mut Tx<'_>, event: &RosterEvent) -> Result<i64, StorageError> {
     let before = tx.directory()?;
     let seq = tx.append_roster(event)?;
     let directory = tx.directory()?;
-    let tell = Tell { seq, directory: &directory, actor: tx.actor.clone() };
-    tell.of(tx, event, &before.roster)?;
+    let tell = Tell { seq, before: &before, directory: &directory, actor: tx.actor.clone() };
+    tell.of(tx, event)?;
     Ok(seq)
 }
 
@@ -154,7 +158,8 @@ pub(super) fn tell(
     notice: &DutyNotice,
 ) -> Result<(), StorageError> {
     let directory = tx.directory()?;
-    let tell = Tell { seq, directory: &directory, actor: tx.actor.clone() };
+    let actor = tx.actor.clone();
+    let tell = Tell { seq, before: &directory, directory: &directory, actor };
     tell.all(tx, people, notice)
 }
 
@@ -165,24 +170,21 @@ pub(super) fn tell_leads(
     notice: &DutyNotice,
 ) -> Result<(), StorageError> {
     let directory = tx.directory()?;
-    let tell = Tell { seq, directory: &directory, actor: tx.actor.clone() };
+    let actor = tx.actor.clone();
+    let tell = Tell { seq, before: &directory, directory: &directory, actor };
     tell.all(tx, tell.leads(), notice)
 }
 
 /// Who is told of one event.
 struct Tell<'a> {
     seq: i64,
+    before: &'a Directory,
     directory: &'a Directory,
     actor: Actor,
 }
 
 impl Tell<'_> {
-    fn of(
-        &self,
-        tx: &mut Tx<'_>,
-        event: &RosterEvent,
-        before: &Roster,
-    ) -> Result<(), StorageError> {
+    fn of(&self, tx: &mut Tx<'_>, event: &RosterEvent) -> Result<(), StorageError> {
         use RosterEvent as E;
         let roster = &self.directory.roster;
         match event {
@@ -230,7 +232,7 @@ impl Tell<'_> {
             }
             E::CanarySent { people, .. } => reach::test(tx, self.seq, people),
             E::CanaryMissed { id, people } => reach::missed(tx, self.seq, *id, people),
-            E::DutyChangeEnded { .. } | E::LeaveEnded { .. } => self.taken_back(tx, event, before),
+            E::DutyChangeEnded { .. } | E::LeaveEnded { .. } => self.taken_back(tx, event),
             E::ReachChecked { .. }
             | E::CanarySkipped { .. }
             | E::CanaryAnswered { .. }
@@ -240,22 +242,17 @@ impl Tell<'_> {
     }
 
     /// Whoever was to be on duty, or away, or to stand in, hears that it is not so after all.
-    fn taken_back(
-        &self,
-        tx: &mut Tx<'_>,
-        event: &RosterEvent,
-        before: &Roster,
-    ) -> Result<(), StorageError> {
+    fn taken_back(&self, tx: &mut Tx<'_>, event: &RosterEvent) -> Result<(), StorageError> {
         use RosterEvent as E;
         match event {
-            E::DutyChangeEnded { id } => match before.changes.get(id) {
+            E::DutyChangeEnded { id } => match self.before.roster.changes.get(id) {
                 Some(change) => {
                     let (layer, span) = (change.layer, change.span);
                     self.all(tx, &change.people, &DutyNotice::Unseated { layer, span })
                 }
                 None => Ok(()),
             },
-            E::LeaveEnded { id } => match before.leaves.get(id) {
+            E::LeaveEnded { id } => match self.before.roster.leaves.get(id) {
                 Some(leave) => {
                     let (person, span) = (leave.person.clone(), leave.span);
                     let both = [&leave.person].into_iter().chain(&leave.stand_in);
@@ -278,15 +275,23 @@ impl Tell<'_> {
         let mut open: Vec<_> =
             tx.open_codes()?.into_iter().filter(|one| one.origin == Origin::Real).collect();
         open.sort_by_key(|one| std::cmp::Reverse(one.severity));
-        for person in incoming.iter().filter(|person| !outgoing.contains(person)) {
-            let known = self.directory.active(person);
-            let Some(known) = known.filter(|_| self.directory.in_team(person)) else { continue };
+        let taken = |directory: &Directory| {
+            let handover = directory.roster.handover.as_ref()?;
+            handover.taken.as_ref().map(|(person, _)| person.clone())
+        };
+        let (had, has) = (taken(self.before), taken(self.directory));
+        // Where the one who had the watch has gone, whoever stays has to take it as well.
+        let asked = had.is_some() && has.is_none();
+        for person in incoming.iter().filter(|person| asked || !outgoing.contains(person)) {
+            let Some(known) = self.directory.active(person) else { continue };
             let mut codes: Vec<IncidentCode> =
                 open.iter().filter(|one| sees(known, one)).map(|one| one.code.clone()).collect();
             let more = u64::try_from(codes.len().saturating_sub(NAMED)).unwrap_or(0);
             codes.truncate(NAMED);
-            let outgoing = outgoing.to_vec();
-            self.all(tx, [person], &DutyNotice::Incoming { at, outgoing, open: codes, more })?;
+            let (open, taken) = (codes, has.clone());
+            let outgoing = outgoing.iter().filter(|one| !incoming.contains(one)).cloned().collect();
+            let notice = DutyNotice::Incoming { at, outgoing, open, more, taken };
+            self.all(tx, [person], &notice)?;
         }
         for person in outgoing.iter().filter(|person| !incoming.contains(person)) {
             let held = open.iter().filter(|one| one.holder() == Some(person));
@@ -294,10 +299,9 @@ impl Tell<'_> {
             let incoming = incoming.to_vec();
             self.all(tx, [person], &DutyNotice::Outgoing { at, incoming, held })?;
         }
-        if !incoming.iter().any(|person| self.directory.in_team(person)) {
+        if incoming.is_empty() {
             let horizon = at.plus(std::time::Duration::from_secs(14 * 24 * 3600));
-            let roster = &self.directory.roster;
-            let until = roster.next_change(Layer::Duty, at, horizon, &self.directory.calendar);
+            let until = self.directory.next_change(Layer::Duty, at, horizon);
             self.all(tx, self.leads(), &DutyNotice::Gap { at, until })?;
         }
         Ok(())

@@ -80,14 +80,24 @@ impl Tx<'_> {
         body.map(|body| parse("session", &body)).transpose()
     }
 
-    /// Remembers a message as the newest copy of an incident's card in its chat; returns the copies
-    /// that were the newest before.
+    /// Remembers a message as a copy of an incident's card in its chat. The newest one has the highest
+    /// number, whichever was heard of last; returns the copies that it makes older ones.
     pub fn put_card(&mut self, card: &Card) -> Result<Vec<Card>, StorageError> {
         let older: Vec<Card> = self
             .cards(&card.incident)?
             .into_iter()
             .filter(|other| other.chat == card.chat && other.message_id != card.message_id)
             .collect();
+        if older.iter().any(|other| other.message_id > card.message_id) {
+            let sql = "INSERT OR IGNORE INTO card VALUES (?1, ?2, ?3, ?4, 0)";
+            self.conn.prepare_cached(sql)?.execute(params![
+                card.incident.as_str(),
+                card.chat,
+                card.thread,
+                card.message_id
+            ])?;
+            return Ok(vec![card.clone()]);
+        }
         let sql = "UPDATE card SET current = 0 WHERE incident = ?1 AND chat = ?2";
         self.conn.prepare_cached(sql)?.execute(params![card.incident.as_str(), card.chat])?;
         let sql = "INSERT OR REPLACE INTO card VALUES (?1, ?2, ?3, ?4, 1)";

@@ -89,18 +89,20 @@ impl Tx<'_> {
         Ok(found.into_iter().filter_map(|(_, row)| row.ok()).collect())
     }
 
-    /// The news that waits for a person by Telegram, whenever it may be tried; what is urgent only where
-    /// it was queued before `old`.
-    pub fn waiting_news(
+    /// The new messages that wait for a chat of Telegram and call nobody, whenever they may be tried; what
+    /// is urgent only where it was queued before `old`.
+    pub fn waiting_talk(
         &self,
-        person: &PersonId,
+        person: Option<&PersonId>,
+        chat: i64,
         old: Timestamp,
     ) -> Result<Vec<Row>, StorageError> {
-        let tail = "WHERE person = ?1 AND channel = 'telegram' AND kind = 'news'
-                        AND state = 'queued' AND (priority >= ?2 OR at <= ?3)
-                    ORDER BY id LIMIT ?4";
-        let rank = Priority::Notice.rank();
-        let parameters = params![person.as_str(), rank, old.millis(), OLD_NEWS_AT_ONCE];
+        let tail = "WHERE (person = ?1 OR chat = ?2) AND channel = 'telegram'
+                        AND kind IN ('news', 'answer', 'other') AND message_id IS NULL
+                        AND state = 'queued' AND (priority >= ?3 OR at <= ?4)
+                    ORDER BY id LIMIT ?5";
+        let (person, rank) = (person.map(PersonId::as_str), Priority::Notice.rank());
+        let parameters = params![person, chat, rank, old.millis(), OLD_NEWS_AT_ONCE];
         let found = row::each(self.conn, tail, parameters)?;
         Ok(found.into_iter().filter_map(|(_, row)| row.ok()).collect())
     }
@@ -142,6 +144,11 @@ impl Tx<'_> {
     /// One row.
     pub fn row(&self, id: i64) -> Result<Option<Row>, StorageError> {
         Ok(rows(self.conn, "WHERE id = ?1", [id])?.into_iter().next())
+    }
+
+    /// One row without what it says: whatever else is stored of it reads.
+    pub fn bare_row(&self, id: i64) -> Result<Option<Row>, StorageError> {
+        row::bare(self.conn, id)
     }
 
     /// What was said to a chat of Telegram by this message: several rows, where they shared it or one took
@@ -239,14 +246,23 @@ impl Tx<'_> {
         Ok(self.conn.prepare_cached(sql)?.query_row([chat], |row| row.get(0))?)
     }
 
-    /// Sends everything for a chat that moved to its new id, now and from now on.
-    pub fn move_chat(&mut self, from: i64, to: i64) -> Result<(), StorageError> {
+    /// Sends everything that waits for a chat that moved to its new id, now and from now on. The numbers of
+    /// its messages did not move along: nothing waits to be answered or changed there. Returns what was to
+    /// be deleted, which waits no longer.
+    pub fn move_chat(&mut self, from: i64, to: i64) -> Result<Vec<Row>, StorageError> {
         let sql = "INSERT OR REPLACE INTO moved_chat VALUES (?1, ?2)";
         self.conn.prepare_cached(sql)?.execute([from, to])?;
         self.drop_chat_cards(from)?;
-        let sql = "UPDATE outbox SET chat = ?2 WHERE chat = ?1 AND state IN ('queued', 'sending')";
+        let there = "WHERE chat = ?1 AND state = 'queued' AND kind = 'delete'";
+        let deletes = row::each(self.conn, there, [from])?;
+        let sql = "UPDATE outbox SET ended_at = ?2, why = 'the chat moved',
+                       state = CASE kind WHEN 'delete' THEN 'failed' ELSE 'superseded' END
+                   WHERE chat = ?1 AND state = 'queued' AND kind IN ('delete', 'pointer')";
+        self.conn.prepare_cached(sql)?.execute([from, self.now.millis()])?;
+        let sql = "UPDATE outbox SET chat = ?2, message_id = NULL, reply_to = NULL
+                   WHERE chat = ?1 AND state = 'queued'";
         self.conn.prepare_cached(sql)?.execute([from, to])?;
-        Ok(())
+        Ok(deletes.into_iter().filter_map(|(_, row)| row.ok()).collect())
     }
 
     /// Nothing that waits for a chat of Telegram is tried before `until`: the chat said so.

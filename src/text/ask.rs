@@ -126,6 +126,9 @@ pub fn again(ask: &Ask, why: Again, view: &View) -> Message {
     let said = match why {
         Again::NotUnderstood => "Chưa hiểu câu trả lời vừa rồi nên chưa ghi nhận. Xin trả lời lại:",
         Again::NotRecorded => "Tin vừa rồi chưa được ghi nhận. Xin trả lời câu này trước:",
+        Again::NoSuchIncident => {
+            "Mã đó không có trong các sự cố anh/chị được xem. Xin chọn một sự cố dưới đây:"
+        }
         Again::KeptAsNote => {
             "Tin vừa rồi đã được ghi nhận thành ghi chú, nhưng chưa trả lời được câu này:"
         }

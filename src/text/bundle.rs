@@ -8,6 +8,7 @@ use super::page;
 use super::render::marked;
 use super::words;
 use crate::domain::envelope::Origin;
+use crate::domain::late::Waited;
 use crate::domain::notice::{ON_ONE, PageKind, Shown, View};
 use crate::domain::press::Verb;
 
@@ -19,8 +20,8 @@ const FEW: usize = 6;
 pub enum Bundle {
     /// Cards in the team's chat.
     Cards,
-    /// News to one person that could not be sent for long: where everything stands now.
-    News,
+    /// What could not be sent for long: where everything stands now, and how much more there was.
+    Late(Waited),
     /// Pages to one person, all of one class.
     Pages(PageKind),
 }
@@ -31,20 +32,20 @@ pub fn render_bundle(view: &View, kind: Bundle) -> Message {
     let all_drill = !view.incidents.is_empty() && view.incidents.iter().all(drill);
     let head = match kind {
         Bundle::Cards => format!("{} sự cố mới ghi nhận", view.incidents.len()),
-        Bundle::News => format!("Tình hình hiện tại của {} sự cố", view.incidents.len()),
+        Bundle::Late(_) if view.incidents.is_empty() => "Tin cũ được gộp lại".to_owned(),
+        Bundle::Late(_) => format!("Tình hình hiện tại của {} sự cố", view.incidents.len()),
         Bundle::Pages(kind) => {
             format!("{} – {} sự cố", page::asked(kind, false), view.incidents.len())
         }
     };
     let before = match kind {
         Bundle::Pages(kind) => page::whom_to_call(kind, view),
-        Bundle::News => vec![Markup::new().text(
-            "Các tin không gửi được cho anh/chị trong lúc Telegram gián đoạn được gộp lại ở đây.",
-        )],
+        Bundle::Late(waited) => overtaken(waited),
         Bundle::Cards => Vec::new(),
     };
     let after = match kind {
-        Bundle::News => "Xem một sự cố: /suco MÃ",
+        Bundle::Late(_) if view.incidents.is_empty() => "",
+        Bundle::Late(_) => "Xem một sự cố: /suco MÃ",
         Bundle::Cards | Bundle::Pages(_) => "Xem một sự cố: /suco MÃ. Tiếp nhận: /nhan MÃ",
     };
     let message = Message::quiet(listed(&head, &before, after, view, all_drill))
@@ -53,6 +54,27 @@ pub fn render_bundle(view: &View, kind: Bundle) -> Message {
     let mut message = marked(message, all_drill, view.resend);
     message.subject = format!("{}: {} sự cố", words::PROGRAM, view.incidents.len());
     message
+}
+
+/// Why these come together, and what else there was.
+fn overtaken(waited: Waited) -> Vec<Markup> {
+    let mut lines = vec![
+        "Các tin không gửi được cho anh/chị trong lúc Telegram gián đoạn được gộp lại ở đây."
+            .to_owned(),
+    ];
+    if waited.duty > 0 {
+        lines.push(format!(
+            "{} tin cũ về lịch trực. Hiện ai trực: /truc. Hai tuần tới: /lichtruc.",
+            waited.duty
+        ));
+    }
+    if waited.answers > 0 {
+        lines.push(format!(
+            "{} câu trả lời cũ: yêu cầu đã được xử lý. Muốn xem lại, anh/chị gửi lại lệnh.",
+            waited.answers
+        ));
+    }
+    lines.into_iter().map(|line| Markup::new().text(line)).collect()
 }
 
 /// Titles are cut shorter and shorter until every line has room.
@@ -74,7 +96,9 @@ fn listed(head: &str, before: &[Markup], after: &str, view: &View, all_drill: bo
         if more > 0 {
             lines.push(Markup::new().text(format!("… và {more} sự cố khác: /suco")));
         }
-        lines.push(Markup::new().text(after));
+        if !after.is_empty() {
+            lines.push(Markup::new().text(after));
+        }
         Markup::lines(lines)
     };
     let whole = |units: usize| text(&|shown| card::line(shown, view, units));

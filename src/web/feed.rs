@@ -78,7 +78,9 @@ fn calendar(of: &FeedOf, directory: &Directory, team: &str, now: Timestamp) -> S
         let whole = |shift: &&Shift| shift.span.from > span.from && shift.span.to < span.to;
         let shifts = directory.roster.shifts(*layer, span, &directory.calendar);
         for shift in shifts.iter().filter(whole) {
-            let Some(summary) = summary(of, *layer, shift, directory, team) else { continue };
+            let Some(summary) = summary(of, (*layer, shift), now, directory, team) else {
+                continue;
+            };
             let uid = format!("{}-{}@trucban", layer.as_str(), shift.span.from.millis());
             let mut event = Event::with_uid(&uid);
             event
@@ -95,8 +97,8 @@ fn calendar(of: &FeedOf, directory: &Directory, team: &str, now: Timestamp) -> S
 /// What a stretch is called; nothing where it does not concern the calendar's person.
 fn summary(
     of: &FeedOf,
-    layer: Layer,
-    shift: &Shift,
+    (layer, shift): (Layer, &Shift),
+    now: Timestamp,
     directory: &Directory,
     team: &str,
 ) -> Option<String> {
@@ -107,7 +109,10 @@ fn summary(
             mine.then(|| said::own_shift(layer, team))
         }
         FeedOf::Team => {
-            let names: Vec<&str> = seated.iter().map(|one| directory.name(&one.person)).collect();
+            // Who has left was there before.
+            let there = |id| shift.span.to <= now || directory.in_team(id);
+            let seated = seated.iter().filter(|one| there(&one.person));
+            let names: Vec<&str> = seated.map(|one| directory.name(&one.person)).collect();
             Some(said::team_shift(layer, &names))
         }
     }

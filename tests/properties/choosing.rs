@@ -62,7 +62,7 @@ fn play(mut waiting: Vec<Candidate>, takes: i64, until: i64) -> Vec<(i64, Choice
         flights = still;
         for (_, choice) in done {
             let _: &Choice = &choice;
-            budgets.done(choice.channel, choice.lane);
+            budgets.done(choice.channel, choice.lane, choice.priority);
         }
         budgets.trim(Timestamp::from_millis(now));
         let (chosen, look) = choose(&waiting, &budgets, Timestamp::from_millis(now));
@@ -113,8 +113,22 @@ proptest! {
                 let by_it = lanes.iter().filter(|(by, _)| *by == channel).count();
                 prop_assert!(by_it <= in_flight(channel), "{} by {}", by_it, channel);
             }
-            let once: BTreeSet<_> = lanes.iter().collect();
-            prop_assert_eq!(once.len(), lanes.len(), "two messages on their way to one chat");
+            // Beside another message only one critical page is on its way to a chat, and nothing passes it.
+            for lane in &lanes {
+                let beside: Vec<(i64, Priority)> = flying(*at)
+                    .filter(|(_, c)| (c.channel, c.lane) == *lane)
+                    .map(|(left, c)| (*left, c.priority))
+                    .collect();
+                let critical = |one: &(i64, Priority)| one.1 == Priority::CriticalPage;
+                match beside.as_slice() {
+                    [_] => {}
+                    [first, second] => {
+                        let passes = !critical(first) && critical(second);
+                        prop_assert!(passes, "{:?} and {:?} to one chat", first, second);
+                    }
+                    more => prop_assert!(false, "{:?} to one chat", more),
+                }
+            }
         }
         let gone: usize = left.iter().map(|(_, choice)| choice.ids.len()).sum();
         prop_assert_eq!(gone, waiting.len(), "everything leaves, and once");
@@ -210,7 +224,7 @@ fn waits(mut waiting: Vec<Candidate>, priority: Priority, chat: i64, after: i64)
         }
         flights.retain(|(end, choice)| {
             if *end <= now {
-                budgets.done(choice.channel, choice.lane);
+                budgets.done(choice.channel, choice.lane, choice.priority);
             }
             *end > now
         });
@@ -259,6 +273,26 @@ fn a_critical_page_waits_for_no_lesser_page_longer_than_that_takes_to_send() {
             assert!(waited <= 150, "{waited} ms behind {} chats after {after}", chats.len());
         }
     }
+}
+
+#[test]
+fn a_critical_page_does_not_wait_for_what_is_on_its_way_to_its_chat_and_nothing_passes_it() {
+    let now = Timestamp::from_millis(T0);
+    let page = |id: i64| Candidate { priority: Priority::CriticalPage, ..notice(id, 7) };
+    let mut budgets = Budgets::default();
+    let leaves = |budgets: &mut Budgets, waiting: &[Candidate]| {
+        let (chosen, _) = choose(waiting, budgets, now);
+        chosen.iter().for_each(|choice| budgets.leave(choice, now));
+        chosen.into_iter().flat_map(|choice| choice.ids).collect::<Vec<i64>>()
+    };
+    assert_eq!(leaves(&mut budgets, &[notice(1, 7), notice(2, 7)]), [1]);
+    // The chat answers to nothing for seconds.
+    assert_eq!(leaves(&mut budgets, &[notice(2, 7), page(3), page(4)]), [3]);
+    assert_eq!(leaves(&mut budgets, &[notice(2, 7), page(4)]), [0; 0]);
+    budgets.done(ChannelKind::Telegram, 7, Priority::Notice);
+    assert_eq!(leaves(&mut budgets, &[notice(2, 7), page(4)]), [0; 0]);
+    budgets.done(ChannelKind::Telegram, 7, Priority::CriticalPage);
+    assert_eq!(leaves(&mut budgets, &[notice(2, 7), page(4)]), [4]);
 }
 
 #[test]

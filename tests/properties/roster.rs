@@ -1,18 +1,21 @@
 //! The roster against a reference that counts every handover and looks at every minute.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::{Datelike as _, NaiveDate, NaiveDateTime, NaiveTime};
 use chrono_tz::Tz;
 use proptest::prelude::*;
 use trucban::domain::actor::Actor;
 use trucban::domain::calendar::{Calendar, Day, Office, When};
+use trucban::domain::directory::{Directory, Person};
 use trucban::domain::ids::PersonId;
 use trucban::domain::incident::fold::At;
 use trucban::domain::roster::event::RosterEvent;
 use trucban::domain::roster::rotation::{Every, Hours, Plan, Rotation};
 use trucban::domain::roster::{Chair, Change, Gap, Layer, Leave, Roster, Span, Through};
 use trucban::domain::time::{Timestamp, end_of, start_of};
+use trucban::domain::values::Role;
 
 use super::cases;
 
@@ -285,6 +288,20 @@ fn roster() -> impl Strategy<Value = Roster> {
     })
 }
 
+/// With everybody but one in the Team.
+fn staffed(roster: Roster, calendar: Calendar, gone: Option<&PersonId>) -> Directory {
+    let (roster, calendar) = (Arc::new(roster), Arc::new(calendar));
+    let mut directory = Directory { roster, calendar, ..Directory::default() };
+    for number in 0..6 {
+        let id = PersonId::new(format!("p-{number}"));
+        let active = Some(&id) != gone;
+        let roles = [Role::Responder].into();
+        let person = Person { id: id.clone(), unit: None, roles, order: Vec::new(), active };
+        directory.people.insert(id, person);
+    }
+    directory
+}
+
 fn people(chair: &Chair) -> BTreeSet<PersonId> {
     chair.people().iter().map(|seated| seated.person.clone()).collect()
 }
@@ -334,16 +351,42 @@ proptest! {
 
     #[test]
     fn the_next_change_is_the_first_instant_at_which_others_sit_there(
-        roster in roster(), calendar in calendar(), at in instant(),
+        roster in roster(), calendar in calendar(), at in instant(), gone in prop::option::of(person()),
     ) {
+        let directory = staffed(roster, calendar, gone.as_ref());
         let until = at.shifted(20 * 1440 * MINUTE);
-        let next = roster.next_change(Layer::Duty, at, until, &calendar);
-        let now = people(&roster.on_duty(Layer::Duty, at, &calendar));
+        let next = directory.next_change(Layer::Duty, at, until);
+        let people = |at| people(&directory.on_duty(Layer::Duty, at));
+        let now = people(at);
         // Everything in these rosters happens at full minutes.
         let slow = (1..20 * 1440).map(|minute| at.shifted(minute * MINUTE))
-            .step_by(1)
-            .find(|later| people(&roster.on_duty(Layer::Duty, *later, &calendar)) != now);
+            .find(|later| people(*later) != now);
         prop_assert_eq!(next, slow);
+    }
+
+    #[test]
+    fn whoever_left_sits_nowhere_and_everybody_else_where_the_roster_says(
+        roster in roster(), calendar in calendar(), span in span(), gone in person(),
+    ) {
+        let directory = staffed(roster, calendar, Some(&gone));
+        let shifts = directory.shifts(Layer::Duty, span);
+        for pair in shifts.windows(2) {
+            prop_assert_eq!(pair[0].span.to, pair[1].span.from);
+            prop_assert_ne!(&pair[0].chair, &pair[1].chair);
+        }
+        for shift in shifts {
+            let at = shift.span.from;
+            let mut named =
+                people(&directory.roster.on_duty(Layer::Duty, at, &directory.calendar));
+            named.remove(&gone);
+            prop_assert_eq!(people(&shift.chair), named);
+        }
+    }
+
+    #[test]
+    fn a_stretch_that_holds_no_instant_meets_nothing(at in instant(), span in span()) {
+        let empty = Span { from: at, to: at };
+        prop_assert!(!empty.meets(&span) && !span.meets(&empty) && !empty.meets(&empty));
     }
 
     #[test]

@@ -42,7 +42,7 @@ fn outgoing(channel: ChannelKind, to: Address, body: Body, priority: Priority) -
     };
     let notice = Notice { origin: Origin::Real, body };
     let (rows, mode, bundle) = (vec![(1, 1)], Mode::Post, false);
-    Outgoing { rows, channel, to, mode, notice, bundle, view, priority }
+    Outgoing { rows, channel, to, mode, notice, bundle, waited: None, view, priority }
 }
 
 fn page() -> Body {

@@ -1,5 +1,7 @@
 //! Chats that are gone, closed or moved: the incident goes on without them or follows them.
 
+use trucban::sandbox::Fault;
+
 use crate::harness::{DEPUTY, DUTY, LEAD, REPORTER, TEAM, given, minutes};
 
 const REPORT: &str = "Máy chủ thư điện tử phát tán thư rác";
@@ -120,4 +122,32 @@ async fn a_move_nobody_told_is_learned_from_the_refusal() {
     province.hears(&[(REPORTER, "đã tiếp nhận"), (MOVED, "Người giữ: Cán bộ trực chính")]);
     assert!(province.card(MOVED, &code).labels().iter().any(|label| label.contains("Trả lại")));
     province.end().await;
+}
+
+#[tokio::test]
+async fn in_a_group_that_moved_nothing_is_deleted_under_an_old_number_and_its_writer_is_asked_to() {
+    let province = given().await;
+    let code = province.report(REPORTER, REPORT).await;
+    province.say_in(TEAM, DUTY, &format!("/ghichu {code} Laphongdovang")).await;
+    let events = province.world.engine().unwrap().reader().events(&code).unwrap();
+    let note = events.iter().find(|one| one.event.kind() == "note_added").unwrap().at.seq;
+    province.world.sandbox.fail_always(Some("deleteMessage"), Fault::RetryAfter(60));
+    province.say_in(TEAM, DUTY, &format!("/ghichu {code} mật khẩu: Bachtuocnau8")).await;
+
+    province.world.sandbox.upgrade(TEAM, MOVED);
+    province.settle().await;
+    province.world.sandbox.clear_faults();
+    province.after(minutes(2)).await;
+    assert_eq!(province.count(MOVED, "Bot không xóa được tin gốc"), 1);
+
+    // What was said before it moved is taken back where it can be.
+    province.say(LEAD, &format!("/rut {code} {note} nhầm")).await;
+    province.after(minutes(2)).await;
+    assert!(province.last(LEAD).text.contains("Đã rút nội dung mục"), "{:?}", province.last(LEAD));
+    let journal = province.world.sandbox.journal();
+    let there = |call: &&trucban::sandbox::Entry| {
+        call.method == "deletemessage" && call.chat == Some(MOVED)
+    };
+    assert_eq!(journal.iter().filter(there).count(), 0, "an unrelated message might go");
+    province.end_without_listening().await;
 }

@@ -15,9 +15,10 @@ use trucban::ledger::{Durability, Store};
 use crate::harness::{
     ADMIN, DEPUTY, DUTY, LEAD, MANAGER, Province, REPORTER, given, hours, minutes,
 };
+use trucban::sandbox::Fault;
 
 /// Two take turns day by day; the first one's turn began this morning.
-pub(super) const TWO: &str = r#"
+pub const TWO: &str = r#"
 [[duty]]
 from = "2026-11-21"
 every = "day"
@@ -31,7 +32,7 @@ at = "07:30"
 people = ["p-003"]
 "#;
 
-pub(super) async fn rostered(text: &str) -> Province {
+pub async fn rostered(text: &str) -> Province {
     let mut province = given().await;
     import(&province, text).await;
     province.after(minutes(1)).await;
@@ -39,7 +40,7 @@ pub(super) async fn rostered(text: &str) -> Province {
     province
 }
 
-pub(super) async fn import(province: &Province, text: &str) {
+pub async fn import(province: &Province, text: &str) {
     let engine = province.world.engine().unwrap();
     let (directory, now) = (engine.reader().directory().unwrap(), province.world.time.read().wall);
     let plan = roster::parse(text, Path::new("roster.toml"), &directory, now).unwrap();
@@ -49,16 +50,16 @@ pub(super) async fn import(province: &Province, text: &str) {
 }
 
 /// What is not the point of a scenario may be said as well.
-pub(super) async fn end(mut province: Province) {
+pub async fn end(mut province: Province) {
     province.forget();
     province.end().await;
 }
 
-pub(super) fn at(text: &str) -> Timestamp {
+pub fn at(text: &str) -> Timestamp {
     format!("{text}:00+07:00").parse().unwrap()
 }
 
-pub(super) async fn wish(province: &Province, who: &str, wish: Wish) -> Result<(), RosterRefusal> {
+pub async fn wish(province: &Province, who: &str, wish: Wish) -> Result<(), RosterRefusal> {
     let key = format!("wish:{who}:{wish:?}");
     let actor = Actor::Person(PersonId::new(who));
     match province.submit(&key, actor, Command::Roster(wish)).await {
@@ -365,5 +366,68 @@ async fn the_roster_is_made_again_from_the_ledger_and_comes_out_the_same() {
     assert_eq!((before.changes.len(), before.leaves.len()), (1, 1));
     drop(store);
     province.start().await;
+    end(province).await;
+}
+
+/// p-004 has the hours from three to four and from five to six, p-001 all others.
+const BY_TURNS: &str = r#"
+[[duty]]
+from = "2026-11-21"
+every = "day"
+at = "00:00"
+days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+hours = "15:00-16:00"
+people = ["p-004"]
+
+[[duty]]
+from = "2026-11-21"
+every = "day"
+at = "00:00"
+days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+hours = "17:00-18:00"
+people = ["p-004"]
+
+[[duty]]
+from = "2026-11-21"
+every = "day"
+at = "00:00"
+people = ["p-001"]
+"#;
+
+#[tokio::test]
+async fn hours_without_telegram_leave_one_line_of_duty_and_what_still_has_to_be_answered() {
+    let mut province = rostered(BY_TURNS).await;
+    province.press(DUTY, DUTY, "Nhận ca").await;
+    province.world.sandbox.fail_always(Some("sendmessage"), Fault::RetryAfter(600));
+    province.forget();
+    for day in ["2026-11-23", "2026-11-27"] {
+        let (from, to) = (at(&format!("{day}T09:00")), at(&format!("{day}T11:00")));
+        let (span, to) = (Span { from, to }, PersonId::new("p-004"));
+        let swap = Wish::Swap { layer: Layer::Duty, span, to };
+        assert_eq!(wish(&province, "p-001", swap).await, Ok(()));
+    }
+    let swaps = &province.world.engine().unwrap().reader().directory().unwrap().roster.swaps;
+    let id = *swaps.keys().next().unwrap();
+    assert_eq!(wish(&province, "p-001", Wish::AnswerSwap { id, agreed: false }).await, Ok(()));
+    // Four handovers; nobody has taken the watch since the last.
+    province.after(at("2026-11-21T18:40").since(province.world.time.read().wall)).await;
+    province.hears_nothing();
+    province.world.sandbox.clear_faults();
+    province.after(minutes(12)).await;
+
+    province.hears(&[
+        (DUTY, "tin cũ về lịch trực"),
+        (DUTY, "Ca trực của anh/chị bắt đầu 18:00"),
+        (DEPUTY, "tin cũ về lịch trực"),
+        (DEPUTY, "27/11"),
+        (DEPUTY, "Chưa ai nhận ca trực từ 18:00"),
+        (LEAD, "tin cũ về lịch trực"),
+        (LEAD, "Chưa ai nhận ca trực từ 18:00"),
+    ]);
+    let toast = province.press(DUTY, DUTY, "Nhận ca").await;
+    assert!(toast.contains("Đã ghi nhận anh/chị nhận ca"), "{toast}");
+    province.press(DEPUTY, DEPUTY, "Có").await;
+    province.after(minutes(1)).await;
+    assert_eq!(province.count(DUTY, "Đã đổi ca"), 1, "{:#?}", province.messages(DUTY));
     end(province).await;
 }

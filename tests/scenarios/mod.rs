@@ -53,12 +53,12 @@ mod secrecy;
 mod stored;
 mod table;
 mod tables;
-
 mod taken_back;
 mod telegram_trouble;
 mod together;
 mod topics;
 mod triage;
 mod waiting;
+mod watch;
 mod why_called;
 mod words;

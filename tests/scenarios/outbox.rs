@@ -408,6 +408,33 @@ async fn an_account_that_was_deleted_is_passed_over_like_one_that_blocked_the_bo
 }
 
 #[test]
+fn an_answer_that_waits_for_words_to_be_gone_has_not_ended() {
+    let mut given = Given::under(0);
+    let code = given.reported_by(FOCAL);
+    let seq = given.reader.events(&code).unwrap()[0].at.seq;
+    let route = Route {
+        channel: ChannelKind::Telegram,
+        chat: 104,
+        thread: None,
+        reply_to: Some(7),
+        private: true,
+    };
+    let redact = Command::Redact { code, seq, reason: "nhầm".to_owned() };
+    let envelope = Envelope::new("redact", by(CAPTAIN), redact);
+    given.submit(&Envelope { route: Some(route), ..envelope });
+    let ended = |given: &Given| given.reader.figures().unwrap().ended;
+    let waiting = |given: &Given, state: &str| {
+        let rows = given.reader.outbox().unwrap();
+        rows.iter().filter(|row| row.key == "answer:redact" && row.state == state).count()
+    };
+    assert_eq!((waiting(&given, "held"), ended(&given)), (1, Vec::new()));
+
+    let now = given.now;
+    assert!(given.store.scrub(now).unwrap());
+    assert_eq!((waiting(&given, "queued"), ended(&given)), (1, Vec::new()));
+}
+
+#[test]
 fn ended_messages_are_counted_once_and_stay_counted_when_they_are_gone() {
     let mut given = Given::under(0);
     let code = given.open(Severity::High);

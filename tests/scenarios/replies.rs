@@ -159,6 +159,36 @@ async fn words_said_about_several_messages_in_a_row_all_wait_until_the_bot_was_t
 }
 
 #[tokio::test]
+async fn asked_which_incident_any_that_may_be_seen_can_be_named_and_of_others_it_is_said() {
+    let province = given().await;
+    let one = |n: usize| alert(&format!("Máy trạm {n} kết nối lạ"), Severity::Medium);
+    province.alerts("burst", (1..=5).map(one).collect()).await;
+    let other = province.report(REPORTER, REPORT).await;
+    province.after(minutes(1)).await;
+    let codes = province.codes();
+    let shared = province.card(DUTY, &codes[1]);
+    assert!(!shared.text.contains(other.as_str()), "{}", shared.text);
+
+    province.reply(DUTY, DUTY, shared.message_id, "Tiếp nhận").await;
+    assert!(province.last(DUTY).text.contains("Anh/chị muốn nói sự cố nào?"));
+    province.say(DUTY, "SC-2026-9999").await;
+    let again = province.last(DUTY);
+    assert!(again.text.contains("Mã đó không có trong các sự cố anh/chị được xem"));
+    assert!(again.labels().iter().any(|label| label.contains(codes[1].as_str())), "{again:?}");
+    province.say(DUTY, other.as_str()).await;
+    assert_eq!(province.holder(&other).as_deref(), Some("p-001"));
+    assert!(codes[..5].iter().all(|code| province.holder(code).is_none()));
+
+    // What somebody may not see does not exist for him.
+    let own = province.report(REPORTER, OTHER).await;
+    province.say(REPORTER, "/ghichu").await;
+    assert!(province.last(REPORTER).labels().iter().any(|label| label.contains(own.as_str())));
+    province.say(REPORTER, codes[1].as_str()).await;
+    assert!(province.last(REPORTER).text.contains("Mã đó không có"));
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
 async fn what_waited_for_its_report_is_edited_by_the_messages_it_was_said_in() {
     let province = given().await;
     let one = province.report(REPORTER, REPORT).await;

@@ -8,6 +8,7 @@ use trucban::domain::notice::{Answer, Ask, Body, News, Notice, PageKind, Trouble
 use trucban::domain::roster::event::RosterEvent;
 use trucban::engine::claim::claim;
 use trucban::engine::pump::Budgets;
+use trucban::ledger::Tx;
 
 use super::given::{Given, REPORTER as FOCAL_POINT};
 use crate::harness::{ADMIN, DUTY, LEAD, NEIGHBOUR, REPORTER, TEAM, given, minutes};
@@ -83,7 +84,7 @@ fn a_message_that_does_not_read_is_set_aside_and_the_others_go() {
 
     assert!(!claimed.unwrap().outgoing.is_empty(), "the card goes out");
     let state = |kind: &str| -> String {
-        let sql = "SELECT state FROM outbox WHERE kind = ?1 LIMIT 1";
+        let sql = "SELECT state FROM outbox WHERE kind = ?1 ORDER BY id LIMIT 1";
         conn.query_row(sql, [kind], |row| row.get(0)).unwrap()
     };
     assert_eq!((state("page"), state("card")), ("unknown".to_owned(), "sending".to_owned()));
@@ -91,6 +92,34 @@ fn a_message_that_does_not_read_is_set_aside_and_the_others_go() {
         .query_row("SELECT count(*) FROM outbox WHERE notice LIKE '%set_aside%'", [], |r| r.get(0))
         .unwrap();
     assert_eq!(told, 1, "the administrator hears of it");
+}
+
+#[test]
+fn a_page_that_does_not_read_goes_out_by_the_next_channel_and_then_to_the_next_rung() {
+    let mut given = Given::under(0);
+    let code = given.reported_by(FOCAL_POINT);
+    let conn = rusqlite::Connection::open(given.store.path()).unwrap();
+    let spoil = |given: &mut Given| {
+        let sql = "UPDATE outbox SET notice = '{' WHERE kind = 'page' AND state = 'queued'";
+        conn.execute(sql, []).unwrap();
+        let (now, settings) = (given.now, given.settings.clone());
+        let claimed = |tx: &mut Tx<'_>| claim(tx, &settings, &mut Budgets::default());
+        given.store.transaction(now, claimed).unwrap();
+        let sql = "SELECT person || ' ' || channel || ' ' || state FROM outbox
+                   WHERE kind = 'page' ORDER BY id";
+        let mut statement = conn.prepare(sql).unwrap();
+        let rows = statement.query_map([], |row| row.get::<_, String>(0)).unwrap();
+        rows.map(Result::unwrap).collect::<Vec<_>>()
+    };
+    let first = spoil(&mut given);
+    assert_eq!(first[..2], ["p-01 telegram unknown", "p-01 webhook queued"]);
+    let then = spoil(&mut given);
+    assert_eq!(then[..2], ["p-01 telegram unknown", "p-01 webhook unknown"]);
+    assert!(then.iter().any(|row| row == "p-04 telegram queued"), "the next rung: {then:?}");
+    let events = given.reader.events(&code).unwrap();
+    let kinds: Vec<&str> = events.iter().map(|one| one.event.kind()).collect();
+    assert_eq!(kinds.iter().filter(|kind| **kind == "page_failed").count(), 2, "{kinds:?}");
+    assert!(kinds.contains(&"rung_undeliverable"), "{kinds:?}");
 }
 
 #[test]

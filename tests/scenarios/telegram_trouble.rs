@@ -274,3 +274,32 @@ async fn news_of_a_short_silence_is_told_as_it_was() {
     province.hears(&[(REPORTER, "đã tiếp nhận"), (REPORTER, "đã khoanh vùng xong")]);
     province.end().await;
 }
+
+#[tokio::test]
+async fn old_answers_become_one_digest_but_not_what_was_not_done_nor_a_question_that_waits() {
+    let mut province = given().await;
+    let code = province.report(REPORTER, REPORT).await;
+    province.press(DUTY, DUTY, "Tiếp nhận").await;
+    province.after(minutes(1)).await;
+    province.forget();
+    province.world.sandbox.fail_always(Some("sendmessage"), Fault::RetryAfter(600));
+    for words in ["/trogiup", "/suco", "/nhan SC-2026-0001", "/thongke", "/mucdo SC-2026-0001"] {
+        province.say(REPORTER, words).await;
+    }
+    province.say(REPORTER, &format!("/ghichu {code} Máy hai cũng bị")).await;
+    province.say(REPORTER, "/baosuco").await;
+    province.after(minutes(40)).await;
+    province.hears_nothing();
+
+    province.world.sandbox.clear_faults();
+    province.after(minutes(20)).await;
+
+    province.hears(&[
+        (REPORTER, "4 câu trả lời cũ"),
+        (REPORTER, "được tiếp nhận sự cố. Cần gấp"),
+        (REPORTER, "được nâng mức độ. Cần gấp"),
+        (REPORTER, "Nội dung có thuộc bí mật nhà nước không?"),
+        (DUTY, "ghi chú"),
+    ]);
+    province.end().await;
+}

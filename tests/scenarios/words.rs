@@ -373,6 +373,10 @@ fn every_answer() -> Vec<Answer> {
         Answer::Refused(Refusal::UnknownIncident("SC-9".into())),
         Answer::AskedAgain(Ask::ReportSecrecy, Again::NotRecorded),
         Answer::AskedAgain(Ask::Severity(Aim::typed(code())), Again::NotUnderstood),
+        Answer::AskedAgain(
+            Ask::Which { verb: Verb::Contain, codes: vec![code()] },
+            Again::NoSuchIncident,
+        ),
         Answer::AskedAgain(Ask::NoticedAt(Aim::typed(code())), Again::KeptAsNote),
         Answer::Welcome { roles: vec![Role::Responder] },
         Answer::Hotline,

@@ -113,7 +113,7 @@ impl Sim {
         let flight = self.flights.swap_remove(index);
         let Some(sent) = flight.sent else { return Ok(()) };
         let lane = lane(&flight.outgoing);
-        self.budgets.done(flight.outgoing.channel, lane);
+        self.budgets.done(flight.outgoing.channel, lane, flight.outgoing.priority);
         if let Sent::Retry(after_ms) = sent {
             let now = self.at();
             self.budgets.block(lane, now, Duration::from_millis(after_ms));

@@ -21,6 +21,7 @@ use crate::domain::envelope::{
 use crate::domain::notice::{Answer, Body};
 use crate::domain::values::ChannelKind;
 use crate::engine::catch_up;
+use crate::engine::delivery::moved;
 use crate::engine::health::Health;
 use crate::engine::react::queue_answer;
 use crate::engine::settings::Settings;
@@ -215,7 +216,7 @@ impl Poller {
         let number = update.id.0;
         match read(&self.bot_id, update) {
             Read::Nothing => Some(()),
-            Read::Moved { from, to } => self.surely(move |tx, _| tx.move_chat(from, to)).await,
+            Read::Moved { from, to } => self.surely(move |tx, _| moved(tx, from, to)).await,
             Read::Unreadable { size, chat } => {
                 let key = format!("tg:{}:{number}", self.bot_id);
                 let error = "does not read".to_owned();

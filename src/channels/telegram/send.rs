@@ -134,10 +134,10 @@ pub fn render(outgoing: &Outgoing) -> Message {
     match outgoing.mode {
         Mode::Point(_) => text::pointer(&outgoing.view),
         _ if outgoing.bundle => {
-            let kind = match outgoing.notice.body {
-                Body::Page { kind, .. } => Bundle::Pages(kind),
-                Body::News { .. } => Bundle::News,
-                _ => Bundle::Cards,
+            let kind = match (outgoing.waited, &outgoing.notice.body) {
+                (Some(waited), _) => Bundle::Late(waited),
+                (None, Body::Page { kind, .. }) => Bundle::Pages(*kind),
+                (None, _) => Bundle::Cards,
             };
             text::render_bundle(&outgoing.view, kind)
         }

@@ -45,7 +45,7 @@ pub fn seat(person: &PersonId, at: Timestamp, directory: &Directory) -> Option<S
     let roster = &directory.roster;
     let around = Span { from: at.minus(AROUND), to: at.plus(AROUND) };
     Layer::ALL.iter().find_map(|layer| {
-        let chair = roster.on_duty(*layer, at, &directory.calendar);
+        let chair = directory.on_duty(*layer, at);
         chair.people().iter().find(|seated| &seated.person == person)?;
         let shift = roster.shift_at(*layer, at, around, &directory.calendar)?;
         let away = roster.away(*layer, at, &directory.calendar);

@@ -88,9 +88,8 @@ pub fn who(target: &Target, at: Timestamp, directory: &Directory) -> Vec<Called>
 
 /// Who sits in a chair of the roster, those who are no longer in the Team apart.
 fn seated(layer: Layer, at: Timestamp, directory: &Directory) -> Vec<Called> {
-    let chair = directory.roster.on_duty(layer, at, &directory.calendar);
-    let there = chair.people().iter().filter(|one| directory.in_team(&one.person));
-    let called = there.map(|one| {
+    let chair = directory.on_duty(layer, at);
+    let called = chair.people().iter().map(|one| {
         let why = match (one.through, layer) {
             (Through::Rotation, Layer::Duty) => Why::Duty,
             (Through::Rotation, Layer::Backup) => Why::Backup,

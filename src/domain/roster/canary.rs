@@ -6,7 +6,7 @@ use chrono::{Datelike as _, NaiveTime};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use super::{Layer, Roster, RosterId};
+use super::{Roster, RosterId};
 use crate::domain::calendar::{Calendar, weekday_number};
 use crate::domain::ids::PersonId;
 use crate::domain::time::{Timestamp, start_of};
@@ -87,12 +87,6 @@ impl Roster {
         let at = habits.canary_at?;
         let since = self.canary.as_ref().map_or(self.plans.first()?.from, |canary| canary.due);
         next(since, now, CANARY_LATE, calendar.zone, at, |_| true)
-    }
-
-    /// Who would be asked: everybody in the chair of the officer on duty.
-    pub fn canaries(&self, now: Timestamp, calendar: &Calendar) -> Vec<PersonId> {
-        let chair = self.on_duty(Layer::Duty, now, calendar);
-        chair.people().iter().map(|seated| seated.person.clone()).collect()
     }
 
     /// When everybody is looked at next; nothing before the first plan.

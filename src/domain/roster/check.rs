@@ -148,8 +148,8 @@ pub fn chairs(directory: &Directory, now: Timestamp) -> (Vec<Finding>, Vec<Shift
         return (vec![Finding::NoRoster], Vec::new());
     }
     let ahead = Span { from: now, to: now.plus(AHEAD) };
-    let shifts = |layer| roster.shifts(layer, ahead, &directory.calendar);
-    let (mut duty, backup) = (shifts(Layer::Duty), shifts(Layer::Backup));
+    let (duty, backup) =
+        (directory.shifts(Layer::Duty, ahead), directory.shifts(Layer::Backup, ahead));
     let mut found = Vec::new();
     let rostered = |layer| {
         let plans = roster.plans.iter().filter(|plan| plan.from < ahead.to);
@@ -162,14 +162,15 @@ pub fn chairs(directory: &Directory, now: Timestamp) -> (Vec<Finding>, Vec<Shift
         found.push(Finding::NoBackup);
     }
     found.extend(duty.iter().flat_map(|shift| both(shift, &backup)));
-    duty.extend(backup);
-    (found, duty)
+    // Also those who left, whom the roster still names.
+    let planned = |layer: &Layer| roster.shifts(*layer, ahead, &directory.calendar);
+    (found, Layer::ALL.iter().flat_map(planned).collect())
 }
 
 fn empty(layer: Layer, shift: &Shift) -> Option<Finding> {
     let away = match &shift.chair {
         Chair::Filled(_) | Chair::Empty(Gap::Declared) => return None,
-        Chair::Empty(Gap::NoRotation) => Vec::new(),
+        Chair::Empty(Gap::NoRotation | Gap::Left(_)) => Vec::new(),
         Chair::Empty(Gap::OnLeave(away)) => away.clone(),
     };
     Some(Finding::Empty { layer, span: shift.span, away })

@@ -242,8 +242,7 @@ impl Roster {
         }
         let plan = Plan { from: plan.from.max(ctx.now), ..plan.clone() };
         let same = self.plan(plan.from).is_some_and(|now| now.layers == plan.layers);
-        let last = self.plans.last().is_none_or(|last| last.from <= plan.from);
-        Ok(if same && last { Vec::new() } else { vec![RosterEvent::RosterSet { plan }] })
+        Ok(if same { Vec::new() } else { vec![RosterEvent::RosterSet { plan }] })
     }
 
     fn changed(&self, change: Change, ctx: &Ctx<'_>) -> Result<Vec<RosterEvent>, RosterRefusal> {
@@ -479,7 +478,7 @@ fn ahead(span: Span, now: Timestamp) -> Result<Span, RosterRefusal> {
 }
 
 fn still(span: Span, now: Timestamp) -> Result<(), RosterRefusal> {
-    if span.to <= now { Err(RosterRefusal::Past) } else { Ok(()) }
+    if span.is_ahead(now) { Ok(()) } else { Err(RosterRefusal::Past) }
 }
 
 /// What was taken back before it began is no stretch any more.

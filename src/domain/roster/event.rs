@@ -15,7 +15,7 @@ use crate::domain::time::Timestamp;
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum RosterEvent {
-    /// A plan holds from its instant on, in the place of every plan that would begin later.
+    /// A plan holds from its instant until the next, in the place of one that would begin with it.
     RosterSet {
         /// The plan.
         plan: Plan,
@@ -185,8 +185,9 @@ impl Roster {
         let id = RosterId(at.seq);
         match event {
             RosterEvent::RosterSet { plan } => {
-                self.plans.retain(|other| other.from < plan.from);
+                self.plans.retain(|other| other.from != plan.from);
                 self.plans.push(plan.clone());
+                self.plans.sort_by_key(|plan| plan.from);
             }
             RosterEvent::DutyChanged { change } => {
                 self.changes.insert(id, change.clone());
@@ -210,15 +211,20 @@ impl Roster {
             RosterEvent::SwapAccepted { id } => self.set_swap(*id, SwapState::Accepted),
             RosterEvent::SwapDone { id: done } => {
                 self.set_swap(*done, SwapState::Done);
-                if let Some(swap) = self.swaps.get(done) {
+                if let Some(swap) = self.swaps.get_mut(done) {
+                    // Until they agreed the other had it.
+                    swap.span.from = swap.span.from.max(at.at).min(swap.span.to);
                     self.changes.insert(id, swap.change());
                 }
             }
             RosterEvent::SwapOff { id } => self.set_swap(*id, SwapState::Off),
             RosterEvent::WatchChanged { at, incoming, outgoing } => {
                 let (incoming, outgoing) = (incoming.clone(), outgoing.clone());
-                let handover = Handover { at: *at, incoming, outgoing, taken: None, late: None };
-                self.handover = Some(handover);
+                let new = Handover { at: *at, incoming, outgoing, taken: None, late: None };
+                self.handover = Some(match self.handover.take() {
+                    Some(before) => new.after(before),
+                    None => new,
+                });
             }
             RosterEvent::WatchTaken { person } => {
                 if let Some(handover) = &mut self.handover {
@@ -277,6 +283,24 @@ impl Roster {
         if let Some(swap) = self.swaps.get_mut(&id) {
             swap.state = state;
         }
+    }
+}
+
+impl Handover {
+    /// The same, with what goes on from the watch before: whoever took it and stays has it, and one that
+    /// nobody took waits on while nobody new comes.
+    fn after(mut self, before: Self) -> Self {
+        let stays = |person: &PersonId| self.incoming.contains(person);
+        match before.taken {
+            Some((person, at)) if stays(&person) => self.taken = Some((person, at)),
+            None if !self.incoming.is_empty()
+                && self.incoming.iter().all(|person| before.incoming.contains(person)) =>
+            {
+                (self.at, self.late) = (before.at, before.late);
+            }
+            _ => {}
+        }
+        self
     }
 }
 

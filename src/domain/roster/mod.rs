@@ -15,6 +15,7 @@ pub mod feed;
 pub mod moments;
 pub mod rotation;
 pub mod shifts;
+pub mod staff;
 
 use std::collections::BTreeMap;
 
@@ -70,9 +71,14 @@ impl Span {
         self.from <= at && at < self.to
     }
 
-    /// Whether the two share an instant.
+    /// Whether the two share an instant. One that was called off before it began holds none.
     pub fn meets(&self, other: &Self) -> bool {
-        self.from < other.to && other.from < self.to
+        self.from.max(other.from) < self.to.min(other.to)
+    }
+
+    /// Whether something of it lies after `now`.
+    pub fn is_ahead(&self, now: Timestamp) -> bool {
+        self.from.max(now) < self.to
     }
 }
 
@@ -109,6 +115,8 @@ pub enum Gap {
     NoRotation,
     /// Whoever would sit there is on leave and nobody stands in.
     OnLeave(Vec<PersonId>),
+    /// Whoever would sit there is no longer in the Team.
+    Left(Vec<PersonId>),
 }
 
 /// One chair at one instant.
@@ -244,6 +252,11 @@ impl Roster {
     /// The plan that holds at `at`.
     pub fn plan(&self, at: Timestamp) -> Option<&Plan> {
         self.plans.iter().rev().find(|plan| plan.from <= at)
+    }
+
+    /// The next plan that begins after `at`.
+    pub fn plan_after(&self, at: Timestamp) -> Option<&Plan> {
+        self.plans.iter().find(|plan| plan.from > at)
     }
 
     /// The chair of `layer` at `at`.

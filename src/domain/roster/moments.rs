@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use super::canary::{Canary, Habits};
+use super::canary::Canary;
 use super::event::RosterEvent;
-use super::{Chair, Layer, Roster};
-use crate::domain::calendar::Calendar;
-use crate::domain::ids::PersonId;
+use super::{Layer, Roster};
+use crate::domain::directory::Directory;
 use crate::domain::time::Timestamp;
 
 /// So long the one who comes may take to press; then the leads hear of it.
@@ -23,43 +22,32 @@ const LATE: Duration = Duration::from_secs(60);
 
 impl Roster {
     /// When something has to happen next; nothing before the first plan.
-    pub fn next_moment(
-        &self,
-        now: Timestamp,
-        calendar: &Calendar,
-        habits: &Habits,
-    ) -> Option<Timestamp> {
+    pub fn next_moment(&self, now: Timestamp, directory: &Directory) -> Option<Timestamp> {
         let first = self.plans.first()?.from;
         if first > now {
             return Some(first);
         }
-        if self.changed_hands(now, calendar) {
+        if self.changed_hands(now, directory) {
             return Some(now);
         }
-        let change = self.next_change(Layer::Duty, now, now.plus(LOOK_AHEAD), calendar);
+        let change = directory.next_change(Layer::Duty, now, now.plus(LOOK_AHEAD));
         let next = change.unwrap_or(now.plus(LOOK_AGAIN));
         let others = [
             self.warned_at(),
             self.canary.as_ref().and_then(Canary::missed_at),
-            self.canary_due(now, calendar, habits),
-            self.weekly_due(now, calendar, habits),
+            self.canary_due(now, &directory.calendar, &directory.habits),
+            self.weekly_due(now, &directory.calendar, &directory.habits),
         ];
         others.into_iter().flatten().min().map_or(Some(next), |other| Some(other.min(next)))
     }
 
     /// What happens now. Of several changes that were slept through only the last one counts. The weekly
     /// look needs more than the roster and is asked for by [`Roster::weekly_due`].
-    pub fn tick(
-        &self,
-        due: Timestamp,
-        now: Timestamp,
-        calendar: &Calendar,
-        habits: &Habits,
-    ) -> Vec<RosterEvent> {
+    pub fn tick(&self, due: Timestamp, now: Timestamp, directory: &Directory) -> Vec<RosterEvent> {
         let mut events = Vec::new();
-        if self.changed_hands(now, calendar) {
+        if self.changed_hands(now, directory) {
             let at = if now.since(due) > LATE { now } else { due };
-            let incoming = people(&self.on_duty(Layer::Duty, now, calendar));
+            let incoming = directory.on_duty(Layer::Duty, now).ids();
             let before = self.handover.as_ref().map(|handover| handover.incoming.clone());
             let outgoing = before.unwrap_or_default();
             events.push(RosterEvent::WatchChanged { at, incoming, outgoing });
@@ -72,19 +60,20 @@ impl Roster {
         {
             events.push(RosterEvent::CanaryMissed { id, people: canary.waiting.clone() });
         }
-        if let Some(due) = self.canary_due(now, calendar, habits).filter(|due| *due <= now) {
-            let people = self.canaries(now, calendar);
+        let canary = self.canary_due(now, &directory.calendar, &directory.habits);
+        if let Some(due) = canary.filter(|due| *due <= now) {
+            let people = directory.on_duty(Layer::Duty, now).ids();
             events.push(RosterEvent::CanarySent { due, people });
         }
         events
     }
 
     /// Whether others are on duty than were at the last handover.
-    fn changed_hands(&self, now: Timestamp, calendar: &Calendar) -> bool {
+    fn changed_hands(&self, now: Timestamp, directory: &Directory) -> bool {
         if self.plan(now).is_none() {
             return false;
         }
-        let there = people(&self.on_duty(Layer::Duty, now, calendar));
+        let there = directory.on_duty(Layer::Duty, now).ids();
         self.handover.as_ref().is_none_or(|handover| handover.incoming != there)
     }
 
@@ -94,11 +83,4 @@ impl Roster {
         let waits = handover.taken.is_none() && handover.late.is_none();
         (waits && !handover.incoming.is_empty()).then(|| handover.at.plus(TAKEN_WITHIN))
     }
-}
-
-fn people(chair: &Chair) -> Vec<PersonId> {
-    let mut people: Vec<PersonId> =
-        chair.people().iter().map(|seated| seated.person.clone()).collect();
-    people.sort();
-    people
 }

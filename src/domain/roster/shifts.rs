@@ -3,7 +3,6 @@
 use super::rotation::{Hours, Rotation};
 use super::{Chair, Layer, Roster, Span};
 use crate::domain::calendar::Calendar;
-use crate::domain::ids::PersonId;
 use crate::domain::time::{Timestamp, end_of, start_of};
 
 /// A stretch in which a chair does not change.
@@ -42,28 +41,8 @@ impl Roster {
         self.shifts(layer, around, calendar).into_iter().find(|shift| shift.span.holds(at))
     }
 
-    /// The first instant after `after` and before `until` at which other people sit in a chair.
-    pub fn next_change(
-        &self,
-        layer: Layer,
-        after: Timestamp,
-        until: Timestamp,
-        calendar: &Calendar,
-    ) -> Option<Timestamp> {
-        let people = |chair: &Chair| -> Vec<PersonId> {
-            let mut people: Vec<_> = chair.people().iter().map(|one| one.person.clone()).collect();
-            people.sort();
-            people
-        };
-        let now = people(&self.on_duty(layer, after, calendar));
-        self.turns(layer, Span { from: after, to: until }, calendar)
-            .into_iter()
-            .skip(1)
-            .find(|turn| people(&self.on_duty(layer, *turn, calendar)) != now)
-    }
-
     /// Every instant in `span` at which a chair may change, its beginning first.
-    fn turns(&self, layer: Layer, span: Span, calendar: &Calendar) -> Vec<Timestamp> {
+    pub(super) fn turns(&self, layer: Layer, span: Span, calendar: &Calendar) -> Vec<Timestamp> {
         if span.from >= span.to {
             return Vec::new();
         }

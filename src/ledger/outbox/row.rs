@@ -1,7 +1,7 @@
 //! A row of the outbox: what it holds, and how it is read. One whose stored values do not read holds up
 //! no other.
 
-use rusqlite::{Connection, Row as SqlRow};
+use rusqlite::{Connection, OptionalExtension as _, Row as SqlRow};
 
 use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::notice::{Notice, Priority};
@@ -170,6 +170,12 @@ const COLUMNS: &str = "id, key, channel, person, chat, thread, reply_to, priorit
                        account";
 
 fn read(row: &SqlRow<'_>) -> rusqlite::Result<Result<Row, StorageError>> {
+    let (channel, notice): (String, String) = (row.get(2)?, row.get(11)?);
+    Ok(finish(bare_of(row)?, &channel, &notice))
+}
+
+/// The word of its kind, and the row as far as it always reads.
+fn bare_of(row: &SqlRow<'_>) -> rusqlite::Result<(String, Row)> {
     let person: Option<String> = row.get(3)?;
     let to = match person {
         Some(person) => Recipient::Person(PersonId::new(person)),
@@ -179,9 +185,7 @@ fn read(row: &SqlRow<'_>) -> rusqlite::Result<Result<Row, StorageError>> {
             reply_to: row.get(6)?,
         },
     };
-    let channel: String = row.get(2)?;
-    let notice: String = row.get(11)?;
-    let row = (
+    Ok((
         row.get::<_, String>(8)?,
         Row {
             id: row.get(0)?,
@@ -205,8 +209,7 @@ fn read(row: &SqlRow<'_>) -> rusqlite::Result<Result<Row, StorageError>> {
             why: row.get(18)?,
             account: row.get(19)?,
         },
-    );
-    Ok(finish(row, &channel, &notice))
+    ))
 }
 
 fn finish(
@@ -218,6 +221,16 @@ fn finish(
     row.channel = channel.parse().map_err(|e| StorageError::value("outbox.channel", e))?;
     row.notice = parse("outbox.notice", notice)?;
     Ok(row)
+}
+
+/// One row without what it says, which may not read.
+pub(super) fn bare(conn: &Connection, id: i64) -> Result<Option<Row>, StorageError> {
+    let sql = format!("SELECT {COLUMNS} FROM outbox WHERE id = ?1");
+    let found = conn.prepare_cached(&sql)?.query_row([id], |row| {
+        let (kind, bare) = bare_of(row)?;
+        Ok(Row { kind: Kind::read(&kind), ..bare })
+    });
+    Ok(found.optional()?)
 }
 
 /// Rows of a query that ends in `tail`.

@@ -162,14 +162,17 @@ pub fn canary_of_30_days(tests: &str) -> String {
     format!("{tests} (30 ngày qua)")
 }
 
-/// A roster was imported, or would be.
-pub fn duty_imported(from: Option<&str>, dry_run: bool) -> String {
+/// A roster was imported, or would be; perhaps only until one that was imported before.
+pub fn duty_imported(from: Option<&str>, next: Option<&str>, dry_run: bool) -> String {
+    let until =
+        next.map(|next| format!(" đến {next}, khi lịch đã nhập trước cho từ lúc đó bắt đầu"));
+    let until = until.unwrap_or_default();
     match (from, dry_run) {
         (None, _) => "Lịch trực đã như vậy, không có gì thay đổi.".to_owned(),
-        (Some(from), true) => format!("Lịch trực đúng, sẽ áp dụng từ {from}. Chưa ghi gì."),
-        (Some(from), false) => {
-            format!("Đã ghi nhận lịch trực, áp dụng từ {from}. Xem: trucban duty show --days 14")
-        }
+        (Some(from), true) => format!("Lịch trực đúng, sẽ áp dụng từ {from}{until}. Chưa ghi gì."),
+        (Some(from), false) => format!(
+            "Đã ghi nhận lịch trực, áp dụng từ {from}{until}. Xem: trucban duty show --days 14"
+        ),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::domain::ids::PersonId;
 use crate::domain::notice::{Reader, View};
 use crate::domain::press::DutyPress;
 use crate::domain::roster::shifts::Shift;
-use crate::domain::roster::{Change, Layer, Span};
+use crate::domain::roster::{Change, Layer, Leave, Span};
 use crate::domain::time::Timestamp;
 use crate::domain::values::Role;
 use crate::text::markup::Markup;
@@ -53,11 +53,9 @@ fn now(view: &View) -> Message {
         return Message::quiet(Markup::lines(lines));
     }
     for one in Layer::ALL {
-        let seat = directory.roster.on_duty(*one, view.now, &directory.calendar);
+        let seat = directory.on_duty(*one, view.now);
         let mut words = chair(&seat, directory);
-        if let Some(next) =
-            directory.roster.next_change(*one, view.now, view.now.plus(AHEAD), &directory.calendar)
-        {
+        if let Some(next) = directory.next_change(*one, view.now, view.now.plus(AHEAD)) {
             words = format!("{words}, đến {}", instant(next, zone));
         }
         lines.push(Markup::new().text(capital(&line(layer(*one), &words))));
@@ -80,15 +78,14 @@ fn now(view: &View) -> Message {
 fn weeks(view: &View) -> Message {
     let (directory, zone) = (&view.directory, view.team.zone);
     let around = Span { from: view.now, to: view.now.plus(WEEKS) };
-    let roster = &directory.roster;
     let mut lines = vec![Markup::new().bold("Lịch trực hai tuần tới")];
-    if roster.plans.is_empty() {
+    if directory.roster.plans.is_empty() {
         lines.push(Markup::new().text("Chưa có lịch trực."));
         return Message::quiet(Markup::lines(lines));
     }
-    let backups = roster.shifts(Layer::Backup, around, &directory.calendar);
+    let backups = directory.shifts(Layer::Backup, around);
     let mut last = None;
-    for shift in roster.shifts(Layer::Duty, around, &directory.calendar) {
+    for shift in directory.shifts(Layer::Duty, around) {
         let local = shift.span.from.local(zone);
         let day = local.date_naive();
         if last != Some(day) {
@@ -162,7 +159,7 @@ fn with_whom(one: Layer, stretch: Span, view: &View) -> Message {
     let directory = &view.directory;
     let reader = |id: &PersonId| view.reader == Reader::Person(id.clone());
     let free = |id: &PersonId| {
-        let seat = directory.roster.on_duty(one, stretch.from, &directory.calendar);
+        let seat = directory.on_duty(one, stretch.from);
         seat.people().iter().all(|seated| &seated.person != id)
             && directory.roster.leave_of(id, stretch.from).is_none()
     };
@@ -185,9 +182,9 @@ fn leave(view: &View) -> Message {
         return Message::quiet(Markup::new().text("Việc này chỉ làm trong chat riêng."));
     };
     let zone = view.team.zone;
-    let ahead = |span: Span| span.to > view.now;
     let roster = &view.directory.roster;
-    let leaves = roster.leaves.iter().filter(|(_, one)| &one.person == reader && ahead(one.span));
+    let mine = |leave: &Leave| &leave.person == reader && leave.span.is_ahead(view.now);
+    let leaves = roster.leaves.iter().filter(|(_, one)| mine(one));
     let mut lines = vec![
         Markup::new().bold("Báo nghỉ"),
         Markup::new().text("Gõ: /nghi TỪ_NGÀY ĐẾN_NGÀY [NGƯỜI_TRỰC_THAY]"),

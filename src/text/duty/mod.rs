@@ -80,6 +80,9 @@ pub fn gap(gap: &Gap, directory: &Directory) -> String {
         Gap::OnLeave(people) => {
             format!("{} nghỉ, chưa có người trực thay", people::names(people, directory))
         }
+        Gap::Left(people) => {
+            format!("{} không còn trong Đội, chưa xếp người khác", people::names(people, directory))
+        }
     }
 }
 

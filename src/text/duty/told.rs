@@ -21,8 +21,9 @@ pub fn told(notice: &DutyNotice, view: &View) -> Message {
     let name = |id: &PersonId| people::name(id, &view.directory);
     let plain = |words: String| Message::quiet(Markup::new().text(words));
     match notice {
-        DutyNotice::Incoming { at, outgoing, open, more } => {
-            incoming(*at, outgoing, open, *more, view)
+        DutyNotice::Incoming { at, outgoing, open, more, taken } => {
+            let lines = incoming(*at, outgoing, open, *more, view);
+            to_take(lines, taken.as_ref(), view)
         }
         DutyNotice::Outgoing { at, incoming, held } => self::outgoing(*at, incoming, held, view),
         DutyNotice::Taken { by } => plain(format!("{} đã nhận ca trực.", name(by))),
@@ -125,7 +126,7 @@ fn incoming(
     open: &[IncidentCode],
     more: u64,
     view: &View,
-) -> Message {
+) -> Vec<Markup> {
     let mut lines = vec![
         Markup::new().bold(format!("Ca trực của anh/chị bắt đầu {}", instant(at, view.team.zone))),
     ];
@@ -142,6 +143,18 @@ fn incoming(
         if more > 0 {
             lines.push(Markup::new().text(format!("… và {more} sự cố khác: /suco")));
         }
+    }
+    lines
+}
+
+/// What the reader has to do about the watch that begins.
+fn to_take(mut lines: Vec<Markup>, taken: Option<&PersonId>, view: &View) -> Message {
+    if let Some(by) = taken {
+        lines.push(Markup::new().line().text(format!(
+            "{} đã nhận ca. Anh/chị trực cùng, không cần bấm gì thêm.",
+            people::name(by, &view.directory)
+        )));
+        return Message::quiet(Markup::lines(lines)).calling(true);
     }
     lines.push(Markup::new().line().text(format!(
         "Xin bấm {} trong 15 phút. Quá giờ, Đội trưởng được báo.",
@@ -223,10 +236,15 @@ fn receipt(done: &DutyDone, view: &View) -> String {
     let zone = view.team.zone;
     let name = |id: &PersonId| people::name(id, &view.directory);
     match done {
-        DutyDone::Planned { from: Some(from) } => {
-            format!("Đã ghi nhận lịch trực, áp dụng từ {}. Xem: /lichtruc", instant(*from, zone))
+        DutyDone::Planned { from: Some(from), next } => {
+            let until = next.map(|next| format!(" đến {}", instant(next, zone)));
+            format!(
+                "Đã ghi nhận lịch trực, áp dụng từ {}{}. Xem: /lichtruc",
+                instant(*from, zone),
+                until.unwrap_or_default()
+            )
         }
-        DutyDone::Planned { from: None } => {
+        DutyDone::Planned { from: None, .. } => {
             "Lịch trực đã như vậy, không có gì thay đổi.".to_owned()
         }
         DutyDone::Changed { id, change } => format!(

@@ -61,8 +61,9 @@ pub fn refusals() -> impl Iterator<Item = Refusal> {
 fn notices() -> Vec<N> {
     let (at, people) = (span().from, vec![id(BACKUP)]);
     vec![
-        N::Incoming { at, outgoing: vec![id(DUTY)], open: vec![code()], more: 3 },
-        N::Incoming { at, outgoing: Vec::new(), open: Vec::new(), more: 0 },
+        N::Incoming { at, outgoing: vec![id(DUTY)], open: vec![code()], more: 3, taken: None },
+        N::Incoming { at, outgoing: Vec::new(), open: Vec::new(), more: 0, taken: None },
+        N::Incoming { at, outgoing: Vec::new(), open: Vec::new(), more: 0, taken: Some(id(DUTY)) },
         N::Outgoing { at, incoming: people.clone(), held: vec![code()] },
         N::Outgoing { at, incoming: Vec::new(), held: Vec::new() },
         N::Taken { by: id(BACKUP) },
@@ -94,8 +95,9 @@ fn notices() -> Vec<N> {
 
 fn receipts() -> Vec<D> {
     vec![
-        D::Planned { from: Some(span().from) },
-        D::Planned { from: None },
+        D::Planned { from: Some(span().from), next: None },
+        D::Planned { from: Some(span().from), next: Some(days().from) },
+        D::Planned { from: None, next: None },
         D::Changed { id: RosterId(41), change: Box::new(change(vec![id(BACKUP)])) },
         D::Changed { id: RosterId(41), change: Box::new(change(Vec::new())) },
         D::ChangeEnded,

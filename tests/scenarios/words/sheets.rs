@@ -5,6 +5,7 @@ use super::*;
 use trucban::domain::escalation::ladder::Position;
 use trucban::domain::evidence::{Form, Kind, NotTaken, Source, Stored};
 use trucban::domain::incident::event::Fact;
+use trucban::domain::late::Waited;
 use trucban::domain::values::Impact;
 
 #[test]
@@ -262,7 +263,11 @@ fn many_incidents_and_older_copies() {
     second.incident.tlp = Tlp::Red;
     view.incidents.push(second);
     sheet.message("thẻ", &render_bundle(&view, Bundle::Cards));
-    sheet.message("tin", &render_bundle(&view, Bundle::News));
+    sheet.message("tin", &render_bundle(&view, Bundle::Late(Waited::default())));
+    let waited = Bundle::Late(Waited { duty: 2, answers: 3 });
+    sheet.message("tin, lịch trực và trả lời", &render_bundle(&view, waited));
+    let none = View { incidents: Vec::new(), ..view.clone() };
+    sheet.message("lịch trực và trả lời", &render_bundle(&none, waited));
     for kind in kinds().into_iter().filter(|kind| kind.class().is_some()) {
         sheet.message(&format!("gọi {kind:?}"), &render_bundle(&view, Bundle::Pages(kind)));
     }

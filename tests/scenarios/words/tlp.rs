@@ -1,5 +1,6 @@
 //! What a TLP label lets whom read: every kind of message, every reader, every label.
 
+use trucban::domain::late::Waited;
 use trucban::domain::notice::Told;
 
 use super::*;
@@ -60,7 +61,10 @@ fn kinds() -> Vec<(&'static str, Make)> {
         kinds.push((name, Box::new(move |view| render(&call, view, surface))));
     }
     kinds.push(("bundle of cards", Box::new(|view| render_bundle(view, Bundle::Cards))));
-    kinds.push(("bundle of news", Box::new(|view| render_bundle(view, Bundle::News))));
+    kinds.push((
+        "bundle of news",
+        Box::new(|view| render_bundle(view, Bundle::Late(Waited::default()))),
+    ));
     kinds.push((
         "bundle of pages",
         Box::new(|view| render_bundle(view, Bundle::Pages(PageKind::NobodyAnswered))),
