@@ -59,7 +59,11 @@ CREATE TABLE due (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX due_at ON due (max(at, not_before));
 
-CREATE TABLE unit (code TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE unit (
+    code  TEXT PRIMARY KEY,
+    body  TEXT NOT NULL,
+    ended INTEGER NOT NULL          -- 1 once its last day is over
+) STRICT, WITHOUT ROWID;
 CREATE TABLE person (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE invitation (digest TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE roster (
@@ -75,6 +79,10 @@ CREATE TABLE canary (                -- tests of the way to the officer on duty
     PRIMARY KEY (sent, person)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX canary_at ON canary (at);
+CREATE TABLE contacts (
+    id   INTEGER PRIMARY KEY CHECK (id = 1),
+    body TEXT NOT NULL              -- the folded state as JSON
+) STRICT;
 CREATE TABLE event_kind (kind TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 
 -- OPERATIONAL ----------------------------------------------------------------------------------

@@ -87,6 +87,7 @@
 //! | each TLP label shows to each reader what the contract lets it | `tests/scenarios/words/tlp.rs`, `what_each_label_shows_to_whom` |
 //! | what is not taken as evidence never reaches the disk; what is taken is there before it is named | `tests/scenarios/evidence.rs`, `a_program_called_a_picture_…`, `a_crash_in_the_middle_of_fetching_…` |
 //! | no secret shows itself | `tests/scenarios/config.rs`, `no_secret_shows_in_debug_or_in_a_problem` |
+//! | open work follows a unit that ended, at its midnight and once; history stays | `tests/scenarios/merger.rs` |
 //! | a button that is old, cut or forged does nothing | `tests/scenarios/chat.rs`, `old_cut_and_forged_buttons_are_answered_and_do_nothing` |
 //!
 //! # The watch changes hands

@@ -36,7 +36,7 @@ use crate::domain::notice::Team;
 use crate::engine::channel::Channel;
 use crate::engine::health::Health;
 use crate::engine::settings::Settings;
-use crate::engine::{Engine, Fault, catch_up, claim, due, outflow, roster};
+use crate::engine::{Engine, Fault, catch_up, claim, contacts, due, outflow, roster, units};
 use crate::intake::doors::IntakeConfig;
 use crate::ledger::files::Vault;
 use crate::ledger::lock::ProcessLock;
@@ -82,6 +82,7 @@ pub fn settings(config: &Config) -> Settings {
         calendar: Arc::clone(&config.calendar),
         swaps_need_a_lead: config.swaps_need_a_lead,
         habits: config.habits,
+        contacts: config.contacts,
         public_url: config.http.as_ref().and_then(|http| http.public_url.clone()),
         repeats: Arc::new(
             config.intakes.iter().map(|intake| (intake.name.clone(), intake.repeats)).collect(),
@@ -166,7 +167,13 @@ impl App {
         if lost > 0 {
             tracing::warn!(lost, "messages were on their way when the program ended; sent again");
         }
-        engine.call(|tx, _| roster::wake(tx)).await?;
+        engine
+            .call(|tx, settings| {
+                roster::wake(tx)?;
+                units::wake(tx, settings)?;
+                contacts::wake(tx, settings)
+            })
+            .await?;
         let away = due::wake(&engine).await?;
         let health = Health::new(clock);
         let access = access(config);

@@ -170,6 +170,7 @@ fn kind(body: &Body) -> &'static str {
         Body::News { .. } => "news",
         Body::Digest { .. } => "digest",
         Body::Duty(_) => "duty",
+        Body::Contacts(_) => "contacts",
         Body::TestPage => "test",
         Body::Trouble(_) => "trouble",
         Body::AccessAsked { .. } => "access",

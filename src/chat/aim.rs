@@ -60,7 +60,8 @@ pub(super) fn verb(name: Name) -> Verb {
         | Name::Duty
         | Name::DutyWeeks
         | Name::Swap
-        | Name::Leave => Verb::Show,
+        | Name::Leave
+        | Name::Contacts => Verb::Show,
     }
 }
 

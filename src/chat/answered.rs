@@ -144,7 +144,7 @@ impl Turn<'_> {
     /// been offered too. Whether the act fits it is said of it.
     fn which_named(&self, verb: &Verb, code: &IncidentCode) -> Option<Step> {
         let shown = self.context.incidents.shown(code)?;
-        access::sees(self.person, &shown.incident).then_some(())?;
+        access::sees(self.person, &shown.incident, self.context.directory).then_some(())?;
         let ask = Ask::Which { verb: verb.clone(), codes: vec![code.clone()] };
         let only = offered(&ask, &[shown], self.context.directory).into_iter().next()?;
         match only.button.action {
@@ -186,7 +186,7 @@ impl Turn<'_> {
         if is_one_of(words, typed::RECEIVED) && about.is_none() && self.tested() {
             return Some(Step::of(Command::Roster(Wish::AnswerCanary(None))));
         }
-        if let Some(step) = self.said_feed(words) {
+        if let Some(step) = self.said_feed(words).or_else(|| self.said_still_right(words)) {
             return Some(step);
         }
         if is_one_of(words, typed::RECEIVED) {

@@ -74,6 +74,8 @@ pub enum Name {
     Swap,
     /// `/nghi [from to person]`.
     Leave,
+    /// `/danhba [words]`.
+    Contacts,
 }
 
 /// Every command with the words it goes by, the one people are taught first.
@@ -111,6 +113,7 @@ pub const NAMES: &[(Name, &[&str])] = &[
     (Name::DutyWeeks, &["/lichtruc"]),
     (Name::Swap, &["/doica"]),
     (Name::Leave, &["/nghi"]),
+    (Name::Contacts, &["/danhba"]),
 ];
 
 impl Name {
@@ -138,6 +141,7 @@ impl Name {
                 | N::DutyWeeks
                 | N::Swap
                 | N::Leave
+                | N::Contacts
         )
     }
 

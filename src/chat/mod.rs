@@ -15,6 +15,7 @@
 pub mod aim;
 mod answered;
 pub mod command;
+mod contacts;
 mod duty;
 mod files;
 mod meant;

@@ -5,6 +5,7 @@ use super::spoken::question;
 use super::step::Step;
 use super::typed::report;
 use super::words::taken_back;
+use crate::domain::contacts::ContactsWish;
 use crate::domain::envelope::{Command, DirectoryCommand, Session};
 use crate::domain::incident::act::{Act, Aim};
 use crate::domain::notice::{Answer, Ask, MoreStep};
@@ -49,6 +50,10 @@ impl Turn<'_> {
             // Whoever can be read here is in the directory already.
             Choice::AskAccess => Step::say(Answer::Welcome { roles: self.roles() }),
             Choice::Invite(person) => self.invites(person).ending().in_place(),
+            Choice::StillRight | Choice::NotRight => {
+                let right = choice == Choice::StillRight;
+                Step::of(Command::Contacts(ContactsWish::Answer { right })).in_place()
+            }
             Choice::Unlink(person) => {
                 Step::of(Command::Directory(DirectoryCommand::Unlink { person }))
                     .ending()

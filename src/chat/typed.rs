@@ -60,6 +60,7 @@ impl Turn<'_> {
             Name::Duty | Name::DutyWeeks | Name::Swap | Name::Leave => {
                 self.on_duty(name, arguments)
             }
+            Name::Contacts => self.contacts(arguments),
             Name::Redact if arguments.is_empty() && !self.incoming.route.private => {
                 Step::say(Answer::OnlyInPrivate)
             }

@@ -157,6 +157,9 @@ pub enum Units {
     /// From a table.
     #[command(about = help::UNITS_IMPORT, help_template = help::TEMPLATE)]
     Import(Import),
+    /// Those without a contact one can rely on.
+    #[command(about = help::UNITS_COVERAGE, help_template = help::TEMPLATE)]
+    Coverage,
 }
 
 /// `people …`

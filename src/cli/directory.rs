@@ -36,7 +36,10 @@ fn asking<T>(found: Imported<Vec<T>>, command: impl FnOnce(Vec<T>) -> DirectoryC
 
 /// `units import`.
 pub fn units(args: &Args, command: &Units) -> Result<End, Stopped> {
-    let Units::Import(import) = command;
+    let import = match command {
+        Units::Import(import) => import,
+        Units::Coverage => return super::coverage::coverage(args),
+    };
     let (config, mut office) = office(args)?;
     let parsed = parse_units(&read(&import.file)?, &office.directory()?, &config.unit_kinds);
     let parsed = parsed.map(|found| asking(found, DirectoryCommand::Units));

@@ -5,6 +5,7 @@
 pub mod args;
 mod check;
 mod completions;
+mod coverage;
 mod demo;
 mod directory;
 mod doctor;

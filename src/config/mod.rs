@@ -32,6 +32,7 @@ use chrono_tz::Tz;
 
 use crate::domain::alert::Repeats;
 use crate::domain::calendar::Calendar;
+use crate::domain::contacts::Timing;
 use crate::domain::escalation::policy::PolicySet;
 use crate::domain::evidence::Rules;
 use crate::domain::retention::Retention;
@@ -79,6 +80,8 @@ pub struct Config {
     pub swaps_need_a_lead: bool,
     /// When it is looked at everybody, and the way to whoever is on duty is tested.
     pub habits: Habits,
+    /// When contacts are asked whether what is known of them still holds.
+    pub contacts: Timing,
     /// The profile of the regulation in force.
     pub regulation: String,
     /// Files that secrets were read from.

@@ -175,6 +175,8 @@ pub enum ProblemKind {
     },
     /// A policy that waits for office hours is for more than low severity.
     OnlyLowMayWait,
+    /// No day of the year.
+    BadDayOfYear,
     /// The last policy has conditions: some incidents would have none.
     LastPolicyHasConditions,
     /// A policy without conditions before the last: those after it never apply.

@@ -16,6 +16,7 @@ use super::{
     Webhook, calendar, kinds, place, policies, triage,
 };
 use crate::domain::alert::Repeats;
+use crate::domain::contacts::Timing;
 use crate::domain::evidence::{Kind, Rules};
 use crate::domain::retention::Retention;
 use crate::domain::values::ChannelKind;
@@ -69,6 +70,7 @@ fn whole<'a>(reader: &'a Reader<'a>, root: &'a DeTable<'a>) -> Option<Config> {
     let swaps = roster_section.get("swaps_need_a_lead").map_or(Some(false), |found| found.truth());
     let habits = super::roster::habits(&roster_section);
     roster_section.finish();
+    let contacts = contacts(&root.section("contacts"));
     let watchdog_section = root.section("watchdog");
     let heartbeat_url = watchdog_section.get("heartbeat_url").and_then(|found| found.url(WEB));
     let playbooks_section = root.section("playbooks");
@@ -107,6 +109,7 @@ fn whole<'a>(reader: &'a Reader<'a>, root: &'a DeTable<'a>) -> Option<Config> {
         calendar: Arc::new(calendar.ok()?),
         swaps_need_a_lead: swaps?,
         habits: habits?,
+        contacts: contacts?,
         regulation,
         secret_files: reader.secret_files.take(),
     })
@@ -278,6 +281,34 @@ fn retention(section: &Section<'_>) -> Retention {
     };
     section.finish();
     read
+}
+
+fn contacts(section: &Section<'_>) -> Option<Timing> {
+    let usual = Timing::default();
+    let on = match section.get("ask_on") {
+        None => Some(usual.on),
+        Some(found) => found
+            .words()
+            .and_then(|words| found.or_report(day_of_year(words), || ProblemKind::BadDayOfYear)),
+    };
+    let every = section.at_least("every", Duration::from_secs(24 * 3600), usual.every);
+    let most = 10;
+    let reminders = section
+        .get("reminders")
+        .map_or(Some(i64::from(usual.reminders)), |found| found.number(0, most));
+    section.finish();
+    Some(Timing { on: on?, every, reminders: u32::try_from(reminders?).ok()? })
+}
+
+/// `01/03`, or that nobody is asked.
+fn day_of_year(words: &str) -> Option<Option<(u32, u32)>> {
+    if words == "none" {
+        return Some(None);
+    }
+    let (day, month) = words.split_once('/')?;
+    let (day, month): (u32, u32) = (day.parse().ok()?, month.parse().ok()?);
+    // In a leap year every day there is.
+    chrono::NaiveDate::from_ymd_opt(2028, month, day).map(|_| Some((month, day)))
 }
 
 fn channels(section: &Section<'_>, telegram: bool) -> Channels {

@@ -67,6 +67,7 @@ fn told(kind: &Kind) -> Told {
         Kind::BadName => Told::BadName {},
         Kind::SamePrefix => Told::SamePrefix {},
         Kind::OnlyLowMayWait => Told::OnlyLowMayWait {},
+        Kind::BadDayOfYear => Told::BadDayOfYear {},
         Kind::LastPolicyHasConditions => Told::LastPolicyConditional {},
         Kind::PolicyHidesLater => Told::PolicyHidesLater {},
         Kind::PolicyNeverApplies => Told::PolicyNeverApplies {},

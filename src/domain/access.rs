@@ -56,7 +56,7 @@ pub fn permit_on(
     let hidden = || Refusal::UnknownIncident(incident.code.to_string());
     if let Actor::Person(id) = actor {
         let person = directory.active(id).ok_or(Refusal::NotInDirectory)?;
-        if !sees(person, incident) {
+        if !sees(person, incident, directory) {
             return Err(hidden());
         }
     }
@@ -106,20 +106,21 @@ pub fn sees_all(person: &Person) -> bool {
 }
 
 /// Whether the person may know that the incident exists: the Team and managers of all, others of
-/// those of their own unit and of their own reports. The role of an administrator shows none.
-pub fn sees(person: &Person, incident: &Incident) -> bool {
+/// those of their own unit, of units it took the place of, and of their own reports. The role of an administrator shows none.
+pub fn sees(person: &Person, incident: &Incident, directory: &Directory) -> bool {
     if sees_all(person) {
         return true;
     }
     let unit = person.unit.as_ref();
-    let own = incident.units().any(|concerned| Some(concerned) == unit)
-        || incident.reporters().any(|reporter| *reporter == person.id);
+    let of = |concerned| unit.is_some_and(|unit| directory.same_unit(concerned, unit));
+    let own =
+        incident.units().any(of) || incident.reporters().any(|reporter| *reporter == person.id);
     own && person.roles.iter().any(|role| may(*role, ActKind::See))
 }
 
 /// Whether whoever writes with us in this private chat may know of the incident now.
 pub fn seen_in(chat: i64, incident: &Incident, directory: &Directory) -> bool {
-    directory.by_telegram(chat).is_some_and(|person| sees(person, incident))
+    directory.by_telegram(chat).is_some_and(|person| sees(person, incident, directory))
 }
 
 /// The table itself. A reporter's rights hold for the own unit only, which [`permit_on`] checks.

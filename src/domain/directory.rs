@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::calendar::Calendar;
+use super::contacts::Contacts;
 use super::ids::{PersonId, UnitCode};
 use super::roster::Roster;
 use super::roster::canary::Habits;
@@ -96,6 +97,8 @@ pub struct Directory {
     pub people: BTreeMap<PersonId, Person>,
     /// Personal data by id.
     pub private: BTreeMap<PersonId, Private>,
+    /// Units whose last day is over.
+    pub ended: BTreeSet<UnitCode>,
     /// Open invitations.
     pub invitations: Vec<Invitation>,
     /// The channels that are configured, in the configured order.
@@ -106,6 +109,8 @@ pub struct Directory {
     pub habits: Habits,
     /// Who is on duty when.
     pub roster: Arc<Roster>,
+    /// Whether what is known of contacts still holds.
+    pub contact_facts: Arc<Contacts>,
 }
 
 impl Directory {
@@ -186,6 +191,18 @@ pub enum DirectoryEvent {
         /// As it is now.
         unit: Unit,
     },
+    /// A unit's last day is over.
+    UnitEnded {
+        /// Which.
+        unit: UnitCode,
+        /// Who took its place.
+        successor: Option<UnitCode>,
+    },
+    /// A unit that had ended has more days after all.
+    UnitRevived {
+        /// Which.
+        unit: UnitCode,
+    },
     /// A person was added or changed.
     PersonSet {
         /// As it is now.
@@ -227,6 +244,8 @@ impl DirectoryEvent {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::UnitSet { .. } => "unit_set",
+            Self::UnitEnded { .. } => "unit_ended",
+            Self::UnitRevived { .. } => "unit_revived",
             Self::PersonSet { .. } => "person_set",
             Self::PrivateSet { .. } => "private_set",
             Self::Invited { .. } => "invited",
@@ -239,6 +258,8 @@ impl DirectoryEvent {
     /// Every kind this version knows.
     pub const KINDS: &'static [&'static str] = &[
         "unit_set",
+        "unit_ended",
+        "unit_revived",
         "person_set",
         "private_set",
         "invited",
@@ -254,6 +275,12 @@ impl Directory {
         match event {
             DirectoryEvent::UnitSet { unit } => {
                 self.units.insert(unit.code.clone(), unit.clone());
+            }
+            DirectoryEvent::UnitEnded { unit, .. } => {
+                self.ended.insert(unit.clone());
+            }
+            DirectoryEvent::UnitRevived { unit } => {
+                self.ended.remove(unit);
             }
             DirectoryEvent::PersonSet { person } => {
                 self.people.insert(person.id.clone(), person.clone());

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::alert::Alert;
+use super::contacts::ContactsWish;
 use super::directory::{Person, Private, Unit};
 use super::evidence::{Attached, Attachment, Fetched};
 use super::ids::{IncidentCode, PersonId, Stream};
@@ -171,6 +172,8 @@ pub enum Command {
     Directory(DirectoryCommand),
     /// Something about who is on duty.
     Roster(Wish),
+    /// Something about the units' contacts.
+    Contacts(ContactsWish),
     /// The clock was set.
     Jumped(Jump),
     /// The program was away.

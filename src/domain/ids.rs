@@ -78,6 +78,8 @@ pub enum Stream {
     Directory,
     /// Who is on duty when.
     Roster,
+    /// Whether what is known of the units' contacts still holds.
+    Contacts,
     /// What happened to the program itself: absences, clock jumps, updates that could not be read.
     System,
 }
@@ -88,6 +90,7 @@ impl fmt::Display for Stream {
             Self::Incident(code) => write!(f, "incident/{code}"),
             Self::Directory => f.write_str("directory"),
             Self::Roster => f.write_str("roster"),
+            Self::Contacts => f.write_str("contacts"),
             Self::System => f.write_str("system"),
         }
     }
@@ -101,6 +104,7 @@ impl FromStr for Stream {
             Some(("incident", code)) => Ok(Self::Incident(IncidentCode::new(code))),
             None if text == "directory" => Ok(Self::Directory),
             None if text == "roster" => Ok(Self::Roster),
+            None if text == "contacts" => Ok(Self::Contacts),
             None if text == "system" => Ok(Self::System),
             _ => Err(UnknownStream(text.to_owned())),
         }

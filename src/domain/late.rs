@@ -130,6 +130,7 @@ impl Answer {
             | Self::StillStands { .. }
             | Self::Thanks { .. }
             | Self::Duty(_)
+            | Self::Contacts(_)
             | Self::AccessAsked
             | Self::NothingToLeave
             | Self::Incident { .. }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::actor::Origin;
 pub use super::ask::{Again, Ask, MoreStep};
+use super::contacts::{ContactsAnswer, ContactsNotice};
 use super::directory::Directory;
 use super::duty_notice::{DutyAnswer, DutyNotice};
 use super::escalation::who::Why;
@@ -15,6 +16,7 @@ use super::ids::{IncidentCode, PersonId};
 use super::incident::event::IncidentEvent;
 use super::incident::fold::At;
 use super::incident::state::Incident;
+pub use super::news::News;
 pub use super::page_kind::{PageClass, PageKind};
 use super::press::Verb;
 pub use super::priority::Priority;
@@ -24,7 +26,7 @@ use super::secrecy::Secret;
 use super::statistics::Statistics;
 use super::time::{Absence, Timestamp};
 pub use super::trouble::Trouble;
-use super::values::{ChannelKind, Role, Severity};
+use super::values::{ChannelKind, Role};
 
 /// Most incidents one message lists, so that each has a line with its title in 4,096 UTF-16 units: two
 /// hundred are three messages, or four when the first one left alone.
@@ -89,6 +91,8 @@ pub enum Body {
     TestPage,
     /// Something about who is on duty.
     Duty(DutyNotice),
+    /// Something about the units' contacts.
+    Contacts(ContactsNotice),
     /// Somebody nobody knows asks to be let in.
     AccessAsked {
         /// What the account calls itself.
@@ -96,94 +100,6 @@ pub enum Body {
     },
     /// Something only administrators can mend.
     Trouble(Trouble),
-}
-
-/// What a person concerned should know.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum News {
-    /// Somebody has it now.
-    Taken {
-        /// Who.
-        by: PersonId,
-    },
-    /// Nobody has it any more; people are being called again.
-    GivenBack {
-        /// Who had it.
-        by: PersonId,
-    },
-    /// Contained.
-    Contained,
-    /// Put right.
-    Resolved,
-    /// Finished.
-    Closed,
-    /// Opened again.
-    Reopened,
-    /// Merged into another one.
-    Merged {
-        /// Which.
-        main: IncidentCode,
-    },
-    /// The severity changed.
-    SeverityChanged {
-        /// From.
-        from: Severity,
-        /// To.
-        to: Severity,
-    },
-    /// Somebody not holding it added a note.
-    Note {
-        /// Who.
-        by: Option<PersonId>,
-    },
-    /// Still on it? Released at that moment without an answer.
-    LeaseReminder {
-        /// When.
-        release_at: Timestamp,
-    },
-    /// It was taken from a silent holder.
-    LeaseExpired,
-    /// Put right a day ago and not closed yet.
-    CloseReminder,
-    /// Somebody brought evidence.
-    Evidence {
-        /// Who.
-        by: Option<PersonId>,
-    },
-    /// The reader is given evidence, and has to confirm it.
-    Handed {
-        /// Which piece.
-        number: u32,
-        /// By whom.
-        by: Option<PersonId>,
-    },
-    /// Somebody has confirmed to have evidence.
-    Received {
-        /// Which piece.
-        number: u32,
-        /// Who.
-        by: Option<PersonId>,
-    },
-    /// So many units report alike: one widespread incident?
-    Widespread {
-        /// How many units.
-        units: usize,
-    },
-    /// Its source comes and goes: what it sends opens nothing more until it is quiet.
-    Flapping {
-        /// How many times it came.
-        times: u64,
-        /// Within so many milliseconds.
-        within_ms: u64,
-        /// How long it has to be quiet, in milliseconds.
-        quiet_ms: u64,
-    },
-    /// A page to the assigned person did not get through.
-    AssignedUnreachable {
-        /// Who.
-        person: PersonId,
-    },
 }
 
 /// The answer to something a person asked.
@@ -238,6 +154,8 @@ pub enum Answer {
     },
     /// Something about who is on duty.
     Duty(DutyAnswer),
+    /// A look into the directory.
+    Contacts(ContactsAnswer),
     /// The request to be let in is on its way.
     AccessAsked,
     /// There was nothing to leave.
@@ -406,6 +324,7 @@ impl Body {
             Self::Digest { .. }
             | Self::TestPage
             | Self::Duty(_)
+            | Self::Contacts(_)
             | Self::AccessAsked { .. }
             | Self::Trouble(_) => None,
         }

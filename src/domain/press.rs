@@ -132,6 +132,10 @@ pub enum Choice {
     Invite(PersonId),
     /// Let go of this person's account.
     Unlink(PersonId),
+    /// One's own data in the directory still hold.
+    StillRight,
+    /// They do not.
+    NotRight,
 }
 
 /// What stands before the person to invite.
@@ -142,12 +146,14 @@ const UNLINK: &str = "1|ul|";
 
 impl Choice {
     /// Every choice that is about nobody, with its word.
-    pub const ALL: [(Self, &'static str); 5] = [
+    pub const ALL: [(Self, &'static str); 7] = [
         (Self::SecrecyNo, "1|sn"),
         (Self::SecrecyYes, "1|sy"),
         (Self::SecrecyUnknown, "1|su"),
         (Self::Cancel, "1|x"),
         (Self::AskAccess, "1|in"),
+        (Self::StillRight, "1|cy"),
+        (Self::NotRight, "1|cn"),
     ];
 
     /// The callback data.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::alert::Filed;
+use super::contacts::ContactsDone;
 use super::ids::{IncidentCode, PersonId};
 use super::incident::act::ActKind;
 use super::refusal::Refusal;
@@ -175,6 +176,8 @@ pub enum Done {
     },
     /// Something about who is on duty.
     Duty(DutyDone),
+    /// Something about the units' contacts.
+    Contacts(ContactsDone),
     /// A test page is on its way.
     TestPaged {
         /// To whom.

@@ -30,6 +30,12 @@ impl Query {
         (!words.is_empty()).then_some(Self(words))
     }
 
+    /// Whether every word stands somewhere in the text.
+    pub fn stands_in(&self, text: &str) -> bool {
+        let text = fold(text);
+        self.0.iter().all(|word| text.contains(word.as_str()))
+    }
+
     /// Whether every word is found. Of a RED incident only the code can be found, and in a chat of
     /// many the same holds for AMBER+STRICT: a hit must not tell what may not be read there.
     pub fn finds(&self, page: &Page<'_>, private: bool) -> bool {

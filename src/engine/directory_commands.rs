@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use super::handle::Stop;
 use super::react::queue_page;
+use super::settings::Settings;
+use super::units;
 use crate::domain::access::permit;
 use crate::domain::directory::{Directory, DirectoryEvent, Invitation, Person, Private, Unit};
 use crate::domain::envelope::{Actor, DirectoryCommand, Done, Origin};
@@ -24,7 +26,12 @@ pub fn digest(code: &str) -> ContentId {
 }
 
 /// Performs one command on the directory.
-pub fn perform(tx: &mut Tx<'_>, actor: &Actor, command: &DirectoryCommand) -> Result<Done, Stop> {
+pub fn perform(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    actor: &Actor,
+    command: &DirectoryCommand,
+) -> Result<Done, Stop> {
     if let DirectoryCommand::Link { code, telegram_id } = command {
         return link(tx, code, *telegram_id);
     }
@@ -34,7 +41,7 @@ pub fn perform(tx: &mut Tx<'_>, actor: &Actor, command: &DirectoryCommand) -> Re
     let directory = tx.directory()?;
     permit(actor, ActKind::Directory, None, &directory)?;
     match command {
-        DirectoryCommand::Units(units) => import_units(tx, units),
+        DirectoryCommand::Units(units) => import_units(tx, settings, units),
         DirectoryCommand::People(people) => import_people(tx, people),
         DirectoryCommand::Invite { person, code, expires } => invite(tx, person, code, *expires),
         DirectoryCommand::Unlink { person } => unlink(tx, person),
@@ -89,7 +96,7 @@ fn ask_access(tx: &mut Tx<'_>, name: &str, telegram_id: i64) -> Result<Done, Sto
     Ok(Done::Quiet)
 }
 
-fn import_units(tx: &mut Tx<'_>, units: &[Unit]) -> Result<Done, Stop> {
+fn import_units(tx: &mut Tx<'_>, settings: &Settings, units: &[Unit]) -> Result<Done, Stop> {
     let known = tx.directory()?;
     let (mut added, mut changed) = (0_u64, 0_u64);
     for unit in units {
@@ -100,6 +107,7 @@ fn import_units(tx: &mut Tx<'_>, units: &[Unit]) -> Result<Done, Stop> {
         }
         tx.append_directory(&DirectoryEvent::UnitSet { unit: unit.clone() })?;
     }
+    units::settle(tx, settings)?;
     Ok(Done::Directory { added, changed })
 }
 

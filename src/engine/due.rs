@@ -195,7 +195,9 @@ async fn mend(engine: &Engine, reader: &Reader) {
                 let trouble = crate::domain::notice::Trouble::StreamStuck { stream };
                 super::moments::tell_admins(tx, settings, trouble)?;
             }
-            super::roster::wake(tx)
+            super::roster::wake(tx)?;
+            super::units::wake(tx, settings)?;
+            super::contacts::wake(tx, settings)
         })
         .await;
     if let Err(fault) = mended {

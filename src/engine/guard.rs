@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::domain::alert::{Alert, Remark};
+use crate::domain::contacts::ContactsWish;
 use crate::domain::directory::Directory;
 use crate::domain::envelope::{
     Command, DirectoryCommand, Done, Envelope, Report, Route, Saying, Sent, Session, SessionChange,
@@ -101,6 +102,15 @@ impl Eye {
                 Command::Directory(self.directory_command(command, directory)?)
             }
             Command::Roster(wish) => Command::Roster(self.wish(wish, directory)?),
+            Command::Contacts(wish) => Command::Contacts(match wish {
+                ContactsWish::Correct { words } => {
+                    ContactsWish::Correct { words: self.words(words) }
+                }
+                ContactsWish::AnswerFor { person } => {
+                    ContactsWish::AnswerFor { person: self.person(person, directory) }
+                }
+                ContactsWish::Answer { .. } | ContactsWish::Begin => return None,
+            }),
             Command::TestPage(person) => Command::TestPage(self.person(person, directory)),
             Command::Merge { .. }
             | Command::GroupAlike(_)

@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use super::directory_commands as people;
 use super::settings::Settings;
-use super::{alerts, asking, delivery, evidence, guard, moments, react, roster, together, words};
+use super::{
+    alerts, asking, contacts, delivery, evidence, guard, moments, react, roster, together, units,
+    words,
+};
 use crate::domain::access::{permit, permit_on};
 use crate::domain::envelope::{
     Actor, Command, DirectoryCommand, Done, Envelope, Receipt, Report, Route, SessionChange,
@@ -153,8 +156,9 @@ fn perform(tx: &mut Tx<'_>, settings: &Settings, envelope: &Envelope) -> Result<
         Command::Delivered { row, attempt, sent } => {
             delivery::delivered(tx, settings, *row, *attempt, sent)
         }
-        Command::Directory(command) => people::perform(tx, &envelope.actor, command),
+        Command::Directory(command) => people::perform(tx, settings, &envelope.actor, command),
         Command::Roster(wish) => roster::perform(tx, settings, &envelope.actor, wish),
+        Command::Contacts(wish) => contacts::perform(tx, settings, &envelope.actor, wish),
         Command::Jumped(jump) => moments::jumped(tx, settings, jump.by_ms),
         Command::Away(absence) => moments::was_away(tx, settings, *absence),
         Command::Skipped(poison) => moments::skipped(tx, settings, poison),
@@ -233,6 +237,10 @@ pub fn append(
             tx.append_incident(code, Some(after.clone()), lonely)?;
         }
         together::follow(tx, settings, &after, &stored)?;
+        // Its unit may have ended while it was closed.
+        if stored.iter().any(|(_, event)| matches!(event, IncidentEvent::Reopened)) {
+            units::bring_home(tx, settings, after)?;
+        }
     }
     Ok(())
 }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::handle::{Stop, append};
-use super::roster;
 use super::settings::Settings;
+use super::{contacts, roster, units};
 use crate::domain::access::permit;
 use crate::domain::envelope::{Absence, Actor, Done, Origin, Poison};
 use crate::domain::ids::{IncidentCode, PersonId, Stream};
@@ -28,7 +28,12 @@ pub fn tick(
     let code = match stream {
         Stream::Incident(code) => code,
         Stream::Roster => return roster::tick(tx, settings, due),
-        Stream::Directory | Stream::System => return Ok(Done::Quiet),
+        Stream::Contacts => return contacts::tick(tx, settings),
+        Stream::Directory => {
+            units::settle(tx, settings)?;
+            return Ok(Done::Quiet);
+        }
+        Stream::System => return Ok(Done::Quiet),
     };
     let Some(incident) = tx.incident(code)? else { return Ok(Done::Quiet) };
     let directory = tx.directory()?;

@@ -320,7 +320,7 @@ impl Reaction<'_> {
     /// What people concerned should know.
     fn news(&self, tx: &mut Tx<'_>, seq: i64, event: &IncidentEvent) -> Result<(), StorageError> {
         let incident = self.incident;
-        let reporter = || incident.reporters().cloned().collect::<Vec<_>>();
+        let reporter = || self.reporters();
         let holder = || incident.holder().into_iter().cloned().collect::<Vec<_>>();
         let by = match &self.actor {
             Actor::Person(id) => Some(id.clone()),
@@ -334,6 +334,9 @@ impl Reaction<'_> {
                 let mut to = reporter();
                 to.extend(previous.clone());
                 (News::Taken { by }, to)
+            }
+            IncidentEvent::UnitMoved { from, to } => {
+                (News::UnitMoved { from: from.clone(), to: to.clone() }, concerned())
             }
             IncidentEvent::Contained { .. } => (News::Contained, concerned()),
             IncidentEvent::Resolved => (News::Resolved, concerned()),
@@ -378,6 +381,15 @@ impl Reaction<'_> {
         };
         self.tell_parts(tx, seq, &news)?;
         self.tell(tx, seq, news, to)
+    }
+
+    /// Who reported it; and once another unit has it, the contacts of that one, who did not see it
+    /// from its beginning.
+    fn reporters(&self) -> Vec<PersonId> {
+        let moved = self.incident.former_unit.as_ref().and(self.incident.unit.as_ref());
+        let contacts = moved.into_iter().flat_map(|unit| self.directory.contacts(unit));
+        let contacts = contacts.map(|person| &person.id);
+        self.incident.reporters().chain(contacts).cloned().collect()
     }
 
     /// Reporters of the parts of a widespread incident hear of its progress under their own code.

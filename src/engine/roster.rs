@@ -284,8 +284,11 @@ impl Tell<'_> {
         let asked = had.is_some() && has.is_none();
         for person in incoming.iter().filter(|person| asked || !outgoing.contains(person)) {
             let Some(known) = self.directory.active(person) else { continue };
-            let mut codes: Vec<IncidentCode> =
-                open.iter().filter(|one| sees(known, one)).map(|one| one.code.clone()).collect();
+            let mut codes: Vec<IncidentCode> = open
+                .iter()
+                .filter(|one| sees(known, one, self.directory))
+                .map(|one| one.code.clone())
+                .collect();
             let more = u64::try_from(codes.len().saturating_sub(NAMED)).unwrap_or(0);
             codes.truncate(NAMED);
             let (open, taken) = (codes, has.clone());

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::domain::alert::Repeats;
 use crate::domain::calendar::Calendar;
+use crate::domain::contacts::Timing;
 use crate::domain::directory::Setup;
 use crate::domain::escalation::policy::PolicySet;
 use crate::domain::notice::Team;
@@ -34,6 +35,8 @@ pub struct Settings {
     pub channels: Vec<ChannelKind>,
     /// Whether a swap of duty needs a lead's word.
     pub swaps_need_a_lead: bool,
+    /// When the units' contacts are asked whether what is known of them still holds.
+    pub contacts: Timing,
     /// The province's days and hours.
     pub calendar: Arc<Calendar>,
     /// When it is looked at everybody, and the way to whoever is on duty is tested.

@@ -4,20 +4,26 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, params};
 
+use super::incidents::wake;
 use super::tx::{json, parse};
-use super::{StorageError, Tx, roster};
+use super::{StorageError, Tx, contacts, roster};
 use crate::domain::directory::{Directory, DirectoryEvent, Private, Setup};
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{PersonId, Stream, UnitCode};
+use crate::domain::time::Timestamp;
 
 /// Everything, as decisions read it.
 pub fn load(conn: &Connection, setup: &Setup) -> Result<Directory, StorageError> {
     let Setup { channels, calendar, habits } = setup.clone();
     let roster = Arc::new(roster::load(conn)?);
-    let mut directory = Directory { channels, calendar, habits, roster, ..Directory::default() };
+    let contact_facts = Arc::new(contacts::load(conn)?);
+    let mut directory =
+        Directory { channels, calendar, habits, roster, contact_facts, ..Directory::default() };
     for body in bodies(conn, "SELECT body FROM unit")? {
         let unit: crate::domain::directory::Unit = parse("unit", &body)?;
         directory.units.insert(unit.code.clone(), unit);
     }
+    let ended = bodies(conn, "SELECT code FROM unit WHERE ended")?;
+    directory.ended = ended.into_iter().map(UnitCode::new).collect();
     for body in bodies(conn, "SELECT body FROM person")? {
         let person: crate::domain::directory::Person = parse("person", &body)?;
         directory.people.insert(person.id.clone(), person);
@@ -56,9 +62,12 @@ fn bodies(conn: &Connection, sql: &str) -> Result<Vec<String>, StorageError> {
 pub(super) fn apply(conn: &Connection, event: &DirectoryEvent) -> Result<(), StorageError> {
     match event {
         DirectoryEvent::UnitSet { unit } => {
-            conn.prepare_cached("INSERT OR REPLACE INTO unit VALUES (?1, ?2)")?
-                .execute(params![unit.code.as_str(), json("unit", unit)?])?;
+            let sql = "INSERT INTO unit VALUES (?1, ?2, 0)
+                       ON CONFLICT (code) DO UPDATE SET body = ?2";
+            conn.prepare_cached(sql)?.execute(params![unit.code.as_str(), json("unit", unit)?])?;
         }
+        DirectoryEvent::UnitEnded { unit, .. } => ended(conn, unit, true)?,
+        DirectoryEvent::UnitRevived { unit } => ended(conn, unit, false)?,
         DirectoryEvent::PersonSet { person } => {
             conn.prepare_cached("INSERT OR REPLACE INTO person VALUES (?1, ?2)")?
                 .execute(params![person.id.as_str(), json("person", person)?])?;
@@ -82,7 +91,19 @@ pub(super) fn apply(conn: &Connection, event: &DirectoryEvent) -> Result<(), Sto
     Ok(())
 }
 
+fn ended(conn: &Connection, unit: &UnitCode, ended: bool) -> Result<(), StorageError> {
+    conn.prepare_cached("UPDATE unit SET ended = ?2 WHERE code = ?1")?
+        .execute(params![unit.as_str(), ended])?;
+    Ok(())
+}
+
 impl Tx<'_> {
+    /// When the directory wants to be woken next. It depends on the province's zone as well, so it is
+    /// set anew at each start, and a rebuild leaves it alone.
+    pub fn wake_directory(&mut self, at: Option<Timestamp>) -> Result<(), StorageError> {
+        wake(self.conn, &Stream::Directory, at)
+    }
+
     /// Stores names and addresses of a person, apart from the ledger.
     pub fn put_private(&mut self, id: &PersonId, private: &Private) -> Result<(), StorageError> {
         // Never OR REPLACE: an account that belongs to somebody else would take his row away.

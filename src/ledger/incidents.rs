@@ -219,8 +219,17 @@ pub(super) fn put(
         key,
         json("incident.state", state)?
     ])?;
-    let stream = Stream::Incident(state.code.clone()).to_string();
-    match state.next_moment() {
+    wake(conn, &Stream::Incident(state.code.clone()), state.next_moment())
+}
+
+/// Sets or takes away the moment at which a stream wants to be woken.
+pub(super) fn wake(
+    conn: &Connection,
+    stream: &Stream,
+    at: Option<Timestamp>,
+) -> Result<(), StorageError> {
+    let stream = stream.to_string();
+    match at {
         Some(at) => conn
             .prepare_cached(
                 "INSERT INTO due VALUES (?1, ?2, ?2)

@@ -3,7 +3,7 @@
 
 use rusqlite::params;
 
-use super::tx::parse;
+use super::tx::{json, parse};
 use super::{StorageError, Tx};
 use crate::domain::ids::{IncidentCode, PersonId, UnitCode};
 use crate::domain::incident::Incident;
@@ -28,21 +28,21 @@ pub struct Worded {
 }
 
 impl Tx<'_> {
-    /// Real incidents that ended, the newest end first: all, or those of a unit and of a person's own
+    /// Real incidents that ended, the newest end first: all, or those of some units and of a person's own
     /// reports.
     pub fn ended(
         &self,
-        whose: Option<(Option<&UnitCode>, &PersonId)>,
+        whose: Option<(&[UnitCode], &PersonId)>,
         most: u32,
     ) -> Result<Vec<Incident>, StorageError> {
         let sql = "SELECT state FROM incident
                    WHERE open = 0 AND drill IS NULL
-                     AND (?1 OR unit = ?2 OR state ->> '$.reported_by' = ?3)
+                     AND (?1 OR unit IN (SELECT value FROM json_each(?2)) OR state ->> '$.reported_by' = ?3)
                    ORDER BY state ->> '$.closed_at' DESC, seq DESC LIMIT ?4";
         let mut statement = self.conn.prepare_cached(sql)?;
-        let unit = whose.and_then(|(unit, _)| unit).map(UnitCode::as_str);
+        let units = json("units", &whose.map_or(&[][..], |(units, _)| units))?;
         let person = whose.map(|(_, person)| person.as_str());
-        let rows = statement.query_map(params![whose.is_none(), unit, person, most], |row| {
+        let rows = statement.query_map(params![whose.is_none(), units, person, most], |row| {
             row.get::<_, String>(0)
         })?;
         rows.map(|state| parse("incident.state", &state?)).collect()

@@ -7,6 +7,7 @@
 
 pub mod backup;
 pub mod chain;
+mod contacts;
 pub mod directory;
 pub mod error;
 pub mod files;
@@ -34,6 +35,7 @@ use lock::ProcessLock;
 pub use queries::Reader;
 pub use tx::Tx;
 
+use crate::domain::contacts::ContactsEvent;
 use crate::domain::directory::{Directory, DirectoryEvent, Setup};
 use crate::domain::incident::IncidentEvent;
 use crate::domain::roster::event::RosterEvent;
@@ -163,6 +165,7 @@ impl Store {
                 IncidentEvent::KINDS,
                 DirectoryEvent::KINDS,
                 RosterEvent::KINDS,
+                ContactsEvent::KINDS,
                 tx::SystemEvent::KINDS,
             ];
             if !known.iter().any(|kinds| kinds.contains(&kind.as_str())) {

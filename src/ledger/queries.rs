@@ -8,7 +8,7 @@ use rusqlite::{Connection, params};
 use super::backup::{self, Remembered};
 use super::chain::{COLUMNS, Entry, Verified};
 use super::rebuild::{Recorded, recorded};
-use super::tx::parse;
+use super::tx::{json, parse};
 use super::{Head, StorageError, chain, directory, incidents, outbox, reach, read_only};
 use crate::domain::directory::{Directory, Setup};
 use crate::domain::ids::{IncidentCode, PersonId, Stream, UnitCode};
@@ -311,18 +311,22 @@ impl super::Tx<'_> {
         Ok(found)
     }
 
-    /// Open incidents that name this person or this unit anywhere, newest first.
+    /// Open incidents that name this person or one of these units anywhere, newest first.
     pub fn open_naming(
         &self,
         person: &PersonId,
-        unit: Option<&UnitCode>,
+        units: &[UnitCode],
     ) -> Result<Vec<Incident>, StorageError> {
         let sql = "SELECT state FROM incident
-                   WHERE open = 1 AND (instr(state, ?1) OR instr(state, ?2)) ORDER BY seq DESC";
-        let person = format!("\"{person}\"");
-        let unit = unit.map_or_else(|| person.clone(), |unit| format!("\"{unit}\""));
+                   WHERE open = 1 AND EXISTS
+                       (SELECT 1 FROM json_each(?1) WHERE instr(state, value))
+                   ORDER BY seq DESC";
+        let names = units.iter().map(UnitCode::as_str).chain([person.as_str()]);
+        // As the state has them: each in its quotation marks.
+        let names: Vec<String> = names.map(|name| format!("\"{name}\"")).collect();
+        let names = json("names", &names)?;
         let mut statement = self.conn.prepare_cached(sql)?;
-        let states = statement.query_map([person, unit], |row| row.get::<_, String>(0))?;
+        let states = statement.query_map([names], |row| row.get::<_, String>(0))?;
         states.map(|state| parse("incident.state", &state?)).collect()
     }
 

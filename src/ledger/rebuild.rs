@@ -7,7 +7,8 @@ use rusqlite::Connection;
 
 use super::chain::{COLUMNS, Entry};
 use super::tx::parse;
-use super::{StorageError, Store, directory, incidents, roster};
+use super::{StorageError, Store, contacts, directory, incidents, roster};
+use crate::domain::contacts::ContactsEvent;
 use crate::domain::directory::DirectoryEvent;
 use crate::domain::ids::{IncidentCode, Stream};
 use crate::domain::incident::event::IncidentEvent;
@@ -88,16 +89,17 @@ type Snapshot = BTreeMap<String, String>;
 
 /// What is compared: key and value of each derived row. `due.not_before` is a retry's business and
 /// not derived from the ledger.
-const DERIVED: [(&str, &str); 8] = [
+const DERIVED: [(&str, &str); 9] = [
     (
         "incident",
         "SELECT code, json_array(seq, open, status, severity, unit, holder, drill, unheld_since,
              nobody, dedup_intake, dedup_key, state) FROM incident",
     ),
-    ("due", "SELECT stream, CAST(at AS TEXT) FROM due WHERE stream <> 'roster'"),
+    ("due", "SELECT stream, CAST(at AS TEXT) FROM due WHERE stream LIKE 'incident/%'"),
     ("roster", "SELECT CAST(id AS TEXT), body FROM roster"),
     ("canary", "SELECT sent || ' ' || person, json_array(at, took_ms, missed) FROM canary"),
-    ("unit", "SELECT code, body FROM unit"),
+    ("contacts", "SELECT CAST(id AS TEXT), body FROM contacts"),
+    ("unit", "SELECT code, json_array(body, ended) FROM unit"),
     ("person", "SELECT id, body FROM person"),
     ("invitation", "SELECT digest, body FROM invitation"),
     ("event_kind", "SELECT kind, '' FROM event_kind"),
@@ -128,8 +130,8 @@ fn differences(before: &Snapshot, after: &Snapshot) -> Vec<String> {
 
 fn refill(conn: &Connection) -> Result<u64, StorageError> {
     for (table, _) in DERIVED {
-        // The roster's moment depends on the calendar too, and stays.
-        let kept = if table == "due" { " WHERE stream <> 'roster'" } else { "" };
+        // Moments of the roster and of units depend on the configuration too, and stay.
+        let kept = if table == "due" { " WHERE stream LIKE 'incident/%'" } else { "" };
         conn.execute(&format!("DELETE FROM {table}{kept}"), [])?;
     }
     let mut open: BTreeMap<IncidentCode, (i64, Incident)> = BTreeMap::new();
@@ -158,6 +160,10 @@ fn refill(conn: &Connection) -> Result<u64, StorageError> {
             Stream::Roster => {
                 let event: RosterEvent = parse("ledger.body", &entry.body)?;
                 roster::apply(conn, &event, &place(&entry)?)?;
+            }
+            Stream::Contacts => {
+                let event: ContactsEvent = parse("ledger.body", &entry.body)?;
+                contacts::apply(conn, &event, Timestamp::from_millis(entry.at))?;
             }
             Stream::System => {}
         }

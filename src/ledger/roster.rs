@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension as _};
 
+use super::incidents::wake;
 use super::tx::{Event, json, parse};
 use super::{StorageError, Tx, reach};
 use crate::domain::ids::Stream;
@@ -41,15 +42,6 @@ impl Tx<'_> {
     /// When the roster wants to be woken next. It depends on the calendar as well, which is no part of
     /// the ledger: so it is set anew at each start, and a rebuild leaves it alone.
     pub fn wake_roster(&mut self, at: Option<Timestamp>) -> Result<(), StorageError> {
-        match at {
-            Some(at) => {
-                let sql = "INSERT OR REPLACE INTO due VALUES ('roster', ?1, ?1)";
-                self.conn.prepare_cached(sql)?.execute([at.millis()])?;
-            }
-            None => {
-                self.conn.prepare_cached("DELETE FROM due WHERE stream = 'roster'")?.execute([])?;
-            }
-        }
-        Ok(())
+        wake(self.conn, &Stream::Roster, at)
     }
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::chain::{Entry, content_id};
 use super::{Head, StorageError, Store, data_version, directory};
+use crate::domain::contacts::ContactsEvent;
 use crate::domain::directory::{Directory, DirectoryEvent, Setup};
 use crate::domain::envelope::{Absence, Actor, Poison, Receipt};
 use crate::domain::ids::Stream;
@@ -75,6 +76,8 @@ pub enum Event {
     Directory(DirectoryEvent),
     /// Of the roster.
     Roster(RosterEvent),
+    /// Of the contacts.
+    Contacts(ContactsEvent),
     /// Of the program.
     System(SystemEvent),
 }
@@ -265,6 +268,7 @@ impl Tx<'_> {
             Event::Incident(event) => (event.kind(), json("event", event)?),
             Event::Directory(event) => (event.kind(), json("event", event)?),
             Event::Roster(event) => (event.kind(), json("event", event)?),
+            Event::Contacts(event) => (event.kind(), json("event", event)?),
             Event::System(event) => (event.kind(), json("event", event)?),
         };
         let entry = Entry {

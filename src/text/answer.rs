@@ -3,6 +3,7 @@
 use super::ask;
 use super::buttons;
 use super::card;
+use super::contacts;
 use super::duty;
 use super::evidence;
 use super::figures;
@@ -52,6 +53,7 @@ pub fn message(answer: &Answer, view: &View) -> Message {
             "Cảm ơn anh/chị. Thông tin đã vào {code}. Có gì thêm, xin cứ nhắn vào đây, hoặc /ghichu {code} nội dung."
         )),
         Answer::Duty(answer) => duty::message(answer, view),
+        Answer::Contacts(answer) => contacts::message(answer, view),
         Answer::AccessAsked => words(&format!(
             "Đã chuyển đề nghị tới Đội. Khi được cấp mã mời, xin gửi /start kèm mã. Có sự cố, xin gọi ngay. {}",
             people::hotline(view)
@@ -303,6 +305,7 @@ fn done_message(done: &Done, view: &View) -> Message {
             people::name(person, &view.directory)
         ),
         Done::Duty(done) => return duty::done(done, view),
+        Done::Contacts(done) => contacts::receipt(done, view),
         Done::TestPaged { person } => {
             format!("Đang gửi tin thử tới {}.", people::name(person, &view.directory))
         }

@@ -62,6 +62,12 @@ pub const PASS: &str = "Bỏ qua";
 pub const LATER: &str = "Để sau";
 /// Something else than what is offered.
 pub const OTHER: &str = "Khác";
+/// One's own data in the directory still hold.
+pub const RIGHT: &str = "Đúng";
+
+/// They do not.
+pub const CORRECT: &str = "Sửa";
+
 /// Take over the watch.
 pub const TAKE_WATCH: &str = "Nhận ca";
 /// Agree to what somebody asks for.

@@ -97,7 +97,8 @@ fn similar(incident: &Incident, view: &View) -> Markup {
 /// How many units a widespread incident concerns, and the newest.
 fn parts(incident: &Incident, view: &View) -> Markup {
     let Some(newest) = incident.parts.last() else { return Markup::new() };
-    let units: BTreeSet<_> = incident.parts.iter().filter_map(|part| part.unit.as_ref()).collect();
+    let units = incident.parts.iter().filter_map(|part| part.unit.as_ref());
+    let units: BTreeSet<_> = units.map(|unit| view.directory.acting(unit)).collect();
     let mut line = format!("Sự cố diện rộng: {} đơn vị", units.len());
     if shows_content(incident, view) {
         let unit = newest.unit.as_ref().map(|unit| people::unit(unit, &view.directory));
@@ -270,8 +271,11 @@ fn content(shown: &Shown, view: &View) -> Vec<Markup> {
     }
     lines.push(parts(incident, view));
     if let Some(unit) = &incident.unit {
+        let former = incident.former_unit.as_ref();
+        let former = former.map(|former| people::unit_name(former, &view.directory));
+        let former = former.map(|former| format!(" (trước là {former})")).unwrap_or_default();
         let unit = people::unit(unit, &view.directory);
-        lines.push(Markup::new().text(format!("Đơn vị: {unit}")));
+        lines.push(Markup::new().text(format!("Đơn vị: {unit}{former}")));
     }
     if let Some(category) = incident.category {
         let name = words::category(category);

@@ -11,6 +11,7 @@ pub mod buttons;
 pub mod card;
 pub mod cli;
 pub mod columns;
+pub mod contacts;
 pub mod duty;
 pub mod evidence;
 mod figures;

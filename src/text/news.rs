@@ -9,7 +9,8 @@ use super::markup::{Markup, one_line, paragraph};
 use super::message::{Message, rows};
 use super::people;
 use super::words;
-use crate::domain::ids::IncidentCode;
+use crate::domain::directory::Directory;
+use crate::domain::ids::{IncidentCode, UnitCode};
 use crate::domain::incident::Incident;
 use crate::domain::notice::{News, Reader, Shown, View};
 use crate::domain::press::Verb;
@@ -55,6 +56,9 @@ fn said(news: &News, view: &View) -> String {
         News::GivenBack { by } => {
             format!(": {} đã trả lại. Đang gọi người tiếp theo.", people::name(by, directory))
         }
+        News::UnitMoved { from, to } => {
+            format!(": {}.", unit_moved(from, to, directory))
+        }
         News::Contained => " đã khoanh vùng xong.".to_owned(),
         News::Resolved => " đã khắc phục xong, chờ kết thúc.".to_owned(),
         News::Closed => " đã kết thúc.".to_owned(),
@@ -89,6 +93,16 @@ fn said(news: &News, view: &View) -> String {
             ": tin phân công không tới được {}. Xin gọi điện hoặc phân công người khác.",
             people::reach(person, directory, numbers)
         ),
+    }
+}
+
+/// An incident goes on under the unit that took the place of its own.
+pub(super) fn unit_moved(from: &UnitCode, to: &UnitCode, directory: &Directory) -> String {
+    let name = |unit| people::unit_name(unit, directory);
+    if directory.ended.contains(from) {
+        format!("{} đã kết thúc hoạt động, sự cố nay thuộc {}", name(from), name(to))
+    } else {
+        format!("sự cố chuyển từ {} về {}", name(from), name(to))
     }
 }
 
@@ -149,6 +163,7 @@ fn calls(news: &News) -> bool {
         News::SeverityChanged { from, to } => to > from,
         News::Taken { .. }
         | News::GivenBack { .. }
+        | News::UnitMoved { .. }
         | News::Flapping { .. }
         | News::Contained
         | News::Resolved

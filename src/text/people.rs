@@ -19,8 +19,22 @@ pub fn name(id: &PersonId, directory: &Directory) -> String {
     one_line(directory.name(id), NAME_UNITS)
 }
 
-/// A unit's name; the code where the directory does not know it.
+/// A unit's name, and what became of it once it has ended.
 pub fn unit(code: &UnitCode, directory: &Directory) -> String {
+    let name = unit_name(code, directory);
+    let acting = directory.acting(code);
+    if acting != code {
+        return format!("{name} (nay là {})", unit_name(acting, directory));
+    }
+    let last = directory.units.get(code).and_then(|unit| unit.active_to.as_deref());
+    match last.filter(|_| directory.ended.contains(code)).map(words::day) {
+        Some(last) => format!("{name} (hoạt động đến hết {last})"),
+        None => name,
+    }
+}
+
+/// A unit's name alone; the code where the directory does not know it.
+pub fn unit_name(code: &UnitCode, directory: &Directory) -> String {
     let name = directory.units.get(code).map(|unit| unit.name.as_str());
     one_line(name.filter(|name| !name.is_empty()).unwrap_or(code.as_str()), 2 * NAME_UNITS)
 }

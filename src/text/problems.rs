@@ -161,6 +161,7 @@ problems! {
     SecretShared { with: String } = "trùng token với nguồn cảnh báo “{with}”", "Mỗi nguồn một token riêng";
     UnknownTarget { value: String } = "không có đối tượng gọi “{value}”", "Dùng duty, backup, lead, managers, team, role:<vai trò> hoặc person:<id>";
     OnlyLowMayWait {} = "chỉ sự cố mức Thấp được chờ giờ làm việc", "Đặt severities = [\"low\"] cho thứ tự gọi này, hoặc bỏ in_hours_only";
+    BadDayOfYear {} = "không phải ngày trong năm", "Viết ngày/tháng như 01/03, hoặc none nếu không hỏi";
     LastPolicyConditional {} = "thứ tự gọi cuối cùng còn kèm điều kiện, nên có sự cố không gọi ai", "Thêm một [[escalation.policy]] không có severities ở cuối";
     PolicyHidesLater {} = "thứ tự gọi này không có điều kiện mà không đứng cuối, nên các thứ tự sau không bao giờ được dùng", "Chuyển nó xuống cuối, hoặc thêm severities";
     PolicyNeverApplies {} = "thứ tự gọi này không bao giờ được dùng, vì các thứ tự trước đã nhận hết mức độ của nó", "Chuyển nó lên trước, hoặc xóa";

@@ -3,7 +3,7 @@
 
 use super::markup::Markup;
 use super::message::{CHAT_UNITS, Message, Surface};
-use super::{answer, buttons, card, duty, news, outside, page, trouble, words};
+use super::{answer, buttons, card, contacts, duty, news, outside, page, trouble, words};
 use crate::domain::envelope::{Done, Origin};
 use crate::domain::ids::IncidentCode;
 use crate::domain::notice::{Answer, Body, Notice, Reader, View};
@@ -45,6 +45,7 @@ fn chat(body: &Body, view: &View) -> Message {
         Body::Answer(answer) => answer::message(answer, view),
         Body::Digest { away, open, more } => trouble::digest(*away, open, *more, view),
         Body::TestPage => trouble::test_page(view),
+        Body::Contacts(notice) => contacts::told(notice, view),
         Body::Duty(notice) => duty::told(notice, view),
         Body::AccessAsked { name } => trouble::access_asked(name, view),
         Body::Trouble(trouble) => trouble::message(trouble),

@@ -4,6 +4,7 @@ use chrono_tz::Tz;
 
 use super::evidence;
 use super::markup::one_line;
+use super::news;
 use super::people;
 use super::words;
 use crate::domain::directory::Directory;
@@ -32,6 +33,9 @@ pub fn line(
         }
         IncidentEvent::CallPutOff { until, .. } => {
             format!("Ngoài giờ làm việc, chờ đến {} mới gọi", until.shown(zone))
+        }
+        IncidentEvent::UnitMoved { from, to } => {
+            format!("Chuyển đơn vị: {}", news::unit_moved(from, to, directory))
         }
         other => evidence::told(other, &people::actor(actor, directory), directory)
             .unwrap_or_else(|| told(other, actor, directory)),
@@ -101,6 +105,7 @@ fn told(event: &IncidentEvent, actor: &Actor, directory: &Directory) -> String {
         E::ContentRemoved { of_seq, .. } => format!("{who} rút nội dung của mục {of_seq}"),
         // `line` has told these.
         E::FactGiven { .. }
+        | E::UnitMoved { .. }
         | E::CallPutOff { .. }
         | E::EvidenceOffered { .. }
         | E::EvidenceStored { .. }

@@ -113,6 +113,18 @@ pub const BUTTONS: &[(&str, &str)] = &[
 /// The button that takes over the watch.
 pub const TAKE_WATCH: &[&str] = &["Nhận ca"];
 
+/// One's own data in the directory still hold.
+pub const RIGHT: &[&str] = &["Đúng", "Còn đúng", "Vẫn đúng"];
+
+/// They do not.
+pub const CORRECT: &[&str] = &["Sửa"];
+
+/// Units that are not covered.
+pub const COVERAGE: &[&str] = &["Thiếu", "Thiếu đầu mối"];
+
+/// Every contact is asked.
+pub const ASK_ALL: &[&str] = &["Xác nhận", "Hỏi lại"];
+
 /// One's own duty in the calendar of a telephone.
 pub const OWN_FEED: &[&str] = &["Thêm vào lịch điện thoại", "Liên kết", "Link"];
 

@@ -317,6 +317,15 @@ pub fn moment(at: Timestamp, now: Timestamp, zone: Tz) -> String {
     }
 }
 
+/// A day kept as `2026-11-21`, as people write it.
+pub fn day(kept: &str) -> String {
+    let parts: Vec<&str> = kept.split('-').collect();
+    match parts[..] {
+        [year, month, day] => format!("{day}/{month}/{year}"),
+        _ => kept.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -87,6 +87,7 @@ fn settings(channels: Vec<ChannelKind>) -> Settings {
         calendar: std::sync::Arc::default(),
         swaps_need_a_lead: false,
         habits: Default::default(),
+        contacts: Default::default(),
         public_url: Some("https://trucban.example".to_owned()),
         repeats: Arc::default(),
         retention: Default::default(),

@@ -27,7 +27,7 @@ fn with_people() -> Place {
 }
 
 /// Every command and group of commands that is listed.
-const COMMANDS: [&[&str]; 28] = [
+const COMMANDS: [&[&str]; 29] = [
     &[],
     &["demo"],
     &["init"],
@@ -36,6 +36,7 @@ const COMMANDS: [&[&str]; 28] = [
     &["doctor"],
     &["units"],
     &["units", "import"],
+    &["units", "coverage"],
     &["people"],
     &["people", "import"],
     &["people", "invite"],
@@ -376,4 +377,20 @@ fn a_changed_ledger_is_found_and_the_entry_named() {
     assert_eq!(found["ok"], false);
     assert!(found["broken"].as_i64().is_some_and(|seq| seq > 0), "{found}");
     assert_eq!(place.run(&["rebuild"]).code, 1, "the derived tables follow the ledger");
+}
+
+#[test]
+fn units_without_a_contact_are_listed_with_the_remedy_and_an_exit_code_of_1() {
+    let place = with_people();
+    let ended = place.run(&["units", "coverage"]);
+    assert_eq!(ended.code, 1, "{ended:?}");
+    insta::assert_snapshot!("units_coverage", ended.out);
+    let found = place.json(&["units", "coverage"]);
+    assert_eq!(found["units"], 2);
+    assert_eq!(
+        found["uncovered"][0],
+        serde_json::json!({
+            "unit": "tinh", "why": "no_contact", "confirmed_at": null
+        })
+    );
 }

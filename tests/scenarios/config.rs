@@ -133,6 +133,10 @@ fn wrong_policies_are_named() {
         &[(&at("severities"), Kind::LastPolicyHasConditions)],
     );
     check(&format!("{last}{last}"), &[(key, Kind::PolicyHidesLater)]);
+    check(
+        &format!("{last}[contacts]\nask_on = \"31/02\"\n"),
+        &[("contacts.ask_on", Kind::BadDayOfYear)],
+    );
     let waiting = policy("severities = [\"medium\", \"low\"]\nin_hours_only = true");
     check(&format!("{waiting}{last}"), &[(&at("in_hours_only"), Kind::OnlyLowMayWait)]);
     check(&policy("in_hours_only = true"), &[(&at("in_hours_only"), Kind::OnlyLowMayWait)]);

@@ -52,6 +52,7 @@ fn settings() -> Settings {
         calendar: std::sync::Arc::default(),
         swaps_need_a_lead: false,
         habits: Default::default(),
+        contacts: Default::default(),
         public_url: None,
         repeats: Arc::default(),
         retention: Default::default(),

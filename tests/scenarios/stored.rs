@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use trucban::domain::contacts::{ContactsAnswer, ContactsNotice};
 use trucban::domain::duty_notice::{DutyAnswer, DutyNotice};
 use trucban::domain::notice::{Answer, Ask, Body, News, Notice, PageKind, Trouble};
 use trucban::domain::roster::event::RosterEvent;
@@ -147,6 +148,9 @@ fn shape(body: &Body) -> String {
         Body::Digest { .. } => "digest".to_owned(),
         Body::TestPage => "test".to_owned(),
         Body::Duty(notice) => format!("duty {}", duty_of(notice)),
+        Body::Contacts(ContactsNotice::StillRight { .. }) => "contacts right".to_owned(),
+        Body::Contacts(ContactsNotice::Correction { .. }) => "contacts wrong".to_owned(),
+        Body::Contacts(ContactsNotice::Ended { .. }) => "contacts ended".to_owned(),
         Body::AccessAsked { .. } => "access".to_owned(),
         Body::Trouble(trouble) => format!("trouble {}", trouble_of(trouble)),
     }
@@ -188,6 +192,7 @@ fn news_of(news: &News) -> &'static str {
     match news {
         News::Taken { .. } => "taken",
         News::GivenBack { .. } => "given back",
+        News::UnitMoved { .. } => "unit moved",
         News::Contained => "contained",
         News::Resolved => "resolved",
         News::Closed => "closed",
@@ -230,6 +235,10 @@ fn answer_of(answer: &Answer) -> String {
         Answer::Duty(DutyAnswer::NoShift) => "duty none",
         Answer::Duty(DutyAnswer::Changes) => "duty changes",
         Answer::WhyCalled { .. } => "why called",
+        Answer::Contacts(ContactsAnswer::Found { .. }) => "contacts found",
+        Answer::Contacts(ContactsAnswer::Own) => "contacts own",
+        Answer::Contacts(ContactsAnswer::Coverage) => "contacts coverage",
+        Answer::Contacts(ContactsAnswer::HowToCorrect) => "contacts how",
         Answer::NothingToLeave => "nothing to leave",
         Answer::UnknownCommand { .. } => "unknown command",
         Answer::Usage { .. } => "usage",
@@ -287,7 +296,7 @@ fn trouble_of(trouble: &Trouble) -> &'static str {
 }
 
 /// How many different shapes the functions above can name.
-const SHAPES: usize = 17 + 6 + 4 + 5 + 5 + 18 + 28 + 21 + 7;
+const SHAPES: usize = 7 + 17 + 6 + 4 + 5 + 5 + 19 + 28 + 21 + 7;
 
 #[test]
 fn every_shape_of_a_queued_message_still_reads() {

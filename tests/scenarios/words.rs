@@ -310,6 +310,7 @@ fn every_news() -> Vec<News> {
     vec![
         News::Taken { by: id(DUTY) },
         News::GivenBack { by: id(DUTY) },
+        News::UnitMoved { from: UnitCode::new("xa-001"), to: UnitCode::new("so-kh") },
         News::Contained,
         News::Resolved,
         News::Closed,
@@ -449,6 +450,7 @@ fn every_act() -> impl Iterator<Item = ActKind> {
 }
 
 mod complete;
+mod contacts;
 mod duty;
 mod evidence;
 mod rules;

@@ -10,7 +10,7 @@ use crate::chat::aim::OFFERED;
 use crate::chat::{Brief, Incidents, Recent};
 use crate::domain::access;
 use crate::domain::directory::{Directory, Person};
-use crate::domain::ids::{IncidentCode, PersonId};
+use crate::domain::ids::{IncidentCode, PersonId, UnitCode};
 use crate::domain::incident::Incident;
 use crate::domain::notice::{Answer, Shown};
 use crate::domain::search::{Page, Query};
@@ -60,16 +60,24 @@ impl<'a, 't> Seen<'a, 't> {
     /// Open incidents the person may see, newest first.
     fn open(&self, person: &Person) -> Vec<Incident> {
         let mut open = self.or_fault(self.tx.open_codes());
-        open.retain(|incident| access::sees(person, incident));
+        open.retain(|incident| access::sees(person, incident, self.directory));
         open
+    }
+
+    /// The person's unit, and those it took the place of.
+    fn units(&self, person: &Person) -> Vec<UnitCode> {
+        let unit = person.unit.as_ref();
+        unit.map(|unit| self.directory.units_with(unit)).unwrap_or_default()
     }
 
     fn ended(&self, person: &Person, most: usize) -> Vec<IncidentCode> {
         // Twice as many are read as are shown: some may be of another unit by now.
         let read = u32::try_from(most.saturating_mul(2)).unwrap_or(u32::MAX);
-        let whose = (!access::sees_all(person)).then_some((person.unit.as_ref(), &person.id));
+        let units = self.units(person);
+        let whose = (!access::sees_all(person)).then_some((units.as_slice(), &person.id));
         let ended = self.or_fault(self.tx.ended(whose, read));
-        let seen = ended.into_iter().filter(|incident| access::sees(person, incident));
+        let seen =
+            ended.into_iter().filter(|incident| access::sees(person, incident, self.directory));
         seen.take(most).map(|incident| incident.code).collect()
     }
 
@@ -90,7 +98,7 @@ impl<'a, 't> Seen<'a, 't> {
         });
         self.or_fault(read);
         let sees = |incident: Option<Incident>| {
-            incident.is_some_and(|incident| access::sees(person, &incident))
+            incident.is_some_and(|incident| access::sees(person, &incident, self.directory))
         };
         codes.retain(|code| sees(self.or_fault(self.tx.incident(code))));
         codes
@@ -103,8 +111,8 @@ impl Incidents for Seen<'_, '_> {
         let found = if access::sees_all(person) {
             self.or_fault(self.tx.open_briefs())
         } else {
-            let mut open = self.or_fault(self.tx.open_naming(&person.id, person.unit.as_ref()));
-            open.retain(|incident| access::sees(person, incident));
+            let mut open = self.or_fault(self.tx.open_naming(&person.id, &self.units(person)));
+            open.retain(|incident| access::sees(person, incident, self.directory));
             let brief = |incident: &Incident| {
                 (incident.code.clone(), incident.status(), incident.holder().cloned())
             };
@@ -156,7 +164,8 @@ impl Incidents for Seen<'_, '_> {
         let mut facts = self.or_fault(self.tx.facts(from, until));
         let own = !access::sees_all(person);
         if own {
-            facts.retain(|fact| fact.unit.is_some() && fact.unit == person.unit);
+            let units = self.units(person);
+            facts.retain(|fact| fact.unit.as_ref().is_some_and(|unit| units.contains(unit)));
         }
         let mut counted = count(&facts, days, own, (from, until));
         let tests = self.or_fault(self.tx.tests(from, until));

@@ -39,7 +39,9 @@ pub fn decide(
             let piece = kept(incident, *number)?;
             let person = ctx.directory.active(to);
             let person = person.ok_or_else(|| Refusal::UnknownPerson(to.to_string()))?;
-            if !sees(person, incident) || permit.is(to) && piece.custodian.as_ref() == Some(to) {
+            if !sees(person, incident, ctx.directory)
+                || permit.is(to) && piece.custodian.as_ref() == Some(to)
+            {
                 return Err(Refusal::CannotHold(to.clone()));
             }
             let reason = Some(reason.trim()).filter(|reason| !reason.is_empty());

@@ -158,6 +158,13 @@ pub enum IncidentEvent {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         for_all: bool,
     },
+    /// The unit it was under ended: it goes on under whoever took its place.
+    UnitMoved {
+        /// From.
+        from: UnitCode,
+        /// To.
+        to: UnitCode,
+    },
     /// The severity changed.
     SeverityChanged {
         /// From.
@@ -370,6 +377,7 @@ impl IncidentEvent {
             Self::KeptAlive => "kept_alive",
             Self::Assigned { .. } => "assigned",
             Self::NoteAdded { .. } => "note_added",
+            Self::UnitMoved { .. } => "unit_moved",
             Self::SeverityChanged { .. } => "severity_changed",
             Self::CategoryChanged { .. } => "category_changed",
             Self::FlagSet { .. } => "flag_set",
@@ -412,7 +420,7 @@ impl IncidentEvent {
         "evidence_handed", "evidence_received",
         "grouped", "ungrouped", "part_joined", "part_left", "alert_repeated", "alert_cleared",
         "wait_shifted", "fact_given", "content_removed",
-        "words_edited", "flapping_damped",
+        "words_edited", "flapping_damped", "unit_moved",
     ];
 
     /// The free text in it, to be sealed before it is stored.

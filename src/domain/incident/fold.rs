@@ -10,7 +10,7 @@ use super::state::{
 use crate::domain::actor::Actor;
 use crate::domain::escalation::ladder::{Position, Rung};
 use crate::domain::escalation::who::Called;
-use crate::domain::ids::{IncidentCode, PersonId};
+use crate::domain::ids::{IncidentCode, PersonId, UnitCode};
 use crate::domain::text::Text;
 use crate::domain::time::Timestamp;
 use crate::domain::values::{Flag, Outcome};
@@ -41,6 +41,7 @@ impl Incident {
             title: opening.title.clone(),
             description: opening.description.clone(),
             unit: opening.unit.clone(),
+            former_unit: None,
             reported_by: opening.reported_by.clone(),
             source: at.actor.clone(),
             severity: opening.severity,
@@ -112,10 +113,7 @@ impl Incident {
                     *lease = Lease::Reminded { release_at: *release_at };
                 }
             }
-            IncidentEvent::Assigned { to } => {
-                self.assigned = Some(to.clone());
-                self.paged.insert(to.clone());
-            }
+            IncidentEvent::Assigned { to } => self.assigned_to(to),
             IncidentEvent::SeverityChanged { to, rung, next, .. } => {
                 self.severity = *to;
                 self.guessed.severity = false;
@@ -139,6 +137,7 @@ impl Incident {
             IncidentEvent::Closed { outcome, main, .. } => self.closed(*outcome, main.clone(), at),
             IncidentEvent::Reopened => self.reopened(at),
             IncidentEvent::MergedIn { .. }
+            | IncidentEvent::UnitMoved { .. }
             | IncidentEvent::Unmerged { .. }
             | IncidentEvent::Grouped { .. }
             | IncidentEvent::Ungrouped { .. }
@@ -152,6 +151,18 @@ impl Incident {
         }
         // Last, so that a change of severity renews it by the policy of the new one.
         self.renew_lease(at);
+    }
+
+    fn assigned_to(&mut self, person: &PersonId) {
+        self.assigned = Some(person.clone());
+        self.paged.insert(person.clone());
+    }
+
+    /// The first unit is remembered: where it is moved to later depends on that one.
+    fn unit_moved(&mut self, from: &UnitCode, to: &UnitCode) {
+        let first = self.former_unit.take().unwrap_or_else(|| from.clone());
+        self.former_unit = Some(first).filter(|first| first != to);
+        self.unit = Some(to.clone());
     }
 
     fn repeated(&mut self, count: u64, at: &At) {
@@ -267,7 +278,7 @@ impl Incident {
         self.moved = moved(at);
     }
 
-    /// What ties it to other incidents.
+    /// What ties it to other incidents, and to its unit.
     fn together(&mut self, event: &IncidentEvent, at: &At) {
         match event {
             IncidentEvent::MergedIn { duplicate, reporter, unit } => {
@@ -283,6 +294,7 @@ impl Incident {
                 let (unit, reporter) = (unit.clone(), reporter.clone());
                 self.parts.push(Merged { code: part.clone(), reporter, unit });
             }
+            IncidentEvent::UnitMoved { from, to } => self.unit_moved(from, to),
             IncidentEvent::PartLeft { part } => self.parts.retain(|one| one.code != *part),
             _ => {}
         }

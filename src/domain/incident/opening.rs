@@ -9,7 +9,7 @@ use crate::domain::actor::Origin;
 use crate::domain::alert::{Alert, Remark};
 use crate::domain::escalation::ladder::{Position, Rung};
 use crate::domain::escalation::policy::PolicySet;
-use crate::domain::ids::IncidentCode;
+use crate::domain::ids::{IncidentCode, UnitCode};
 use crate::domain::text::Text;
 use crate::domain::triage::{Guess, Triage};
 use crate::domain::values::{Severity, Tlp};
@@ -48,7 +48,8 @@ pub fn report(
     ctx: &Ctx<'_>,
 ) -> Vec<IncidentEvent> {
     let person = permit.person().cloned();
-    let unit = person.as_ref().and_then(|id| ctx.directory.active(id)?.unit.clone());
+    let unit = person.as_ref().and_then(|id| ctx.directory.active(id)?.unit.as_ref());
+    let unit = unit.map(|unit| ctx.directory.acting(unit).clone());
     let (title, description) = match &report.words {
         Some(words) => title_and_rest(words),
         None => (String::new(), None),
@@ -119,11 +120,14 @@ pub fn alert(
 ) -> Vec<IncidentEvent> {
     let key = alert.dedup_key.clone();
     let off_channel = alert.remarks.contains(&Remark::Withheld);
+    let named = alert.unit.as_ref().filter(|unit| ctx.directory.units.contains_key(unit));
+    let unit = named.map(|unit| ctx.directory.acting(unit));
     let opening = Opening {
         origin: Origin::Real,
         title: Text::plain(alert.title.clone()),
-        description: with_remarks(alert).map(Text::plain),
-        unit: alert.unit.clone().filter(|unit| ctx.directory.units.contains_key(unit)),
+        description: with_remarks(alert, named.filter(|named| Some(*named) != unit))
+            .map(Text::plain),
+        unit: unit.cloned(),
         severity: if off_channel { alert.severity.max(Severity::High) } else { alert.severity },
         category: alert.category,
         guessed: false,
@@ -140,14 +144,16 @@ pub fn alert(
     opened(code, opening, permit, ctx)
 }
 
-/// What was given and is not in our lists is kept with the description, under its own name.
-fn with_remarks(alert: &Alert) -> Option<String> {
+/// What was given and is not in our lists any more is kept with the description, under its own name.
+fn with_remarks(alert: &Alert, ended: Option<&UnitCode>) -> Option<String> {
     let remarks = alert.remarks.iter().filter_map(|remark| match remark {
         Remark::UnknownUnit(given) => Some(format!("unit: {given}")),
         Remark::UnknownCategory(given) => Some(format!("category: {given}")),
         Remark::Withheld => None,
     });
-    let lines: Vec<String> = alert.description.iter().cloned().chain(remarks).collect();
+    let ended = ended.map(|unit| format!("unit: {unit}"));
+    let lines: Vec<String> =
+        alert.description.iter().cloned().chain(remarks).chain(ended).collect();
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 

@@ -35,6 +35,9 @@ pub struct Incident {
     pub description: Option<Text>,
     /// The unit concerned.
     pub unit: Option<UnitCode>,
+    /// The unit it was reported under, once another one took its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub former_unit: Option<UnitCode>,
     /// The person who reported; `None` for an intake.
     pub reported_by: Option<PersonId>,
     /// Who or what recorded it.
@@ -286,6 +289,11 @@ impl Incident {
     pub fn units(&self) -> impl Iterator<Item = &UnitCode> {
         let merged = self.duplicates.iter().filter_map(|merged| merged.unit.as_ref());
         self.unit.iter().chain(merged)
+    }
+
+    /// The unit it was reported under.
+    pub fn first_unit(&self) -> Option<&UnitCode> {
+        self.former_unit.as_ref().or(self.unit.as_ref())
     }
 
     /// The ladder and watch of an open incident.

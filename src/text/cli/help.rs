@@ -19,6 +19,9 @@ pub const DOCTOR: &str = "Khám toàn bộ cài đặt: kênh, quyền của bot
 pub const UNITS: &str = "Đơn vị";
 /// `units import`.
 pub const UNITS_IMPORT: &str = "Nhập đơn vị từ tệp CSV hoặc XLSX: thêm mới hoặc cập nhật theo mã";
+/// `units coverage`.
+pub const UNITS_COVERAGE: &str =
+    "Đơn vị chưa có đầu mối, không liên hệ được, hoặc quá một năm chưa xác nhận; mã thoát 1 nếu có";
 /// `people`.
 pub const PEOPLE: &str = "Người trong danh bạ";
 /// `people import`.

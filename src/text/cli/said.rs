@@ -401,3 +401,16 @@ pub const NO_OUTPUT: &str = "Không in được kết quả ra màn hình.";
 pub fn unexpected(why: &str) -> String {
     format!("Không thực hiện được: {why}")
 }
+
+/// The columns of `units coverage`.
+pub const COVERAGE_COLUMNS: [&str; 3] = ["Mã", "Đơn vị", "Còn thiếu"];
+
+/// Every unit is covered.
+pub fn covered(units: usize) -> String {
+    format!("Cả {units} đơn vị đều có đầu mối liên hệ được và đã xác nhận trong một năm qua.")
+}
+
+/// How many are not.
+pub fn uncovered(found: usize, units: usize) -> String {
+    format!("{found}/{units} đơn vị chưa bảo đảm đầu mối. Hỏi lại các đầu mối: /danhba xác nhận")
+}

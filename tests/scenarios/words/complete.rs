@@ -79,11 +79,11 @@ pub fn every_refusal() -> Vec<Refusal> {
 fn every_kind_of_refusal_act_and_news_has_its_words_in_a_sheet() {
     let refusal = include_str!("../../../src/domain/refusal.rs");
     let act = include_str!("../../../src/domain/incident/act.rs");
-    let notice = include_str!("../../../src/domain/notice.rs");
+    let news = include_str!("../../../src/domain/news.rs");
     let refusals = every_refusal().into_iter().chain(evidence::refusals()).chain(duty::refusals());
     assert_eq!(shown(refusals), declared(refusal, "Refusal"));
     assert_eq!(shown(every_act()), declared(act, "ActKind"));
-    assert_eq!(shown(every_news().into_iter().chain(evidence::news())), declared(notice, "News"));
+    assert_eq!(shown(every_news().into_iter().chain(evidence::news())), declared(news, "News"));
 }
 
 fn every_receipt() -> Vec<Done> {
@@ -109,6 +109,7 @@ fn every_receipt() -> Vec<Done> {
         Done::Unlinked { person: id(BACKUP) },
         Done::TestPaged { person: id(BACKUP) },
         Done::Duty(trucban::domain::receipt::DutyDone::WatchTaken),
+        Done::Contacts(trucban::domain::contacts::ContactsDone::Told),
     ]
 }
 

@@ -399,6 +399,7 @@ fn every_event() -> Vec<(Actor, IncidentEvent)> {
         (Actor::Intake("siem".into()), E::AlertRepeated { count: 3, title: None }),
         sys(E::FlappingDamped { times: 5, within_ms: 3_600_000, quiet_ms: 1_800_000 }),
         (Actor::Intake("siem".into()), E::AlertCleared),
+        sys(E::UnitMoved { from: UnitCode::new("xa-001"), to: UnitCode::new("xa-003") }),
         sys(E::WaitShifted { by_ms: 90_000 }),
         (Actor::Operator, E::ContentRemoved { of_seq: 12, reason: text() }),
         by("p-017", E::WordsEdited { of_seq: 12, title: None, text: Some(text()) }),

@@ -1,0 +1,173 @@
+//! The directory in chat, and the yearly question whether it still holds.
+
+use std::time::Duration;
+
+use trucban::domain::contacts::{Timing, Uncovered, uncovered};
+use trucban::domain::directory::Directory;
+
+use crate::harness::{
+    ADMIN, DUTY, LEAD, MANAGER, NEIGHBOUR, Province, REPORTER, STRANGER, TEAM, given, hours,
+    minutes,
+};
+
+const ASKED: &str = "Thông tin của anh/chị còn đúng không?";
+
+fn directory(province: &Province) -> Directory {
+    let directory = province.world.engine().unwrap().reader().directory().unwrap();
+    Directory::clone(&directory)
+}
+
+/// Given: it is Saturday afternoon, and contacts are asked on Monday.
+async fn before_the_round() -> Province {
+    let mut province = given().await;
+    province.world.config.contacts =
+        Timing { on: Some((11, 23)), every: hours(3 * 24), reminders: 1 };
+    province.restart().await;
+    province.forget();
+    province
+}
+
+/// From the beginning of the story to Monday, 07:31.
+const TO_MONDAY: Duration = hours(41).saturating_add(minutes(31));
+
+#[tokio::test]
+async fn people_and_units_are_found_without_marks_and_numbers_stand_in_private_only() {
+    let province = given().await;
+    province.say(LEAD, "/danhba xa mot").await;
+    insta::assert_snapshot!("danhba_unit", province.last(LEAD).text);
+    province.say_in(TEAM, LEAD, "/danhba xa mot").await;
+    let shown = province.last(TEAM).text;
+    assert!(shown.contains("Số điện thoại chỉ hiện trong chat riêng"), "{shown}");
+    assert!(!shown.contains("+84"), "{shown}");
+    province.say(LEAD, "/danhba").await;
+    insta::assert_snapshot!("danhba", province.last(LEAD).text);
+    province.say(LEAD, "/danhba khong co ai ten nay").await;
+    assert!(province.last(LEAD).text.contains("Không tìm thấy"));
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn whoever_only_reports_looks_up_the_own_unit_and_nobody_else() {
+    let province = given().await;
+    province.say(REPORTER, "/danhba p-0").await;
+    let shown = province.last(REPORTER).text;
+    assert!(shown.contains("p-017"), "{shown}");
+    for other in ["p-001", "p-003", "p-018"] {
+        assert!(!shown.contains(other), "{shown}");
+    }
+    province.say(REPORTER, "/danhba thiếu").await;
+    assert!(province.last(REPORTER).text.contains("quản trị"), "{}", province.last(REPORTER).text);
+    province.say(REPORTER, "/danhba xác nhận").await;
+    assert!(directory(&province).contact_facts.round.is_none());
+    province.world.sandbox.add_user(STRANGER, "Người lạ");
+    province.say(STRANGER, "/danhba").await;
+    assert!(!province.last(STRANGER).text.contains("p-0"));
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn units_without_a_contact_without_a_way_and_without_a_confirmation_are_named_in_that_order()
+{
+    let province = given().await;
+    province.change_person("p-017", |person, _| person.active = false).await;
+    province
+        .change_person("p-018", |_, private| {
+            (private.telegram_id, private.phone, private.email) = (None, None, None);
+        })
+        .await;
+    let now = province.world.time.read().wall;
+    let found = uncovered(&directory(&province), now);
+    assert_eq!(found[0].1, Uncovered::NoContact);
+    assert!(found.iter().any(|(_, why)| *why == Uncovered::NobodyReachable), "{found:?}");
+    province.say(ADMIN, "/danhba thiếu").await;
+    insta::assert_snapshot!("danhba_missing", province.last(ADMIN).text);
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn a_round_asks_every_contact_chases_the_silent_and_reports_to_the_leads() {
+    let mut province = before_the_round().await;
+    province.after(TO_MONDAY).await;
+    for who in [REPORTER, NEIGHBOUR] {
+        assert_eq!(province.count(who, ASKED), 1, "each contact is asked once");
+    }
+    assert_eq!(province.count(DUTY, ASKED), 0, "others are not");
+    insta::assert_snapshot!("still_right", province.last(REPORTER).text);
+
+    province.press(REPORTER, REPORTER, "Đúng").await;
+    assert!(province.last(REPORTER).text.contains("cảm ơn"), "{}", province.last(REPORTER).text);
+    province.crash().await;
+    province.after(hours(3 * 24)).await;
+    assert_eq!(province.count(NEIGHBOUR, "Nhắc lại: thông tin"), 1);
+    assert_eq!(province.count(REPORTER, "Nhắc lại: thông tin"), 0);
+
+    province.after(hours(5 * 24)).await;
+    let report = province.messages(LEAD).into_iter().rev();
+    let report = report.map(|shown| shown.text).find(|text| text.contains("Đã xong đợt xác nhận"));
+    insta::assert_snapshot!("round_ended", report.expect("the leads hear of it"));
+    assert_eq!(province.count(MANAGER, "đợt xác nhận"), 0);
+    let now = province.world.time.read().wall;
+    let facts = directory(&province).contact_facts;
+    assert!(facts.round.is_none());
+    let confirmed: Vec<_> = facts.confirmed.keys().map(ToString::to_string).collect();
+    assert_eq!(confirmed, ["p-017"]);
+    assert!(facts.next_moment(now, &Timing::default(), &directory(&province).calendar).is_some());
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn a_round_that_fell_due_while_the_program_was_away_begins_when_it_is_back() {
+    let mut province = before_the_round().await;
+    province.world.stop().await.unwrap();
+    province.world.time.step(TO_MONDAY + hours(24));
+    province.start().await;
+    province.after(minutes(2)).await;
+    assert_eq!(province.count(REPORTER, ASKED), 1);
+    province.after(hours(24)).await;
+    assert_eq!(province.count(REPORTER, ASKED), 1, "once");
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn what_is_wrong_reaches_those_who_keep_the_directory_and_not_the_ledger() {
+    let province = before_the_round().await;
+    province.after(TO_MONDAY).await;
+    province.press(REPORTER, REPORTER, "Sửa").await;
+    assert!(
+        province.last(REPORTER).text.contains("/danhba sửa"),
+        "{}",
+        province.last(REPORTER).text
+    );
+    province.say(REPORTER, "/danhba sửa số mới là 0900000099, mật khẩu: Abc@12345").await;
+    province.after(minutes(1)).await;
+    for who in [LEAD, ADMIN] {
+        let told = province.last(who).text;
+        assert!(told.contains("0900000099") && told.contains("p-017"), "{told}");
+        assert!(!told.contains("Abc@12345"), "{told}");
+    }
+    let conn = rusqlite::Connection::open(province.world.dir().join("trucban.db")).unwrap();
+    let sql = "SELECT count(*) FROM ledger WHERE body LIKE '%0900000099%'";
+    assert_eq!(conn.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap(), 0);
+
+    province.say(LEAD, "/danhba đúng p-017").await;
+    assert!(directory(&province).contact_facts.confirmed.keys().any(|id| id.as_str() == "p-017"));
+    province.say_in(TEAM, LEAD, "/danhba sửa số mới").await;
+    assert!(province.last(TEAM).text.contains("chat riêng"));
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn a_lead_begins_a_round_at_any_time_and_nobody_is_asked_twice_in_a_row() {
+    let province = given().await;
+    province.say(DUTY, "/danhba xác nhận").await;
+    assert!(directory(&province).contact_facts.round.is_none());
+    province.say(LEAD, "/danhba xác nhận").await;
+    province.after(minutes(1)).await;
+    assert_eq!(province.count(REPORTER, ASKED), 1);
+    province.say(LEAD, "/danhba xác nhận").await;
+    province.after(minutes(1)).await;
+    assert_eq!(province.count(REPORTER, ASKED), 1);
+    province.say(REPORTER, "đúng").await;
+    assert!(directory(&province).contact_facts.confirmed.keys().any(|id| id.as_str() == "p-017"));
+    province.end_without_listening().await;
+}
