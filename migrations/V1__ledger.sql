@@ -64,6 +64,7 @@ CREATE TABLE unit (
     body  TEXT NOT NULL,
     ended INTEGER NOT NULL          -- 1 once its last day is over
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE system (code TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE person (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE invitation (digest TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE roster (
@@ -100,7 +101,8 @@ CREATE TABLE person_private (
     telegram_id INTEGER UNIQUE,
     zalo_id     TEXT,
     phone       TEXT,
-    email       TEXT
+    email       TEXT,
+    left_at     INTEGER             -- since when the person is gone; names and numbers go in time
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE envelope (

@@ -34,10 +34,11 @@
 //! | [`engine`] | the write path, the loop of moments, the pump of the outbox, health | ledger, clock, domain |
 //! | [`channels`] | ways to people; `channels::telegram` is the only user of teloxide | engine, chat, text, ledger, clock, domain |
 //! | [`intake`] | alerts of other systems | engine, domain |
+//! | [`report`] | tables, as CSV and XLSX; a model in, bytes out | text, domain |
 //! | [`web`] | health, figures, the one-person page | engine, ledger, text, domain |
 //! | [`sandbox`] | a strict Bot API in this process, for tests and the demo; a stranger to the bot | clock, domain |
 //! | [`app`] | builds the parts and runs their tasks; the end of one is the end of all | everything above |
-//! | [`cli`] | the command line; prints, never decides | app, config, ledger, text, clock, domain |
+//! | [`cli`] | the command line; prints, never decides | app, config, report, ledger, text, clock, domain |
 //!
 //! # A responder taps `Tiếp nhận`
 //!
@@ -110,6 +111,7 @@ pub mod domain;
 pub mod engine;
 pub mod intake;
 pub mod ledger;
+pub mod report;
 pub mod sandbox;
 pub mod text;
 pub mod web;

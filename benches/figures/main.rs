@@ -3,6 +3,7 @@
 
 mod commands;
 mod ground;
+mod import;
 mod intake;
 mod lateness;
 mod night;
@@ -14,9 +15,10 @@ use anyhow::Result;
 
 type Figure = (&'static str, fn() -> Result<()>);
 
-const FIGURES: [Figure; 9] = [
+const FIGURES: [Figure; 10] = [
     ("commands", commands::measure),
     ("intake", intake::measure),
+    ("import", import::measure),
     ("lateness", lateness::measure),
     ("tap", tap::measure),
     ("night", night::measure),

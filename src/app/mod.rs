@@ -7,6 +7,7 @@ pub mod doctor;
 mod http;
 pub mod keeping;
 pub mod office;
+pub mod output;
 pub mod province;
 mod scratch;
 pub mod sms;

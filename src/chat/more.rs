@@ -11,7 +11,8 @@ use crate::domain::notice::{Answer, Ask, MoreStep};
 impl Turn<'_> {
     /// An answer by button, and the question after it.
     pub(super) fn detailed(&self, aim: Aim, detail: Detail) -> Step {
-        let step = match detail {
+        let step = match &detail {
+            Detail::System(_) => MoreStep::System,
             Detail::Kind(_) => MoreStep::Kind,
             Detail::Noticed(_) => MoreStep::When,
             Detail::Impact(_) => MoreStep::Impact,

@@ -74,6 +74,9 @@ pub enum Command {
     /// Units.
     #[command(subcommand, about = help::UNITS, help_template = help::TEMPLATE)]
     Units(Units),
+    /// Information systems.
+    #[command(subcommand, about = help::SYSTEMS, help_template = help::TEMPLATE)]
+    Systems(Systems),
     /// People.
     #[command(subcommand, about = help::PEOPLE, help_template = help::TEMPLATE)]
     People(People),
@@ -157,9 +160,30 @@ pub enum Units {
     /// From a table.
     #[command(about = help::UNITS_IMPORT, help_template = help::TEMPLATE)]
     Import(Import),
+    /// As a table.
+    #[command(about = help::UNITS_EXPORT, help_template = help::TEMPLATE)]
+    Export(Export),
     /// Those without a contact one can rely on.
     #[command(about = help::UNITS_COVERAGE, help_template = help::TEMPLATE)]
     Coverage,
+}
+
+/// `systems …`
+#[derive(Debug, Subcommand)]
+pub enum Systems {
+    /// From a table.
+    #[command(about = help::SYSTEMS_IMPORT, help_template = help::TEMPLATE)]
+    Import(Import),
+    /// As a table.
+    #[command(about = help::SYSTEMS_EXPORT, help_template = help::TEMPLATE)]
+    Export(Export),
+    /// Those of one unit, or all.
+    #[command(about = help::SYSTEMS_LIST, help_template = help::TEMPLATE)]
+    List {
+        /// Of which unit.
+        #[arg(long, value_name = "U", help = help::UNIT)]
+        unit: Option<String>,
+    },
 }
 
 /// `people …`
@@ -168,6 +192,9 @@ pub enum People {
     /// From a table.
     #[command(about = help::PEOPLE_IMPORT, help_template = help::TEMPLATE)]
     Import(Import),
+    /// As a table.
+    #[command(about = help::PEOPLE_EXPORT, help_template = help::TEMPLATE)]
+    Export(Export),
     /// A link or code for one person.
     #[command(about = help::PEOPLE_INVITE, help_template = help::TEMPLATE)]
     Invite {
@@ -193,6 +220,17 @@ pub struct Import {
     /// Check only.
     #[arg(long, help = help::DRY_RUN)]
     pub dry_run: bool,
+}
+
+/// A file to be written.
+#[derive(Debug, clap::Args)]
+pub struct Export {
+    /// The file.
+    #[arg(short, long, value_name = "FILE", help = help::EXPORT_FILE)]
+    pub output: PathBuf,
+    /// Over one that is there.
+    #[arg(long, help = help::FORCE)]
+    pub force: bool,
 }
 
 /// `duty …`

@@ -3,14 +3,15 @@
 use serde_json::json;
 
 use super::args::Args;
-use super::{End, Stopped, office, say, say_json, table};
+use super::{End, Stopped, say, say_json, table};
+use crate::app::office::Office;
+use crate::config::Config;
 use crate::domain::contacts::{Uncovered, uncovered};
 use crate::text::cli::said;
 use crate::text::contacts::why_bare;
 
 /// Every unit that is not covered, with why and the remedy; one that is found is an exit code of 1.
-pub fn coverage(args: &Args) -> Result<End, Stopped> {
-    let (config, office) = office(args)?;
+pub fn coverage(args: &Args, config: &Config, office: &Office) -> Result<End, Stopped> {
     let directory = office.directory()?;
     let found = uncovered(&directory, office.now());
     let units = directory.units.len().saturating_sub(directory.ended.len());

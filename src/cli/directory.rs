@@ -1,4 +1,4 @@
-//! `trucban units`, `trucban people`, `trucban page test`.
+//! `trucban units`, `trucban systems`, `trucban people`, `trucban page test`.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -6,13 +6,20 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::args::{Args, Import, Page, People, Units};
-use super::{End, Stopped, office, say, say_json};
+use super::args::{Args, Export, Import, Page, People, Systems, Units};
+use super::{End, Stopped, office, say, say_json, table};
 use crate::app::office::{Office, fresh_code};
+use crate::app::output;
 use crate::config::Config;
-use crate::config::rows::{Encoding, Imported, ReadAs, RowProblem, parse_people, parse_units};
+use crate::config::rows::{
+    Encoding, Imported, ReadAs, RowProblem, parse_people, parse_systems, parse_units,
+};
+use crate::domain::directory::Directory;
 use crate::domain::envelope::{Command, DirectoryCommand, Done, Receipt};
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{PersonId, UnitCode};
+use crate::domain::systems::System;
+use crate::report::directory as tables;
+use crate::report::table::{Form, Table};
 use crate::text::cli::said;
 use crate::text::words;
 
@@ -36,14 +43,90 @@ fn asking<T>(found: Imported<Vec<T>>, command: impl FnOnce(Vec<T>) -> DirectoryC
 
 /// `units import`.
 pub fn units(args: &Args, command: &Units) -> Result<End, Stopped> {
+    let (config, mut office) = office(args)?;
     let import = match command {
         Units::Import(import) => import,
-        Units::Coverage => return super::coverage::coverage(args),
+        Units::Coverage => return super::coverage::coverage(args, &config, &office),
+        Units::Export(wanted) => {
+            return export(args, &tables::units(&office.directory()?), wanted, false);
+        }
     };
-    let (config, mut office) = office(args)?;
     let parsed = parse_units(&read(&import.file)?, &office.directory()?, &config.unit_kinds);
     let parsed = parsed.map(|found| asking(found, DirectoryCommand::Units));
     perform_import(args, &config, &mut office, import, parsed)
+}
+
+/// `systems …`.
+pub fn systems(args: &Args, command: &Systems) -> Result<End, Stopped> {
+    let (config, mut office) = office(args)?;
+    let directory = office.directory()?;
+    match command {
+        Systems::Import(import) => {
+            let parsed = parse_systems(&read(&import.file)?, &directory);
+            let parsed = parsed.map(|found| asking(found, DirectoryCommand::Systems));
+            perform_import(args, &config, &mut office, import, parsed)
+        }
+        Systems::Export(wanted) => export(args, &tables::systems(&directory), wanted, false),
+        Systems::List { unit } => list_systems(args, &directory, unit.as_deref()),
+    }
+}
+
+/// The systems of one unit, or all of them, as they would be offered.
+fn list_systems(args: &Args, directory: &Directory, unit: Option<&str>) -> Result<End, Stopped> {
+    let found: Vec<&System> = match unit.map(UnitCode::new) {
+        Some(unit) if !directory.units.contains_key(&unit) => {
+            return Err(Stopped(said::unknown_unit(unit.as_str())));
+        }
+        Some(unit) => directory.systems_of(&unit),
+        None => directory.systems.values().collect(),
+    };
+    if args.json {
+        let all: Vec<_> = found.iter().map(|system| json!(system)).collect();
+        say_json(&all.into());
+        return Ok(End::Done);
+    }
+    if found.is_empty() {
+        say(said::NO_SYSTEMS);
+        return Ok(End::Done);
+    }
+    let mut rows = vec![said::SYSTEM_COLUMNS.map(str::to_owned).to_vec()];
+    rows.extend(found.into_iter().map(|system| {
+        let contact = system.contact.as_ref().map_or("–", |contact| directory.name(contact));
+        vec![
+            system.code.to_string(),
+            crate::text::people::unit(&system.unit, directory),
+            system.name.clone(),
+            system.level.to_string(),
+            system.hosting.clone(),
+            contact.to_owned(),
+        ]
+    }));
+    say(&table(&rows));
+    Ok(End::Done)
+}
+
+/// Writes a table, by the ending of the file's name.
+fn export(args: &Args, table: &Table, to: &Export, personal: bool) -> Result<End, Stopped> {
+    let file = to.output.display().to_string();
+    let ending = to.output.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    let form = Form::of(ending).ok_or_else(|| Stopped(said::unknown_ending(&file)))?;
+    let failed =
+        |error: &dyn std::fmt::Display| Stopped(said::not_writable(&file, &error.to_string()));
+    let bytes = table.written(form).map_err(|error| failed(&error))?;
+    output::write(&to.output, &bytes, to.force).map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => Stopped(said::would_overwrite(&file)),
+        _ => failed(&error),
+    })?;
+    let rows = u64::try_from(table.rows.len()).unwrap_or(u64::MAX);
+    if args.json {
+        say_json(&json!({"file": file, "rows": rows}));
+        return Ok(End::Done);
+    }
+    say(&said::table_written(&file, rows));
+    if personal {
+        say(said::PERSONAL);
+    }
+    Ok(End::Done)
 }
 
 /// `people …`.
@@ -55,6 +138,7 @@ pub fn people(args: &Args, command: &People) -> Result<End, Stopped> {
             let parsed = parsed.map(|found| asking(found, DirectoryCommand::People));
             perform_import(args, &config, &mut office, import, parsed)
         }
+        People::Export(wanted) => export(args, &tables::people(&office.directory()?), wanted, true),
         People::Invite { id } => invite(args, &config, &mut office, id),
         People::Unlink { id } => {
             let person = PersonId::new(id);

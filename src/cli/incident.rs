@@ -13,11 +13,12 @@ use crate::domain::evidence;
 use crate::domain::ids::IncidentCode;
 use crate::domain::incident::json;
 use crate::domain::notice::{Body, Shown};
+use crate::domain::systems::System;
 use crate::ledger::outbox::{Recipient, Row};
 use crate::ledger::rebuild::Recorded;
 use crate::ledger::{Reader, StorageError};
 use crate::text::cli::said;
-use crate::text::{timeline, words};
+use crate::text::{people, timeline, words};
 
 /// Lists incidents, or shows one.
 pub fn incident(args: &Args, command: &Wanted) -> Result<End, Stopped> {
@@ -96,6 +97,11 @@ fn show(args: &Args, config: &Config, reader: &Reader, shown: &Shown) -> Result<
     if let Some(description) = &shown.description {
         say(description);
     }
+    for system in systems(shown, &directory) {
+        let contact = system.contact.as_ref().map(|id| directory.name(id).to_owned());
+        let hosting = (!system.hosting.is_empty()).then_some(system.hosting.as_str());
+        say(&said::system_line(&people::system(system), hosting, contact.as_deref()));
+    }
     say("");
     for event in &events {
         let words = words_of(event, reader)?;
@@ -104,6 +110,12 @@ fn show(args: &Args, config: &Config, reader: &Reader, shown: &Shown) -> Result<
         say(&format!("{}  {line}", event.at.at.shown(zone)));
     }
     Ok(End::Done)
+}
+
+/// What its unit runs: the highest level first.
+fn systems<'d>(shown: &Shown, directory: &'d Directory) -> Vec<&'d System> {
+    let unit = shown.incident.unit.as_ref();
+    unit.map(|unit| directory.systems_of(unit)).unwrap_or_default()
 }
 
 /// An incident with everything about it.
@@ -124,6 +136,7 @@ fn whole(
     value.insert("pages".to_owned(), pages.into());
     let pieces = evidence::json::evidence(&shown.incident, &reader.history(code)?, zone);
     value.insert("evidence".to_owned(), pieces.into());
+    value.insert("systems".to_owned(), json!(systems(shown, directory)));
     for empty in ["playbook_runs", "obligations"] {
         value.insert(empty.to_owned(), json!([]));
     }

@@ -96,6 +96,7 @@ fn perform(args: &Args) -> Result<End, Stopped> {
         Command::Run { log_format } => run::run(&configured(&args.config)?, *log_format),
         Command::Check => check::check(&args.config, args.json),
         Command::Doctor => doctor::doctor(&args.config, args.json),
+        Command::Systems(command) => directory::systems(args, command),
         Command::Units(command) => directory::units(args, command),
         Command::People(command) => directory::people(args, command),
         Command::Escalation(command) => escalation::explain(args, command),

@@ -278,6 +278,7 @@ fn retention(section: &Section<'_>) -> Retention {
         outcomes: section.at_least("outcomes", least.outcomes, usual.outcomes),
         receipts: section.at_least("receipts", least.receipts, usual.receipts),
         tries: section.at_least("tries", least.tries, usual.tries),
+        people: section.at_least("people", least.people, usual.people),
     };
     section.finish();
     read

@@ -164,6 +164,8 @@ impl RowProblem {
                 Told::UnknownChannel { value: value(), known: known.join(", ") }
             }
             Row::NotYesOrNo => Told::NotYesOrNo { value: value() },
+            Row::UnknownPerson => Told::UnknownPerson { value: value() },
+            Row::BadLevel => Told::BadLevel { value: value() },
             Row::UnknownRole { known } => {
                 Told::UnknownRole { value: value(), known: known.join(", ") }
             }

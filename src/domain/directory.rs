@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::calendar::Calendar;
 use super::contacts::Contacts;
-use super::ids::{PersonId, UnitCode};
+use super::ids::{PersonId, SystemCode, UnitCode};
 use super::roster::Roster;
 use super::roster::canary::Habits;
+use super::systems::System;
 use super::text::ContentId;
 use super::time::Timestamp;
 use super::values::{ChannelKind, Role};
@@ -99,6 +100,8 @@ pub struct Directory {
     pub private: BTreeMap<PersonId, Private>,
     /// Units whose last day is over.
     pub ended: BTreeSet<UnitCode>,
+    /// Information systems by code.
+    pub systems: BTreeMap<SystemCode, System>,
     /// Open invitations.
     pub invitations: Vec<Invitation>,
     /// The channels that are configured, in the configured order.
@@ -203,6 +206,11 @@ pub enum DirectoryEvent {
         /// Which.
         unit: UnitCode,
     },
+    /// An information system was added or changed.
+    SystemSet {
+        /// As it is now.
+        system: System,
+    },
     /// A person was added or changed.
     PersonSet {
         /// As it is now.
@@ -234,6 +242,11 @@ pub enum DirectoryEvent {
         /// On which channel.
         channel: ChannelKind,
     },
+    /// Names and numbers of somebody who left were erased.
+    PrivateErased {
+        /// Whose.
+        person: PersonId,
+    },
     /// No invitation made before is valid any more: a backup was put back, and nobody knows which
     /// were used since it was made.
     InvitationsVoided,
@@ -246,11 +259,13 @@ impl DirectoryEvent {
             Self::UnitSet { .. } => "unit_set",
             Self::UnitEnded { .. } => "unit_ended",
             Self::UnitRevived { .. } => "unit_revived",
+            Self::SystemSet { .. } => "system_set",
             Self::PersonSet { .. } => "person_set",
             Self::PrivateSet { .. } => "private_set",
             Self::Invited { .. } => "invited",
             Self::Linked { .. } => "linked",
             Self::Unlinked { .. } => "unlinked",
+            Self::PrivateErased { .. } => "private_erased",
             Self::InvitationsVoided => "invitations_voided",
         }
     }
@@ -260,11 +275,13 @@ impl DirectoryEvent {
         "unit_set",
         "unit_ended",
         "unit_revived",
+        "system_set",
         "person_set",
         "private_set",
         "invited",
         "linked",
         "unlinked",
+        "private_erased",
         "invitations_voided",
     ];
 }
@@ -282,6 +299,9 @@ impl Directory {
             DirectoryEvent::UnitRevived { unit } => {
                 self.ended.remove(unit);
             }
+            DirectoryEvent::SystemSet { system } => {
+                self.systems.insert(system.code.clone(), system.clone());
+            }
             DirectoryEvent::PersonSet { person } => {
                 self.people.insert(person.id.clone(), person.clone());
             }
@@ -293,7 +313,9 @@ impl Directory {
                 self.invitations.retain(|open| &open.digest != digest);
             }
             DirectoryEvent::InvitationsVoided => self.invitations.clear(),
-            DirectoryEvent::PrivateSet { .. } | DirectoryEvent::Unlinked { .. } => {}
+            DirectoryEvent::PrivateSet { .. }
+            | DirectoryEvent::PrivateErased { .. }
+            | DirectoryEvent::Unlinked { .. } => {}
         }
     }
 }

@@ -11,6 +11,7 @@ use super::incident::act::{Act, Aim};
 use super::incident::event::WhyFailed;
 use super::notice::{Answer, Ask};
 use super::roster::decide::Wish;
+use super::systems::System;
 use super::time::Timestamp;
 use super::values::ChannelKind;
 
@@ -63,11 +64,13 @@ pub struct Poison {
     pub error: String,
 }
 
-/// One row of `units.csv` or `people.csv`, already checked for form.
+/// What is asked of the directory; rows of tables are already checked for form.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum DirectoryCommand {
     /// Insert or update units.
     Units(Vec<Unit>),
+    /// Insert or update information systems.
+    Systems(Vec<System>),
     /// Insert or update people.
     People(Vec<(Person, Private)>),
     /// Make an invitation: digest of the code and its end.

@@ -45,6 +45,10 @@ id!(
     UnitCode
 );
 id!(
+    /// An information system's code, such as `cong-tt`.
+    SystemCode
+);
+id!(
     /// A drill's code, such as `DT-2026-001`.
     DrillCode
 );

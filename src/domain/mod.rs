@@ -33,6 +33,7 @@ pub mod search;
 pub mod secrecy;
 pub mod similar;
 pub mod statistics;
+pub mod systems;
 pub mod text;
 pub mod time;
 pub mod triage;

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::ids::{IncidentCode, PersonId};
+use super::ids::{IncidentCode, PersonId, SystemCode};
 use super::incident::act::{ActKind, Detail, Noticed};
 use super::notice::MoreStep;
 use super::roster::feed::FeedWish;
@@ -381,7 +381,7 @@ impl Verb {
             Self::NoteHere => plain("here"),
             Self::NoticedAt => plain("na"),
             Self::More(step) => ("more", step.to_string()),
-            Self::Detail(detail) => ("d", detail_word(*detail)),
+            Self::Detail(detail) => ("d", detail_word(detail)),
             Self::Flags => plain("fl"),
             Self::Flag(flag) => ("fv", flag.to_string()),
             Self::SetFlag(flag, value) => ("sf", format!("{value}:{flag}")),
@@ -450,8 +450,9 @@ impl Verb {
 }
 
 /// A letter for what it is about, then the value.
-fn detail_word(detail: Detail) -> String {
+fn detail_word(detail: &Detail) -> String {
     match detail {
+        Detail::System(system) => format!("s{system}"),
         Detail::Kind(category) => format!("k{category}"),
         Detail::Noticed(Noticed::AtReport) => "n0".to_owned(),
         Detail::Noticed(Noticed::HourBefore) => "n1".to_owned(),
@@ -465,6 +466,7 @@ fn detail_word(detail: Detail) -> String {
 fn detail(word: &str) -> Option<Detail> {
     let (about, value) = word.split_at_checked(1)?;
     Some(match (about, value) {
+        ("s", system) if !system.is_empty() => Detail::System(SystemCode::new(system)),
         ("k", category) => Detail::Kind(Category::from_str(category).ok()?),
         ("n", "0") => Detail::Noticed(Noticed::AtReport),
         ("n", "1") => Detail::Noticed(Noticed::HourBefore),

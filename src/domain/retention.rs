@@ -16,22 +16,31 @@ pub struct Retention {
     pub receipts: Duration,
     /// Tries of updates that were never done.
     pub tries: Duration,
+    /// Names and numbers of people who left.
+    pub people: Duration,
 }
 
 impl Retention {
     /// No setting may be shorter. A message may be deleted for two days after it was sent, and who
     /// takes words back relies on it; an outcome may wait out a day of a full disk; repetitions are
-    /// promised to be known for 90 days; Telegram repeats an update for a day.
+    /// promised to be known for 90 days; Telegram repeats an update for a day; somebody who left may be back
+    /// within a month.
     pub const LEAST: Self = Self {
         messages: DAY.saturating_mul(3),
         outcomes: DAY,
         receipts: DAY.saturating_mul(90),
         tries: DAY.saturating_mul(2),
+        people: DAY.saturating_mul(30),
     };
 }
 
 impl Default for Retention {
     fn default() -> Self {
-        Self { messages: DAY.saturating_mul(30), tries: DAY.saturating_mul(7), ..Self::LEAST }
+        Self {
+            messages: DAY.saturating_mul(30),
+            tries: DAY.saturating_mul(7),
+            people: DAY.saturating_mul(365),
+            ..Self::LEAST
+        }
     }
 }

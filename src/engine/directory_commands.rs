@@ -13,6 +13,7 @@ use crate::domain::ids::PersonId;
 use crate::domain::incident::act::ActKind;
 use crate::domain::notice::{Body, Notice, Priority};
 use crate::domain::refusal::Refusal;
+use crate::domain::systems::System;
 use crate::domain::text::ContentId;
 use crate::domain::time::Timestamp;
 use crate::domain::values::{ChannelKind, Role};
@@ -42,7 +43,8 @@ pub fn perform(
     permit(actor, ActKind::Directory, None, &directory)?;
     match command {
         DirectoryCommand::Units(units) => import_units(tx, settings, units),
-        DirectoryCommand::People(people) => import_people(tx, people),
+        DirectoryCommand::People(people) => import_people(tx, settings, people),
+        DirectoryCommand::Systems(systems) => import_systems(tx, systems),
         DirectoryCommand::Invite { person, code, expires } => invite(tx, person, code, *expires),
         DirectoryCommand::Unlink { person } => unlink(tx, person),
         DirectoryCommand::Founder { person, code, expires } => found(tx, person, code, *expires),
@@ -111,7 +113,25 @@ fn import_units(tx: &mut Tx<'_>, settings: &Settings, units: &[Unit]) -> Result<
     Ok(Done::Directory { added, changed })
 }
 
-fn import_people(tx: &mut Tx<'_>, people: &[(Person, Private)]) -> Result<Done, Stop> {
+fn import_systems(tx: &mut Tx<'_>, systems: &[System]) -> Result<Done, Stop> {
+    let known = tx.directory()?;
+    let (mut added, mut changed) = (0_u64, 0_u64);
+    for system in systems {
+        match known.systems.get(&system.code) {
+            Some(same) if same == system => continue,
+            Some(_) => changed = changed.saturating_add(1),
+            None => added = added.saturating_add(1),
+        }
+        tx.append_directory(&DirectoryEvent::SystemSet { system: system.clone() })?;
+    }
+    Ok(Done::Directory { added, changed })
+}
+
+fn import_people(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    people: &[(Person, Private)],
+) -> Result<Done, Stop> {
     let known = tx.directory()?;
     let (mut added, mut changed) = (0_u64, 0_u64);
     if !one_account_each(&known, people) {
@@ -143,6 +163,7 @@ fn import_people(tx: &mut Tx<'_>, people: &[(Person, Private)]) -> Result<Done, 
             tx.append_directory(&DirectoryEvent::PrivateSet { person: person.id.clone() })?;
         }
     }
+    super::leaving::settle(tx, settings, &known)?;
     // Whoever left may have been on duty.
     super::roster::wake(tx)?;
     let after = tx.directory()?;

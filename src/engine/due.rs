@@ -157,7 +157,11 @@ pub async fn run(engine: &Engine, mut stop: watch::Receiver<bool>) -> Result<(),
 /// Forgets a little of what nothing can ask for any more, so that no moment waits for it. Whether
 /// that was all.
 async fn sweep(engine: &Engine) -> bool {
-    match engine.call(|tx, settings| tx.prune(&settings.retention, SWEPT_AT_ONCE)).await {
+    let swept = engine.call(|tx, settings| {
+        let people = super::leaving::erase(tx, settings, SWEPT_AT_ONCE)?;
+        Ok(tx.prune(&settings.retention, SWEPT_AT_ONCE)?.saturating_add(people))
+    });
+    match swept.await {
         Ok(0) => true,
         Ok(gone) => {
             tracing::debug!(gone, "old rows are gone");

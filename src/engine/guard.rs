@@ -142,6 +142,7 @@ impl Eye {
             // Tables of the operator, and codes.
             DirectoryCommand::Units(_)
             | DirectoryCommand::People(_)
+            | DirectoryCommand::Systems(_)
             | DirectoryCommand::Link { .. }
             | DirectoryCommand::Founder { .. } => return None,
         })

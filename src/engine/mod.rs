@@ -20,6 +20,7 @@ pub mod guard;
 pub mod handle;
 pub mod health;
 mod late;
+pub mod leaving;
 pub mod link;
 pub mod moments;
 pub mod outflow;

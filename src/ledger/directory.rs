@@ -24,6 +24,10 @@ pub fn load(conn: &Connection, setup: &Setup) -> Result<Directory, StorageError>
     }
     let ended = bodies(conn, "SELECT code FROM unit WHERE ended")?;
     directory.ended = ended.into_iter().map(UnitCode::new).collect();
+    for body in bodies(conn, "SELECT body FROM system")? {
+        let system: crate::domain::systems::System = parse("system", &body)?;
+        directory.systems.insert(system.code.clone(), system);
+    }
     for body in bodies(conn, "SELECT body FROM person")? {
         let person: crate::domain::directory::Person = parse("person", &body)?;
         directory.people.insert(person.id.clone(), person);
@@ -68,6 +72,10 @@ pub(super) fn apply(conn: &Connection, event: &DirectoryEvent) -> Result<(), Sto
         }
         DirectoryEvent::UnitEnded { unit, .. } => ended(conn, unit, true)?,
         DirectoryEvent::UnitRevived { unit } => ended(conn, unit, false)?,
+        DirectoryEvent::SystemSet { system } => {
+            conn.prepare_cached("INSERT OR REPLACE INTO system VALUES (?1, ?2)")?
+                .execute(params![system.code.as_str(), json("system", system)?])?;
+        }
         DirectoryEvent::PersonSet { person } => {
             conn.prepare_cached("INSERT OR REPLACE INTO person VALUES (?1, ?2)")?
                 .execute(params![person.id.as_str(), json("person", person)?])?;
@@ -86,7 +94,9 @@ pub(super) fn apply(conn: &Connection, event: &DirectoryEvent) -> Result<(), Sto
         DirectoryEvent::InvitationsVoided => {
             conn.prepare_cached("DELETE FROM invitation")?.execute([])?;
         }
-        DirectoryEvent::PrivateSet { .. } | DirectoryEvent::Unlinked { .. } => {}
+        DirectoryEvent::PrivateSet { .. }
+        | DirectoryEvent::PrivateErased { .. }
+        | DirectoryEvent::Unlinked { .. } => {}
     }
     Ok(())
 }
@@ -107,7 +117,7 @@ impl Tx<'_> {
     /// Stores names and addresses of a person, apart from the ledger.
     pub fn put_private(&mut self, id: &PersonId, private: &Private) -> Result<(), StorageError> {
         // Never OR REPLACE: an account that belongs to somebody else would take his row away.
-        let sql = "INSERT INTO person_private VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+        let sql = "INSERT INTO person_private VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, NULL)
                    ON CONFLICT (id) DO UPDATE SET full_name = ?2, title = ?3, telegram_id = ?4,
                        zalo_id = ?5, phone = ?6, email = ?7";
         self.conn.prepare_cached(sql)?.execute(params![
@@ -119,6 +129,32 @@ impl Tx<'_> {
             private.phone,
             private.email
         ])?;
+        self.directory_changed();
+        Ok(())
+    }
+
+    /// Remembers since when somebody is gone, or that he is back.
+    pub fn mark_left(&mut self, id: &PersonId, at: Option<Timestamp>) -> Result<(), StorageError> {
+        let sql = "UPDATE person_private SET left_at = ?2 WHERE id = ?1";
+        self.conn.prepare_cached(sql)?.execute(params![id.as_str(), at.map(Timestamp::millis)])?;
+        Ok(())
+    }
+
+    /// Those who left before an instant, the first `most`.
+    pub fn left_before(&self, at: Timestamp, most: u32) -> Result<Vec<PersonId>, StorageError> {
+        let sql = "SELECT id FROM person_private WHERE left_at < ?1 ORDER BY left_at LIMIT ?2";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let rows = statement.query_map(params![at.millis(), most], |row| {
+            row.get::<_, String>(0).map(PersonId::new)
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Erases names and addresses of a person.
+    pub fn erase_private(&mut self, id: &PersonId) -> Result<(), StorageError> {
+        self.conn
+            .prepare_cached("DELETE FROM person_private WHERE id = ?1")?
+            .execute([id.as_str()])?;
         self.directory_changed();
         Ok(())
     }

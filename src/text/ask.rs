@@ -61,7 +61,7 @@ pub fn offered(ask: &Ask, incidents: &[Shown], directory: &Directory) -> Vec<Off
         Ask::Unlink => accounts(directory, true, Choice::Unlink),
         Ask::ReportWords | Ask::Note(_) | Ask::CloseWords { .. } | Ask::NoticedAt(_) => Vec::new(),
         Ask::More { aim, step } => {
-            find(&aim.code).map(|one| more::offered(one, *step)).unwrap_or_default()
+            find(&aim.code).map(|one| more::offered(one, *step, directory)).unwrap_or_default()
         }
         Ask::Flags(aim) => find(&aim.code).map(more::flags).unwrap_or_default(),
         Ask::Flag { aim, flag } => {
@@ -255,7 +255,7 @@ fn listed(ask: &Ask, offered: &[Offered], view: &View) -> Vec<Markup> {
 
 /// How to answer. In a group only an answer to this very message counts.
 fn hint(ask: &Ask, offered: &[Offered], reader: &Reader) -> String {
-    if let Ask::More { step: MoreStep::System, .. } = ask {
+    if let (Ask::More { step: MoreStep::System, .. }, true) = (ask, offered.is_empty()) {
         return "Không bắt buộc.".to_owned();
     }
     if let Ask::More { .. } = ask {

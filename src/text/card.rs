@@ -277,6 +277,10 @@ fn content(shown: &Shown, view: &View) -> Vec<Markup> {
         let unit = people::unit(unit, &view.directory);
         lines.push(Markup::new().text(format!("Đơn vị: {unit}{former}")));
     }
+    if let Some(system) = incident.system.as_ref().and_then(|code| view.directory.systems.get(code))
+    {
+        lines.push(Markup::new().text(format!("Hệ thống: {}", people::system(system))));
+    }
     if let Some(category) = incident.category {
         let name = words::category(category);
         let guessed = if incident.guessed.category { GUESSED } else { "" };

@@ -2,14 +2,23 @@
 
 use super::ask::{Offered, offer};
 use super::buttons;
-use super::markup::Markup;
+use super::markup::{Markup, one_line};
 use super::message::Button;
+use super::people;
 use super::words;
+use crate::domain::directory::Directory;
 use crate::domain::incident::Incident;
 use crate::domain::incident::act::{Aim, Detail, Noticed};
 use crate::domain::notice::{MoreStep, Shown, View};
 use crate::domain::press::{Choice, Press, Verb};
+use crate::domain::systems::System;
 use crate::domain::values::{Category, Flag, Impact, Tlp, Tri};
+
+/// How many of a unit's systems are offered; others are told in words.
+const SYSTEMS: usize = 8;
+
+/// The name of a system on its button, in UTF-16 units.
+const LABEL_UNITS: usize = 40;
 
 /// The question.
 pub fn question(aim: &Aim, step: MoreStep, view: &View) -> Vec<Markup> {
@@ -35,7 +44,7 @@ pub fn question(aim: &Aim, step: MoreStep, view: &View) -> Vec<Markup> {
 }
 
 /// The answers to it.
-pub fn offered(incident: &Incident, step: MoreStep) -> Vec<Offered> {
+pub fn offered(incident: &Incident, step: MoreStep, directory: &Directory) -> Vec<Offered> {
     let one = |detail: Detail, words: &str, label: &str| {
         offer(incident, Verb::Detail(detail), words.to_owned(), label)
     };
@@ -47,7 +56,15 @@ pub fn offered(incident: &Incident, step: MoreStep) -> Vec<Offered> {
             };
             Category::ALL.iter().filter_map(kind).collect()
         }
-        MoreStep::System => Vec::new(),
+        MoreStep::System => {
+            let unit = incident.unit.as_ref();
+            let systems = unit.map(|unit| directory.systems_of(unit)).unwrap_or_default();
+            let system = |system: &System| {
+                let label = one_line(&system.name, LABEL_UNITS);
+                one(Detail::System(system.code.clone()), &people::system(system), &label)
+            };
+            systems.into_iter().take(SYSTEMS).filter_map(system).collect()
+        }
         MoreStep::When => [
             (Noticed::AtReport, "Bây giờ"),
             (Noticed::HourBefore, "1 giờ trước"),

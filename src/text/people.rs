@@ -6,6 +6,7 @@ use crate::domain::directory::Directory;
 use crate::domain::envelope::Actor;
 use crate::domain::ids::{PersonId, UnitCode};
 use crate::domain::notice::{Reader, View};
+use crate::domain::systems::System;
 use crate::domain::values::Role;
 
 /// The longest name shown, in UTF-16 units.
@@ -31,6 +32,11 @@ pub fn unit(code: &UnitCode, directory: &Directory) -> String {
         Some(last) => format!("{name} (hoạt động đến hết {last})"),
         None => name,
     }
+}
+
+/// A system with its level.
+pub fn system(system: &System) -> String {
+    format!("{} (cấp độ {})", one_line(&system.name, 2 * NAME_UNITS), system.level)
 }
 
 /// A unit's name alone; the code where the directory does not know it.

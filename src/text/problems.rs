@@ -194,6 +194,8 @@ problems! {
     SuccessorCycle {} = "các đơn vị kế thừa nhau thành vòng tròn", "Sửa cột successor";
     SuccessorWithoutEnd {} = "có đơn vị kế thừa mà thiếu ngày kết thúc", "Điền ngày cuối cùng đơn vị này còn hoạt động, hoặc bỏ trống cột successor";
     UnknownKind { value: String, known: String } = "không có loại đơn vị “{value}”", "Dùng một trong: {known}; hoặc thêm vào units.toml";
+    UnknownPerson { value: String } = "không có người “{value}” trong danh bạ", "Nhập người này trước, hoặc sửa id";
+    BadLevel { value: String } = "“{value}” không phải cấp độ an toàn hệ thống thông tin", "Viết một số từ 1 đến 5";
     UnknownRole { value: String, known: String } = "không có vai trò “{value}”", "Dùng {known}; nhiều vai trò ngăn bằng dấu chấm phẩy";
     UnknownChannel { value: String, known: String } = "không có kênh “{value}”", "Dùng {known}; nhiều kênh ngăn bằng dấu chấm phẩy, kênh ưu tiên viết trước";
     NotYesOrNo { value: String } = "“{value}” không phải yes hoặc no", "Viết yes cho người đang làm việc, no cho người đã nghỉ";

@@ -29,7 +29,11 @@ pub fn line(
 ) -> String {
     let told = match event {
         IncidentEvent::FactGiven { fact } => {
-            format!("{} cho biết {}", people::actor(actor, directory), fact_given(*fact, zone))
+            format!(
+                "{} cho biết {}",
+                people::actor(actor, directory),
+                fact_given(fact, directory, zone)
+            )
         }
         IncidentEvent::CallPutOff { until, .. } => {
             format!("Ngoài giờ làm việc, chờ đến {} mới gọi", until.shown(zone))
@@ -141,14 +145,18 @@ fn flapping(times: u64, within_ms: u64, quiet_ms: u64) -> String {
 }
 
 /// What the report had left open, as the end of a sentence.
-fn fact_given(fact: Fact, zone: Tz) -> String {
+fn fact_given(fact: &Fact, directory: &Directory, zone: Tz) -> String {
     match fact {
+        Fact::System(code) => {
+            let system = directory.systems.get(code).map(people::system);
+            format!("hệ thống: {}", system.unwrap_or_else(|| code.to_string()))
+        }
         Fact::Category(category) => {
-            format!("giống loại {category} – {}", words::category(category))
+            format!("giống loại {category} – {}", words::category(*category))
         }
         Fact::NoticedAt(at) => format!("phát hiện lúc {}", at.shown(zone)),
-        Fact::Impact(impact) => format!("ảnh hưởng: {}", words::impact(impact)),
-        Fact::PersonalData(value) => format!("dữ liệu cá nhân: {}", words::tri(value)),
+        Fact::Impact(impact) => format!("ảnh hưởng: {}", words::impact(*impact)),
+        Fact::PersonalData(value) => format!("dữ liệu cá nhân: {}", words::tri(*value)),
     }
 }
 

@@ -27,7 +27,7 @@ fn with_people() -> Place {
 }
 
 /// Every command and group of commands that is listed.
-const COMMANDS: [&[&str]; 29] = [
+const COMMANDS: [&[&str]; 35] = [
     &[],
     &["demo"],
     &["init"],
@@ -37,8 +37,14 @@ const COMMANDS: [&[&str]; 29] = [
     &["units"],
     &["units", "import"],
     &["units", "coverage"],
+    &["units", "export"],
+    &["systems"],
+    &["systems", "import"],
+    &["systems", "export"],
+    &["systems", "list"],
     &["people"],
     &["people", "import"],
+    &["people", "export"],
     &["people", "invite"],
     &["people", "unlink"],
     &["duty"],
@@ -299,6 +305,43 @@ fn an_import_with_bad_rows_changes_nothing_and_names_each() {
     assert_eq!(lines.len(), 3, "{found}");
     // The first row was right and did not come in either.
     assert_eq!(place.run(&["people", "invite", "p-001"]).code, 2);
+}
+
+#[test]
+fn tables_are_exported_for_their_owner_only_and_never_over_a_file_unasked() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let place = with_people();
+    let systems = "unit,code,name,level,hosting,contact\n\
+                   xa-001,cong-tt,Cổng thông tin,2,Trung tâm dữ liệu tỉnh,p-001\n\
+                   xa-001,mot-cua,Một cửa điện tử,3,,\n";
+    let file = place.write("systems.csv", systems);
+    place.done(&["systems", "import", &file]);
+    for (what, rows) in [("units", 2), ("people", 3), ("systems", 2)] {
+        for ending in ["csv", "xlsx"] {
+            let file = place.path(&format!("ra-{what}.{ending}")).display().to_string();
+            let done = place.done(&[what, "export", "-o", &file]);
+            assert!(done.out.starts_with(&format!("Đã xuất {rows} dòng ra ")), "{done:?}");
+            assert_eq!(done.out.contains("chỉ chủ tệp đọc được"), what == "people", "{done:?}");
+            let mode = std::fs::metadata(&file).expect("there").permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "{file}");
+            let before = std::fs::read(&file).expect("there");
+            let again = place.run(&[what, "export", "-o", &file]);
+            assert_eq!(again.code, 2);
+            assert!(again.err.contains("--force"), "{again:?}");
+            assert_eq!(std::fs::read(&file).expect("there"), before);
+            place.done(&[what, "export", "-o", &file, "--force"]);
+            let same = place.json(&[what, "import", &file]);
+            assert_eq!((&same["changed"], &same["same"]), (&0.into(), &rows.into()), "{same}");
+        }
+    }
+    let csv = std::fs::read(place.path("ra-units.csv")).expect("there");
+    assert!(csv.starts_with(b"\xEF\xBB\xBFcode,name,"), "spreadsheets know it by its mark");
+    let other = place.run(&["units", "export", "-o", &place.path("ra.ods").display().to_string()]);
+    assert_eq!(other.code, 2);
+    assert!(other.err.contains(".csv hoặc .xlsx"), "{other:?}");
+    let left = std::fs::read_dir(place.path("")).expect("readable").flatten();
+    assert!(!left.into_iter().any(|entry| entry.path().extension().is_some_and(|e| e == "tmp")));
+    insta::assert_snapshot!(place.done(&["systems", "list", "--unit", "xa-001"]).out);
 }
 
 #[test]

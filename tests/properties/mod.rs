@@ -6,6 +6,7 @@ mod fuzz;
 mod ladder;
 mod roster;
 mod secrecy;
+mod tables;
 
 use proptest::prelude::ProptestConfig;
 

@@ -35,14 +35,16 @@ impl Row<'_> {
         Some(code.to_owned())
     }
 
-    /// Words: what the directory has where there is no such column.
+    /// Words on one line: what the directory has where there is no such column.
     pub fn words(&self, column: &str, kept: Option<&str>) -> String {
         let words = self.cell(column).or(kept).unwrap_or_default();
+        let words = words.split(|c: char| c.is_whitespace() || c.is_control());
+        let words = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
         if words.chars().count() > LONGEST_NAME {
             let limit = u32::try_from(LONGEST_NAME).unwrap_or(u32::MAX);
             self.report(column, Kind::TooLong { limit });
         }
-        words.to_owned()
+        words
     }
 
     /// Words that must be there in the end.

@@ -59,9 +59,12 @@ fn person(row: &Row<'_>, id: PersonId, directory: &Directory) -> Person {
 }
 
 fn private(row: &Row<'_>, kept: Option<&Private>) -> Private {
+    // Whose name was never known, or was erased, may stay without: the founder, for one.
+    let nameless = kept.is_some_and(|kept| kept.full_name.is_empty());
     let kept = kept.cloned().unwrap_or_default();
+    let name = if nameless { Row::words } else { Row::needed_words };
     Private {
-        full_name: row.needed_words("full_name", Some(&kept.full_name)),
+        full_name: name(row, "full_name", Some(&kept.full_name)),
         title: row.words("title", Some(&kept.title)),
         telegram_id: row.optional("telegram_id", kept.telegram_id, telegram_id),
         zalo_id: row.optional("zalo_id", kept.zalo_id, |cell| Ok(cell.to_owned())),

@@ -129,6 +129,10 @@ pub enum RowProblemKind {
     },
     /// It is its own successor.
     OwnSuccessor,
+    /// No such person.
+    UnknownPerson,
+    /// Not a level from 1 to 5.
+    BadLevel,
     /// No such role.
     UnknownRole {
         /// The roles there are.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::evidence::Attachment;
-use crate::domain::ids::{IncidentCode, PersonId};
+use crate::domain::ids::{IncidentCode, PersonId, SystemCode};
 use crate::domain::time::Timestamp;
 use crate::domain::values::{Category, Flag, Impact, Severity, Tlp, Tri};
 
@@ -74,9 +74,11 @@ pub enum Act {
 }
 
 /// What a reporter may add after the report, by buttons; nothing of it is ever required.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Detail {
+    /// Which of the unit's systems it concerns.
+    System(SystemCode),
     /// What kind of thing it seems to be.
     Kind(Category),
     /// When it was noticed.

@@ -55,9 +55,9 @@ pub fn decide(
         Act::Detail(_) | Act::NoticedIn(..) if incident.off_channel => {
             return Err(Refusal::OffChannel(incident.code.clone()));
         }
-        Act::Detail(detail) => vec![detailed(incident, *detail, ctx)?],
+        Act::Detail(detail) => vec![detailed(incident, detail, ctx)?],
         Act::NoticedIn(at, words) => {
-            let noticed = detailed(incident, Detail::Noticed(Noticed::At(*at)), ctx)?;
+            let noticed = detailed(incident, &Detail::Noticed(Noticed::At(*at)), ctx)?;
             [vec![noticed], note(ActKind::Note, words, false)?].concat()
         }
         Act::Severity(to) => severity::change(incident, *to, ctx)?,
@@ -125,17 +125,25 @@ fn must_be_open(incident: &Incident, act: ActKind) -> Result<(), Refusal> {
 }
 
 /// What the reporter knows, in the ledger's terms. Nothing was noticed in the future.
-fn detailed(incident: &Incident, detail: Detail, ctx: &Ctx<'_>) -> Result<IncidentEvent, Refusal> {
+fn detailed(incident: &Incident, detail: &Detail, ctx: &Ctx<'_>) -> Result<IncidentEvent, Refusal> {
     must_be_open(incident, ActKind::Detail)?;
     let before = |hours: u64| incident.reported_at.minus(Duration::from_secs(hours * 3600));
     let fact = match detail {
-        Detail::Kind(category) => Fact::Category(category),
+        Detail::System(system) => {
+            let known = ctx.directory.systems.get(system);
+            let known = known.zip(incident.unit.as_ref());
+            if !known.is_some_and(|(one, unit)| ctx.directory.same_unit(&one.unit, unit)) {
+                return Err(no_change(incident, ActKind::Detail));
+            }
+            Fact::System(system.clone())
+        }
+        Detail::Kind(category) => Fact::Category(*category),
         Detail::Noticed(Noticed::AtReport) => Fact::NoticedAt(incident.reported_at),
         Detail::Noticed(Noticed::HourBefore) => Fact::NoticedAt(before(1)),
         Detail::Noticed(Noticed::DayBefore) => Fact::NoticedAt(before(24)),
-        Detail::Noticed(Noticed::At(at)) => Fact::NoticedAt(at.min(ctx.now)),
-        Detail::Impact(impact) => Fact::Impact(impact),
-        Detail::PersonalData(value) => Fact::PersonalData(value),
+        Detail::Noticed(Noticed::At(at)) => Fact::NoticedAt((*at).min(ctx.now)),
+        Detail::Impact(impact) => Fact::Impact(*impact),
+        Detail::PersonalData(value) => Fact::PersonalData(*value),
     };
     Ok(IncidentEvent::FactGiven { fact })
 }

@@ -42,6 +42,7 @@ impl Incident {
             description: opening.description.clone(),
             unit: opening.unit.clone(),
             former_unit: None,
+            system: None,
             reported_by: opening.reported_by.clone(),
             source: at.actor.clone(),
             severity: opening.severity,
@@ -146,7 +147,7 @@ impl Incident {
             IncidentEvent::AlertRepeated { count, .. } => self.repeated(*count, at),
             IncidentEvent::FlappingDamped { quiet_ms: quiet, .. } => self.damped_for(*quiet, at),
             IncidentEvent::WaitShifted { by_ms } => self.shift(*by_ms),
-            IncidentEvent::FactGiven { fact } => self.learn(*fact),
+            IncidentEvent::FactGiven { fact } => self.learn(fact.clone()),
             other => self.keep(other, at),
         }
         // Last, so that a change of severity renews it by the policy of the new one.
@@ -208,6 +209,7 @@ impl Incident {
                 self.detected_at = at;
                 self.detected_estimated = false;
             }
+            Fact::System(system) => self.system = Some(system),
             Fact::Impact(impact) => self.impact = Some(impact),
             Fact::PersonalData(value) => {
                 self.flags.entry(Flag::PersonalData).or_insert(value);

@@ -11,7 +11,7 @@ use crate::domain::calendar::Calendar;
 use crate::domain::escalation::ladder::Position;
 use crate::domain::escalation::policy::{Policy, PolicySet};
 use crate::domain::evidence::Piece;
-use crate::domain::ids::{IncidentCode, PersonId, UnitCode};
+use crate::domain::ids::{IncidentCode, PersonId, SystemCode, UnitCode};
 use crate::domain::text::Text;
 use crate::domain::time::Timestamp;
 use crate::domain::values::{Category, Flag, Impact, Outcome, Severity, Status, Tlp, Tri};
@@ -38,6 +38,9 @@ pub struct Incident {
     /// The unit it was reported under, once another one took its place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub former_unit: Option<UnitCode>,
+    /// Which of the unit's systems it concerns, where somebody said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub system: Option<SystemCode>,
     /// The person who reported; `None` for an intake.
     pub reported_by: Option<PersonId>,
     /// Who or what recorded it.

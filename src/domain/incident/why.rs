@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::ids::SystemCode;
 use crate::domain::time::Timestamp;
 use crate::domain::values::{Category, Impact, Tri};
 
@@ -59,9 +60,11 @@ pub enum WhyFailed {
 }
 
 /// What the report had left open.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fact {
+    /// Which of the unit's systems it concerns.
+    System(SystemCode),
     /// What kind of thing it seems to be; counts until somebody sets the category.
     Category(Category),
     /// When it was noticed.

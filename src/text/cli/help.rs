@@ -19,6 +19,23 @@ pub const DOCTOR: &str = "Khám toàn bộ cài đặt: kênh, quyền của bot
 pub const UNITS: &str = "Đơn vị";
 /// `units import`.
 pub const UNITS_IMPORT: &str = "Nhập đơn vị từ tệp CSV hoặc XLSX: thêm mới hoặc cập nhật theo mã";
+/// `units export`.
+pub const UNITS_EXPORT: &str = "Xuất đơn vị ra tệp .csv hoặc .xlsx, nhập lại được";
+/// `systems`.
+pub const SYSTEMS: &str = "Hệ thống thông tin của các đơn vị";
+/// `systems import`.
+pub const SYSTEMS_IMPORT: &str =
+    "Nhập hệ thống thông tin từ tệp CSV hoặc XLSX: thêm mới hoặc cập nhật theo mã";
+/// `systems export`.
+pub const SYSTEMS_EXPORT: &str = "Xuất hệ thống thông tin ra tệp .csv hoặc .xlsx";
+/// `systems list`.
+pub const SYSTEMS_LIST: &str = "Danh sách hệ thống thông tin, cấp độ cao trước";
+/// `people export`.
+pub const PEOPLE_EXPORT: &str = "Xuất danh bạ ra tệp .csv hoặc .xlsx; tệp chứa dữ liệu cá nhân";
+/// Where a table goes.
+pub const EXPORT_FILE: &str = "Tệp .csv hoặc .xlsx sẽ tạo; không ghi đè tệp đã có";
+/// `--force`.
+pub const FORCE: &str = "Ghi đè tệp đã có";
 /// `units coverage`.
 pub const UNITS_COVERAGE: &str =
     "Đơn vị chưa có đầu mối, không liên hệ được, hoặc quá một năm chưa xác nhận; mã thoát 1 nếu có";

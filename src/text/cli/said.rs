@@ -113,6 +113,39 @@ pub fn import_refused(file: &str, count: u64) -> String {
     format!("Không nhập dòng nào của {file}, vì có {count} điều cần sửa:")
 }
 
+/// A table was written.
+pub fn table_written(file: &str, rows: u64) -> String {
+    format!("Đã xuất {rows} dòng ra {file}.")
+}
+
+/// It holds what belongs to people.
+pub const PERSONAL: &str =
+    "Tệp có số điện thoại và tài khoản của từng người: chỉ chủ tệp đọc được, xin giữ như vậy.";
+
+/// The file's ending is none of ours.
+pub fn unknown_ending(file: &str) -> String {
+    format!("Không rõ ghi {file} theo dạng nào. Đặt tên tệp kết thúc bằng .csv hoặc .xlsx.")
+}
+
+/// There is such a file already.
+pub fn would_overwrite(file: &str) -> String {
+    format!("{file} đã có và không bị ghi đè. Chọn tên khác, hoặc thêm --force.")
+}
+
+/// The columns of the list of systems.
+pub const SYSTEM_COLUMNS: [&str; 6] = ["Mã", "Đơn vị", "Tên", "Cấp độ", "Nơi đặt", "Đầu mối"];
+
+/// One system of an incident's unit.
+pub fn system_line(name: &str, hosting: Option<&str>, contact: Option<&str>) -> String {
+    let hosting = hosting.map(|hosting| format!(", đặt tại {hosting}")).unwrap_or_default();
+    let contact = contact.map(|contact| format!(", đầu mối {contact}")).unwrap_or_default();
+    format!("Hệ thống của đơn vị: {name}{hosting}{contact}")
+}
+
+/// There are none.
+pub const NO_SYSTEMS: &str =
+    "Chưa có hệ thống thông tin nào. Nhập bằng: trucban systems import systems.csv";
+
 /// More lines of it are wrong than are told.
 pub fn more_lines(lines: u64) -> String {
     format!("… và {lines} dòng nữa. Anh/chị sửa các dòng trên rồi chạy lại; --json in ra tất cả.")

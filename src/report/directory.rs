@@ -1,0 +1,78 @@
+//! Units, people and systems as the tables they are imported from.
+
+use super::table::Table;
+use crate::domain::directory::Directory;
+
+/// The units.
+pub fn units(directory: &Directory) -> Table {
+    let day = |day: &Option<String>| day.clone().unwrap_or_default();
+    let rows = directory.units.values().map(|unit| {
+        vec![
+            unit.code.to_string(),
+            unit.name.clone(),
+            unit.kind.clone(),
+            written(unit.parent.as_ref()),
+            day(&unit.active_from),
+            day(&unit.active_to),
+            written(unit.successor.as_ref()),
+        ]
+    });
+    let columns = &["code", "name", "kind", "parent", "active_from", "active_to", "successor"];
+    Table { name: "units", columns, rows: rows.collect() }
+}
+
+/// The people, with the ways to reach them.
+pub fn people(directory: &Directory) -> Table {
+    let rows = directory.people.values().map(|person| {
+        let private = directory.private.get(&person.id).cloned().unwrap_or_default();
+        let roles: Vec<&str> = person.roles.iter().map(|role| role.as_str()).collect();
+        let order: Vec<&str> = person.order.iter().map(|channel| channel.as_str()).collect();
+        vec![
+            person.id.to_string(),
+            private.full_name,
+            private.title,
+            written(person.unit.as_ref()),
+            roles.join(";"),
+            written(private.telegram_id.as_ref()),
+            private.zalo_id.unwrap_or_default(),
+            private.phone.unwrap_or_default(),
+            private.email.unwrap_or_default(),
+            order.join(";"),
+            (if person.active { "yes" } else { "no" }).to_owned(),
+        ]
+    });
+    let columns = &[
+        "id",
+        "full_name",
+        "title",
+        "unit",
+        "roles",
+        "telegram_id",
+        "zalo_id",
+        "phone",
+        "email",
+        "channels",
+        "active",
+    ];
+    Table { name: "people", columns, rows: rows.collect() }
+}
+
+/// The systems.
+pub fn systems(directory: &Directory) -> Table {
+    let rows = directory.systems.values().map(|system| {
+        vec![
+            system.unit.to_string(),
+            system.code.to_string(),
+            system.name.clone(),
+            system.level.to_string(),
+            system.hosting.clone(),
+            written(system.contact.as_ref()),
+        ]
+    });
+    let columns = &["unit", "code", "name", "level", "hosting", "contact"];
+    Table { name: "systems", columns, rows: rows.collect() }
+}
+
+fn written(value: Option<&impl ToString>) -> String {
+    value.map(ToString::to_string).unwrap_or_default()
+}

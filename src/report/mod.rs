@@ -1,0 +1,4 @@
+//! What leaves the program as a document or a table: a model in, bytes out. Nothing is queried here.
+
+pub mod directory;
+pub mod table;
