@@ -218,6 +218,16 @@ CREATE TABLE album (
     PRIMARY KEY (chat, name)
 ) STRICT, WITHOUT ROWID;
 
+-- The messages of an album, for ten minutes: a stamp on one is a stamp on all.
+CREATE TABLE album_part (
+    chat       INTEGER NOT NULL,
+    message_id INTEGER NOT NULL,
+    name       TEXT    NOT NULL,
+    at         INTEGER NOT NULL,
+    stamped    INTEGER NOT NULL,        -- 1 when its words bear one
+    PRIMARY KEY (chat, message_id)
+) STRICT, WITHOUT ROWID;
+
 -- Evidence that was taken back and whose file goes once that is committed.
 CREATE TABLE removed_file (sha256 TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 

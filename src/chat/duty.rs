@@ -34,6 +34,9 @@ const FEEDS: [(&[&str], bool, FeedWish); 6] = [
     (typed::NO_TEAM_FEED, true, FeedWish::Stop),
 ];
 
+/// So long a turn of a day may be: that of the day with an hour more.
+const TURN_OF_A_DAY: Duration = Duration::from_secs(25 * 3600);
+
 impl Turn<'_> {
     /// One of the commands about duty.
     pub(super) fn on_duty(&self, name: Name, arguments: &str) -> Step {
@@ -44,7 +47,10 @@ impl Turn<'_> {
             Name::DutyWeeks if !arguments.is_empty() => self.feed_typed(arguments),
             Name::DutyWeeks => Step::say(Answer::Duty(DutyAnswer::Weeks)),
             Name::Swap if arguments.is_empty() => Step::say(Answer::Duty(DutyAnswer::WhichShift)),
-            Name::Swap => self.swapped(arguments),
+            Name::Swap => match taken_back(arguments) {
+                Some(which) => self.withdrawn(which),
+                None => self.swapped(arguments),
+            },
             Name::Leave if arguments.is_empty() => Step::say(Answer::Duty(DutyAnswer::LeaveHow)),
             Name::Leave => match taken_back(arguments) {
                 Some(Some(id)) => Step::of(Command::Roster(Wish::EndLeave(id))),
@@ -76,7 +82,7 @@ impl Turn<'_> {
                 }
                 None => Step::say(Answer::Duty(DutyAnswer::NoShift)),
             },
-            DutyPress::Give { layer, at, to } => match self.shift(layer, at) {
+            DutyPress::Give { layer, span, to } => match self.part(layer, span) {
                 Some(span) => Step::of(Command::Roster(Wish::Swap { layer, span, to })).in_place(),
                 None => Step::say(Answer::Duty(DutyAnswer::NoShift)),
             },
@@ -135,22 +141,53 @@ impl Turn<'_> {
         mine.then_some(Span { from, to: shift.span.to })
     }
 
-    /// `/doica 25/11 p-004`: the first of one's stretches that lies on that day.
+    /// What of a stretch is still the speaker's own duty.
+    fn part(&self, layer: Layer, span: Span) -> Option<Span> {
+        let part = self.shift(layer, span.from)?.cut(span);
+        part.is_ahead(self.context.now).then_some(part)
+    }
+
+    /// `/doica hủy [41]`: of several the list says which there are.
+    fn withdrawn(&self, which: Option<RosterId>) -> Step {
+        let roster = &self.context.directory.roster;
+        let mut asked = roster.asked_by(&self.person.id, self.context.now).map(|(id, _)| *id);
+        let only = match (asked.next(), asked.next()) {
+            (Some(id), None) => Some(id),
+            _ => None,
+        };
+        match which.or(only) {
+            Some(id) => Step::of(Command::Roster(Wish::AnswerSwap { id, agreed: false })),
+            None => Step::say(Answer::Duty(DutyAnswer::WhichShift)),
+        }
+    }
+
+    /// `/doica 25/11 p-004`: one's turn on that day. A turn of a day is given whole; of a longer one only
+    /// what is written, and hours always as they are written.
     fn swapped(&self, arguments: &str) -> Step {
         let zone = self.context.zone;
         let Some((days, person)) = stretch(arguments, self.context.now, zone) else {
             return Step::usage(Name::Swap.word());
         };
         let directory = self.context.directory;
-        let own = Layer::ALL.iter().find_map(|layer| {
-            let shifts = directory.roster.shifts(*layer, days, &directory.calendar);
-            let mine = shifts.into_iter().find(|shift| {
-                shift.chair.people().iter().any(|one| one.person == self.person.id)
-            })?;
-            Some((*layer, self.shift(*layer, mine.span.from)?))
-        });
-        let Some((layer, span)) = own else {
+        let mine = |layer: &Layer| {
+            let shifts = directory.shifts(*layer, days).into_iter();
+            let own = shifts.filter(|shift| shift.chair.ids().contains(&self.person.id));
+            own.filter_map(|shift| self.shift(*layer, shift.span.from))
+                .map(|span| (*layer, span))
+                .collect::<Vec<_>>()
+        };
+        let own: Vec<(Layer, Span)> = Layer::ALL.iter().flat_map(mine).collect();
+        // The turn that begins on that day, rather than the end of the one before.
+        let begins = own.iter().find(|(_, span)| days.holds(span.from));
+        let Some((layer, whole)) = begins.or(own.first()).copied() else {
             return Step::say(Answer::Duty(DutyAnswer::NoShift));
+        };
+        let midnight = |at: Timestamp| at.local(zone).time() == NaiveTime::MIN;
+        let by_days = midnight(days.from) && midnight(days.to);
+        let span = if by_days && whole.to.since(whole.from) <= TURN_OF_A_DAY {
+            whole
+        } else {
+            whole.cut(days)
         };
         if person.is_empty() {
             return Step::say(Answer::Duty(DutyAnswer::WithWhom { layer, span }));
@@ -245,7 +282,8 @@ fn point(text: &str, now: Timestamp, zone: Tz) -> Option<(Point, &str)> {
 
 /// `25/11`, `25/11/2026`, `2026-11-25`; without a year the next such day, today included.
 fn day(token: &str, now: Timestamp, zone: Tz) -> Option<NaiveDate> {
-    let token = token.trim_matches(|c: char| !c.is_ascii_digit());
+    // Letters make it something else: `nv.01.05` is a person.
+    let token = token.trim_matches(|c: char| !c.is_alphanumeric());
     if let Ok(day) = token.parse() {
         return Some(day);
     }

@@ -32,6 +32,7 @@ impl Turn<'_> {
             (Joins::Incident(code), _) => {
                 return Some(self.put(code, &attached.file, words).silent());
             }
+            (Joins::Withheld, _) => return None,
             (Joins::Aside, _) => return self.waits_too(),
             (Joins::First, Heard::Command { name: Name::Evidence, arguments }) => {
                 return Some(match self.aim(Name::Evidence, arguments) {

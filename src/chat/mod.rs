@@ -71,7 +71,8 @@ pub trait Incidents {
     /// The incidents not yet closed that `person` may see, newest first.
     fn open_for(&self, person: &PersonId) -> Vec<Brief>;
 
-    /// What `person` has reported since then and is not closed, newest first.
+    /// What `person` has reported since then and is not closed, or is handled outside the system, newest
+    /// first.
     fn reported_since(&self, person: &PersonId, since: Timestamp) -> Vec<Recent>;
 
     /// What has ended that `person` may see, the newest end first; not more than a question offers.
@@ -211,9 +212,12 @@ fn envelope(incoming: &Incoming, session: Option<&Session>, actor: Actor, step: 
     };
     let files = waiting.files.into_iter().chain(incoming.file().cloned()).collect();
     let attaches = matches!(&step.command, Command::Act(_, Act::Attach(_)));
+    let words = Some(incoming.said.words()).filter(|words| !words.is_empty());
+    let heard = words.filter(|_| matches!(actor, Actor::Person(_))).map(str::to_owned);
     Envelope {
         key: incoming.key.clone(),
         actor,
+        heard,
         command: step.command,
         route: Some(route.clone()),
         silent: step.silent,

@@ -194,6 +194,13 @@ impl Turn<'_> {
     /// waits already.
     pub(super) fn about_several(&self, words: &str) -> Step {
         let about = self.incoming.about.clone();
+        // Nothing is kept where it may be about what is handled outside the system.
+        let shown = |code: &IncidentCode| self.context.incidents.shown(code);
+        let outside =
+            |code: &&IncidentCode| shown(code).is_some_and(|shown| shown.incident.off_channel);
+        if let Some(code) = about.iter().find(outside) {
+            return Step::refuse(Refusal::OffChannel(code.clone()));
+        }
         match self.session() {
             Some(Session::NoteOn { waiting, codes }) => {
                 let more = about.into_iter().filter(|code| !codes.contains(code));

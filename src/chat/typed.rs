@@ -13,6 +13,7 @@ use crate::domain::incident::act::{Act, Aim, Closing};
 use crate::domain::notice::{Answer, Ask, MoreStep};
 use crate::domain::refusal::Refusal;
 use crate::domain::search::Query;
+use crate::domain::values::{Flag, Tri};
 use crate::text::typed;
 
 /// How long an invitation can be used.
@@ -287,11 +288,17 @@ pub(super) fn closed(aim: Aim, words: &str, false_alarm: bool) -> Step {
 }
 
 fn flagged(code: IncidentCode, rest: &str) -> Option<Step> {
-    let (word, after) = first_word(rest);
+    let (flag, value, reason) = flag_said(rest)?;
+    Some(Step::act(code, Act::Flag(flag, value, reason.to_owned())))
+}
+
+/// A flag, its value, and the reason.
+pub(super) fn flag_said(words: &str) -> Option<(Flag, Tri, &str)> {
+    let (word, after) = first_word(words);
     let named = values::flag(word).map(|flag| (flag, after));
-    let (flag, rest) = named.or_else(|| values::leading_flag(rest))?;
+    let (flag, rest) = named.or_else(|| values::leading_flag(words))?;
     let (value, reason) = values::leading_answer(rest)?;
-    Some(Step::act(code, Act::Flag(flag, value, reason.trim().to_owned())))
+    Some((flag, value, reason.trim()))
 }
 
 /// The command a button's word stands for, when the message is just that word, or the word and a

@@ -4,8 +4,9 @@ use super::Turn;
 use super::aim::read_code;
 use super::command::{Heard, Name, first_word, hear};
 use super::step::Step;
-use super::typed::for_all;
+use super::typed::{flag_said, for_all};
 use crate::domain::envelope::Command;
+use crate::domain::evidence::read_sha256;
 use crate::domain::ids::IncidentCode;
 use crate::domain::notice::{Answer, Ask};
 
@@ -29,7 +30,7 @@ impl Turn<'_> {
         let words = match hear(words, self.context.bot_name, route.private) {
             Heard::Command { name, arguments } => {
                 let (first, rest) = first_word(arguments);
-                kept(name, if read_code(first).is_some() { rest } else { arguments })
+                said_with(name, if read_code(first).is_some() { rest } else { arguments })
             }
             _ => words,
         };
@@ -40,10 +41,27 @@ impl Turn<'_> {
     }
 }
 
-/// Of what stands after a command, what is kept as words: not to whom they are said.
-fn kept(name: Name, words: &str) -> &str {
-    let said = (name == Name::Note).then(|| for_all(words));
-    said.flatten().unwrap_or(words)
+/// Of what stands after a command, what is kept as words: not to whom they are said, nor of what they are
+/// the reason or the place.
+fn said_with(name: Name, words: &str) -> &str {
+    let said = match name {
+        Name::Note => for_all(words),
+        Name::Flag => flag_said(words).map(|(_, _, reason)| reason),
+        Name::Evidence => place_or_reason(words),
+        _ => None,
+    };
+    said.unwrap_or(words)
+}
+
+/// After a hash the place; after a number, a verb and a person the reason.
+fn place_or_reason(words: &str) -> Option<&str> {
+    let (first, after) = first_word(words);
+    if read_sha256(first).is_some() {
+        return Some(after);
+    }
+    first.trim_end_matches(['.', ')']).parse::<u32>().ok()?;
+    let (_, rest) = first_word(after);
+    Some(first_word(rest).1)
 }
 
 /// The words of one entry.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ids::{IncidentCode, PersonId};
 use super::reach::Red;
-use super::roster::{Layer, RosterId, Span, Swap};
+use super::roster::{Layer, Leave, RosterId, Span, Swap};
 use super::time::Timestamp;
 
 /// Something about duty that people are told without having asked.
@@ -100,6 +100,22 @@ pub enum DutyNotice {
         /// When.
         span: Span,
     },
+    /// The reader is not on duty in a stretch that was his: others were put there.
+    Replaced {
+        /// Which chair.
+        layer: Layer,
+        /// When.
+        span: Span,
+        /// Who; nobody is a gap somebody declared.
+        people: Vec<PersonId>,
+    },
+    /// Somebody else entered that the reader is away.
+    LeaveSet {
+        /// What.
+        leave: Leave,
+        /// Who entered it; nobody is the operator.
+        by: Option<PersonId>,
+    },
     /// Somebody is not on leave after all, or no longer.
     LeaveOver {
         /// Who.
@@ -162,12 +178,19 @@ impl DutyNotice {
             Self::Seated { .. } => "seated",
             Self::StandIn { .. } => "stand_in",
             Self::Unseated { .. } => "unseated",
+            Self::Replaced { .. } => "replaced",
+            Self::LeaveSet { .. } => "leave_set",
             Self::LeaveOver { .. } => "leave_over",
             Self::NewPlan { .. } => "new_plan",
             Self::Reach { .. } => "reach",
             Self::Canary { .. } => "canary",
             Self::CanaryMissed { .. } => "canary_missed",
         }
+    }
+
+    /// Whether somebody has to act on it at once: it takes the next way where one does not carry it.
+    pub fn calls(&self) -> bool {
+        matches!(self, Self::Incoming { taken: None, .. } | Self::Untaken { .. } | Self::Gap { .. })
     }
 
     /// The incidents it names.

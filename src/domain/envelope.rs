@@ -320,6 +320,9 @@ pub struct Envelope {
     pub waited: Vec<Saying>,
     /// Whether nothing is answered: an earlier part of the same was.
     pub silent: bool,
+    /// All that somebody the directory knows said, also what is not recorded: it is looked at for
+    /// secrets and kept nowhere.
+    pub heard: Option<String>,
 }
 
 impl Envelope {
@@ -337,6 +340,7 @@ impl Envelope {
             attached: Vec::new(),
             waited: Vec::new(),
             silent: false,
+            heard: None,
         }
     }
 }

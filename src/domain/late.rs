@@ -1,12 +1,12 @@
 //! What has waited for so long that things have moved on: what is still asked of its reader, what is worth
 //! telling all the same, and what is overtaken by how things stand now.
 
-use super::calendar::Calendar;
+use super::directory::Directory;
 use super::duty_notice::DutyNotice;
 use super::ids::PersonId;
 use super::notice::Answer;
 use super::receipt::Done;
-use super::roster::{Layer, Roster, RosterId, Span, SwapState};
+use super::roster::{Layer, Leave, RosterId, Span, SwapState};
 use super::time::Timestamp;
 
 /// What a message is worth that comes late.
@@ -38,22 +38,20 @@ pub struct Waited {
 /// Who is on duty now.
 #[derive(Clone, Copy, Debug)]
 pub struct Watch<'a> {
-    /// The roster.
-    pub roster: &'a Roster,
-    /// The calendar it goes by.
-    pub calendar: &'a Calendar,
+    /// Who there is, and the roster.
+    pub directory: &'a Directory,
     /// Now.
     pub now: Timestamp,
 }
 
 impl Watch<'_> {
     fn open(&self, id: RosterId, state: SwapState) -> bool {
-        let swap = self.roster.swaps.get(&id);
+        let swap = self.directory.roster.swaps.get(&id);
         swap.is_some_and(|swap| swap.state == state && swap.span.to > self.now)
     }
 
     fn untaken(&self, at: Timestamp, by: Option<&PersonId>) -> bool {
-        self.roster.handover.as_ref().is_some_and(|handover| {
+        self.directory.roster.handover.as_ref().is_some_and(|handover| {
             let his = by.is_none_or(|person| handover.incoming.contains(person));
             handover.at == at && handover.taken.is_none() && his
         })
@@ -61,20 +59,24 @@ impl Watch<'_> {
 
     fn seated(&self, layer: Layer, span: Span, person: &PersonId) -> bool {
         let there = |people: &[PersonId]| people.contains(person);
-        let mut changes = self.roster.changes.values();
+        let mut changes = self.directory.roster.changes.values();
         let stands =
             changes.any(|one| one.layer == layer && one.span == span && there(&one.people));
         stands && span.to > self.now
     }
 
     fn stands_in(&self, span: Span, person: &PersonId) -> bool {
-        let mut leaves = self.roster.leaves.values();
+        let mut leaves = self.directory.roster.leaves.values();
         span.to > self.now
             && leaves.any(|one| one.span == span && one.stand_in.as_ref() == Some(person))
     }
 
+    fn away(&self, leave: &Leave) -> bool {
+        leave.span.to > self.now && self.directory.roster.leaves.values().any(|one| one == leave)
+    }
+
     fn empty(&self) -> bool {
-        self.roster.on_duty(Layer::Duty, self.now, self.calendar).people().is_empty()
+        self.directory.on_duty(Layer::Duty, self.now).people().is_empty()
     }
 }
 
@@ -89,10 +91,13 @@ impl DutyNotice {
             Self::SwapToDecide { id, .. } => watch.open(*id, SwapState::Accepted),
             Self::Seated { layer, span } => watch.seated(*layer, *span, reader),
             Self::StandIn { span, .. } => watch.stands_in(*span, reader),
-            Self::Unseated { span, .. } | Self::LeaveOver { span, .. } => span.to > watch.now,
+            Self::Unseated { span, .. }
+            | Self::Replaced { span, .. }
+            | Self::LeaveOver { span, .. } => span.to > watch.now,
             Self::Reach { red, .. } => *red > 0,
             Self::Canary { until, .. } => *until > watch.now,
             Self::CanaryMissed { .. } => true,
+            Self::LeaveSet { leave, .. } => watch.away(leave),
             Self::Outgoing { .. }
             | Self::Taken { .. }
             | Self::SwapDone { .. }
@@ -109,6 +114,7 @@ impl Answer {
             Self::Ask(_)
             | Self::AskedAgain(..)
             | Self::Masked { .. }
+            | Self::Stays(_)
             | Self::EvidenceNotTaken { .. } => Late::Needed,
             Self::Invitation { expires, .. } if *expires <= now => Late::Overtaken,
             // Nothing was done, or something that stands nowhere else.

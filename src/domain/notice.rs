@@ -16,8 +16,9 @@ use super::ids::{IncidentCode, PersonId};
 use super::incident::event::IncidentEvent;
 use super::incident::fold::At;
 use super::incident::state::Incident;
+pub use super::left::{Left, Stays};
 pub use super::news::News;
-pub use super::page_kind::{PageClass, PageKind};
+pub use super::page::{PageClass, PageKind};
 use super::press::Verb;
 pub use super::priority::Priority;
 use super::receipt::Done;
@@ -74,6 +75,9 @@ pub enum Body {
         code: IncidentCode,
         /// What.
         news: News,
+        /// The entry whose words it quotes, where it quotes some.
+        #[serde(default)]
+        entry: Option<i64>,
     },
     /// The answer to something a person asked.
     Answer(Answer),
@@ -122,6 +126,8 @@ pub enum Answer {
         /// Whether the bot deleted the message.
         deleted: bool,
     },
+    /// Messages that should have left their chats and stay there.
+    Stays(Box<Stays>),
     /// It was not.
     Refused(Refusal),
     /// Help for a role.
@@ -265,8 +271,6 @@ pub struct Shown {
     pub title: Option<String>,
     /// Its description; `None` when there is none or it was removed.
     pub description: Option<String>,
-    /// The last words said on it (summary, reason, note), where a notice needs them.
-    pub words: Option<String>,
 }
 
 /// One thing that happened, with its removable words beside it.
@@ -300,6 +304,8 @@ pub struct View {
     pub directory: Arc<Directory>,
     /// Everything that happened to the incident, where the notice tells it all.
     pub history: Vec<Told>,
+    /// The words of the entry that news quotes, as they stand now; `None` once removed.
+    pub quoted: Option<String>,
     /// The team.
     pub team: Arc<Team>,
     /// Who reads it.
@@ -344,6 +350,27 @@ impl Body {
         }
     }
 
+    /// The incident of which it tells all that happened, with every word on record.
+    pub fn tells_all_of(&self) -> Option<&IncidentCode> {
+        match self {
+            Self::Answer(
+                Answer::Incident { code }
+                | Answer::WhyCalled { code }
+                | Answer::Evidence { code }
+                | Answer::Ask(Ask::Redact(code)),
+            ) => Some(code),
+            _ => None,
+        }
+    }
+
+    /// The entry whose words it quotes, where it quotes those of one.
+    pub fn quotes(&self) -> Option<i64> {
+        match self {
+            Self::News { entry, .. } => *entry,
+            _ => None,
+        }
+    }
+
     /// Whether it stands on every channel; cards only live where messages can be edited.
     pub fn fits(&self, channel: ChannelKind) -> bool {
         match self {
@@ -363,6 +390,7 @@ impl Answer {
             | Self::Evidence { code }
             | Self::WhyCalled { code }
             | Self::EvidenceNotTaken { code, .. } => Some(code),
+            Self::Stays(stays) => Some(&stays.code),
             Self::Done(done) => done.code(),
             Self::DoneMasked { done, .. } => done.code(),
             Self::Ask(ask) | Self::AskedAgain(ask, _) => ask.code(),

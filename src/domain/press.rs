@@ -8,7 +8,7 @@ use super::ids::{IncidentCode, PersonId, SystemCode};
 use super::incident::act::{ActKind, Detail, Noticed};
 use super::notice::MoreStep;
 use super::roster::feed::FeedWish;
-use super::roster::{Layer, RosterId};
+use super::roster::{Layer, RosterId, Span};
 use super::time::Timestamp;
 use super::values::{Category, Flag, Impact, Severity, Tlp, Tri};
 
@@ -208,8 +208,8 @@ pub enum DutyPress {
     Give {
         /// Which chair.
         layer: Layer,
-        /// An instant in the stretch.
-        at: Timestamp,
+        /// Which stretch, to the second.
+        span: Span,
         /// To whom.
         to: PersonId,
     },
@@ -240,8 +240,9 @@ impl DutyPress {
             Self::Shift { layer, at } => {
                 format!("{VERSION}|duty|sh|{}|{}", layer.as_str(), at.millis())
             }
-            Self::Give { layer, at, to } => {
-                format!("{VERSION}|duty|to|{}|{}|{to}", layer.as_str(), at.millis())
+            Self::Give { layer, span, to } => {
+                let (from, end) = (span.from.millis() / 1000, span.to.millis() / 1000);
+                format!("{VERSION}|duty|to|{}|{from}-{end}|{to}", layer.as_str())
             }
             Self::EndLeave(id) => format!("{VERSION}|duty|le|{}", id.0),
             Self::EndChange(id) => format!("{VERSION}|duty|ce|{}", id.0),
@@ -275,9 +276,15 @@ impl DutyPress {
             "dn" => Self::Decide { id: id(parts.next())?, agreed: false },
             "sh" => Self::Shift { layer: layer(parts.next()?)?, at: at(parts.next()?)? },
             "to" => {
-                let (layer, at) = (layer(parts.next()?)?, at(parts.next()?)?);
+                let layer = layer(parts.next()?)?;
+                let (from, end) = parts.next()?.split_once('-')?;
+                let second = |text: &str| at(text).map(|at| at.millis().saturating_mul(1000));
+                let span = Span {
+                    from: Timestamp::from_millis(second(from)?),
+                    to: Timestamp::from_millis(second(end)?),
+                };
                 let to = parts.next().filter(|to| !to.is_empty())?;
-                Self::Give { layer, at, to: PersonId::new(to) }
+                Self::Give { layer, span, to: PersonId::new(to) }
             }
             "le" => Self::EndLeave(id(parts.next())?),
             "ce" => Self::EndChange(id(parts.next())?),

@@ -8,7 +8,7 @@ use super::ids::{IncidentCode, PersonId};
 use super::incident::act::ActKind;
 use super::roster::decide::RosterRefusal;
 use super::time::Timestamp;
-use super::values::Status;
+use super::values::{Status, Tlp};
 
 /// A refusal: told to the person, stored under the envelope's key.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -133,6 +133,13 @@ pub enum Refusal {
     NoPart(IncidentCode),
     /// It has parts itself and cannot become one.
     HasParts(IncidentCode),
+    /// A widespread incident shows no more than its parts may.
+    StricterPart {
+        /// The part with the strictest label.
+        code: IncidentCode,
+        /// That label.
+        tlp: Tlp,
+    },
     /// There is nothing to group.
     NothingToGroup,
     /// The invitation code is unknown, was used, or has expired.
@@ -145,4 +152,29 @@ pub enum Refusal {
     NoSuchWay(PersonId),
     /// The person changes under the import in a way that is not allowed.
     LastAdmin(PersonId),
+}
+
+impl Refusal {
+    /// The incident it is about, where it names one that is there.
+    pub fn code(&self) -> Option<&IncidentCode> {
+        match self {
+            Self::AlreadyHeld { code, .. }
+            | Self::NotHolder { code, .. }
+            | Self::NotNow { code, .. }
+            | Self::OldEpisode { code, .. }
+            | Self::AlreadyRaised { code, .. }
+            | Self::MergedInto { code, .. }
+            | Self::NoChange { code, .. }
+            | Self::OffChannel(code)
+            | Self::NothingToRemove { code, .. }
+            | Self::NotYoursToRemove(code)
+            | Self::MergeIntoItself(code)
+            | Self::MergeIntoClosed(code)
+            | Self::PartOf { code, .. }
+            | Self::NoPart(code)
+            | Self::HasParts(code)
+            | Self::StricterPart { code, .. } => Some(code),
+            _ => None,
+        }
+    }
 }

@@ -192,7 +192,10 @@ fn tell(
         kind: Kind::News,
         rung_seq: None,
         message_id: None,
-        notice: Notice { origin: incident.origin.clone(), body: Body::News { code, news } },
+        notice: Notice {
+            origin: incident.origin.clone(),
+            body: Body::News { code, news, entry: None },
+        },
     })?;
     Ok(())
 }

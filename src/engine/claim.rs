@@ -15,7 +15,7 @@ use crate::domain::envelope::{Actor, Sent};
 use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::incident::event::WhyFailed;
 use crate::domain::late::Late;
-use crate::domain::notice::{Answer, Ask, Body, Reader, Shown, Team, View};
+use crate::domain::notice::{Answer, Body, Reader, Shown, Team, View};
 use crate::domain::time::Timestamp;
 use crate::domain::values::ChannelKind;
 use crate::ledger::outbox::{Kind, Recipient, Row, State};
@@ -274,17 +274,16 @@ fn gather(
         }
     }
     let resend = rows.iter().any(|row| row.maybe) && mode == Mode::Post;
-    let history = match &first.notice.body {
-        Body::Answer(
-            Answer::Incident { code }
-            | Answer::WhyCalled { code }
-            | Answer::Evidence { code }
-            | Answer::Ask(Ask::Redact(code)),
-        ) => tx.history(code)?,
-        _ => Vec::new(),
+    let history = match first.notice.body.tells_all_of() {
+        Some(code) => tx.history(code)?,
+        None => Vec::new(),
+    };
+    let quoted = match first.notice.body.quotes() {
+        Some(seq) => tx.words_of(seq)?,
+        None => None,
     };
     codes.extend(whole_of(tx, &first.notice.body)?);
-    let view = View { reader, link, resend, history, ..view(tx, settings, &codes, None)? };
+    let view = View { reader, link, resend, history, quoted, ..view(tx, settings, &codes, None)? };
     let outgoing = Outgoing {
         rows: sending,
         channel: first.channel,
@@ -319,6 +318,7 @@ pub fn view(
     }
     Ok(View {
         history: Vec::new(),
+        quoted: None,
         incidents,
         directory: tx.directory()?,
         team: team(tx, settings)?,

@@ -198,7 +198,7 @@ fn later(
         // Whatever else waits for that chat would only be chosen, and told to wait, again and again.
         tx.hold_chat(chat, until)?;
     }
-    if row.kind == Kind::Page && wait > PAGE_PAUSE {
+    if (row.kind == Kind::Page || alarm(row)) && wait > PAGE_PAUSE {
         page_failed(tx, settings, row, WhyFailed::ChannelDown)?;
     }
     Ok(())
@@ -232,7 +232,9 @@ pub fn page_failed(
     row: &Row,
     why: WhyFailed,
 ) -> Result<(), StorageError> {
-    let (Some(code), Some(rung_seq)) = (&row.incident, row.rung_seq) else { return Ok(()) };
+    let (Some(code), Some(rung_seq)) = (&row.incident, row.rung_seq) else {
+        return if alarm(row) { by_another_way(tx, row) } else { Ok(()) };
+    };
     let Some(incident) = tx.incident(code)? else { return Ok(()) };
     let Recipient::Person(person) = &row.to else {
         // The team's chat has no other channel, but it may have been the rung's last hope.
@@ -257,6 +259,33 @@ pub fn page_failed(
         return Ok(());
     }
     next_rung_if_dead(tx, settings, &incident, row, why)
+}
+
+/// Whether it is a word about duty that somebody has to act on.
+fn alarm(row: &Row) -> bool {
+    matches!(&row.notice.body, Body::Duty(notice) if notice.calls())
+}
+
+/// Queues an alarm about duty on the person's next channel, once.
+fn by_another_way(tx: &mut Tx<'_>, row: &Row) -> Result<(), StorageError> {
+    let Recipient::Person(person) = &row.to else { return Ok(()) };
+    let directory = tx.directory()?;
+    let ways = directory.ways_to(person);
+    // A way that is none any more was the first.
+    let after =
+        ways.iter().position(|way| *way == row.channel).map_or(0, |at| at.saturating_add(1));
+    let Some(way) = ways.get(after).copied() else { return Ok(()) };
+    tx.queue(&NewRow {
+        key: format!("duty:instead:{}:{}", row.id, way.as_str()),
+        channel: way,
+        to: row.to.clone(),
+        priority: row.priority,
+        kind: row.kind,
+        rung_seq: None,
+        message_id: None,
+        notice: row.notice.clone(),
+    })?;
+    Ok(())
 }
 
 /// Whether this page was handed on to another channel already.

@@ -85,7 +85,7 @@ pub fn fetched(tx: &mut Tx<'_>, settings: &Settings, fetched: &Fetched) -> Resul
         queue_answer(tx, &format!("evidence:{code}:{number}"), &route, Body::Answer(answer))?;
         if let NotTaken::Secrets(found) = why {
             let found: BTreeSet<Secret> = found.iter().copied().collect();
-            guard::withdraw(tx, Some(&route), &found)?;
+            guard::withdraw(tx, settings, Some(&route), &found)?;
         }
     }
     Ok(Done::Quiet)
@@ -127,9 +127,10 @@ fn remove_unneeded(
 /// Files that come closer together than this are told of once.
 const TOGETHER: std::time::Duration = std::time::Duration::from_secs(60);
 
-/// Who hears what of evidence: the holder what comes, and whoever is given some.
+/// Who hears what of evidence: those who `hold` what comes, and whoever is given some.
 pub fn news(
     incident: &Incident,
+    hold: Vec<PersonId>,
     actor: &Actor,
     event: &IncidentEvent,
 ) -> Option<(News, Vec<PersonId>)> {
@@ -138,17 +139,16 @@ pub fn news(
         Actor::Person(id) => Some(id.clone()),
         _ => None,
     };
-    let holder: Vec<PersonId> = incident.holder().into_iter().cloned().collect();
     match event {
         E::EvidenceOffered { number, .. } if just_before(incident, *number) => None,
         E::EvidenceOffered { .. } | E::EvidenceDescribed { .. } => {
-            Some((News::Evidence { by }, holder))
+            Some((News::Evidence { by }, hold))
         }
         E::EvidenceHanded { number, to, .. } => {
             Some((News::Handed { number: *number, by }, vec![to.clone()]))
         }
         E::EvidenceReceived { number, from } => {
-            let to = holder.into_iter().chain(from.clone()).collect();
+            let to = hold.into_iter().chain(from.clone()).collect();
             Some((News::Received { number: *number, by }, to))
         }
         _ => None,
@@ -169,6 +169,28 @@ pub fn joins(tx: &Tx<'_>, chat: i64, album: Option<&str>) -> Result<Joins, Stora
     match album {
         Some(album) => tx.album(chat, album, tx.now.minus(ALBUM)),
         None => Ok(Joins::First),
+    }
+}
+
+/// Remembers a part of an album, before it is looked at.
+pub fn remember_part(
+    tx: &mut Tx<'_>,
+    route: &Route,
+    album: Option<&str>,
+) -> Result<(), StorageError> {
+    match (album, route.reply_to) {
+        (Some(album), Some(part)) => tx.remember_part(route.chat, album, part, tx.now.minus(ALBUM)),
+        _ => Ok(()),
+    }
+}
+
+/// A later part of an album that bears a stamp leaves the chat like the others.
+pub fn withhold(tx: &mut Tx<'_>, route: &Route, album: Option<&str>) -> Result<(), StorageError> {
+    match (album, route.reply_to) {
+        (Some(album), Some(part)) if tx.album_is_stamped(route.chat, album)? => {
+            guard::withhold_part(tx, route, part)
+        }
+        _ => Ok(()),
     }
 }
 

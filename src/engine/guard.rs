@@ -10,12 +10,13 @@ use crate::domain::alert::{Alert, Remark};
 use crate::domain::contacts::ContactsWish;
 use crate::domain::directory::Directory;
 use crate::domain::envelope::{
-    Command, DirectoryCommand, Done, Envelope, Report, Route, Saying, Sent, Session, SessionChange,
+    Command, DirectoryCommand, Done, Envelope, Origin, Report, Route, Saying, Sent, Session,
+    SessionChange,
 };
 use crate::domain::evidence::Attachment;
 use crate::domain::ids::PersonId;
 use crate::domain::incident::act::{Act, Closing};
-use crate::domain::notice::{Answer, Body};
+use crate::domain::notice::{Answer, Body, Notice, Priority};
 use crate::domain::refusal::Refusal;
 use crate::domain::roster::decide::Wish;
 use crate::domain::secrecy::{Secret, guard};
@@ -23,15 +24,20 @@ use crate::domain::values::ChannelKind;
 use crate::ledger::outbox::{Kind, NewRow, Recipient, Row};
 use crate::ledger::{StorageError, Tx};
 
+use super::left;
 use super::react::{answer_row, queue_answer};
+use super::settings::Settings;
+use super::words;
 
 /// An envelope as it may be handled.
 #[derive(Debug)]
 pub struct Seen<'a> {
     /// With every secret masked.
     pub envelope: Cow<'a, Envelope>,
-    /// What was found.
+    /// What was found in what would be kept.
     pub found: BTreeSet<Secret>,
+    /// What was found in all that was said.
+    pub said: BTreeSet<Secret>,
     /// Words about an incident that bear a stamp: nothing is done with them.
     pub refused: Option<Refusal>,
 }
@@ -52,6 +58,8 @@ pub fn look_at<'e>(envelope: &'e Envelope, directory: &Directory) -> Seen<'e> {
     let about_an_incident = !matches!(envelope.command, Command::Report(_) | Command::Alerts(_));
     let refused =
         (about_an_incident && eye.found.contains(&Secret::Stamp)).then_some(Refusal::StateSecret);
+    let heard = envelope.heard.as_deref().map(|words| guard(words).found).unwrap_or_default();
+    let said = eye.found.iter().copied().chain(heard).collect();
     let envelope = match command {
         _ if eye.found.is_empty() => Cow::Borrowed(envelope),
         command => {
@@ -59,7 +67,7 @@ pub fn look_at<'e>(envelope: &'e Envelope, directory: &Directory) -> Seen<'e> {
             Cow::Owned(Envelope { command, session, attached, ..envelope.clone() })
         }
     };
-    Seen { envelope, found: eye.found, refused }
+    Seen { envelope, found: eye.found, said, refused }
 }
 
 fn refuse(refusal: Refusal) -> Command {
@@ -279,6 +287,7 @@ impl Eye {
 /// Queues the removal of the message that held a secret. How it ended is told to its writer.
 pub fn withdraw(
     tx: &mut Tx<'_>,
+    settings: &Settings,
     route: Option<&Route>,
     found: &BTreeSet<Secret>,
 ) -> Result<(), StorageError> {
@@ -288,6 +297,42 @@ pub fn withdraw(
     let (Some(message), false) = (route.reply_to, found.is_empty()) else { return Ok(()) };
     let told = Answer::Masked { found: found.iter().copied().collect(), deleted: false };
     tx.queue(&delete_row(route, message, Body::Answer(told)))?;
+    if found.contains(&Secret::Stamp) {
+        // A stamp on one part of an album is one on all of it.
+        tx.stamp_album(route.chat, message)?;
+        for part in tx.album_parts(route.chat, message)? {
+            words::withhold(tx, settings, route.chat, part)?;
+            withhold_part(tx, route, part)?;
+        }
+    }
+    Ok(())
+}
+
+/// Queues the removal of a message that belongs with a stamped one. Its writer has heard of that one.
+pub fn withhold_part(tx: &mut Tx<'_>, route: &Route, message: i64) -> Result<(), StorageError> {
+    let silent = Answer::Masked { found: Vec::new(), deleted: false };
+    tx.queue(&delete_row(route, message, Body::Answer(silent)))?;
+    Ok(())
+}
+
+/// Tells one person something by the best way there is.
+pub fn queue_to(
+    tx: &mut Tx<'_>,
+    person: &PersonId,
+    key: String,
+    body: Body,
+) -> Result<(), StorageError> {
+    let Some(channel) = tx.directory()?.ways_to(person).first().copied() else { return Ok(()) };
+    tx.queue(&NewRow {
+        key,
+        channel,
+        to: Recipient::Person(person.clone()),
+        priority: Priority::Reply,
+        kind: Kind::Other,
+        rung_seq: None,
+        message_id: None,
+        notice: Notice { origin: Origin::Real, body },
+    })?;
     Ok(())
 }
 
@@ -304,7 +349,13 @@ pub fn withdrawn(tx: &mut Tx<'_>, row: &Row, sent: &Sent) -> Result<(), StorageE
         Sent::Refused(_) | Sent::EditLost => false,
         Sent::Retry(_) | Sent::Moved(_) | Sent::TopicLost | Sent::Down { .. } => return Ok(()),
     };
-    let Body::Answer(Answer::Masked { found, .. }) = &row.notice.body else { return Ok(()) };
+    let Body::Answer(Answer::Masked { found, .. }) = &row.notice.body else {
+        return left::tell(tx, row);
+    };
+    // Of the other parts of an album nothing is told.
+    if found.is_empty() {
+        return Ok(());
+    }
     let Recipient::Chat { chat: before, thread, reply_to } = row.to else { return Ok(()) };
     let (channel, chat) = (row.channel, tx.chat_now(before)?);
     // In a chat that moved the number would name another message.

@@ -77,7 +77,7 @@ pub fn handle(
     if matches!(receipt, Receipt::Done(Done::Redacted { .. })) {
         tx.hold(&format!("answer:{}", envelope.key))?;
     }
-    guard::withdraw(tx, envelope.route.as_ref(), &seen.found)?;
+    guard::withdraw(tx, settings, envelope.route.as_ref(), &seen.said)?;
     if !moment {
         tx.store_outcome(before, &receipt)?;
     }
@@ -265,6 +265,11 @@ pub(super) fn decided(
     // A duplicate's buttons lead to the main incident; a raise is bound to a rung there is not.
     if !matches!(act, Act::Reopen | Act::Raise(_)) {
         while let Some(main) = incident.main().cloned() {
+            // What is said of it stays outside the system, whatever it was merged into.
+            if incident.off_channel && act.says_something() {
+                permit_on(actor, act.kind(incident.severity), &incident, &*tx.directory()?)?;
+                return Err(Refusal::OffChannel(incident.code).into());
+            }
             incident = incident_or_refuse(tx, &main)?;
             episode = None;
         }
@@ -278,6 +283,9 @@ pub(super) fn decided(
         incident = incident_or_refuse(tx, &parent)?;
         episode = None;
         act = if matches!(act, Act::Raise(_)) { Act::Raise(None) } else { act };
+    }
+    if let Act::Tlp(to) = act {
+        together::may_be_labelled(tx, &incident, to)?;
     }
     let ctx = Ctx { now: tx.now, directory: &directory };
     let events = decide::decide(&incident, &act, episode, &permit, &ctx)?;

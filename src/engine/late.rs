@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use super::channel::Address;
 use super::claim::readable;
-use crate::domain::directory::Directory;
 use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::late::{Late, Waited, Watch};
 use crate::domain::notice::{Answer, Body};
@@ -32,8 +31,7 @@ pub fn worth(tx: &mut Tx<'_>, row: &Row, chat: i64) -> Result<Late, StorageError
     Ok(match (&row.notice.body, &row.to) {
         (Body::News { .. }, _) => Late::Overtaken,
         (Body::Duty(notice), Recipient::Person(reader)) => {
-            let Directory { roster, calendar, .. } = &*directory;
-            notice.late(reader, &Watch { roster, calendar, now: tx.now })
+            notice.late(reader, &Watch { directory: &directory, now: tx.now })
         }
         // A question nobody is in the middle of any more has been answered, or left.
         (Body::Answer(Answer::Ask(_) | Answer::AskedAgain(..)), _) if chat > 0 => {

@@ -6,10 +6,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::hmac;
 
 use super::settings::Settings;
+use crate::domain::duty_notice::DutyNotice;
 use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::notice::{Answer, Body, Reader};
 use crate::domain::receipt::{Done, DutyDone};
 use crate::domain::roster::feed::FeedOf;
+use crate::domain::time::Timestamp;
 use crate::ledger::outbox::{Recipient, Row};
 use crate::ledger::{StorageError, Tx};
 
@@ -99,7 +101,32 @@ impl Link {
     }
 }
 
-/// Pages outside chat carry a link for that person and that episode; whoever asked for a calendar is
+/// The link by which one person takes one watch.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct WatchLink {
+    /// When the watch began.
+    pub since: Timestamp,
+    /// The only person it is for.
+    pub person: PersonId,
+}
+
+impl WatchLink {
+    /// The path's last part.
+    pub fn token(&self, secret: &[u8]) -> String {
+        sealed(&format!("watch|{}|{}", self.since.millis(), self.person), secret)
+    }
+
+    /// Reads a token we made; `None` for anything else.
+    pub fn read(token: &str, secret: &[u8]) -> Option<Self> {
+        let said = opened(token, secret)?;
+        let (since, person) = said.strip_prefix("watch|")?.split_once('|')?;
+        let since = Timestamp::from_millis(since.parse().ok()?);
+        Some(Self { since, person: PersonId::new(person) })
+    }
+}
+
+/// Pages outside chat carry a link for that person and that episode, the word that a watch begins one for
+/// that person and that watch; whoever asked for a calendar is
 /// given its link, in private.
 pub fn carried(
     tx: &mut Tx<'_>,
@@ -111,6 +138,14 @@ pub fn carried(
     let path = match (&row.notice.body, &row.to, reader) {
         (Body::Page { code, episode, .. }, Recipient::Person(person), _) => {
             let link = Link { code: code.clone(), episode: *episode, person: person.clone() };
+            format!("p/{}", link.token(&tx.secret("page_link")?))
+        }
+        (
+            Body::Duty(DutyNotice::Incoming { at, taken: None, .. }),
+            Recipient::Person(person),
+            _,
+        ) => {
+            let link = WatchLink { since: *at, person: person.clone() };
             format!("p/{}", link.token(&tx.secret("page_link")?))
         }
         (

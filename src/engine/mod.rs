@@ -21,6 +21,7 @@ pub mod handle;
 pub mod health;
 mod late;
 pub mod leaving;
+pub mod left;
 pub mod link;
 pub mod moments;
 pub mod outflow;

@@ -146,7 +146,7 @@ pub fn tell_leads(
     let news = News::AssignedUnreachable { person: person.clone() };
     for lead in directory.with_role(Role::Lead) {
         let Some(way) = directory.ways_to(&lead.id).first().copied() else { continue };
-        let body = Body::News { code: incident.code.clone(), news: news.clone() };
+        let body = Body::News { code: incident.code.clone(), news: news.clone(), entry: None };
         tx.queue(&NewRow {
             key: format!("news:{rung_seq}:{}:{way}:unreachable", lead.id),
             channel: way,
@@ -365,22 +365,24 @@ impl Reaction<'_> {
                 (News::SeverityChanged { from: *from, to: *to }, concerned)
             }
             IncidentEvent::NoteAdded { for_all: true, .. } => (News::Note { by }, concerned()),
-            IncidentEvent::NoteAdded { .. } => {
-                // Whoever has the whole reads what is said on a part.
-                let whole = match incident.parent() {
-                    Some(parent) => tx.incident(parent)?,
-                    None => None,
-                };
-                let of_whole = whole.as_ref().and_then(|whole| whole.holder()).cloned();
-                (News::Note { by }, holder().into_iter().chain(of_whole).collect())
-            }
-            other => match evidence::news(self.incident, &self.actor, other) {
+            IncidentEvent::NoteAdded { .. } => (News::Note { by }, self.holders(tx)?),
+            other => match evidence::news(incident, self.holders(tx)?, &self.actor, other) {
                 Some(told) => told,
                 None => return Ok(()),
             },
         };
         self.tell_parts(tx, seq, &news)?;
         self.tell(tx, seq, news, to)
+    }
+
+    /// Who has it, and of a part who has the whole: what comes there concerns both.
+    fn holders(&self, tx: &Tx<'_>) -> Result<Vec<PersonId>, StorageError> {
+        let whole = match self.incident.parent() {
+            Some(parent) => tx.incident(parent)?,
+            None => None,
+        };
+        let all = [Some(self.incident), whole.as_ref()].into_iter().flatten();
+        Ok(all.filter_map(|incident| incident.holder().cloned()).collect())
     }
 
     /// Who reported it; and once another unit has it, the contacts of that one, who did not see it
@@ -456,7 +458,9 @@ impl Reaction<'_> {
         way: ChannelKind,
         priority: Priority,
     ) -> Result<(), StorageError> {
-        let body = Body::News { code: self.incident.code.clone(), news: news.clone() };
+        let quotes = matches!(news, News::Note { .. } | News::Closed);
+        let (code, news) = (self.incident.code.clone(), news.clone());
+        let body = Body::News { code, news, entry: quotes.then_some(seq) };
         tx.queue(&NewRow {
             key: format!("news:{seq}:{person}:{way}:{}", self.incident.code),
             channel: way,

@@ -1,6 +1,6 @@
 //! Who is on duty: what is wished of the roster, its moments, and who is told.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::handle::Stop;
 use super::reach;
@@ -17,7 +17,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::roster::decide::{Ctx, RosterRefusal, Wish};
 use crate::domain::roster::event::RosterEvent;
 use crate::domain::roster::feed::{FeedOf, FeedWish};
-use crate::domain::roster::{Layer, Roster, RosterId, Swap, SwapState};
+use crate::domain::roster::{Change, Layer, Roster, RosterId, Seated, Span, Swap, SwapState};
 use crate::domain::time::Timestamp;
 use crate::domain::values::Role;
 use crate::ledger::outbox::{Kind, NewRow, Recipient};
@@ -37,7 +37,8 @@ pub fn perform(
         return Err(Refusal::Roster(RosterRefusal::NoAddress).into());
     }
     let directory = tx.directory()?;
-    let permit = permit(actor, needed(wish, actor, &directory.roster), None, &directory)?;
+    let needed = needed(wish, actor, &directory.roster);
+    let permit = permit(actor, needed, None, &directory)?;
     let ctx = Ctx {
         now: tx.now,
         directory: &directory,
@@ -194,12 +195,21 @@ impl Tell<'_> {
             }
             E::DutyChanged { change } => {
                 let (layer, span) = (change.layer, change.span);
-                self.all(tx, &change.people, &DutyNotice::Seated { layer, span })
+                self.all(tx, &change.people, &DutyNotice::Seated { layer, span })?;
+                self.replaced(tx, change)
             }
-            E::LeaveSet { leave } => match &leave.stand_in {
-                Some(stand_in) => {
+            E::LeaveSet { leave } => {
+                let by = self.by().cloned();
+                let set = DutyNotice::LeaveSet { leave: leave.clone(), by };
+                self.all(tx, [&leave.person], &set)?;
+                let (person, span) = (leave.person.clone(), leave.span);
+                self.all(tx, &leave.stand_in, &DutyNotice::StandIn { person, span })
+            }
+            E::LeaveEnded { id } => match self.before.roster.leaves.get(id) {
+                Some(leave) => {
                     let (person, span) = (leave.person.clone(), leave.span);
-                    self.all(tx, [stand_in], &DutyNotice::StandIn { person, span })
+                    let both = [&leave.person].into_iter().chain(&leave.stand_in);
+                    self.all(tx, both, &DutyNotice::LeaveOver { person, span })
                 }
                 None => Ok(()),
             },
@@ -232,7 +242,7 @@ impl Tell<'_> {
             }
             E::CanarySent { people, .. } => reach::test(tx, self.seq, people),
             E::CanaryMissed { id, people } => reach::missed(tx, self.seq, *id, people),
-            E::DutyChangeEnded { .. } | E::LeaveEnded { .. } => self.taken_back(tx, event),
+            E::DutyChangeEnded { id } => self.change_ended(tx, *id),
             E::ReachChecked { .. }
             | E::CanarySkipped { .. }
             | E::CanaryAnswered { .. }
@@ -241,27 +251,28 @@ impl Tell<'_> {
         }
     }
 
-    /// Whoever was to be on duty, or away, or to stand in, hears that it is not so after all.
-    fn taken_back(&self, tx: &mut Tx<'_>, event: &RosterEvent) -> Result<(), StorageError> {
-        use RosterEvent as E;
-        match event {
-            E::DutyChangeEnded { id } => match self.before.roster.changes.get(id) {
-                Some(change) => {
-                    let (layer, span) = (change.layer, change.span);
-                    self.all(tx, &change.people, &DutyNotice::Unseated { layer, span })
-                }
-                None => Ok(()),
-            },
-            E::LeaveEnded { id } => match self.before.roster.leaves.get(id) {
-                Some(leave) => {
-                    let (person, span) = (leave.person.clone(), leave.span);
-                    let both = [&leave.person].into_iter().chain(&leave.stand_in);
-                    self.all(tx, both, &DutyNotice::LeaveOver { person, span })
-                }
-                None => Ok(()),
-            },
-            _ => Ok(()),
+    /// Whoever was put on duty hears that it is not so after all.
+    fn change_ended(&self, tx: &mut Tx<'_>, id: RosterId) -> Result<(), StorageError> {
+        let Some(change) = self.before.roster.changes.get(&id) else { return Ok(()) };
+        let (layer, span) = (change.layer, change.span);
+        self.all(tx, &change.people, &DutyNotice::Unseated { layer, span })
+    }
+
+    /// Whoever would have sat there and does not any more, each for the stretch that was his.
+    fn replaced(&self, tx: &mut Tx<'_>, change: &Change) -> Result<(), StorageError> {
+        let mut lost: BTreeMap<PersonId, Span> = BTreeMap::new();
+        for shift in self.before.shifts(change.layer, change.span) {
+            let gone = |one: &&Seated| !change.people.contains(&one.person);
+            for seated in shift.chair.people().iter().filter(gone) {
+                let span = lost.entry(seated.person.clone()).or_insert(shift.span);
+                span.to = shift.span.to;
+            }
         }
+        for (person, span) in lost {
+            let (layer, people) = (change.layer, change.people.clone());
+            self.all(tx, [&person], &DutyNotice::Replaced { layer, span, people })?;
+        }
+        Ok(())
     }
 
     /// Both get a digest of what is open; a gap is the leads' to fill.

@@ -15,7 +15,7 @@ use crate::domain::notice::{Body, News, Notice, Priority};
 use crate::domain::refusal::Refusal;
 use crate::domain::similar::{self, Traits};
 use crate::domain::text::Text;
-use crate::domain::values::{Outcome, Role};
+use crate::domain::values::{Outcome, Role, Tlp};
 use crate::ledger::outbox::{Kind, NewRow, Recipient};
 use crate::ledger::{StorageError, Tx};
 
@@ -68,7 +68,7 @@ pub fn propose(tx: &mut Tx<'_>, settings: &Settings, beside: &Beside) -> Result<
     let directory = tx.directory()?;
     for lead in directory.with_role(Role::Lead) {
         let Some(way) = directory.ways_to(&lead.id).first().copied() else { continue };
-        let body = Body::News { code: new.code.clone(), news: news.clone() };
+        let body = Body::News { code: new.code.clone(), news: news.clone(), entry: None };
         tx.queue(&NewRow {
             key: format!("widespread:{}:{}:{way}", new.code, lead.id),
             channel: way,
@@ -178,7 +178,9 @@ pub fn follow(
         match event {
             IncidentEvent::Closed { .. } => ended(tx, settings, incident, event)?,
             IncidentEvent::Ungrouped { parent } => left(tx, settings, incident, parent)?,
-            IncidentEvent::SeverityChanged { .. } => lift(tx, settings, incident)?,
+            IncidentEvent::SeverityChanged { .. } | IncidentEvent::TlpChanged { .. } => {
+                lift(tx, settings, incident)?;
+            }
             IncidentEvent::NoteAdded { text, for_all: true } => {
                 let Some(id) = text.sealed() else { continue };
                 let Some(words) = tx.words(id)? else { continue };
@@ -267,8 +269,17 @@ fn lift(tx: &mut Tx<'_>, settings: &Settings, part: &Incident) -> Result<(), Sto
     let Some(whole) = tx.incident(parent)? else { return Ok(()) };
     let directory = tx.directory()?;
     let ctx = Ctx { now: tx.now, directory: &directory };
-    let events = group::lifted(&whole, part.severity, &ctx);
+    let mut events = group::lifted(&whole, part.severity, &ctx);
+    events.extend(group::labelled(&whole, part.tlp));
     append(tx, settings, parent, Some(whole), events)
+}
+
+/// A label that would show more than one of the parts allows is refused.
+pub fn may_be_labelled(tx: &Tx<'_>, whole: &Incident, to: Tlp) -> Result<(), Stop> {
+    match parts(tx, whole)?.into_iter().find(|part| part.tlp > to) {
+        Some(part) => Err(Refusal::StricterPart { code: part.code, tlp: part.tlp }.into()),
+        None => Ok(()),
+    }
 }
 
 /// Where an act on a part belongs: calling, taking and giving back concern the whole.

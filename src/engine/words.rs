@@ -1,19 +1,20 @@
 //! Words taken back, and words edited.
 
-use super::guard::delete_row;
 use super::handle::{Stop, append, incident_or_refuse};
+use super::left;
 use super::react::queue_card;
 use super::settings::Settings;
 use crate::domain::access::{permit_on, seen_in};
-use crate::domain::envelope::{Actor, Done, Route, Saying};
+use crate::domain::envelope::{Actor, Done, Saying};
 use crate::domain::ids::IncidentCode;
 use crate::domain::incident::act::ActKind;
 use crate::domain::incident::event::IncidentEvent;
 use crate::domain::incident::state::Incident;
 use crate::domain::incident::words::{self, Removal};
-use crate::domain::notice::{Answer, Ask, Body};
+use crate::domain::notice::{Answer, Body};
+use crate::domain::refusal::Refusal;
 use crate::domain::secrecy;
-use crate::domain::values::{ChannelKind, Tlp};
+use crate::domain::values::Tlp;
 use crate::ledger::operational::{Card, Copy};
 use crate::ledger::outbox::{Kind, Row};
 use crate::ledger::redaction::Said;
@@ -29,17 +30,28 @@ pub fn remove(
     seq: i64,
     reason: &str,
 ) -> Result<Done, Stop> {
-    let (incident, removal) = removal(tx, actor, code, seq, reason)?;
-    erase(tx, settings, incident, removal)?;
+    let redacted = |backups, stays| Done::Redacted { code: code.clone(), seq, backups, stays };
+    let (incident, removal) = match removal(tx, actor, code, seq, reason) {
+        Err(Stop::Work(Refusal::NothingToRemove { .. }))
+            if left::try_again(tx, actor, code, seq)? =>
+        {
+            // What is said of it waits for a scrub, as it always does.
+            tx.erase(&[])?;
+            return Ok(redacted(Vec::new(), Vec::new()));
+        }
+        other => other?,
+    };
+    let wanted = left::wanted(tx, actor, code, Some(seq))?;
+    erase(tx, settings, incident, removal, &wanted)?;
     // Whoever may take what was said to all of them back takes it from each of them.
     for Said { code, seq } in tx.copies_of(seq)? {
         let Some(part) = tx.incident(&code)? else { continue };
         let removal = words::removal(&tx.history(&code)?, seq, reason);
-        erase(tx, settings, part, removal)?;
+        erase(tx, settings, part, removal, &wanted)?;
     }
     let backups = tx.backups_holding(seq)?;
     let stays = beside(tx, code, seq)?;
-    Ok(Done::Redacted { code: code.clone(), seq, backups, stays })
+    Ok(redacted(backups, stays))
 }
 
 fn erase(
@@ -47,6 +59,7 @@ fn erase(
     settings: &Settings,
     incident: Incident,
     removal: Removal,
+    wanted: &Body,
 ) -> Result<(), StorageError> {
     tx.erase(&removal.contents)?;
     let gone: Vec<i64> = removal
@@ -57,10 +70,26 @@ fn erase(
             _ => None,
         })
         .collect();
-    take_copies_away(tx, &incident, &gone)?;
+    take_copies_away(tx, &incident, &gone, wanted)?;
     take_off_lost(tx, &incident)?;
     super::evidence::remove(tx, &incident, &gone)?;
     append(tx, settings, &incident.code.clone(), Some(incident), removal.events)
+}
+
+/// Takes back all that came in one message: it belongs with words that bear a stamp.
+pub fn withhold(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    chat: i64,
+    message: i64,
+) -> Result<(), StorageError> {
+    while let Some(Said { code, seq }) = tx.said(chat, message)? {
+        let Some(incident) = tx.incident(&code)? else { return Ok(()) };
+        tx.forget_said(chat, message, seq)?;
+        let removal = words::removal(&tx.history(&code)?, seq, "");
+        erase(tx, settings, incident, removal, &Body::Card { code })?;
+    }
+    Ok(())
 }
 
 /// What else came in the same message and is still on record: the words of a file, or its file.
@@ -94,6 +123,7 @@ fn take_copies_away(
     tx: &mut Tx<'_>,
     incident: &Incident,
     gone: &[i64],
+    wanted: &Body,
 ) -> Result<(), StorageError> {
     let code = &incident.code;
     let history = tx.history(code)?;
@@ -109,11 +139,11 @@ fn take_copies_away(
     }
     let title = gone.contains(&incident.reported_seq);
     let quotes = |row: &Row| {
-        let news = gone.iter().any(|seq| row.key.starts_with(&format!("news:{seq}:")));
-        match &row.notice.body {
-            Body::Answer(Answer::Done(Done::Redacted { .. })) => false,
-            Body::Answer(Answer::Incident { .. } | Answer::Ask(Ask::Redact(_))) => true,
-            _ => title || news,
+        let body = &row.notice.body;
+        match body {
+            Body::Answer(Answer::Done(Done::Redacted { .. }) | Answer::Stays(_)) => false,
+            _ if body.tells_all_of() == Some(code) => true,
+            _ => title || body.quotes().is_some_and(|seq| gone.contains(&seq)),
         }
     };
     for row in tx.messages_naming(code)?.into_iter().filter(&quotes) {
@@ -123,7 +153,7 @@ fn take_copies_away(
     for row in tx.on_their_way_naming(code)?.iter().filter(|row| quotes(row)) {
         tx.recall(row.id)?;
     }
-    delete_all(tx, code, copies)
+    left::delete_all(tx, wanted, copies)
 }
 
 /// A message arrived whose words were taken back while it was on its way: it leaves the chat again, or,
@@ -136,28 +166,8 @@ pub fn recalled(tx: &mut Tx<'_>, row: &Row, message: i64) -> Result<(), StorageE
             Kind::Card | Kind::Page => {
                 queue_card(tx, &incident, chat, format_args!("recalled:{}", row.id))?;
             }
-            _ => delete_all(tx, &code, vec![(chat, message)])?,
+            _ => left::delete_all(tx, &Body::Card { code }, vec![(chat, message)])?,
         }
-    }
-    Ok(())
-}
-
-fn delete_all(
-    tx: &mut Tx<'_>,
-    code: &IncidentCode,
-    copies: Vec<(i64, i64)>,
-) -> Result<(), StorageError> {
-    for (chat, message) in copies {
-        let route = Route {
-            channel: ChannelKind::Telegram,
-            chat,
-            thread: None,
-            reply_to: Some(message),
-            private: chat > 0,
-        };
-        // Nobody waits to hear how it ended.
-        let row = delete_row(&route, message, Body::Card { code: code.clone() });
-        tx.queue(&row)?;
     }
     Ok(())
 }
@@ -190,7 +200,7 @@ pub fn take_off(tx: &mut Tx<'_>, card: &Card) -> Result<(), StorageError> {
         }
     }
     tx.drop_card(*chat, *message_id)?;
-    delete_all(tx, code, vec![(*chat, *message_id)])
+    left::delete_all(tx, &Body::Card { code: code.clone() }, vec![(*chat, *message_id)])
 }
 
 /// A stricter label: what stands in chats that may not show the content any more, and is not brought
@@ -203,11 +213,9 @@ pub fn hide(tx: &mut Tx<'_>, incident: &Incident) -> Result<(), StorageError> {
     let shows = |row: &Row, chat: i64| match (incident.tlp, &row.notice.body) {
         _ if chat > 0 && !seen_in(chat, incident, &directory) => false,
         (Tlp::Clear | Tlp::Green | Tlp::Amber, _) => true,
-        (Tlp::AmberStrict, _)
-        | (Tlp::Red, Body::Answer(Answer::Incident { .. } | Answer::Ask(Ask::Redact(_)))) => {
-            chat > 0
-        }
-        (Tlp::Red, _) => false,
+        (Tlp::AmberStrict, _) => chat > 0,
+        // It was asked for.
+        (Tlp::Red, body) => chat > 0 && body.tells_all_of().is_some(),
     };
     let mut copies = Vec::new();
     for row in tx.messages_naming(&incident.code)? {
@@ -221,7 +229,9 @@ pub fn hide(tx: &mut Tx<'_>, incident: &Incident) -> Result<(), StorageError> {
         }
     }
     take_off_lost(tx, incident)?;
-    delete_all(tx, &incident.code, copies)
+    let actor = tx.actor.clone();
+    let wanted = left::wanted(tx, &actor, &incident.code, None)?;
+    left::delete_all(tx, &wanted, copies)
 }
 
 /// Remembers that entry `seq` came of words that had waited, and how much of it of which message.
@@ -273,7 +283,12 @@ pub fn edit(
     if same {
         return Ok(Done::Quiet);
     }
+    let added = tx.head().seq.saturating_add(1);
     append(tx, settings, &code, Some(incident), events.clone())?;
+    if let Some(IncidentEvent::NoteAdded { .. }) = events.first() {
+        tx.remember_said(added, chat, message, None)?;
+        return Ok(Done::Noted { code, seq: added });
+    }
     if let Some((_, Some(_))) = together.get(place) {
         tx.remember_said(seq, chat, message, Some(said.chars().count()))?;
     }

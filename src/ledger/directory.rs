@@ -116,6 +116,10 @@ impl Tx<'_> {
 
     /// Stores names and addresses of a person, apart from the ledger.
     pub fn put_private(&mut self, id: &PersonId, private: &Private) -> Result<(), StorageError> {
+        // What an account was in the middle of is not for whoever has it, or another one, next.
+        let sql = "DELETE FROM session WHERE account IS NOT ?2 AND account =
+                       (SELECT telegram_id FROM person_private WHERE id = ?1)";
+        self.conn.prepare_cached(sql)?.execute(params![id.as_str(), private.telegram_id])?;
         // Never OR REPLACE: an account that belongs to somebody else would take his row away.
         let sql = "INSERT INTO person_private VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, NULL)
                    ON CONFLICT (id) DO UPDATE SET full_name = ?2, title = ?3, telegram_id = ?4,

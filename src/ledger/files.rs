@@ -293,6 +293,9 @@ impl Tx<'_> {
 
     /// What the parts of an album before this one came to.
     pub fn album(&self, chat: i64, name: &str, since: Timestamp) -> Result<Joins, StorageError> {
+        if self.album_is_stamped(chat, name)? {
+            return Ok(Joins::Withheld);
+        }
         let sql = "SELECT incident FROM album WHERE chat = ?1 AND name = ?2 AND at >= ?3";
         let found: Option<Option<String>> = self
             .conn
@@ -304,6 +307,45 @@ impl Tx<'_> {
             Some(None) => Joins::Aside,
             Some(Some(code)) => Joins::Incident(IncidentCode::new(code)),
         })
+    }
+
+    /// Remembers a part of an album, and forgets those of before `since`.
+    pub fn remember_part(
+        &mut self,
+        chat: i64,
+        name: &str,
+        message: i64,
+        since: Timestamp,
+    ) -> Result<(), StorageError> {
+        let sql = "DELETE FROM album_part WHERE at < ?1";
+        self.conn.prepare_cached(sql)?.execute([since.millis()])?;
+        let sql = "INSERT OR IGNORE INTO album_part VALUES (?1, ?2, ?3, ?4, 0)";
+        self.conn.prepare_cached(sql)?.execute(params![chat, message, name, self.now.millis()])?;
+        Ok(())
+    }
+
+    /// Remembers that a part of an album bears a stamp.
+    pub fn stamp_album(&mut self, chat: i64, message: i64) -> Result<(), StorageError> {
+        let sql = "UPDATE album_part SET stamped = 1 WHERE chat = ?1 AND message_id = ?2";
+        self.conn.prepare_cached(sql)?.execute([chat, message])?;
+        Ok(())
+    }
+
+    /// Whether a part of this album bears a stamp.
+    pub fn album_is_stamped(&self, chat: i64, name: &str) -> Result<bool, StorageError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM album_part
+                       WHERE chat = ?1 AND name = ?2 AND stamped = 1)";
+        Ok(self.conn.prepare_cached(sql)?.query_row(params![chat, name], |row| row.get(0))?)
+    }
+
+    /// The messages of the album this message is a part of, itself among them.
+    pub fn album_parts(&self, chat: i64, message: i64) -> Result<Vec<i64>, StorageError> {
+        let sql = "SELECT other.message_id FROM album_part AS one
+                   JOIN album_part AS other USING (chat, name)
+                   WHERE one.chat = ?1 AND one.message_id = ?2 ORDER BY 1";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let found = statement.query_map([chat, message], |row| row.get(0))?;
+        Ok(found.collect::<Result<_, _>>()?)
     }
 
     /// Remembers what the first part of an album came to, and forgets albums of before `since`.

@@ -37,6 +37,14 @@ impl Tx<'_> {
     /// Changes what somebody is in the middle of.
     pub fn put_session(&mut self, change: &SessionChange) -> Result<(), StorageError> {
         let place = (change.chat, change.account, change.thread);
+        // Words that waited there may belong to what no word is kept of.
+        let sql = "SELECT EXISTS (SELECT 1 FROM session WHERE chat = ?1 AND account = ?2
+                       AND thread = ?3 AND instr(body, '\"waiting\"'))";
+        let waited: bool = self
+            .conn
+            .prepare_cached(sql)?
+            .query_row(params![place.0, place.1, place.2], |row| row.get(0))?;
+        self.wants_scrub |= waited && change.to.is_none();
         match &change.to {
             Some(session) => self
                 .conn
@@ -61,7 +69,9 @@ impl Tx<'_> {
     /// Erases drafts older than `before`.
     pub fn expire_sessions(&mut self, before: Timestamp) -> Result<usize, StorageError> {
         let sql = "DELETE FROM session WHERE at < ?1";
-        Ok(self.conn.prepare_cached(sql)?.execute([before.millis()])?)
+        let erased = self.conn.prepare_cached(sql)?.execute([before.millis()])?;
+        self.wants_scrub |= erased > 0;
+        Ok(erased)
     }
 
     /// What somebody is in the middle of.

@@ -71,6 +71,34 @@ impl Tx<'_> {
         Ok(changed > 0)
     }
 
+    /// Queues a row, or one of the same key that failed once more.
+    pub fn queue_or_again(&mut self, row: &NewRow) -> Result<(), StorageError> {
+        if self.queue(row)? {
+            return Ok(());
+        }
+        let sql = "UPDATE outbox SET state = 'queued', notice = ?2, at = ?3, not_before = ?3,
+                       ended_at = NULL, why = NULL
+                   WHERE key = ?1 AND state = 'failed'";
+        let notice = json("outbox.notice", &row.notice)?;
+        self.conn.prepare_cached(sql)?.execute(params![row.key, notice, self.now.millis()])?;
+        Ok(())
+    }
+
+    /// The removals wanted for the same reason as this one, itself among them.
+    pub fn deletions_like(&self, id: i64) -> Result<Vec<Row>, StorageError> {
+        let tail = "WHERE kind = 'delete'
+                        AND incident = (SELECT incident FROM outbox WHERE id = ?1)
+                        AND notice = (SELECT notice FROM outbox WHERE id = ?1)
+                    ORDER BY id";
+        rows(self.conn, tail, [id])
+    }
+
+    /// The removals of messages about an incident that failed.
+    pub fn not_deleted(&self, code: &IncidentCode) -> Result<Vec<Row>, StorageError> {
+        let tail = "WHERE incident = ?1 AND kind = 'delete' AND state = 'failed' ORDER BY id";
+        rows(self.conn, tail, [code.as_str()])
+    }
+
     /// Whether a card of this incident is already waiting for this chat: it will be the newest
     /// anyway, because it is rendered when it is sent.
     pub fn card_waits(&self, code: &IncidentCode, chat: i64) -> Result<bool, StorageError> {

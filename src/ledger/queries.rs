@@ -233,23 +233,7 @@ pub(super) fn shown(conn: &Connection, code: &IncidentCode) -> Result<Option<Sho
         Some(text) => words(text)?,
         None => None,
     };
-    let last = last_words(conn, code)?;
-    Ok(Some(Shown { incident, title, description, words: last }))
-}
-
-/// The last words said on an incident: a note, a summary, a reason.
-fn last_words(conn: &Connection, code: &IncidentCode) -> Result<Option<String>, StorageError> {
-    use rusqlite::OptionalExtension as _;
-    let sql = "SELECT body ->> 'text' FROM ledger
-               WHERE stream = ?1 AND kind IN ('note_added', 'closed')
-               ORDER BY version DESC LIMIT 1";
-    let stream = Stream::Incident(code.clone()).to_string();
-    let id: Option<Option<String>> =
-        conn.prepare_cached(sql)?.query_row([stream], |row| row.get(0)).optional()?;
-    match id.flatten() {
-        Some(id) => incidents::words(conn, &crate::domain::text::ContentId(id)),
-        None => Ok(None),
-    }
+    Ok(Some(Shown { incident, title, description }))
 }
 
 impl super::Tx<'_> {
@@ -263,6 +247,23 @@ impl super::Tx<'_> {
         history(self.conn, code)
     }
 
+    /// The words of a note or an end as they stand now: those of its newest edit. `None` once removed.
+    pub fn words_of(&self, seq: i64) -> Result<Option<String>, StorageError> {
+        use rusqlite::OptionalExtension as _;
+        let sql = "SELECT newest.body ->> 'text' FROM ledger AS one JOIN ledger AS newest
+                     ON newest.stream = one.stream AND newest.version >= one.version
+                   WHERE one.seq = ?1
+                     AND (newest.seq = one.seq AND one.kind IN ('note_added', 'closed')
+                       OR newest.kind = 'words_edited' AND newest.body ->> 'of_seq' = one.seq)
+                   ORDER BY newest.version DESC LIMIT 1";
+        let id: Option<Option<String>> =
+            self.conn.prepare_cached(sql)?.query_row([seq], |row| row.get(0)).optional()?;
+        match id.flatten() {
+            Some(id) => self.words(&crate::domain::text::ContentId(id)),
+            None => Ok(None),
+        }
+    }
+
     /// Whether a call made after the entry `since` has reached somebody, or still may.
     pub fn anybody_reached(&self, code: &IncidentCode, since: i64) -> Result<bool, StorageError> {
         let sql = "SELECT EXISTS (SELECT 1 FROM outbox
@@ -272,19 +273,21 @@ impl super::Tx<'_> {
         Ok(statement.query_row(params![code.as_str(), since], |row| row.get(0))?)
     }
 
-    /// What a person has reported since then and is not closed, newest first: code, and whether it is
-    /// handled outside the system. What groups others was no report. Looks at the newest five hundred open incidents.
+    /// What a person has reported since then, newest first: code, and whether it is handled outside the
+    /// system; of what is closed only that. What groups others was no report.
     pub fn reported_since(
         &self,
         person: &PersonId,
         since: Timestamp,
     ) -> Result<Vec<(IncidentCode, bool)>, StorageError> {
-        let sql = "SELECT code, state ->> '$.off_channel' FROM (
-                       SELECT code, state, seq FROM incident
-                       WHERE open = 1 AND drill IS NULL ORDER BY seq DESC LIMIT 500)
-                   WHERE state ->> '$.reported_by' = ?1 AND state ->> '$.reported_at' >= ?2
+        // Looks at what was recorded since then, not at all there ever was.
+        let sql = "SELECT code, state ->> '$.off_channel' FROM incident
+                   WHERE drill IS NULL AND (open = 1 OR state ->> '$.off_channel')
+                     AND seq > coalesce(
+                         (SELECT seq FROM ledger WHERE at < ?2 ORDER BY seq DESC LIMIT 1), 0)
+                     AND state ->> '$.reported_by' = ?1 AND state ->> '$.reported_at' >= ?2
                      AND coalesce(json_array_length(state, '$.parts'), 0) = 0
-                   ORDER BY seq DESC";
+                   ORDER BY seq DESC LIMIT 500";
         let mut statement = self.conn.prepare_cached(sql)?;
         let found = statement.query_map(params![person.as_str(), since.millis()], |row| {
             Ok((IncidentCode::new(row.get::<_, String>(0)?), row.get(1)?))

@@ -112,8 +112,9 @@ impl Tx<'_> {
 
     /// What a message became: its words, where it had some.
     pub fn said(&self, chat: i64, message: i64) -> Result<Option<Said>, StorageError> {
-        let sql = "SELECT stream, seq FROM said WHERE chat = ?1 AND message_id = ?2
-                   ORDER BY seq LIMIT 1";
+        let sql = "SELECT said.stream, said.seq FROM said JOIN ledger USING (seq)
+                   WHERE chat = ?1 AND message_id = ?2
+                   ORDER BY kind = 'evidence_offered', said.seq LIMIT 1";
         let found: Option<(String, i64)> = self
             .conn
             .prepare_cached(sql)?
@@ -121,6 +122,13 @@ impl Tx<'_> {
             .optional()?;
         let Some((stream, seq)) = found else { return Ok(None) };
         said_in(&stream, seq)
+    }
+
+    /// Forgets that a message became an entry.
+    pub fn forget_said(&mut self, chat: i64, message: i64, seq: i64) -> Result<(), StorageError> {
+        let sql = "DELETE FROM said WHERE chat = ?1 AND message_id = ?2 AND seq = ?3";
+        self.conn.prepare_cached(sql)?.execute(params![chat, message, seq])?;
+        Ok(())
     }
 
     /// The messages an entry came of.

@@ -130,6 +130,18 @@ impl Sandbox {
         caption: &str,
         attachments: &[Attachment],
     ) -> Vec<i32> {
+        self.send_album(user, chat, (caption, 0), attachments)
+    }
+
+    /// The same with the caption on the message of this place, counted from zero: people's programs put it
+    /// under the first picture and under the last document.
+    pub fn send_album(
+        &self,
+        user: i64,
+        chat: i64,
+        (caption, place): (&str, usize),
+        attachments: &[Attachment],
+    ) -> Vec<i32> {
         let album = self.with(|state, _| state.next_album(attachments.len()));
         let mut sent = Vec::new();
         for attachment in attachments {
@@ -137,7 +149,7 @@ impl Sandbox {
             if let Some(album) = &album {
                 super::updates::merge(&mut content, json!({"media_group_id": album}));
             }
-            if sent.is_empty() && !caption.is_empty() {
+            if sent.len() == place && !caption.is_empty() {
                 super::updates::merge(&mut content, json!({"caption": caption}));
             }
             sent.push(self.post(user, chat, content));

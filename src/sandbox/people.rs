@@ -97,6 +97,9 @@ impl Sandbox {
             text.clone_into(&mut message.content.text);
             text.clone_into(&mut message.content.html);
             message.content.entities = updates::command_entities(text);
+            if let Some(file) = message.extra.as_object_mut() {
+                file.insert("caption".to_owned(), text.into());
+            }
             message.edited_at = Some(now.wall);
             message.edits += 1;
             let shown = message.shown();

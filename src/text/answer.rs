@@ -39,6 +39,7 @@ pub fn message(answer: &Answer, view: &View) -> Message {
         Answer::Done(done) => done_message(done, view),
         Answer::DoneMasked { done, found } => masked::receipt(done_message(done, view), found),
         Answer::Masked { found, deleted } => masked::told(found, *deleted, view),
+        Answer::Stays(stays) => taken_back::stays(stays, view),
         Answer::Refused(refusal) => refused(refusal, view),
         Answer::Help { roles } => Message::quiet(help::help(roles, view)),
         Answer::Welcome { roles } => Message::quiet(help::welcome(roles, view)),
@@ -169,6 +170,7 @@ fn refused(refusal: &Refusal, view: &View) -> Message {
         | Refusal::PartOf { .. }
         | Refusal::NoPart(_)
         | Refusal::HasParts(_)
+        | Refusal::StricterPart { .. }
         | Refusal::NothingToGroup
         | Refusal::BadInvitation
         | Refusal::AccountTaken

@@ -11,7 +11,7 @@ use crate::domain::evidence::{EvidenceRefusal, Form, Kind, NotTaken, Piece, Stat
 use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::incident::act::ActKind;
 use crate::domain::incident::{Incident, IncidentEvent};
-use crate::domain::notice::{News, Reader, Shown, View};
+use crate::domain::notice::{News, Reader, Shown, Told, View};
 use crate::domain::press::Verb;
 use crate::domain::secrecy::{Secret, built_in};
 
@@ -263,7 +263,11 @@ fn text_of(piece: &Piece, shown: &Shown, view: &View) -> Option<String> {
     // In private it was asked for, as the content of a red one has to be.
     let asked = matches!(view.reader, Reader::Person(_)) && card::may_see(&shown.incident, view);
     let may = asked || card::shows_content(&shown.incident, view);
-    let told = view.history.iter().find(|told| told.at.seq == piece.seq).filter(|_| may)?;
+    let of_it = |told: &&Told| {
+        told.at.seq == piece.seq
+            || matches!(told.event, IncidentEvent::WordsEdited { of_seq, .. } if of_seq == piece.seq)
+    };
+    let told = view.history.iter().rfind(of_it).filter(|_| may)?;
     told.words.as_deref().map(|words| one_line(words, 60)).filter(|words| !words.is_empty())
 }
 

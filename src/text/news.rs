@@ -131,7 +131,7 @@ fn quoted(news: &News, shown: &Shown, view: &View) -> Markup {
         let hint = Markup::new().text(hint);
         return Markup::lines([outcome, hint]);
     }
-    let words = shown.words.as_deref().unwrap_or_default();
+    let words = view.quoted.as_deref().unwrap_or_default();
     let words = paragraph(words, WORDS_UNITS);
     let words =
         if words.is_empty() { Markup::new() } else { Markup::new().text(format!("“{words}”")) };

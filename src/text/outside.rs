@@ -1,11 +1,14 @@
 //! Messages that leave chat: by SMS, pager and e-mail. They hold only the code, the severity, the
 //! hotline and the one-person link, since nobody knows who else reads them on the way.
 
+use super::buttons;
 use super::card;
+use super::duty;
 use super::markup::Markup;
 use super::message::{Message, Surface};
 use super::people;
 use super::words;
+use crate::domain::duty_notice::DutyNotice;
 use crate::domain::ids::IncidentCode;
 use crate::domain::notice::{Body, News, View};
 
@@ -13,10 +16,10 @@ use crate::domain::notice::{Body, News, View};
 pub fn message(body: &Body, view: &View, surface: Surface) -> Message {
     let mut parts = vec![said(body, view)];
     let page = matches!(body, Body::Page { .. });
-    if page && let Some(link) = &view.link {
+    if let (Some(label), Some(link)) = (label(body), &view.link) {
         parts.push(match surface {
-            Surface::Short => format!("Tiếp nhận: {link}"),
-            Surface::Chat | Surface::Mail => format!("Tiếp nhận tại đây: {link}"),
+            Surface::Short => format!("{label}: {link}"),
+            Surface::Chat | Surface::Mail => format!("{label} tại đây: {link}"),
         });
         if surface == Surface::Mail {
             parts.push("Liên kết chỉ dành cho anh/chị. Xin không chuyển tiếp thư này.".to_owned());
@@ -24,7 +27,17 @@ pub fn message(body: &Body, view: &View, surface: Surface) -> Message {
     }
     parts.push(people::hotline(view));
     let markup = Markup::lines(parts.iter().map(|part| Markup::new().text(part)));
-    Message::quiet(markup).calling(page || *body == Body::TestPage)
+    let alarm = matches!(body, Body::Duty(notice) if notice.calls());
+    Message::quiet(markup).calling(page || alarm || *body == Body::TestPage)
+}
+
+/// What the link that goes with it is for.
+fn label(body: &Body) -> Option<&'static str> {
+    match body {
+        Body::Page { .. } => Some(buttons::ACKNOWLEDGE),
+        Body::Duty(DutyNotice::Incoming { .. }) => Some(buttons::TAKE_WATCH),
+        _ => None,
+    }
 }
 
 /// The subject of an e-mail: nothing of the content either.
@@ -35,6 +48,7 @@ pub fn subject(body: &Body) -> String {
         (Body::News { .. }, Some(code)) => super::news::subject(code),
         (Body::TestPage, _) => format!("{program}: tin thử"),
         (Body::Trouble(_), _) => format!("{program}: cần người quản trị"),
+        (Body::Duty(_), _) => format!("{program}: lịch trực"),
         (_, Some(code)) => format!("{program}: {code}"),
         (_, None) => format!("{program}: có tin mới"),
     }
@@ -54,6 +68,7 @@ fn said(body: &Body, view: &View) -> String {
         (Body::Trouble(_), _) => {
             format!("{program}: hệ thống cần người quản trị kiểm tra ngay")
         }
+        (Body::Duty(notice), _) => format!("{program}: {}", duty::outside(notice, view)),
         // Who took it is for chat; that it is taken lets people go back to sleep.
         (Body::News { news: News::Taken { .. }, .. }, Some(code)) => {
             format!("{program}: {code} đã có người tiếp nhận, anh/chị không cần làm gì thêm")

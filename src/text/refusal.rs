@@ -64,10 +64,7 @@ pub fn sentence(refusal: &Refusal, directory: &Directory, team: &Team, numbers: 
         Refusal::MergedInto { code, main } => {
             format!("{code} đã gộp vào {main}. Xin dùng: /suco {main}. Gộp nhầm: /molai {code}")
         }
-        Refusal::OffChannel(code) => format!(
-            "{code} xử lý trực tiếp, không qua hệ thống: không ghi nội dung nào ở đây. Xin gọi đường dây nóng: {}.",
-            one_line(&team.hotline, 60)
-        ),
+        Refusal::OffChannel(code) => outside(code, team),
         Refusal::Roster(refusal) => duty::refused(refusal, directory, team.zone),
         Refusal::Evidence(refusal) => evidence::refused(refusal),
         Refusal::StateSecret => state_secret(team),
@@ -87,6 +84,7 @@ pub fn sentence(refusal: &Refusal, directory: &Directory, team: &Team, numbers: 
         | Refusal::PartOf { .. }
         | Refusal::NoPart(_)
         | Refusal::HasParts(_)
+        | Refusal::StricterPart { .. }
         | Refusal::MergeAcrossOrigins
         | Refusal::NothingToGroup => together(refusal),
         Refusal::BadInvitation => BAD_INVITATION.to_owned(),
@@ -123,6 +121,14 @@ fn not_linked(person: &PersonId, directory: &Directory) -> String {
 
 fn nothing_left(code: &IncidentCode, seq: i64) -> String {
     format!("Mục {seq} của {code} không có nội dung, hoặc nội dung đã rút. Xem: /rut {code}")
+}
+
+fn outside(code: &IncidentCode, team: &Team) -> String {
+    let hotline = one_line(&team.hotline, 60);
+    format!(
+        "{code} xử lý trực tiếp, không qua hệ thống: không ghi nội dung nào ở đây. \
+         Xin gọi đường dây nóng: {hotline}."
+    )
 }
 
 fn state_secret(team: &Team) -> String {
@@ -196,6 +202,9 @@ fn together(refusal: &Refusal) -> String {
         Refusal::HasParts(code) => {
             format!("{code} là sự cố diện rộng. Muốn thêm vào đó: /dienrong {code} MÃ")
         }
+        Refusal::StricterPart { code, tlp } => format!(
+            "{code} là một phần của sự cố diện rộng này và có nhãn TLP:{tlp}. Xin đổi nhãn của {code} trước: /tlp {code}"
+        ),
         Refusal::NothingToGroup => {
             "Chưa có sự cố nào khác để gộp cùng. Ví dụ: /dienrong SC-2026-0001 SC-2026-0002 Mất mạng nhiều xã"
                 .to_owned()

@@ -41,7 +41,7 @@ fn chat(body: &Body, view: &View) -> Message {
         Body::Card { code } => posted(code, view),
         Body::Page { code, kind, why, .. } => page::page(code, *kind, *why, view),
         Body::TeamCall { code, kind } => page::team_call(code, *kind, view),
-        Body::News { code, news } => news::message(code, news, view),
+        Body::News { code, news, .. } => news::message(code, news, view),
         Body::Answer(answer) => answer::message(answer, view),
         Body::Digest { away, open, more } => trouble::digest(*away, open, *more, view),
         Body::TestPage => trouble::test_page(view),

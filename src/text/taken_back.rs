@@ -4,12 +4,13 @@ use super::buttons;
 use super::card;
 use super::markup::{Markup, one_line};
 use super::message::{Button, Message, rows};
+use super::people;
 use super::timeline;
 use super::words;
 use crate::domain::envelope::Actor;
 use crate::domain::ids::IncidentCode;
 use crate::domain::incident::words::removable;
-use crate::domain::notice::{Reader, Told, View};
+use crate::domain::notice::{Left, Reader, Stays, Told, View};
 use crate::domain::press::{Choice, Verb};
 use crate::domain::values::Role;
 
@@ -69,7 +70,7 @@ pub fn why(code: &IncidentCode, seq: i64) -> String {
 pub fn done(code: &IncidentCode, seq: i64, backups: &[String], stays: &[i64]) -> String {
     let mut said = format!(
         "Đã rút nội dung mục {seq} của {code}. Tệp dữ liệu không còn giữ; thẻ và các tin đã gửi \
-         đang được sửa hoặc xóa."
+         đang được sửa hoặc xóa. Tin nào không xóa được, bot sẽ báo."
     );
     if let Some(first) = stays.first() {
         let all: Vec<String> = stays.iter().map(ToString::to_string).collect();
@@ -83,4 +84,43 @@ pub fn done(code: &IncidentCode, seq: i64, backups: &[String], stays: &[i64]) ->
         said.push_str(&format!("\nBản sao lưu còn giữ nội dung này: {}.", names.join(", ")));
     }
     said
+}
+
+/// Messages that could not be deleted: which they are, and what to do.
+pub fn stays(Stays { code, of, left, more, .. }: &Stays, view: &View) -> Message {
+    let count = left.len().saturating_add(*more);
+    let mut lines = vec![Markup::new().bold(format!(
+        "{code}: bot không xóa được {count} tin còn nội dung phải bỏ. Xin xóa bằng tay:"
+    ))];
+    lines.extend(left.iter().map(|one| Markup::new().text(format!("• {}", named(one, view)))));
+    if *more > 0 {
+        lines.push(Markup::new().text(format!("… và {more} tin khác.")));
+    }
+    let in_group = left.iter().any(|one| one.chat < 0);
+    if let Some(seq) = of.filter(|_| in_group) {
+        lines.push(Markup::new().text(format!(
+            "Khi bot đã có quyền xóa tin trong nhóm, xin gửi: /rut {code} {seq} thử lại"
+        )));
+    }
+    Message::quiet(Markup::lines(lines))
+}
+
+/// One of them, by its writer, time and place; in a large group Telegram has an address for it.
+fn named(left: &Left, view: &View) -> String {
+    let by = left.by.as_ref().map(|by| people::name(by, &view.directory));
+    let by = by.unwrap_or_else(|| "bot".to_owned());
+    let at = left.at.shown(view.team.zone);
+    let place = match (left.chat, view.directory.by_telegram(left.chat)) {
+        (..0, _) => "trong nhóm".to_owned(),
+        (_, Some(person)) => {
+            let name = people::name(&person.id, &view.directory);
+            format!("trong chat riêng của {name} với bot (xin nhờ người đó xóa)")
+        }
+        (_, None) => "trong một chat riêng với bot".to_owned(),
+    };
+    // The number of such a group as Telegram's own links have it.
+    let group =
+        left.chat.saturating_neg().checked_sub(1_000_000_000_000).filter(|group| *group > 0);
+    let link = group.map(|group| format!(": https://t.me/c/{group}/{}", left.message));
+    format!("tin của {by} lúc {at} {place}{}", link.unwrap_or_default())
 }

@@ -40,6 +40,20 @@ pub fn done(code: &str) -> String {
     format!("Anh/chị đang giữ {code}. Xem nội dung trong Telegram, hoặc gọi đường dây nóng.")
 }
 
+/// The title of the page by which the watch is taken.
+pub const WATCH: &str = "Trực Ban – nhận ca trực";
+
+/// What that page is.
+pub const WATCH_WHAT: &str =
+    "Trang này chỉ dành cho anh/chị. Bấm nút dưới đây là anh/chị nhận ca trực.";
+
+/// What the person has once the button was pressed.
+pub const WATCH_DONE: &str = "Đã ghi nhận anh/chị nhận ca. Chúc anh/chị trực yên lành.";
+
+/// What stands where the link belongs to a watch that is over.
+pub const WATCH_OVER: &str =
+    "Ca trực này đã qua. Ca mới có liên kết riêng, hoặc xin gọi đường dây nóng.";
+
 /// What stands where a calendar's link holds no more.
 pub const FEED_GONE: &str = "Liên kết lịch này không còn dùng được. Lấy liên kết mới: gửi /lichtruc trong chat riêng với bot.";
 

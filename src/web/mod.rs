@@ -5,6 +5,7 @@ pub mod figures;
 pub mod page;
 pub mod press;
 pub mod ready;
+mod watch;
 
 use std::sync::Arc;
 

@@ -114,11 +114,11 @@ fn words(code: &str, scene: &Scene) -> Markup {
     match scene {
         Scene::Button { nonce } => html! {
             p { (web::WHAT) }
-            (button(nonce))
+            (button(nonce, web::BUTTON))
         },
         Scene::Again { nonce } => html! {
-            p { "Trang đã cũ nên chưa ghi nhận được. Anh/chị vui lòng bấm lại." }
-            (button(nonce))
+            p { (AGAIN) }
+            (button(nonce, web::BUTTON))
         },
         Scene::Done => html! {
             h2 { (web::DONE) }
@@ -151,16 +151,21 @@ fn words(code: &str, scene: &Scene) -> Markup {
     }
 }
 
-fn button(nonce: &str) -> Markup {
+/// What stands above the button once more.
+pub(super) const AGAIN: &str = "Trang đã cũ nên chưa ghi nhận được. Anh/chị vui lòng bấm lại.";
+
+/// The form that is the page's one button.
+pub(super) fn button(nonce: &str, label: &str) -> Markup {
     html! {
         form method="post" {
             input type="hidden" name="nonce" value=(nonce);
-            button type="submit" { (web::BUTTON) }
+            button type="submit" { (label) }
         }
     }
 }
 
-fn call(hotline: &str) -> Markup {
+/// The hotline, to be called by a tap.
+pub(super) fn call(hotline: &str) -> Markup {
     let number: String = hotline.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
     let words = web::hotline(hotline);
     html! {
@@ -168,7 +173,8 @@ fn call(hotline: &str) -> Markup {
     }
 }
 
-fn frame(title: &str, drill: bool, body: &Markup) -> Markup {
+/// A whole page.
+pub(super) fn frame(title: &str, drill: bool, body: &Markup) -> Markup {
     let mark = html! { @if drill { p .drill { (said::DRILL_MARK) } } };
     html! {
         (DOCTYPE)

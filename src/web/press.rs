@@ -15,6 +15,7 @@ use serde::Deserialize;
 
 use super::Site;
 use super::page::{self, Facts, Scene};
+use super::watch;
 use crate::domain::envelope::{Actor, Command, Envelope, Origin, Receipt};
 use crate::domain::incident::Incident;
 use crate::domain::incident::act::Act;
@@ -22,12 +23,12 @@ use crate::domain::incident::act::Aim;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Timestamp;
 use crate::engine::Fault;
-use crate::engine::link::Link;
+use crate::engine::link::{Link, WatchLink};
 use crate::ledger::StorageError;
 use crate::text::people;
 
 /// Why a page cannot be shown.
-enum Lost {
+pub(super) enum Lost {
     /// We never made this link, or its person is not here any more.
     Unknown,
     /// The database, or the system, does not answer.
@@ -54,48 +55,89 @@ pub struct Pressed {
     nonce: String,
 }
 
-/// Shows the incident and the one button.
+/// What a link is for.
+enum Opened {
+    /// To take charge of an incident.
+    Incident(Link),
+    /// To take the watch.
+    Watch(WatchLink),
+}
+
+/// Shows the incident, or the watch, and the one button.
 pub async fn show(State(site): State<Arc<Site>>, Path(token): Path<String>) -> Response {
     let shown = async {
-        let (link, secret) = open(&site, &token).await?;
-        let incident = known(&site, &link)?;
-        let scene = before(&link, &incident, fresh_nonce(&token, secret)?);
-        Ok((StatusCode::OK, incident, scene))
+        let (opened, secret) = open(&site, &token).await?;
+        let nonce = fresh_nonce(&token, secret)?;
+        let markup = match opened {
+            Opened::Incident(link) => {
+                let incident = known(&site, &link)?;
+                shown(&site, &incident, &before(&link, &incident, nonce))
+            }
+            Opened::Watch(link) => {
+                watch::page(link.since, &watch::look(&site, &link)?, &nonce, &site)
+            }
+        };
+        Ok((StatusCode::OK, markup))
     };
     answer(&site, shown.await)
 }
 
-/// Takes charge for the link's person.
+/// Takes charge, or the watch, for the link's person.
 pub async fn take(
     State(site): State<Arc<Site>>,
     Path(token): Path<String>,
     form: Result<Form<Pressed>, FormRejection>,
 ) -> Response {
     let pressed = async {
-        let (link, secret) = open(&site, &token).await?;
+        let (opened, secret) = open(&site, &token).await?;
         let nonce = form.ok().map(|Form(pressed)| pressed.nonce);
-        let Some(nonce) = nonce.filter(|nonce| made_here(nonce, &token, secret)) else {
-            let incident = known(&site, &link)?;
-            let scene = Scene::Again { nonce: fresh_nonce(&token, secret)? };
-            return Ok((StatusCode::UNPROCESSABLE_ENTITY, incident, scene));
-        };
-        let aim = Aim { code: link.code.clone(), episode: Some(link.episode) };
-        let actor = Actor::Person(link.person.clone());
-        let command = Command::Act(aim, Act::Acknowledge);
-        let receipt =
-            site.engine.submit(Envelope::new(format!("link:{nonce}"), actor, command)).await?;
-        let scene = after(&site, &receipt)?;
-        let code = if scene == Scene::Done { StatusCode::OK } else { StatusCode::CONFLICT };
-        Ok((code, known(&site, &link)?, scene))
+        let nonce = nonce.filter(|nonce| made_here(nonce, &token, secret));
+        match opened {
+            Opened::Incident(link) => {
+                let (code, scene) = match nonce {
+                    Some(nonce) => acknowledged(&site, &link, &nonce).await?,
+                    None => (
+                        StatusCode::UNPROCESSABLE_ENTITY,
+                        Scene::Again { nonce: fresh_nonce(&token, secret)? },
+                    ),
+                };
+                Ok((code, shown(&site, &known(&site, &link)?, &scene)))
+            }
+            Opened::Watch(link) => {
+                let fresh = fresh_nonce(&token, secret)?;
+                let (code, scene) = match nonce {
+                    Some(nonce) => watch::take(&site, &link, &nonce).await?,
+                    None => match watch::look(&site, &link)? {
+                        watch::Scene::Button => {
+                            (StatusCode::UNPROCESSABLE_ENTITY, watch::Scene::Again)
+                        }
+                        scene => (StatusCode::UNPROCESSABLE_ENTITY, scene),
+                    },
+                };
+                Ok((code, watch::page(link.since, &scene, &fresh, &site)))
+            }
+        }
     };
     answer(&site, pressed.await)
 }
 
+/// Takes charge for the link's person.
+async fn acknowledged(site: &Site, link: &Link, nonce: &str) -> Result<(StatusCode, Scene), Lost> {
+    let aim = Aim { code: link.code.clone(), episode: Some(link.episode) };
+    let actor = Actor::Person(link.person.clone());
+    let command = Command::Act(aim, Act::Acknowledge);
+    let receipt =
+        site.engine.submit(Envelope::new(format!("link:{nonce}"), actor, command)).await?;
+    let scene = after(site, &receipt)?;
+    Ok((if scene == Scene::Done { StatusCode::OK } else { StatusCode::CONFLICT }, scene))
+}
+
 /// Reads the token; anything we did not make is the same as nothing.
-async fn open<'a>(site: &'a Site, token: &str) -> Result<(Link, &'a [u8]), Lost> {
+async fn open<'a>(site: &'a Site, token: &str) -> Result<(Opened, &'a [u8]), Lost> {
     let secret = site.secret().await?;
-    let link = Link::read(token, secret).ok_or(Lost::Unknown)?;
-    Ok((link, secret))
+    let incident = || Link::read(token, secret).map(Opened::Incident);
+    let watch = || WatchLink::read(token, secret).map(Opened::Watch);
+    Ok((incident().or_else(watch).ok_or(Lost::Unknown)?, secret))
 }
 
 /// The incident of the link, or the one it was merged into, for a person who is still here.
@@ -171,18 +213,20 @@ fn made_here(nonce: &str, token: &str, secret: &[u8]) -> bool {
     nonce == format!("{seed:016x}{:032x}", proof(seed, token, secret))
 }
 
-fn answer(site: &Site, shown: Result<(StatusCode, Incident, Scene), Lost>) -> Response {
+fn shown(site: &Site, incident: &Incident, scene: &Scene) -> Markup {
+    let facts = Facts {
+        code: incident.code.to_string(),
+        severity: incident.severity,
+        status: incident.status(),
+        drill: matches!(incident.origin, Origin::Drill(_)),
+    };
+    page::incident(&facts, &site.engine.settings().team.hotline, scene)
+}
+
+fn answer(site: &Site, shown: Result<(StatusCode, Markup), Lost>) -> Response {
     let hotline = &site.engine.settings().team.hotline;
     let (code, markup) = match shown {
-        Ok((code, incident, scene)) => {
-            let facts = Facts {
-                code: incident.code.to_string(),
-                severity: incident.severity,
-                status: incident.status(),
-                drill: matches!(incident.origin, Origin::Drill(_)),
-            };
-            (code, page::incident(&facts, hotline, &scene))
-        }
+        Ok(shown) => shown,
         Err(Lost::Unknown) => (StatusCode::NOT_FOUND, page::unknown(hotline)),
         Err(Lost::Trouble) => (StatusCode::SERVICE_UNAVAILABLE, page::trouble(hotline)),
     };

@@ -271,6 +271,13 @@ impl Province {
         found.unwrap_or_else(|| panic!("no card of {code} in {chat}"))
     }
 
+    /// The newest message somebody wrote in a chat.
+    pub fn written(&self, who: i64, chat: i64) -> i32 {
+        let all = self.world.sandbox.messages(chat);
+        let found = all.iter().rev().find(|shown| shown.from == Sender::User(who));
+        found.unwrap_or_else(|| panic!("{who} wrote nothing in {chat}")).message_id
+    }
+
     /// How many messages of a chat contain these words now.
     pub fn count(&self, chat: i64, words: &str) -> usize {
         self.messages(chat).iter().filter(|shown| shown.text.contains(words)).count()
@@ -342,6 +349,27 @@ impl Province {
     /// Who holds it, by id.
     pub fn holder(&self, code: &IncidentCode) -> Option<String> {
         self.incident(code).holder().map(ToString::to_string)
+    }
+
+    /// The number of the newest entry of a kind.
+    pub fn newest_entry(&self, code: &IncidentCode, kind: &str) -> i64 {
+        let events = self.world.engine().unwrap().reader().events(code).unwrap();
+        let found = events.iter().rev().find(|recorded| recorded.event.kind() == kind);
+        found.unwrap_or_else(|| panic!("no {kind}")).at.seq
+    }
+
+    /// The words of all entries of a kind, oldest first; empty ones where they were taken back.
+    pub fn history_words(&self, code: &IncidentCode, kind: &str) -> Vec<String> {
+        let history = self.world.engine().unwrap().reader().history(code).unwrap();
+        let told = history.into_iter().filter(|told| told.event.kind() == kind);
+        told.map(|told| told.words.unwrap_or_default()).collect()
+    }
+
+    /// The name of the unit it concerns.
+    pub fn unit_name(&self, code: &IncidentCode) -> String {
+        let unit = self.incident(code).unit.expect("it has a unit");
+        let directory = self.world.engine().unwrap().reader().directory().unwrap();
+        directory.units.get(&unit).unwrap().name.clone()
     }
 
     /// The kinds of what happened to it, oldest first.

@@ -5,6 +5,7 @@ mod choosing;
 mod fuzz;
 mod ladder;
 mod roster;
+mod roster_past;
 mod secrecy;
 mod tables;
 

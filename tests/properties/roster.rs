@@ -23,7 +23,7 @@ use super::cases;
 const ZONES: [Tz; 4] =
     [Tz::Asia__Ho_Chi_Minh, Tz::Europe__Berlin, Tz::Australia__Lord_Howe, Tz::America__Havana];
 
-const MINUTE: i64 = 60_000;
+pub const MINUTE: i64 = 60_000;
 
 fn day(year: i32, month: u32, day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, month, day).unwrap()
@@ -165,7 +165,7 @@ fn slow_people(roster: &Roster, at: Timestamp, calendar: &Calendar) -> BTreeSet<
     there
 }
 
-fn person() -> impl Strategy<Value = PersonId> {
+pub fn person() -> impl Strategy<Value = PersonId> {
     (0..6_u32).prop_map(|number| PersonId::new(format!("p-{number}")))
 }
 
@@ -205,7 +205,7 @@ fn hours() -> impl Strategy<Value = Hours> {
     ]
 }
 
-fn rotation() -> impl Strategy<Value = Rotation> {
+pub fn rotation() -> impl Strategy<Value = Rotation> {
     let until = prop::option::weighted(0.2, 1..300_i64);
     (date(), until, every(), clock(), hours(), turns()).prop_map(
         |(from, until, every, at, hours, turns)| {
@@ -215,7 +215,7 @@ fn rotation() -> impl Strategy<Value = Rotation> {
     )
 }
 
-fn instant() -> impl Strategy<Value = Timestamp> {
+pub fn instant() -> impl Strategy<Value = Timestamp> {
     let base = Timestamp::from(day(2026, 1, 1).and_time(NaiveTime::MIN).and_utc());
     prop_oneof![
         (0..600 * 24 * 60_i64).prop_map(move |minute| base.shifted(minute * MINUTE)),
@@ -247,7 +247,7 @@ fn leave() -> impl Strategy<Value = Leave> {
     })
 }
 
-fn calendar() -> impl Strategy<Value = Calendar> {
+pub fn calendar() -> impl Strategy<Value = Calendar> {
     let days = prop::collection::btree_map(date(), any::<bool>(), 0..20);
     (prop::sample::select(ZONES.to_vec()), days).prop_map(|(zone, days)| {
         let named = |working| Day { name: "day".to_owned(), working, confirmed: true };
@@ -260,7 +260,7 @@ fn calendar() -> impl Strategy<Value = Calendar> {
     })
 }
 
-fn roster() -> impl Strategy<Value = Roster> {
+pub fn roster() -> impl Strategy<Value = Roster> {
     let plan = (instant(), prop::collection::vec(rotation(), 1..4))
         .prop_map(|(from, rotations)| Plan { from, layers: [(Layer::Duty, rotations)].into() });
     let plans = prop::collection::vec(plan, 0..3);
@@ -289,7 +289,7 @@ fn roster() -> impl Strategy<Value = Roster> {
 }
 
 /// With everybody but one in the Team.
-fn staffed(roster: Roster, calendar: Calendar, gone: Option<&PersonId>) -> Directory {
+pub fn staffed(roster: Roster, calendar: Calendar, gone: Option<&PersonId>) -> Directory {
     let (roster, calendar) = (Arc::new(roster), Arc::new(calendar));
     let mut directory = Directory { roster, calendar, ..Directory::default() };
     for number in 0..6 {

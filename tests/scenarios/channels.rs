@@ -32,6 +32,7 @@ fn outgoing(channel: ChannelKind, to: Address, body: Body, priority: Priority) -
     let zone = chrono_tz::Asia::Ho_Chi_Minh;
     let view = View {
         history: Vec::new(),
+        quoted: None,
         incidents: Vec::new(),
         directory: Arc::new(Directory::default()),
         team: Arc::new(Team { name, hotline, zone, bot_name: None }),

@@ -13,27 +13,34 @@ use trucban::sandbox::{Attachment, Fault, Sender};
 
 use crate::harness::{DUTY, LEAD, NEIGHBOUR, Province, REPORTER, TEAM, given, hours, minutes};
 
-const JPEG: &[u8] = b"\xff\xd8\xff\xe0 what stood on the screen";
+pub const JPEG: &[u8] = b"\xff\xd8\xff\xe0 what stood on the screen";
 const PDF: &[u8] = b"%PDF-1.7 a letter";
 
-fn photo(bytes: &[u8]) -> Attachment {
+pub fn photo(bytes: &[u8]) -> Attachment {
     Attachment::Photo { jpeg: bytes.to_vec(), width: 640, height: 360 }
 }
 
-fn document(name: &str, bytes: &[u8]) -> Attachment {
+pub fn document(name: &str, bytes: &[u8]) -> Attachment {
     let mime = "application/octet-stream".to_owned();
     Attachment::Document { name: name.to_owned(), mime, bytes: bytes.to_vec() }
 }
 
 impl Province {
-    async fn send(&self, who: i64, caption: &str, files: &[Attachment]) {
+    pub async fn send(&self, who: i64, caption: &str, files: &[Attachment]) {
         self.after(std::time::Duration::from_secs(5)).await;
         self.world.sandbox.send_files(who, who, caption, files);
         self.settle().await;
     }
 
+    /// The same as an album whose words stand under the last file.
+    pub async fn send_with_caption_last(&self, who: i64, caption: &str, files: &[Attachment]) {
+        self.after(std::time::Duration::from_secs(5)).await;
+        self.world.sandbox.send_album(who, who, (caption, files.len().saturating_sub(1)), files);
+        self.settle().await;
+    }
+
     /// The messages of a person that still stand in the private chat.
-    fn said_by(&self, who: i64) -> Vec<i32> {
+    pub fn said_by(&self, who: i64) -> Vec<i32> {
         let all = self.world.sandbox.messages(who).into_iter();
         let own = all.filter(|shown| !matches!(shown.from, Sender::Bot) && !shown.deleted);
         own.map(|shown| shown.message_id).collect()
@@ -44,7 +51,7 @@ impl Province {
     }
 
     /// The names in the folder of evidence.
-    fn kept(&self) -> Vec<String> {
+    pub fn kept(&self) -> Vec<String> {
         let Ok(entries) = fs::read_dir(self.folder()) else { return Vec::new() };
         let mut names: Vec<String> =
             entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
@@ -52,7 +59,7 @@ impl Province {
         names
     }
 
-    fn pieces(&self, code: &IncidentCode) -> Vec<Piece> {
+    pub fn pieces(&self, code: &IncidentCode) -> Vec<Piece> {
         self.incident(code).evidence
     }
 
@@ -510,6 +517,9 @@ async fn the_evidence_of_an_incident_leaves_with_a_manifest_that_anybody_can_che
     province.send(REPORTER, "", &[photo(JPEG)]).await;
     province.send(REPORTER, "", &[document("cong-van.pdf", PDF)]).await;
     province.send(REPORTER, "", &[document("la.exe", b"MZ")]).await;
+    let said = format!("/bangchung {code}");
+    province.world.sandbox.send_files(DUTY, TEAM, &said, &[photo(&[JPEG, b"2"].concat())]);
+    province.settle().await;
     province.say(DUTY, &format!("/bangchung {code} 1 giao p-003 giám định")).await;
     province.press(LEAD, LEAD, "Đã nhận tin").await;
     let reader = province.world.engine().unwrap().reader();
@@ -522,9 +532,9 @@ async fn the_evidence_of_an_incident_leaves_with_a_manifest_that_anybody_can_che
 
     let written = export().unwrap();
 
-    assert_eq!((written.files, written.damaged), (2, vec![]));
+    assert_eq!((written.files, written.damaged), (3, vec![]));
     let sums = fs::read_to_string(to.join("SHA256SUMS")).unwrap();
-    assert_eq!(sums.lines().count(), 4);
+    assert_eq!(sums.lines().count(), 5);
     for line in sums.lines() {
         let (sum, name) = line.split_once("  ").unwrap();
         assert_eq!(sha256(&fs::read(to.join(name)).unwrap()), sum, "{name}");
@@ -536,6 +546,15 @@ async fn the_evidence_of_an_incident_leaves_with_a_manifest_that_anybody_can_che
     assert_eq!(manifest["evidence"][1]["name"], "cong-van.pdf");
     assert_eq!(manifest["evidence"][0]["file"], format!("files/{}", sha256(JPEG)));
     assert_eq!(manifest["evidence"][2]["state"], "not_taken");
+    // Where each came from, and by whom.
+    let origins: Vec<(&str, &str)> = manifest["evidence"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|piece| (piece["source"].as_str().unwrap(), piece["by"].as_str().unwrap()))
+        .collect();
+    let private = ("private", "p-017");
+    assert_eq!(origins, [private, private, private, ("group", "p-001")]);
     let chain = manifest["evidence"][0]["custody"].as_array().unwrap();
     let events: Vec<&str> = chain.iter().map(|entry| entry["event"].as_str().unwrap()).collect();
     let expected = ["evidence_offered", "evidence_stored", "evidence_handed", "evidence_received"];
@@ -560,5 +579,24 @@ async fn a_file_that_was_altered_or_lost_is_named() {
     let found = reader.damaged_evidence().unwrap();
     let found: Vec<_> = found.into_iter().map(|one| (one.code, one.number, one.wrong)).collect();
     assert_eq!(found, [(code.clone(), 1, Wrong::Altered), (code, 2, Wrong::Missing)]);
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn a_file_of_a_kind_the_configuration_leaves_out_is_not_taken_and_never_on_disk() {
+    let mut province = given().await;
+    let code = province.report(REPORTER, "Màn hình lạ").await;
+    province.world.config.evidence.kinds.remove(&trucban::domain::evidence::Kind::Image);
+    province.restart().await;
+
+    province.send(REPORTER, "", &[photo(JPEG)]).await;
+    province.send(REPORTER, "", &[document("cong-van.pdf", PDF)]).await;
+    province.after(minutes(1)).await;
+
+    let image = trucban::domain::evidence::Kind::Image;
+    assert_eq!(province.why_not(&code, 1), NotTaken::Kind(image));
+    assert_eq!(province.kept(), [sha256(PDF)]);
+    assert_eq!(province.count(REPORTER, "Đội không nhận loại này"), 1);
+    assert_eq!(province.count(REPORTER, "MÃ_SHA256 nơi giữ"), 1);
     province.end_without_listening().await;
 }

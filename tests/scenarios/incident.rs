@@ -152,6 +152,7 @@ pub fn word(refusal: &Refusal) -> &'static str {
         Refusal::OldEpisode { .. } => "old episode",
         Refusal::MergeIntoClosed(_) => "into closed",
         Refusal::NoPart(_) => "no part",
+        Refusal::StricterPart { .. } => "a part is stricter",
         Refusal::Evidence(_) => "no piece",
         Refusal::NotYoursToRemove(_) => "not yours",
         Refusal::UnknownPerson(_) => "unknown person",

@@ -44,7 +44,7 @@ fn news(key: &str, chat: i64, code: &trucban::domain::ids::IncidentCode) -> NewR
         message_id: None,
         notice: Notice {
             origin: Origin::Real,
-            body: Body::News { code: code.clone(), news: News::Resolved },
+            body: Body::News { code: code.clone(), news: News::Resolved, entry: None },
         },
     }
 }

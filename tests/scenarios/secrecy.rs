@@ -11,7 +11,7 @@ use crate::harness::log::Log;
 use crate::harness::{DUTY, LEAD, Province, REPORTER, TEAM, alert, given, minutes};
 
 /// Words nobody uses by chance, and every form the file of a database may hold them in.
-fn assert_nowhere(province: &Province, log: &Log, words: &[&str]) {
+pub fn assert_nowhere(province: &Province, log: &Log, words: &[&str]) {
     let folder = province.world.dir();
     for word in words {
         for path in files(folder) {
@@ -38,7 +38,7 @@ fn files(folder: &Path) -> Vec<std::path::PathBuf> {
 }
 
 /// Whether the person still sees what he wrote.
-fn still_there(province: &Province, chat: i64, words: &str) -> bool {
+pub fn still_there(province: &Province, chat: i64, words: &str) -> bool {
     let all = province.world.sandbox.messages(chat);
     all.iter().any(|shown| !shown.deleted && shown.text.contains(words))
 }

@@ -169,10 +169,12 @@ fn duty_of(notice: &DutyNotice) -> &'static str {
         DutyNotice::SwapOff { .. } => "swap off",
         DutyNotice::Seated { .. } => "seated",
         DutyNotice::StandIn { .. } => "stand-in",
+        DutyNotice::Replaced { .. } => "replaced",
+        DutyNotice::LeaveSet { .. } => "leave set",
+        DutyNotice::LeaveOver { .. } => "leave over",
         DutyNotice::NewPlan { .. } => "new plan",
         DutyNotice::Reach { .. } => "reach",
         DutyNotice::Unseated { .. } => "unseated",
-        DutyNotice::LeaveOver { .. } => "leave over",
         DutyNotice::Canary { .. } => "canary",
         DutyNotice::CanaryMissed { .. } => "canary missed",
     }
@@ -217,6 +219,7 @@ fn answer_of(answer: &Answer) -> String {
         Answer::Done(_) => "done",
         Answer::DoneMasked { .. } => "done masked",
         Answer::Masked { .. } => "masked",
+        Answer::Stays(_) => "stays",
         Answer::Refused(_) => "refused",
         Answer::Help { .. } => "help",
         Answer::Welcome { .. } => "welcome",
@@ -296,7 +299,7 @@ fn trouble_of(trouble: &Trouble) -> &'static str {
 }
 
 /// How many different shapes the functions above can name.
-const SHAPES: usize = 7 + 17 + 6 + 4 + 5 + 5 + 19 + 28 + 21 + 7;
+const SHAPES: usize = 7 + 19 + 6 + 4 + 5 + 5 + 19 + 29 + 21 + 7;
 
 #[test]
 fn every_shape_of_a_queued_message_still_reads() {

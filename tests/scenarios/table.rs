@@ -181,21 +181,21 @@ fn verbs(entry: i64, other: &IncidentCode) -> Vec<Verb> {
 
 /// What somebody heard, and whether anything was recorded.
 #[derive(Debug)]
-struct Heard {
-    outcome: &'static str,
-    recorded: bool,
+pub struct Heard {
+    pub outcome: &'static str,
+    pub recorded: bool,
     words: String,
 }
 
 /// The province with an account for everybody, and the administrator in the reporter's unit.
-fn province() -> Given {
+pub fn province() -> Given {
     let mut given = Given::new();
     given.change_person(OTHER_REPORTER, |_, private| private.telegram_id = Some(108));
     given.change_person(ADMIN, |person, _| person.unit = Some(UnitCode::new("xa-001")));
     given
 }
 
-fn account(who: &str) -> i64 {
+pub fn account(who: &str) -> i64 {
     match who.strip_prefix("p-").and_then(|number| number.parse::<i64>().ok()) {
         Some(number) if number < 99 => 100 + number,
         _ => 999,
@@ -203,7 +203,7 @@ fn account(who: &str) -> i64 {
 }
 
 /// What would come of it if `who` said this, in private or in the team's chat.
-fn says(given: &mut Given, who: &str, what: Said, chat: i64) -> Heard {
+pub fn says(given: &mut Given, who: &str, what: Said, chat: i64) -> Heard {
     let settings = given.settings.clone();
     let route = Route {
         channel: ChannelKind::Telegram,

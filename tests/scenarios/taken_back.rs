@@ -4,9 +4,7 @@
 use std::fs;
 
 use trucban::domain::envelope::{Actor, Command, Done, Receipt};
-use trucban::domain::ids::IncidentCode;
 use trucban::domain::refusal::Refusal;
-use trucban::sandbox::Sender;
 
 use crate::harness::{DUTY, LEAD, MANAGER, NEIGHBOUR, Province, REPORTER, TEAM, given, minutes};
 
@@ -26,27 +24,6 @@ fn shown(province: &Province, chat: i64, words: &str) -> bool {
     all.iter().any(|shown| !shown.deleted && shown.text.contains(words))
 }
 
-/// The number of the newest entry of a kind.
-fn entry(province: &Province, code: &IncidentCode, kind: &str) -> i64 {
-    let events = province.world.engine().unwrap().reader().events(code).unwrap();
-    let found = events.iter().rev().find(|recorded| recorded.event.kind() == kind);
-    found.unwrap_or_else(|| panic!("no {kind}")).at.seq
-}
-
-/// The words of all entries of a kind, oldest first; empty ones where they were taken back.
-fn words_of(province: &Province, code: &IncidentCode, kind: &str) -> Vec<String> {
-    let reader = province.world.engine().unwrap().reader();
-    let told = reader.history(code).unwrap().into_iter();
-    let told = told.filter(|told| told.event.kind() == kind);
-    told.map(|told| told.words.unwrap_or_default()).collect()
-}
-
-/// The newest message somebody wrote in a chat.
-fn written(province: &Province, chat: i64, who: i64) -> i32 {
-    let all = province.world.sandbox.messages(chat);
-    all.iter().rev().find(|shown| shown.from == Sender::User(who)).unwrap().message_id
-}
-
 #[tokio::test]
 async fn words_taken_back_leave_every_file_and_every_card_before_that_is_said() {
     let mut province = given().await;
@@ -60,7 +37,7 @@ async fn words_taken_back_leave_every_file_and_every_card_before_that_is_said() 
 
     province.say(LEAD, &format!("/rut {code}")).await;
     province.hears(&[(LEAD, "Rút nội dung nào của")]);
-    let seq = entry(&province, &code, "reported");
+    let seq = province.newest_entry(&code, "reported");
     province.press(LEAD, LEAD, &format!("Rút mục {seq}")).await;
     province.hears(&[(LEAD, "xin gửi lý do")]);
     province.say(LEAD, "lộ tên người dân").await;
@@ -74,7 +51,7 @@ async fn words_taken_back_leave_every_file_and_every_card_before_that_is_said() 
     }
     assert!(province.card(TEAM, &code).text.contains("(nội dung đã rút)"));
 
-    let note = entry(&province, &code, "note_added");
+    let note = province.newest_entry(&code, "note_added");
     province.say(LEAD, &format!("/rut {code} {note} gửi nhầm chỗ")).await;
     province.after(minutes(1)).await;
     assert!(!on_disk(&province, "Laphongdovang"));
@@ -96,7 +73,7 @@ async fn words_said_to_all_of_a_widespread_incident_are_taken_back_from_every_pa
     province.say(DUTY, &format!("/ghichu {whole} tất cả: Chimsebaythap")).await;
     province.after(minutes(1)).await;
     assert!(shown(&province, REPORTER, "Chimsebaythap"));
-    let note = entry(&province, &whole, "note_added");
+    let note = province.newest_entry(&whole, "note_added");
 
     province.say(MANAGER, &format!("/rut {whole} {note} thử")).await;
     assert!(province.last(MANAGER).text.contains("chỉ rút được nội dung của chính mình"));
@@ -117,7 +94,7 @@ async fn words_said_to_all_of_a_widespread_incident_are_taken_back_from_every_pa
 
     // A copy taken back on its own leaves the others.
     province.say(DUTY, &format!("/ghichu {whole} tất cả: Onglaodanhca")).await;
-    let copy = entry(&province, &one, "note_added");
+    let copy = province.newest_entry(&one, "note_added");
     province.say(LEAD, &format!("/rut {one} {copy} chỉ ở đây")).await;
     province.after(minutes(1)).await;
     assert!(on_disk(&province, "Onglaodanhca"));
@@ -132,7 +109,7 @@ async fn words_said_to_all_of_a_widespread_incident_are_taken_back_from_every_pa
     province.say(DUTY, &format!("/khacphuc {whole}")).await;
     province.say(DUTY, &format!("/ketthuc {whole} Demmuadongrat")).await;
     province.after(minutes(1)).await;
-    let end = entry(&province, &whole, "closed");
+    let end = province.newest_entry(&whole, "closed");
     province.say(LEAD, &format!("/rut {whole} {end} lộ tên")).await;
     province.after(minutes(1)).await;
     assert!(!on_disk(&province, "Demmuadongrat"));
@@ -151,24 +128,24 @@ async fn an_edit_of_what_was_said_to_all_of_a_widespread_incident_is_one_on_ever
     let whole = province.newest();
     province.say(DUTY, &format!("/nhan {whole}")).await;
     let edit = |said: &str| {
-        let message = written(&province, DUTY, DUTY);
+        let message = province.written(DUTY, DUTY);
         assert!(province.world.sandbox.edit(DUTY, DUTY, message, said));
     };
     province.say(DUTY, &format!("/ghichu {whole} tất cả: Tắt máy in")).await;
     edit(&format!("/ghichu {whole} tất cả: Tắt máy chủ"));
     province.after(minutes(1)).await;
     for code in [&whole, &one, &two] {
-        assert_eq!(words_of(&province, code, "words_edited"), ["Tắt máy chủ"], "{code}");
+        assert_eq!(province.history_words(code, "words_edited"), ["Tắt máy chủ"], "{code}");
     }
 
     // A copy that was taken back on its own stays gone, the others follow.
-    let copy = entry(&province, &one, "note_added");
+    let copy = province.newest_entry(&one, "note_added");
     province.say(LEAD, &format!("/rut {one} {copy} chỉ ở đây")).await;
     edit(&format!("/ghichu {whole} tất cả: Tắt máy trạm"));
     province.after(minutes(1)).await;
-    assert_eq!(words_of(&province, &one, "words_edited"), [""], "taken back with its edit");
+    assert_eq!(province.history_words(&one, "words_edited"), [""], "taken back with its edit");
     for code in [&whole, &two] {
-        assert_eq!(words_of(&province, code, "words_edited"), ["Tắt máy chủ", "Tắt máy trạm"]);
+        assert_eq!(province.history_words(code, "words_edited"), ["Tắt máy chủ", "Tắt máy trạm"]);
     }
 
     province.say(DUTY, &format!("/khacphuc {whole}")).await;
@@ -176,11 +153,11 @@ async fn an_edit_of_what_was_said_to_all_of_a_widespread_incident_is_one_on_ever
     edit(&format!("/ketthuc {whole} Đã chặn thư"));
     province.after(minutes(1)).await;
     for code in [&whole, &one, &two] {
-        let edited = words_of(&province, code, "words_edited");
+        let edited = province.history_words(code, "words_edited");
         assert_eq!(edited.last().map(String::as_str), Some("Đã chặn thư"), "{code}");
     }
     // All of them go in one act, edits too.
-    let note = entry(&province, &whole, "note_added");
+    let note = province.newest_entry(&whole, "note_added");
     province.say(DUTY, &format!("/rut {whole} {note} nhầm")).await;
     province.after(minutes(1)).await;
     assert!(!on_disk(&province, "Tắt máy"), "a part still holds the words");
@@ -192,7 +169,7 @@ async fn people_take_their_own_words_back_for_half_an_hour_and_a_lead_takes_any(
     let province = given().await;
     let code = province.report(REPORTER, "Máy in kêu lạ").await;
     province.say(REPORTER, &format!("/ghichu {code} Gioheoday")).await;
-    let note = entry(&province, &code, "note_added");
+    let note = province.newest_entry(&code, "note_added");
     for other in [DUTY, MANAGER] {
         province.say(other, &format!("/rut {code} {note} thử")).await;
         assert!(province.last(other).text.contains("chỉ rút được nội dung của chính mình"));
@@ -203,7 +180,7 @@ async fn people_take_their_own_words_back_for_half_an_hour_and_a_lead_takes_any(
     province.say(REPORTER, &format!("/rut {code} {note} lần nữa")).await;
     assert!(province.last(REPORTER).text.contains("không có nội dung, hoặc nội dung đã rút"));
     province.after(minutes(31)).await;
-    let report = entry(&province, &code, "reported");
+    let report = province.newest_entry(&code, "reported");
     province.say(REPORTER, &format!("/rut {code} {report} muộn")).await;
     assert!(province.last(REPORTER).text.contains("trong 30 phút"));
     province.end_without_listening().await;
@@ -213,7 +190,7 @@ async fn people_take_their_own_words_back_for_half_an_hour_and_a_lead_takes_any(
 async fn the_operator_takes_words_back_with_a_reason_and_hears_which_backups_hold_them() {
     let province = given().await;
     let code = province.report(REPORTER, "Chuonchuonbaythap").await;
-    let seq = entry(&province, &code, "reported");
+    let seq = province.newest_entry(&code, "reported");
     let redact = |reason: &str| {
         let reason = reason.to_owned();
         Command::Redact { code: code.clone(), seq, reason }
@@ -233,7 +210,7 @@ async fn an_edited_message_is_one_more_entry_and_its_card_follows() {
     let code = province.report(REPORTER, "Máy chủ web bị thay giao dien").await;
     province.after(minutes(1)).await;
     province.forget();
-    let message = written(&province, REPORTER, REPORTER);
+    let message = province.written(REPORTER, REPORTER);
     let text = "/baosuco Máy chủ web bị thay giao diện";
     assert!(province.world.sandbox.edit(REPORTER, REPORTER, message, text));
     province.after(minutes(1)).await;
@@ -252,7 +229,7 @@ async fn an_edit_passes_the_guard_again_and_brings_no_removed_words_back() {
     let mut province = given().await;
     let code = province.report(REPORTER, "Hộp thư lạ").await;
     province.say(REPORTER, &format!("/ghichu {code} cho xem trước")).await;
-    let message = written(&province, REPORTER, REPORTER);
+    let message = province.written(REPORTER, REPORTER);
     province.after(minutes(1)).await;
     province.forget();
     let edit = |words: &str| {
@@ -270,8 +247,8 @@ async fn an_edit_passes_the_guard_again_and_brings_no_removed_words_back() {
 
     // In the group the bot may not delete: the message stays there and is edited.
     province.say_in(TEAM, DUTY, &format!("/ghichu {code} Cavangmuathu")).await;
-    let message = written(&province, TEAM, DUTY);
-    let note = entry(&province, &code, "note_added");
+    let message = province.written(DUTY, TEAM);
+    let note = province.newest_entry(&code, "note_added");
     province.say(LEAD, &format!("/rut {code} {note} nhầm")).await;
     province.after(minutes(1)).await;
     province.forget();

@@ -209,3 +209,16 @@ async fn a_roster_imported_for_now_keeps_the_one_imported_for_later_and_says_so(
     assert_eq!(seated(&province, "2027-01-02T12:00"), ["p-003"]);
     end(province).await;
 }
+
+#[tokio::test]
+async fn what_holds_already_may_be_imported_for_later_too() {
+    let province = rostered(TWO).await;
+    import(&province, &format!("from = \"2027-01-01\"\n{TWO}")).await;
+    province.after(minutes(1)).await;
+    import(&province, &TWO.replace("\"p-001\", \"p-004\"", "\"p-004\", \"p-001\"")).await;
+    // The two take turns by days: who sits on a day tells which roster holds.
+    assert_eq!(seated(&province, "2026-11-24T12:00"), ["p-001"]);
+    assert_eq!(seated(&province, "2027-01-02T12:00"), ["p-001"]);
+    assert_eq!(seated(&province, "2027-01-03T12:00"), ["p-004"]);
+    end(province).await;
+}

@@ -173,10 +173,10 @@ impl World {
             incident: self.incident.clone(),
             title: Some(self.title.clone()),
             description: Some("Máy chủ không vào được từ 13:50.\nĐuôi tệp .locked".to_owned()),
-            words: Some("Đã ngắt máy chủ khỏi mạng <b>ngay</b>.".to_owned()),
         };
         View {
             history: Vec::new(),
+            quoted: Some("Đã ngắt máy chủ khỏi mạng <b>ngay</b>.".to_owned()),
             incidents: vec![shown],
             directory: Arc::new(self.directory.clone()),
             team: Arc::new(Team {

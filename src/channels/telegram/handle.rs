@@ -7,7 +7,7 @@ use ring::rand::{SecureRandom as _, SystemRandom};
 
 use super::incidents::Seen;
 use crate::chat;
-use crate::domain::envelope::{Command, Envelope, Incoming, Receipt};
+use crate::domain::envelope::{Command, Envelope, Incoming, Receipt, Said, Session};
 use crate::domain::ids::IncidentCode;
 use crate::domain::notice::{Answer, Body, Notice, View};
 use crate::engine::claim::view;
@@ -34,6 +34,7 @@ pub fn said(
 ) -> Result<Option<Toast>, StorageError> {
     let (route, album) = (incoming.route.clone(), album_of(incoming));
     let directory = tx.directory()?;
+    evidence::remember_part(tx, &route, album)?;
     let envelope = heard(tx, settings, incoming, reply_to)?;
     let receipt = match &envelope {
         Some(envelope) => {
@@ -41,7 +42,10 @@ pub fn said(
             evidence::remember(tx, route.chat, album, &receipt)?;
             Some(receipt)
         }
-        None => None,
+        None => {
+            evidence::withhold(tx, &route, album)?;
+            None
+        }
     };
     tx.clear_attempts(&incoming.key)?;
     let (Some(envelope), Some(receipt)) = (envelope, receipt) else { return Ok(None) };
@@ -82,6 +86,13 @@ pub fn heard(
         attached.joins = evidence::joins(tx, route.chat, attached.album.as_deref())?;
     }
     let session = tx.session(route.chat, incoming.account, route.thread.unwrap_or(0))?;
+    // An edit of what people say to each other is theirs, as what they said before.
+    let ours = route.private || incoming.to_us || matches!(session, Some(Session::NoteOn { .. }));
+    if let (Said::Edited(_), false, Some(message)) = (&incoming.said, ours, route.reply_to)
+        && tx.said(route.chat, message)?.is_none()
+    {
+        return Ok(None);
+    }
     let directory = tx.directory()?;
     let bot_name = tx.fact("bot_name")?;
     let incidents = Seen::new(tx, &directory, settings.team.zone);
@@ -111,6 +122,7 @@ fn about(tx: &Tx<'_>, chat: i64, message: i64) -> Result<Vec<IncidentCode>, Stor
             body @ (Body::Duty(_) | Body::Answer(Answer::Ask(_))) => {
                 codes.extend(body.code().cloned());
             }
+            Body::Answer(Answer::Refused(refusal)) => codes.extend(refusal.code().cloned()),
             body => codes.extend(body.codes()),
         }
     }

@@ -72,6 +72,8 @@ pub enum Joins {
     Incident(IncidentCode),
     /// It was answered, and belongs to none.
     Aside,
+    /// It bears a stamp of state secrecy: nothing of the album is taken.
+    Withheld,
 }
 
 /// A file as part of something said.

@@ -177,6 +177,20 @@ pub enum ActKind {
 }
 
 impl Act {
+    /// Whether it brings words or files.
+    pub fn says_something(&self) -> bool {
+        match self {
+            Self::Note(_)
+            | Self::NoteToAll(_)
+            | Self::NoticedIn(..)
+            | Self::Close(_)
+            | Self::Attach(_)
+            | Self::Describe(..) => true,
+            Self::Flag(_, _, reason) | Self::Hand(_, _, reason) => !reason.trim().is_empty(),
+            _ => false,
+        }
+    }
+
     /// Which act it is; a change of severity is named by its direction from `current`.
     pub fn kind(&self, current: Severity) -> ActKind {
         match self {

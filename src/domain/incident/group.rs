@@ -11,7 +11,7 @@ use super::state::Incident;
 use crate::domain::envelope::Actor;
 use crate::domain::ids::IncidentCode;
 use crate::domain::refusal::Refusal;
-use crate::domain::values::Severity;
+use crate::domain::values::{Severity, Tlp};
 
 /// The events of a part, or why it cannot become one.
 pub fn joined(part: &Incident, parent: &IncidentCode) -> Result<Vec<IncidentEvent>, Refusal> {
@@ -49,6 +49,9 @@ pub fn widened(
         reporter: part.reported_by.clone(),
     });
     let mut events: Vec<IncidentEvent> = joined.collect();
+    if let Some(strictest) = parts.iter().map(|part| part.tlp).max() {
+        events.extend(labelled(parent, strictest));
+    }
     if let Some(highest) = parts.iter().map(|part| part.severity).max() {
         events.append(&mut lifted(parent, highest, ctx));
     }
@@ -59,6 +62,11 @@ pub fn widened(
 pub fn lifted(parent: &Incident, part: Severity, ctx: &Ctx<'_>) -> Vec<IncidentEvent> {
     let higher = part > parent.severity && parent.is_open();
     if higher { severity::raised(parent, part, ctx) } else { Vec::new() }
+}
+
+/// The whole is never less strict than a part: its card names them.
+pub fn labelled(parent: &Incident, part: Tlp) -> Option<IncidentEvent> {
+    (part > parent.tlp).then_some(IncidentEvent::TlpChanged { to: part })
 }
 
 /// The events of a part that is dealt with alone again: somebody is called for it at once.

@@ -127,6 +127,18 @@ pub fn edit(
             let text = Some(words_for(ActKind::Note, words)?);
             IncidentEvent::WordsEdited { of_seq: seq, title: None, text }
         }
+        // Words under a picture that had none are a note of their own.
+        IncidentEvent::EvidenceOffered { .. } if words.trim().is_empty() => return Ok(Vec::new()),
+        IncidentEvent::EvidenceOffered { .. } => {
+            let text = words_for(ActKind::Note, words)?;
+            IncidentEvent::NoteAdded { text, for_all: false }
+        }
+        IncidentEvent::EvidenceDescribed { .. }
+        | IncidentEvent::FlagSet { reason: Some(_), .. }
+        | IncidentEvent::EvidenceHanded { reason: Some(_), .. } => {
+            let text = Some(words_for(ActKind::Note, words)?);
+            IncidentEvent::WordsEdited { of_seq: seq, title: None, text }
+        }
         _ => return Ok(Vec::new()),
     };
     Ok(vec![event])

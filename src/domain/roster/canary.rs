@@ -6,7 +6,10 @@ use chrono::{Datelike as _, NaiveTime};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+use super::decide::{Ctx, RosterRefusal};
+use super::event::RosterEvent;
 use super::{Roster, RosterId};
+use crate::domain::access::Permit;
 use crate::domain::calendar::{Calendar, weekday_number};
 use crate::domain::ids::PersonId;
 use crate::domain::time::{Timestamp, start_of};
@@ -77,6 +80,22 @@ impl Canary {
 }
 
 impl Roster {
+    /// What an answer to the test leads to.
+    pub(super) fn canary_answered(
+        &self,
+        id: Option<RosterId>,
+        permit: &Permit,
+        ctx: &Ctx<'_>,
+    ) -> Result<Vec<RosterEvent>, RosterRefusal> {
+        let person = permit.person().ok_or(RosterRefusal::NotAllowed)?;
+        let canary = self.canary.as_ref().filter(|canary| canary.waiting.contains(person));
+        let canary = canary.ok_or(RosterRefusal::NothingTested)?;
+        let known = canary.id.filter(|known| id.is_none_or(|id| id == *known));
+        let id = known.ok_or(RosterRefusal::NothingTested)?;
+        let took_ms = u64::try_from(ctx.now.since(canary.at).as_millis()).unwrap_or(u64::MAX);
+        Ok(vec![RosterEvent::CanaryAnswered { id, person: person.clone(), took_ms }])
+    }
+
     /// When the daily test is due next; nothing before the first plan.
     pub fn canary_due(
         &self,

@@ -106,6 +106,13 @@ pub enum RosterRefusal {
         /// When the other one is.
         span: Span,
     },
+    /// Whoever asks has asked somebody for it already, and that is not over.
+    Asked {
+        /// Whom.
+        to: PersonId,
+        /// For which stretch.
+        span: Span,
+    },
     /// The person is away then.
     Away {
         /// Who.
@@ -241,7 +248,10 @@ impl Roster {
             return Err(RosterRefusal::TooFar);
         }
         let plan = Plan { from: plan.from.max(ctx.now), ..plan.clone() };
-        let same = self.plan(plan.from).is_some_and(|now| now.layers == plan.layers);
+        // One for later is kept also where it says what holds already: another may come between.
+        let later = plan.from > ctx.now;
+        let before = self.plan(plan.from).filter(|before| !later || before.from == plan.from);
+        let same = before.is_some_and(|before| before.layers == plan.layers);
         Ok(if same { Vec::new() } else { vec![RosterEvent::RosterSet { plan }] })
     }
 
@@ -320,13 +330,10 @@ impl Roster {
         self.sits(from, layer, span, ctx)?;
         self.not_away(to, span)?;
         let open = |swap: &&Swap| {
-            matches!(swap.state, SwapState::Proposed | SwapState::Accepted)
-                && swap.layer == layer
-                && &swap.from == from
-                && swap.span.meets(&span)
+            swap.waits() && swap.layer == layer && &swap.from == from && swap.span.meets(&span)
         };
         if let Some(other) = self.swaps.values().find(open) {
-            return Err(RosterRefusal::Overlaps { span: other.span });
+            return Err(RosterRefusal::Asked { to: other.to.clone(), span: other.span });
         }
         let (from, to) = (from.clone(), to.clone());
         let swap = Swap { layer, span, from, to, state: SwapState::Proposed };
@@ -355,7 +362,7 @@ impl Roster {
             return Ok(vec![RosterEvent::SwapOff { id }]);
         }
         self.still_fits(swap, ctx)?;
-        Ok(vec![if ctx.lead_decides {
+        Ok(vec![if ctx.lead_decides && another_lead(swap, ctx.directory) {
             RosterEvent::SwapAccepted { id }
         } else {
             RosterEvent::SwapDone { id }
@@ -413,21 +420,6 @@ impl Roster {
         Ok(vec![RosterEvent::WatchTaken { person: person.clone() }])
     }
 
-    fn canary_answered(
-        &self,
-        id: Option<RosterId>,
-        permit: &Permit,
-        ctx: &Ctx<'_>,
-    ) -> Result<Vec<RosterEvent>, RosterRefusal> {
-        let person = permit.person().ok_or(RosterRefusal::NotAllowed)?;
-        let canary = self.canary.as_ref().filter(|canary| canary.waiting.contains(person));
-        let canary = canary.ok_or(RosterRefusal::NothingTested)?;
-        let known = canary.id.filter(|known| id.is_none_or(|id| id == *known));
-        let id = known.ok_or(RosterRefusal::NothingTested)?;
-        let took_ms = u64::try_from(ctx.now.since(canary.at).as_millis()).unwrap_or(u64::MAX);
-        Ok(vec![RosterEvent::CanaryAnswered { id, person: person.clone(), took_ms }])
-    }
-
     fn not_away(&self, person: &PersonId, span: Span) -> Result<(), RosterRefusal> {
         let away = |leave: &&Leave| &leave.person == person && leave.span.meets(&span);
         match self.leaves.values().find(away) {
@@ -463,6 +455,12 @@ impl Roster {
         });
         firsts.min()
     }
+}
+
+/// Whether a lead is neither of the two. Where there is none, nobody could say the lead's word, and the
+/// one who is concerned himself has agreed.
+fn another_lead(swap: &Swap, directory: &Directory) -> bool {
+    directory.with_role(Role::Lead).any(|lead| lead.id != swap.from && lead.id != swap.to)
 }
 
 /// The part of a stretch that still lies ahead.

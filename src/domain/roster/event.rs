@@ -305,6 +305,11 @@ impl Handover {
 }
 
 impl Swap {
+    /// Whether somebody still has to answer.
+    pub fn waits(&self) -> bool {
+        matches!(self.state, SwapState::Proposed | SwapState::Accepted)
+    }
+
     /// What it changes.
     pub fn change(&self) -> Change {
         Change {

@@ -76,6 +76,11 @@ impl Span {
         self.from.max(other.from) < self.to.min(other.to)
     }
 
+    /// What of it lies within `other`.
+    pub fn cut(&self, other: Self) -> Self {
+        Self { from: self.from.max(other.from), to: self.to.min(other.to) }
+    }
+
     /// Whether something of it lies after `now`.
     pub fn is_ahead(&self, now: Timestamp) -> bool {
         self.from.max(now) < self.to
@@ -338,6 +343,16 @@ impl Roster {
     /// The leave somebody is on at `at`.
     pub fn leave_of(&self, person: &PersonId, at: Timestamp) -> Option<&Leave> {
         self.leaves.values().find(|leave| &leave.person == person && leave.span.holds(at))
+    }
+
+    /// The swaps somebody has asked for, that are ahead and can still be withdrawn.
+    pub fn asked_by(
+        &self,
+        person: &PersonId,
+        now: Timestamp,
+    ) -> impl Iterator<Item = (&RosterId, &Swap)> {
+        let waits = move |swap: &Swap| swap.waits() && swap.span.is_ahead(now);
+        self.swaps.iter().filter(move |(_, swap)| &swap.from == person && waits(swap))
     }
 
     /// Whether the watch that began with the last handover was never taken, and the leads know: until

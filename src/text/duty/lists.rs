@@ -8,9 +8,10 @@ use crate::domain::ids::PersonId;
 use crate::domain::notice::{Reader, View};
 use crate::domain::press::DutyPress;
 use crate::domain::roster::shifts::Shift;
-use crate::domain::roster::{Change, Layer, Leave, Span};
+use crate::domain::roster::{Change, Layer, Leave, RosterId, Span, Swap};
 use crate::domain::time::Timestamp;
 use crate::domain::values::Role;
+use crate::text::buttons;
 use crate::text::markup::Markup;
 use crate::text::message::{Button, Message, rows};
 use crate::text::people;
@@ -133,14 +134,18 @@ fn own(view: &View) -> Vec<(Layer, Shift)> {
 
 fn which_shift(view: &View) -> Message {
     let zone = view.team.zone;
-    let own = own(view);
-    if own.is_empty() {
+    let (own, asked) = (own(view), asked(view));
+    if own.is_empty() && asked.is_empty() {
         return Message::quiet(
             Markup::new()
                 .text("Anh/chị không có ca trực nào trong 60 ngày tới. Lịch chung: /lichtruc"),
         );
     }
-    let buttons = own.iter().take(OFFERED).filter_map(|(one, shift)| {
+    let mut lines = vec![
+        Markup::new().bold("Anh/chị muốn đổi ca nào?"),
+        Markup::new().text("Hoặc gõ: /doica 25/11 NGƯỜI"),
+    ];
+    let give = own.iter().take(OFFERED).filter_map(|(one, shift)| {
         let press = DutyPress::Shift { layer: *one, at: shift.span.from.max(view.now) };
         let words = match one {
             Layer::Duty => span(shift.span, zone),
@@ -148,11 +153,24 @@ fn which_shift(view: &View) -> Message {
         };
         Button::duty(&words, &press)
     });
-    Message::quiet(Markup::lines([
-        Markup::new().bold("Anh/chị muốn đổi ca nào?"),
-        Markup::new().text("Hoặc gõ: /doica 25/11 NGƯỜI"),
-    ]))
-    .with(rows(buttons, 1))
+    let mut offered: Vec<Button> = give.collect();
+    if !asked.is_empty() {
+        lines.push(Markup::new().line().text("Đề nghị còn chờ trả lời:"));
+    }
+    for (id, swap) in asked {
+        let to = people::name(&swap.to, &view.directory);
+        let words = format!("nhờ {to} {}", span(swap.span, zone));
+        lines.push(Markup::new().text(format!("• {words} (/doica hủy {})", id.0)));
+        let press = DutyPress::Swap { id: *id, agreed: false };
+        offered.extend(Button::duty(&format!("{}: {words}", buttons::REDACT), &press));
+    }
+    Message::quiet(Markup::lines(lines)).with(rows(offered, 1))
+}
+
+/// What the reader has asked others to take and can still withdraw.
+fn asked(view: &View) -> Vec<(&RosterId, &Swap)> {
+    let Reader::Person(reader) = &view.reader else { return Vec::new() };
+    view.directory.roster.asked_by(reader, view.now).take(OFFERED).collect()
 }
 
 fn with_whom(one: Layer, stretch: Span, view: &View) -> Message {
@@ -164,9 +182,8 @@ fn with_whom(one: Layer, stretch: Span, view: &View) -> Message {
             && directory.roster.leave_of(id, stretch.from).is_none()
     };
     let people = directory.assignable().filter(|one| !reader(&one.id) && free(&one.id));
-    let at = stretch.from.max(view.now);
     let buttons = people.take(PEOPLE).filter_map(|person| {
-        let press = DutyPress::Give { layer: one, at, to: person.id.clone() };
+        let press = DutyPress::Give { layer: one, span: stretch, to: person.id.clone() };
         Button::duty(&people::name(&person.id, directory), &press)
     });
     let heading = format!("Ca {}: nhờ ai trực thay?", span(stretch, view.team.zone));
@@ -182,9 +199,14 @@ fn leave(view: &View) -> Message {
         return Message::quiet(Markup::new().text("Việc này chỉ làm trong chat riêng."));
     };
     let zone = view.team.zone;
-    let roster = &view.directory.roster;
-    let mine = |leave: &Leave| &leave.person == reader && leave.span.is_ahead(view.now);
-    let leaves = roster.leaves.iter().filter(|(_, one)| mine(one));
+    let directory = &view.directory;
+    let own = |leave: &Leave| &leave.person == reader;
+    let leads = [Role::Lead, Role::Admin].iter().any(|role| directory.has_role(reader, *role));
+    let leaves = directory.roster.leaves.iter();
+    let mut leaves: Vec<(&RosterId, &Leave)> = leaves
+        .filter(|(_, leave)| leave.span.is_ahead(view.now) && (leads || own(leave)))
+        .collect();
+    leaves.sort_by_key(|(_, leave)| (!own(leave), leave.span));
     let mut lines = vec![
         Markup::new().bold("Báo nghỉ"),
         Markup::new().text("Gõ: /nghi TỪ_NGÀY ĐẾN_NGÀY [NGƯỜI_TRỰC_THAY]"),
@@ -192,15 +214,21 @@ fn leave(view: &View) -> Message {
             "Ví dụ: /nghi 25/11 27/11 p-004. Có ca trong những ngày đó thì cần người trực thay.",
         ),
     ];
+    let more = leaves.len().saturating_sub(PEOPLE);
     let mut buttons = Vec::new();
-    for (id, leave) in leaves {
-        let words = days(leave.span.from, leave.span.to, zone);
+    for (id, leave) in leaves.into_iter().take(PEOPLE) {
+        let mut words = days(leave.span.from, leave.span.to, zone);
+        if !own(leave) {
+            words = format!("{} {words}", people::name(&leave.person, directory));
+        }
         let stand_in = leave.stand_in.as_ref();
-        let stand_in =
-            stand_in.map(|id| format!(", trực thay: {}", people::name(id, &view.directory)));
+        let stand_in = stand_in.map(|id| format!(", trực thay: {}", people::name(id, directory)));
         let stand_in = stand_in.unwrap_or_default();
         lines.push(Markup::new().text(format!("• {words}{stand_in} (/nghi hủy {})", id.0)));
         buttons.extend(Button::duty(&format!("Hủy nghỉ {words}"), &DutyPress::EndLeave(*id)));
+    }
+    if more > 0 {
+        lines.push(Markup::new().text(format!("… và {more} kỳ nghỉ khác")));
     }
     Message::quiet(Markup::lines(lines)).with(rows(buttons, 1))
 }

@@ -3,6 +3,8 @@
 mod feed;
 mod found;
 mod lists;
+mod others;
+mod outside;
 mod reach;
 mod refused;
 mod told;
@@ -10,6 +12,7 @@ mod told;
 pub use feed::link as feed_link;
 pub use found::found;
 pub use lists::message;
+pub use outside::outside;
 pub use reach::{Table, tests};
 pub use refused::refused;
 pub use told::{done, told};

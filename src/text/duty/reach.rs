@@ -68,7 +68,14 @@ impl Table<'_> {
 }
 
 /// The table as the leads get it.
-pub(super) fn table(table: Table<'_>, view: &View) -> Message {
+pub(super) fn table(
+    found: &[Red],
+    red: usize,
+    reachable: &[PersonId],
+    green: usize,
+    view: &View,
+) -> Message {
+    let table = Table { found, red, reachable, green };
     let lines = table.lines(&view.directory, view.team.zone);
     let mut shown = Vec::with_capacity(lines.len());
     for (place, line) in lines.iter().enumerate() {

@@ -29,6 +29,11 @@ pub fn refused(refusal: &RosterRefusal, directory: &Directory, zone: Tz) -> Stri
             "Chồng lên thay đổi đã có {}. Xin bỏ thay đổi đó trước, hoặc chọn giờ khác.",
             span(*other, zone)
         ),
+        R::Asked { to, span: asked } => format!(
+            "Anh/chị đã nhờ {} trực ca {}, đề nghị đó còn chờ trả lời. Rút đề nghị trước: /doica hủy",
+            name(to),
+            span(*asked, zone)
+        ),
         R::Away { person, span: away } => format!(
             "{} nghỉ {}. Xin chọn người khác.",
             name(person),

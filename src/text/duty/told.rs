@@ -1,10 +1,10 @@
 //! Handovers, swaps, leave: what people are told, and the receipts of what they asked for.
 
 use super::lists::days;
-use super::{instant, layer, put, reach, span};
+use super::{instant, layer, others, put, reach, span};
 use crate::domain::duty_notice::DutyNotice;
 use crate::domain::ids::{IncidentCode, PersonId};
-use crate::domain::notice::{Reader, View};
+use crate::domain::notice::View;
 use crate::domain::press::DutyPress;
 use crate::domain::receipt::DutyDone;
 use crate::domain::roster::{Change, Layer, RosterId, Span, Swap, SwapState};
@@ -35,33 +35,21 @@ pub fn told(notice: &DutyNotice, view: &View) -> Message {
             ),
         ]))
         .calling(true),
-        DutyNotice::Gap { at, until } => {
-            let remedy = match until {
-                Some(to) => put(Layer::Duty, Span { from: *at, to: *to }, zone),
-                None => "Xếp người: /truc NGƯỜI TỪ_NGÀY ĐẾN_NGÀY, hoặc nhập lịch mới".to_owned(),
-            };
-            let until = until.map(|until| format!(" đến {}", instant(until, zone)));
-            Message::quiet(Markup::lines([
-                Markup::new().bold(format!(
-                    "⚠ Không có ai trực từ {}{}",
-                    instant(*at, zone),
-                    until.unwrap_or_default()
-                )),
-                Markup::new().text("Trong thời gian này, sự cố gọi thẳng bậc tiếp theo."),
-                Markup::new().text(remedy),
-            ]))
-            .calling(true)
-        }
+        DutyNotice::Gap { at, until } => gap(*at, *until, view),
         DutyNotice::SwapAsked { id, swap } => asked(*id, swap, view),
         DutyNotice::SwapToDecide { id, swap } => to_decide(*id, swap, view),
         DutyNotice::SwapDone { swap } => plain(format!(
-            "Đã đổi ca {}: {} thay {}.",
+            "Đã đổi ca {}: {} thay {}.{}",
             span(swap.span, zone),
             name(&swap.to),
-            name(&swap.from)
+            name(&swap.from),
+            in_both_chairs(swap, view)
         )),
         DutyNotice::SwapOff { swap, by } => {
-            let by = by.as_ref().map(|by| format!(" ({} không đồng ý)", name(by)));
+            let by = by.as_ref().map(|by| {
+                let said = if *by == swap.from { "đã rút đề nghị" } else { "không đồng ý" };
+                format!(" ({} {said})", name(by))
+            });
             plain(format!(
                 "Không đổi ca {}{}. {} vẫn trực như lịch.",
                 span(swap.span, zone),
@@ -70,54 +58,38 @@ pub fn told(notice: &DutyNotice, view: &View) -> Message {
             ))
         }
         DutyNotice::Reach { found, red, reachable, green } => {
-            reach::table(reach::Table { found, red: *red, reachable, green: *green }, view)
+            reach::table(found, *red, reachable, *green, view)
         }
         DutyNotice::Canary { id, until } => reach::canary(*id, *until, view),
         DutyNotice::CanaryMissed { unanswered } => reach::missed(unanswered, view),
         DutyNotice::Seated { .. }
         | DutyNotice::StandIn { .. }
         | DutyNotice::Unseated { .. }
+        | DutyNotice::Replaced { .. }
+        | DutyNotice::LeaveSet { .. }
         | DutyNotice::LeaveOver { .. }
-        | DutyNotice::NewPlan { .. } => plain(arranged(notice, view)),
+        | DutyNotice::NewPlan { .. } => plain(others::told(notice, view)),
     }
 }
 
-/// Where the reader sits by somebody else's doing.
-fn arranged(notice: &DutyNotice, view: &View) -> String {
+/// Nobody is on duty: how the leads put somebody there.
+fn gap(at: Timestamp, until: Option<Timestamp>, view: &View) -> Message {
     let zone = view.team.zone;
-    let name = |id: &PersonId| people::name(id, &view.directory);
-    match notice {
-        DutyNotice::Seated { layer: one, span: stretch } => {
-            format!("Anh/chị được xếp {} {}. Lịch: /lichtruc", layer(*one), span(*stretch, zone))
-        }
-        DutyNotice::StandIn { person, span: stretch } => format!(
-            "Anh/chị trực thay {} các ca {}. Không được thì báo Đội trưởng ngay. Lịch: /lichtruc",
-            name(person),
-            days(stretch.from, stretch.to, zone)
-        ),
-        DutyNotice::Unseated { layer: one, span: stretch } => format!(
-            "Đã bỏ việc xếp anh/chị {} {}. Lịch hiện tại: /truc",
-            layer(*one),
-            span(*stretch, zone)
-        ),
-        DutyNotice::LeaveOver { person, span: stretch } => {
-            let when = days(stretch.from, stretch.to, zone);
-            if view.reader == Reader::Person(person.clone()) {
-                format!(
-                    "Kỳ nghỉ {when} của anh/chị đã được hủy hoặc kết thúc sớm. Ca của anh/chị: /truc"
-                )
-            } else {
-                format!(
-                    "{} không nghỉ {when} nữa: anh/chị không phải trực thay. Lịch: /lichtruc",
-                    name(person)
-                )
-            }
-        }
-        DutyNotice::NewPlan { from } => {
-            format!("Có lịch trực mới, áp dụng từ {}. Ca của anh/chị: /truc", instant(*from, zone))
-        }
-        _ => String::new(),
-    }
+    let remedy = match until {
+        Some(to) => put(Layer::Duty, Span { from: at, to }, zone),
+        None => "Xếp người: /truc NGƯỜI TỪ_NGÀY ĐẾN_NGÀY, hoặc nhập lịch mới".to_owned(),
+    };
+    let until = until.map(|until| format!(" đến {}", instant(until, zone)));
+    Message::quiet(Markup::lines([
+        Markup::new().bold(format!(
+            "⚠ Không có ai trực từ {}{}",
+            instant(at, zone),
+            until.unwrap_or_default()
+        )),
+        Markup::new().text("Trong thời gian này, sự cố gọi thẳng bậc tiếp theo."),
+        Markup::new().text(remedy),
+    ]))
+    .calling(true)
 }
 
 fn incoming(
@@ -185,12 +157,27 @@ fn outgoing(at: Timestamp, incoming: &[PersonId], held: &[IncidentCode], view: &
     Message::quiet(Markup::lines(lines))
 }
 
+/// What nobody notices otherwise: whoever takes the stretch sits in the other chair then.
+fn in_both_chairs(swap: &Swap, view: &View) -> String {
+    let other = if swap.layer == Layer::Duty { Layer::Backup } else { Layer::Duty };
+    let shifts = view.directory.shifts(other, swap.span);
+    let sits = shifts.iter().any(|shift| shift.chair.ids().contains(&swap.to));
+    if !sits {
+        return String::new();
+    }
+    format!(
+        "\nLưu ý: khi đó {} vừa trực vừa trực dự bị. Đội trưởng xếp thêm người: /truc [dự bị] NGƯỜI TỪ ĐẾN",
+        people::name(&swap.to, &view.directory)
+    )
+}
+
 fn asked(id: RosterId, swap: &Swap, view: &View) -> Message {
     let from = people::name(&swap.from, &view.directory);
     let words = format!(
-        "{from} nhờ anh/chị {} thay ca {}. Anh/chị nhận ca này không?",
+        "{from} nhờ anh/chị {} thay ca {}. Anh/chị nhận ca này không?{}",
         layer(swap.layer),
-        span(swap.span, view.team.zone)
+        span(swap.span, view.team.zone),
+        in_both_chairs(swap, view)
     );
     let answer = |label, agreed| Button::duty(label, &DutyPress::Swap { id, agreed });
     let both = [answer(buttons::YES, true), answer(buttons::NO, false)];
@@ -270,9 +257,10 @@ fn receipt(done: &DutyDone, view: &View) -> String {
         }
         DutyDone::LeaveEnded => "Đã hủy kỳ nghỉ đó. Lịch trực: /truc".to_owned(),
         DutyDone::SwapProposed { swap } => format!(
-            "Đã hỏi {} về ca {}. Lịch chưa đổi cho đến khi người đó đồng ý.",
+            "Đã hỏi {} về ca {}. Lịch chưa đổi cho đến khi người đó đồng ý. Rút đề nghị: /doica hủy{}",
             name(&swap.to),
-            span(swap.span, zone)
+            span(swap.span, zone),
+            in_both_chairs(swap, view)
         ),
         DutyDone::SwapAnswered { state: SwapState::Accepted } => {
             "Đã ghi nhận. Chờ Đội trưởng duyệt.".to_owned()

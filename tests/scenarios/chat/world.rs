@@ -70,7 +70,7 @@ impl Incidents for Open {
 
 /// The same, with no words beside it.
 pub fn shown(code: &IncidentCode) -> Shown {
-    Shown { incident: incident(code), title: None, description: None, words: None }
+    Shown { incident: incident(code), title: None, description: None }
 }
 
 /// An incident just reported.

@@ -58,6 +58,7 @@ pub fn every_refusal() -> Vec<Refusal> {
         R::PartOf { code: code(), parent: IncidentCode::numbered("SC", 2026, 7) },
         R::NoPart(code()),
         R::HasParts(code()),
+        R::StricterPart { code: code(), tlp: Tlp::Red },
         R::NothingToGroup,
         R::MergeAcrossOrigins,
         R::BadInvitation,

@@ -42,6 +42,7 @@ pub fn refusals() -> impl Iterator<Item = Refusal> {
         R::NotInTeam(id(MANAGER)),
         R::NobodyInIt,
         R::Overlaps { span: span() },
+        R::Asked { to: id(BACKUP), span: span() },
         R::Away { person: person(), span: span() },
         R::NotOnDuty { person: person(), at: span().from },
         R::StandInNeeded { person: person(), span: span() },
@@ -75,7 +76,14 @@ fn notices() -> Vec<N> {
         N::SwapDone { swap: swap() },
         N::SwapOff { swap: swap(), by: Some(id(BACKUP)) },
         N::Seated { layer: Layer::Backup, span: span() },
+        N::SwapOff { swap: swap(), by: Some(id(DUTY)) },
         N::StandIn { person: id(DUTY), span: days() },
+        N::Replaced { layer: Layer::Duty, span: span(), people: vec![id(DUTY)] },
+        N::Replaced { layer: Layer::Backup, span: span(), people: Vec::new() },
+        N::LeaveSet { leave: leave(Some(BACKUP)), by: Some(id(LEAD)) },
+        N::LeaveSet { leave: leave(None), by: None },
+        N::LeaveOver { person: id(DUTY), span: days() },
+        N::LeaveOver { person: id(BACKUP), span: days() },
         N::NewPlan { from: at },
         N::Unseated { layer: Layer::Duty, span: span() },
         N::LeaveOver { person: id(DUTY), span: days() },
@@ -156,6 +164,20 @@ fn duty_in_words() {
     for refusal in refusals() {
         let answer = Answer::Refused(refusal);
         sheet.message("không được", &chat(Body::Answer(answer), &view()));
+    }
+    let mut view_with_link = view();
+    view_with_link.link = Some("https://trucban.example/p/LINK".to_owned());
+    for notice in notices() {
+        for surface in [Surface::Short, Surface::Mail] {
+            let message = render(&real(Body::Duty(notice.clone())), &view_with_link, surface);
+            let text = message.markup.plain();
+            for hidden in ["Hoa", "Nam", "Quân", "SC-2026"] {
+                assert!(!text.contains(hidden), "{hidden} left chat: {text}");
+            }
+            if surface == Surface::Short {
+                sheet.add("tin nhắn", &text);
+            }
+        }
     }
     let zone = view().team.zone;
     for finding in findings() {

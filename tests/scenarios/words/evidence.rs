@@ -72,7 +72,10 @@ fn evidence_in_words() {
         sheet.message(&format!("{act:?}"), &chat(done, &view(one(DUTY))));
     }
     for news in news() {
-        sheet.message("tin", &chat(Body::News { code: code(), news }, &view(one(LEAD))));
+        sheet.message(
+            "tin",
+            &chat(Body::News { code: code(), news, entry: None }, &view(one(LEAD))),
+        );
     }
     for refusal in refusals() {
         let refused = answer(Answer::Refused(refusal));

@@ -8,7 +8,11 @@ fn everything(title: &str) -> Vec<(String, View, Body)> {
         vec![card(), Body::TestPage, Body::Trouble(Trouble::Skipped { what: title.into() })];
     bodies.extend(kinds().map(|kind| page(kind, Why::Duty)));
     bodies.extend(kinds().map(|kind| Body::TeamCall { code: code(), kind }));
-    bodies.extend(every_news().into_iter().map(|news| Body::News { code: code(), news }));
+    bodies.extend(every_news().into_iter().map(|news| Body::News {
+        code: code(),
+        news,
+        entry: None,
+    }));
     bodies.extend(every_ask().into_iter().map(|ask| Body::Answer(Answer::Ask(ask))));
     bodies.extend(every_answer().into_iter().map(Body::Answer));
     bodies.extend(Role::ALL.iter().map(|role| Body::Answer(Answer::Help { roles: vec![*role] })));
@@ -21,7 +25,7 @@ fn everything(title: &str) -> Vec<(String, View, Body)> {
             let mut view = world.view(reader);
             view.resend = true;
             view.incidents[0].description = Some(title.to_owned());
-            view.incidents[0].words = Some(title.to_owned());
+            view.quoted = Some(title.to_owned());
             let mut directory = world.directory.clone();
             directory.private.get_mut(&id(DUTY)).unwrap().full_name = title.to_owned();
             directory.units.values_mut().for_each(|unit| unit.name = title.to_owned());

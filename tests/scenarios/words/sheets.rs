@@ -32,7 +32,11 @@ fn content_follows_the_label() {
                 let listed =
                     Body::Answer(Answer::List { codes: vec![code()], open: 1, ended: vec![] });
                 sheet.message(&format!("TLP:{label}, {name}, danh sách"), &chat(listed, &view));
-                let news = Body::News { code: code(), news: News::Note { by: Some(id(BACKUP)) } };
+                let news = Body::News {
+                    code: code(),
+                    news: News::Note { by: Some(id(BACKUP)) },
+                    entry: None,
+                };
                 sheet.message(&format!("TLP:{label}, {name}, ghi chú"), &chat(news, &view));
             }
         }
@@ -106,7 +110,10 @@ fn news_of_every_kind() {
             _ => World::held(),
         };
         let name = format!("{news:?}");
-        sheet.message(&name, &chat(Body::News { code: code(), news }, &world.view(one(REPORTER))));
+        sheet.message(
+            &name,
+            &chat(Body::News { code: code(), news, entry: None }, &world.view(one(REPORTER))),
+        );
     }
     sheet.keep("news");
 }
@@ -163,8 +170,10 @@ fn nobody_outside_the_directory_learns_anything_but_the_hotline() {
     let view = World::held().view(Reader::Stranger);
     let hotline = chat(Body::Answer(Answer::Hotline), &view);
     sheet.message("bất cứ điều gì", &hotline);
-    let mut bodies: Vec<Body> =
-        every_news().into_iter().map(|news| Body::News { code: code(), news }).collect();
+    let mut bodies: Vec<Body> = every_news()
+        .into_iter()
+        .map(|news| Body::News { code: code(), news, entry: None })
+        .collect();
     bodies.extend([card(), page(kinds()[1], Why::Duty), Body::TestPage]);
     bodies.extend(every_ask().into_iter().map(|ask| Body::Answer(Answer::Ask(ask))));
     for role in Role::ALL {
@@ -202,7 +211,7 @@ fn outside_chat_there_is_code_severity_hotline_and_link() {
     let bodies = [
         page(kinds()[0], Why::Duty),
         page(PageKind::NobodyReached, Why::Lead),
-        Body::News { code: code(), news: News::Note { by: Some(id(BACKUP)) } },
+        Body::News { code: code(), news: News::Note { by: Some(id(BACKUP)) }, entry: None },
         Body::Answer(Answer::Incident { code: code() }),
         Body::Digest { away: away(3), open: vec![code()], more: 0 },
         Body::TestPage,

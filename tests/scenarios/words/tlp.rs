@@ -24,7 +24,7 @@ const ON_REQUEST: [&str; 2] = ["/suco CODE", "/rut CODE"];
 fn kinds() -> Vec<(&'static str, Make)> {
     let page = |kind| Body::Page { code: code(), episode: 1, kind, why: Why::Duty };
     let rung = |level, last| PageKind::Rung { round: 1, level, last };
-    let news = |news| Body::News { code: code(), news };
+    let news = |news| Body::News { code: code(), news, entry: None };
     let answer = Body::Answer;
     let away = Absence { from: at("21T13:00"), until: at("21T14:00") };
     let acted = Done::Acted { code: code(), act: ActKind::Category };

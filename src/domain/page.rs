@@ -1,4 +1,4 @@
-//! What a call asks of its reader.
+//! What kinds of calls there are.
 
 use serde::{Deserialize, Serialize};
 
