@@ -180,7 +180,7 @@ pub fn follow(
             IncidentEvent::Reopened => begun_again(tx, settings, incident)?,
             IncidentEvent::Ungrouped { parent } => left(tx, settings, incident, parent)?,
             IncidentEvent::SeverityChanged { .. } | IncidentEvent::TlpChanged { .. } => {
-                lift(tx, settings, incident)?;
+                lift(tx, settings, incident, event)?;
             }
             IncidentEvent::NoteAdded { text, for_all: true } => {
                 let Some(id) = text.sealed() else { continue };
@@ -284,13 +284,21 @@ pub fn left(
     }
 }
 
-fn lift(tx: &mut Tx<'_>, settings: &Settings, part: &Incident) -> Result<(), StorageError> {
+/// The whole follows what changed on a part, and that only: a lead may have set it lower before.
+fn lift(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    part: &Incident,
+    event: &IncidentEvent,
+) -> Result<(), StorageError> {
     let Some(parent) = part.parent() else { return Ok(()) };
     let Some(whole) = tx.incident(parent)? else { return Ok(()) };
     let directory = tx.directory()?;
     let ctx = Ctx { now: tx.now, directory: &directory };
-    let mut events = group::lifted(&whole, part.severity, &ctx);
-    events.extend(group::labelled(&whole, part.tlp));
+    let events = match event {
+        IncidentEvent::TlpChanged { to } => group::labelled(&whole, *to).into_iter().collect(),
+        _ => group::lifted(&whole, part.severity, &ctx),
+    };
     append(tx, settings, parent, Some(whole), events)
 }
 

@@ -325,11 +325,13 @@ impl Model {
         let report = entry.kind == "reported";
         let worded = words.trim().chars().count();
         let fits = worded > 0 && (report || worded <= 8_000);
-        let editable = ["reported", "note_added", "closed"].contains(&entry.kind.as_str());
+        // Under a picture without words none are no edit, and some become a note.
+        let file = entry.kind == "evidence_offered";
         match () {
             () if !own => Expected::Done,
             () if case.off_channel || written.is_removed(seq) => Expected::Refused,
-            () if editable && !fits => Expected::Refused,
+            () if file && worded == 0 => Expected::Done,
+            () if !fits => Expected::Refused,
             () => Expected::Done,
         }
     }
@@ -397,6 +399,12 @@ impl Model {
             || unit.is_some() && units().any(|(_, case)| case.unit == unit)
     }
 
+    /// Whether what leads somewhere else passes one that is handled outside the system.
+    fn outside(&self, code: &IncidentCode) -> bool {
+        let Some(case) = self.cases.get(code) else { return false };
+        case.main.as_ref().is_some_and(|main| case.off_channel || self.outside(main))
+    }
+
     fn act(
         &mut self,
         person: &PersonId,
@@ -416,6 +424,9 @@ impl Model {
             return Expected::Refused;
         }
         let (target, act, moved) = self.whole_of(target, act);
+        if !self.may_label(&target, &act) || led && self.outside(code) && act.says_something() {
+            return Expected::Refused;
+        }
         let Some(case) = self.cases.get_mut(&target) else { return Expected::Refused };
         let old = !led && !moved && episode.is_some_and(|episode| episode != case.episode);
         let any_episode = matches!(act, Act::Note(_) | Act::NoteToAll(_) | Act::Attach(_));

@@ -3,7 +3,7 @@
 
 use trucban::domain::ids::{IncidentCode, PersonId};
 use trucban::domain::incident::act::{Act, Aim, Closing};
-use trucban::domain::values::{Outcome, Role, Severity};
+use trucban::domain::values::{Outcome, Role, Severity, Tlp};
 
 use super::model::{Expected, Model, When, is};
 
@@ -36,6 +36,7 @@ impl Model {
                 }
             }
             Act::Severity(_) => self.lift(code),
+            Act::Tlp(tlp) => self.label(code, *tlp),
             Act::TakeOut => self.leave(code),
             Act::Reopen => self.open_again(code, when),
             _ => {}
@@ -60,6 +61,20 @@ impl Model {
             .into_iter()
             .filter(|whole| whole.open())
             .for_each(|whole| whole.severity = whole.severity.max(severity));
+    }
+
+    /// Nor less strict.
+    fn label(&mut self, part: &IncidentCode, tlp: Tlp) {
+        let parent = self.cases.get(part).and_then(|case| case.parent.clone());
+        let whole = parent.and_then(|parent| self.cases.get_mut(&parent));
+        whole.into_iter().for_each(|whole| whole.tlp = whole.tlp.max(tlp));
+    }
+
+    /// Whether a label shows no more than the parts allow.
+    pub fn may_label(&self, whole: &IncidentCode, act: &Act) -> bool {
+        let Act::Tlp(to) = act else { return true };
+        let stricter = |part: &IncidentCode| self.cases.get(part).is_some_and(|c| c.tlp > *to);
+        !self.parts_of(whole).iter().any(stricter)
     }
 
     /// A whole that was none lets its parts go.
@@ -149,9 +164,10 @@ impl Model {
         case.parent = Some(whole.clone());
         case.assigned = None;
         case.taken_after = when.head;
-        let severity = case.severity;
+        let (severity, tlp) = (case.severity, case.tlp);
         if let Some(case) = self.cases.get_mut(whole) {
             case.parts.push(part.clone());
+            case.tlp = case.tlp.max(tlp);
             case.severity = case.severity.max(severity);
         }
     }

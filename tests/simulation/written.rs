@@ -137,7 +137,11 @@ impl Sim {
             rows.unwrap().map(Result::unwrap).collect()
         };
         for (message, seq) in new {
-            self.written.said.entry(message).or_insert(seq);
+            // Words put under a picture afterwards are what an edit changes from then on.
+            let before = self.written.said(message);
+            if before.is_none_or(|before| self.written.is_file(before)) {
+                self.written.said.insert(message, seq);
+            }
         }
     }
 
