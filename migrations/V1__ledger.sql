@@ -71,6 +71,15 @@ CREATE TABLE roster (
     id   INTEGER PRIMARY KEY CHECK (id = 1),
     body TEXT NOT NULL              -- the folded state as JSON
 ) STRICT;
+CREATE TABLE canary (                -- tests of the way to the officer on duty
+    sent    INTEGER NOT NULL,       -- the entry that sent it
+    person  TEXT    NOT NULL,
+    at      INTEGER NOT NULL,       -- when it was sent
+    took_ms INTEGER,                -- how long the answer took; null until it comes
+    missed  INTEGER NOT NULL,       -- 1 when it did not come in time
+    PRIMARY KEY (sent, person)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX canary_at ON canary (at);
 CREATE TABLE contacts (
     id   INTEGER PRIMARY KEY CHECK (id = 1),
     body TEXT NOT NULL              -- the folded state as JSON
@@ -231,6 +240,13 @@ CREATE TABLE said (
     PRIMARY KEY (chat, message_id, seq) -- a message with words and a file became two
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX said_seq ON said (seq);
+
+-- What was seen of each person on the way to and from him.
+CREATE TABLE reach (
+    person  TEXT PRIMARY KEY,
+    heard   INTEGER,                  -- when he last said or pressed anything
+    blocked INTEGER                   -- since when Telegram refuses what is sent to him
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE attempt (
     key   TEXT PRIMARY KEY,           -- of an update that failed before

@@ -82,6 +82,7 @@ pub fn settings(config: &Config) -> Settings {
         channels: config.channels.order.clone(),
         calendar: Arc::clone(&config.calendar),
         swaps_need_a_lead: config.swaps_need_a_lead,
+        habits: config.habits,
         contacts: config.contacts,
         public_url: config.http.as_ref().and_then(|http| http.public_url.clone()),
         repeats: Arc::new(

@@ -10,6 +10,7 @@ use crate::domain::directory::Directory;
 use crate::domain::envelope::{Actor, Command, Envelope, Receipt};
 use crate::domain::escalation::explain::{Explained, explain};
 use crate::domain::notice::Team;
+use crate::domain::reach::{Checked, check};
 use crate::domain::time::Timestamp;
 use crate::domain::values::Severity;
 use crate::engine::handle::handle;
@@ -83,6 +84,12 @@ impl Office {
     /// Everything about people and units.
     pub fn directory(&self) -> Result<Directory, StorageError> {
         self.reader()?.directory()
+    }
+
+    /// Whether those who would be called can be reached, now and in the days ahead.
+    pub fn check(&self) -> Result<Checked, StorageError> {
+        let (directory, facts) = (self.directory()?, self.reader()?.reach_facts()?);
+        Ok(check(&directory, &self.settings.policies, &facts, self.now()))
     }
 
     /// What would happen to an incident nobody answers.

@@ -47,6 +47,7 @@ pub(super) fn verb(name: Name) -> Verb {
         Name::Redact => Verb::Words,
         Name::Group => Verb::Group,
         Name::TakeOut => Verb::TakeOut,
+        Name::WhyCalled => Verb::WhyCalled,
         Name::Merge => Verb::Merge,
         Name::Show
         | Name::Start
@@ -151,6 +152,7 @@ impl<'a> Turn<'a> {
             | Name::Evidence
             | Name::Merge
             | Name::Group
+            | Name::WhyCalled
             | Name::Redact => true,
             _ => false,
         };

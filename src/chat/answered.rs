@@ -16,6 +16,7 @@ use crate::domain::ids::IncidentCode;
 use crate::domain::incident::act::{Act, Aim};
 use crate::domain::notice::{Again, Ask, MoreStep, Shown};
 use crate::domain::press::{Choice, Verb};
+use crate::domain::roster::decide::Wish;
 use crate::domain::values::Tri;
 use crate::text::ask::{offered, ways_out};
 use crate::text::{ButtonAction, typed};
@@ -198,6 +199,9 @@ impl Turn<'_> {
     pub(super) fn said_button(&self, words: &str, about: Option<&IncidentCode>) -> Option<Step> {
         if is_one_of(words, typed::TAKE_WATCH) {
             return Some(self.on_duty(Name::Duty, words));
+        }
+        if is_one_of(words, typed::RECEIVED) && about.is_none() && self.tested() {
+            return Some(Step::of(Command::Roster(Wish::AnswerCanary(None))));
         }
         if let Some(step) = self.said_feed(words).or_else(|| self.said_still_right(words)) {
             return Some(step);

@@ -62,6 +62,8 @@ pub enum Name {
     Group,
     /// `/tach CODE`.
     TakeOut,
+    /// `/visao CODE`.
+    WhyCalled,
     /// `/thongke [days]`.
     Figures,
     /// `/truc`.
@@ -105,6 +107,7 @@ pub const NAMES: &[(Name, &[&str])] = &[
     (Name::Unlink, &["/matmay"]),
     (Name::Group, &["/dienrong"]),
     (Name::TakeOut, &["/tach"]),
+    (Name::WhyCalled, &["/visao"]),
     (Name::Figures, &["/thongke"]),
     (Name::Duty, &["/truc"]),
     (Name::DutyWeeks, &["/lichtruc"]),

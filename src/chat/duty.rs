@@ -12,7 +12,7 @@ use super::values::{is_one_of, leading};
 use super::when::hour;
 use crate::domain::duty_notice::DutyAnswer;
 use crate::domain::envelope::Command;
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::notice::Answer;
 use crate::domain::press::DutyPress;
 use crate::domain::roster::decide::Wish;
@@ -58,7 +58,11 @@ impl Turn<'_> {
                 None => self.away(arguments),
             },
             _ if arguments.is_empty() => Step::say(Answer::Duty(DutyAnswer::Now)),
-            _ => self.seated(arguments),
+            _ => match taken_back(arguments) {
+                Some(Some(id)) => Step::of(Command::Roster(Wish::EndChange(id))),
+                Some(None) => Step::say(Answer::Duty(DutyAnswer::Changes)),
+                None => self.seated(arguments),
+            },
         }
     }
 
@@ -82,9 +86,23 @@ impl Turn<'_> {
                 Some(span) => Step::of(Command::Roster(Wish::Swap { layer, span, to })).in_place(),
                 None => Step::say(Answer::Duty(DutyAnswer::NoShift)),
             },
+            DutyPress::EndChange(id) => Step::of(Command::Roster(Wish::EndChange(id))).in_place(),
+            DutyPress::Canary(id) => Step::of(Command::Roster(Wish::AnswerCanary(Some(id)))),
             DutyPress::Feed { team, wish } => self.feed(team, wish).in_place(),
             DutyPress::EndLeave(id) => Step::of(Command::Roster(Wish::EndLeave(id))).in_place(),
         }
+    }
+
+    /// Why the speaker was called is for him alone.
+    pub(super) fn why_called(&self, code: IncidentCode) -> Step {
+        let private = self.incoming.route.private;
+        Step::say(if private { Answer::WhyCalled { code } } else { Answer::OnlyInPrivate })
+    }
+
+    /// Whether a test of the way waits for the speaker's answer.
+    pub(super) fn tested(&self) -> bool {
+        let canary = self.context.directory.roster.canary.as_ref();
+        canary.is_some_and(|canary| canary.waiting.contains(&self.person.id))
     }
 
     /// A calendar for telephones; its link is a secret of whoever asks.

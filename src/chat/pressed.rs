@@ -101,6 +101,7 @@ impl Turn<'_> {
             Verb::Redact(seq) => return Step::ask(Ask::RedactWhy(aim.code, seq)),
             Verb::Withdraw(seq) => return taken_back(aim.code, seq, ""),
             Verb::Show => return Step::say(Answer::Incident { code: aim.code }),
+            Verb::WhyCalled => return self.why_called(aim.code),
             Verb::Acknowledge => Act::Acknowledge,
             Verb::HandBack => Act::HandBack,
             Verb::KeepAlive => Act::KeepAlive,

@@ -63,6 +63,7 @@ impl Turn<'_> {
             Name::Unlink => self.unlinked(arguments)?,
             Name::Group => self.grouped(arguments)?,
             Name::TakeOut => Step::act(self.aim_alone(name, arguments)?, Act::TakeOut),
+            Name::WhyCalled => self.why_called(self.aim_alone(name, arguments)?),
             Name::Figures => self.figures(arguments),
             Name::Duty | Name::DutyWeeks | Name::Swap | Name::Leave => {
                 self.on_duty(name, arguments)

@@ -12,9 +12,11 @@ use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::domain::directory::Directory;
 use crate::domain::envelope::{Command, Done, Receipt};
+use crate::domain::ids::PersonId;
 use crate::domain::receipt::DutyDone;
-use crate::domain::roster::check::{Finding, check};
+use crate::domain::roster::check::Finding;
 use crate::domain::roster::decide::Wish;
+use crate::domain::roster::shifts::Shift;
 use crate::domain::roster::{Chair, Layer, Span};
 use crate::domain::time::Timestamp;
 use crate::text::cli::said;
@@ -23,6 +25,9 @@ use crate::text::refusal;
 
 /// A day.
 const DAY: Duration = Duration::from_secs(24 * 3600);
+
+/// Without days the stretch around an instant is looked for so far either way.
+const AROUND: Duration = Duration::from_secs(62 * 24 * 3600);
 
 /// `duty …`.
 pub fn duty(args: &Args, command: &Duty) -> Result<End, Stopped> {
@@ -43,53 +48,73 @@ fn show(args: &Args, at: Option<Timestamp>, days: Option<u32>) -> Result<End, St
         return Ok(End::Done);
     }
     let span = days.map(|days| Span { from, to: from.plus(DAY.saturating_mul(days)) });
-    let mut shown = Vec::new();
-    for layer in Layer::ALL {
-        let (roster, calendar) = (&directory.roster, &directory.calendar);
-        // Who has left meanwhile was there then.
-        let been = from < office.now();
-        let shifts: Vec<(Span, Chair)> = match span {
-            Some(span) => {
-                let shifts = match been {
-                    true => roster.shifts(*layer, span, calendar),
-                    false => directory.shifts(*layer, span),
-                };
-                shifts.into_iter().map(|shift| (shift.span, shift.chair)).collect()
-            }
-            None => {
-                let chair = match been {
-                    true => roster.on_duty(*layer, from, calendar),
-                    false => directory.on_duty(*layer, from),
-                };
-                vec![(Span { from, to: from }, chair)]
-            }
-        };
-        shown.push((*layer, shifts));
-    }
+    // Who has left meanwhile was there then.
+    let been = from < office.now();
+    let shown: Vec<(Layer, Vec<Stretch>)> = Layer::ALL
+        .iter()
+        .map(|layer| (*layer, stretches(*layer, from, span, been, &directory)))
+        .collect();
     if args.json {
         let layers: Vec<Value> =
             shown.iter().map(|(layer, shifts)| as_json(*layer, shifts, &config)).collect();
         say_json(&json!({"at": from.rfc3339(zone), "layers": layers}));
         return Ok(End::Done);
     }
-    for (layer, shifts) in shown {
-        for (at, chair) in shifts {
-            let when = match span {
-                Some(_) => words::span(at, zone),
-                None => words::instant(from, zone),
+    for (layer, stretches) in shown {
+        for stretch in stretches {
+            let when = match (stretch.from, stretch.to) {
+                (Some(from), Some(to)) => words::span(Span { from, to }, zone),
+                _ => words::instant(from, zone),
             };
-            let who = words::chair(&chair, &directory);
+            let who = words::chair(&stretch.chair, &directory);
             say(&format!("{when}  {}: {who}", words::layer(layer)));
         }
     }
     Ok(End::Done)
 }
 
-fn as_json(layer: Layer, shifts: &[(Span, Chair)], config: &Config) -> Value {
+/// A stretch of a chair; an end that lies further away than it is looked is not known.
+struct Stretch {
+    from: Option<Timestamp>,
+    to: Option<Timestamp>,
+    chair: Chair,
+}
+
+/// Every stretch of the days, or the whole one around the instant.
+fn stretches(
+    layer: Layer,
+    at: Timestamp,
+    days: Option<Span>,
+    been: bool,
+    directory: &Directory,
+) -> Vec<Stretch> {
+    let shifts = |span| match been {
+        true => directory.roster.shifts(layer, span, &directory.calendar),
+        false => directory.shifts(layer, span),
+    };
+    if let Some(days) = days {
+        let known = |shift: Shift| Stretch {
+            from: Some(shift.span.from),
+            to: Some(shift.span.to),
+            chair: shift.chair,
+        };
+        return shifts(days).into_iter().map(known).collect();
+    }
+    let around = Span { from: at.minus(AROUND), to: at.plus(AROUND) };
+    let shift = shifts(around).into_iter().find(|shift| shift.span.holds(at));
+    let within = |shift: Shift| Stretch {
+        from: Some(shift.span.from).filter(|from| *from > around.from),
+        to: Some(shift.span.to).filter(|to| *to < around.to),
+        chair: shift.chair,
+    };
+    shift.into_iter().map(within).collect()
+}
+
+fn as_json(layer: Layer, stretches: &[Stretch], config: &Config) -> Value {
     let zone = config.team.timezone;
-    let shifts: Vec<Value> = shifts
+    let shifts: Vec<Value> = stretches
         .iter()
-        .map(|(span, chair)| {
+        .map(|Stretch { from, to, chair }| {
             let people: Vec<Value> = chair
                 .people()
                 .iter()
@@ -99,8 +124,8 @@ fn as_json(layer: Layer, shifts: &[(Span, Chair)], config: &Config) -> Value {
                 Chair::Filled(_) => Value::Null,
                 Chair::Empty(gap) => json!(gap),
             };
-            json!({"from": span.from.rfc3339(zone), "to": span.to.rfc3339(zone),
-                   "people": people, "gap": gap})
+            let shown = |at: &Option<Timestamp>| at.map(|at| at.rfc3339(zone));
+            json!({"from": shown(from), "to": shown(to), "people": people, "gap": gap})
         })
         .collect();
     json!({"layer": layer, "shifts": shifts})
@@ -108,25 +133,34 @@ fn as_json(layer: Layer, shifts: &[(Span, Chair)], config: &Config) -> Value {
 
 fn checked(args: &Args) -> Result<End, Stopped> {
     let (config, office) = office(args)?;
-    let directory = office.directory()?;
-    let found = check(&directory, office.now());
-    let lines: Vec<String> = found
-        .iter()
-        .map(|finding| words::found(finding, &directory, config.team.timezone))
-        .collect();
+    let (directory, zone) = (office.directory()?, config.team.timezone);
+    let checked = office.check()?;
+    let now = office.now();
+    let tests = office.reader()?.tests(now.minus(DAY.saturating_mul(30)), now)?;
+    let ok = checked.found.is_empty();
+    let reachable: Vec<PersonId> = checked.reachable().cloned().collect();
     if args.json {
-        let findings: Vec<Value> = found
+        let findings: Vec<Value> = checked
+            .found
             .iter()
-            .zip(&lines)
-            .map(|(finding, text)| json!({"serious": finding.is_serious(), "text": text}))
+            .map(|one| {
+                let text = words::found(one, &directory, zone);
+                json!({"serious": one.is_serious(), "person": one.person(), "text": text})
+            })
             .collect();
-        say_json(&json!({"ok": found.is_empty(), "findings": findings}));
-    } else if lines.is_empty() {
-        say(said::DUTY_OK);
+        let seconds = |took: Option<Duration>| took.map(|took| took.as_secs());
+        say_json(&json!({"ok": ok, "findings": findings, "reachable": reachable,
+            "canary": {"sent": tests.sent, "missed": tests.missed,
+                       "median_seconds": seconds(tests.median()),
+                       "last_seconds": seconds(tests.last())}}));
     } else {
-        lines.iter().for_each(|line| say(line));
+        let reds = checked.reds();
+        let (red, green) = (reds.len(), reachable.len());
+        let table = words::Table { found: &reds, red, reachable: &reachable, green };
+        table.lines(&directory, zone).iter().for_each(|line| say(line));
+        say(&said::canary_of_30_days(&words::tests(&tests)));
     }
-    Ok(if found.is_empty() { End::Done } else { End::Wrong })
+    Ok(if ok { End::Done } else { End::Wrong })
 }
 
 fn import(args: &Args, file: &Path, dry_run: bool) -> Result<End, Stopped> {
@@ -199,9 +233,8 @@ pub fn warnings(config: &Config, office: Option<&Office>) -> Result<Vec<String>,
     if let Some(office) = office {
         let directory = office.directory()?;
         if !directory.roster.plans.is_empty() {
-            lines.extend(
-                check(&directory, now).iter().map(|one| words::found(one, &directory, zone)),
-            );
+            let checked = office.check()?;
+            lines.extend(checked.found.iter().map(|one| words::found(one, &directory, zone)));
         }
     }
     Ok(lines)

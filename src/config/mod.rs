@@ -36,6 +36,7 @@ use crate::domain::contacts::Timing;
 use crate::domain::escalation::policy::PolicySet;
 use crate::domain::evidence::Rules;
 use crate::domain::retention::Retention;
+use crate::domain::roster::canary::Habits;
 use crate::domain::triage::Triage;
 use crate::domain::values::ChannelKind;
 pub use problem::{Place, Problem, ProblemKind};
@@ -77,6 +78,8 @@ pub struct Config {
     pub calendar: Arc<Calendar>,
     /// Whether a swap of duty needs a lead's word.
     pub swaps_need_a_lead: bool,
+    /// When it is looked at everybody, and the way to whoever is on duty is tested.
+    pub habits: Habits,
     /// When contacts are asked whether what is known of them still holds.
     pub contacts: Timing,
     /// The profile of the regulation in force.

@@ -4,13 +4,15 @@ use std::path::Path;
 
 use chrono::NaiveTime;
 
-use super::calendar::weekdays;
+use super::calendar::{WEEKDAYS, weekdays};
 use super::problem::{Problem, ProblemKind};
 use super::section::{Found, Section};
 use super::{file, text_of};
+use crate::domain::calendar::weekday_number;
 use crate::domain::directory::Directory;
 use crate::domain::ids::PersonId;
 use crate::domain::roster::Layer;
+use crate::domain::roster::canary::Habits;
 use crate::domain::roster::rotation::{Every, Hours, Plan, Rotation};
 use crate::domain::time::{Timestamp, start_of};
 
@@ -48,6 +50,20 @@ pub fn parse(
         }
         Some(plan)
     })
+}
+
+/// `[roster]`: the day and hour of the weekly look, and the hour of the daily test, which an empty one
+/// turns off.
+pub(super) fn habits(section: &Section<'_>) -> Option<Habits> {
+    let usual = Habits::default();
+    let day = section.get("check_day");
+    let day =
+        day.map_or(Some(usual.check_day), |found| found.one_of(&WEEKDAYS).map(weekday_number));
+    let at = section.get("check_at").map_or(Some(usual.check_at), |found| found.time());
+    let canary = section.get("canary_at").map_or(Some(usual.canary_at), |found| {
+        if found.text()?.is_empty() { Some(None) } else { found.time().map(Some) }
+    });
+    Some(Habits { check_day: day?, check_at: at?, canary_at: canary? })
 }
 
 fn rotation(section: &Section<'_>, directory: &Directory) -> Option<Rotation> {

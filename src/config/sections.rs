@@ -68,6 +68,7 @@ fn whole<'a>(reader: &'a Reader<'a>, root: &'a DeTable<'a>) -> Option<Config> {
     let retention = retention(&root.section("retention"));
     let roster_section = root.section("roster");
     let swaps = roster_section.get("swaps_need_a_lead").map_or(Some(false), |found| found.truth());
+    let habits = super::roster::habits(&roster_section);
     roster_section.finish();
     let contacts = contacts(&root.section("contacts"));
     let watchdog_section = root.section("watchdog");
@@ -107,6 +108,7 @@ fn whole<'a>(reader: &'a Reader<'a>, root: &'a DeTable<'a>) -> Option<Config> {
         unit_kinds: unit_kinds.ok()?,
         calendar: Arc::new(calendar.ok()?),
         swaps_need_a_lead: swaps?,
+        habits: habits?,
         contacts: contacts?,
         regulation,
         secret_files: reader.secret_files.take(),

@@ -42,6 +42,7 @@ impl Body {
         match self {
             Self::Answer(
                 Answer::Incident { code }
+                | Answer::WhyCalled { code }
                 | Answer::Evidence { code }
                 | Answer::Ask(Ask::Redact(code)),
             ) => Some(code),
@@ -75,6 +76,7 @@ impl Answer {
             | Self::Thanks { code }
             | Self::Meant { code, .. }
             | Self::Evidence { code }
+            | Self::WhyCalled { code }
             | Self::EvidenceNotTaken { code, .. } => Some(code),
             Self::Stays(stays) => Some(&stays.code),
             Self::Done(done) => done.code(),

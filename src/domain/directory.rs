@@ -9,6 +9,7 @@ use super::calendar::Calendar;
 use super::contacts::Contacts;
 use super::ids::{PersonId, SystemCode, UnitCode};
 use super::roster::Roster;
+use super::roster::canary::Habits;
 use super::systems::System;
 use super::text::ContentId;
 use super::time::Timestamp;
@@ -84,6 +85,8 @@ pub struct Setup {
     pub channels: Vec<ChannelKind>,
     /// The province's days and hours.
     pub calendar: Arc<Calendar>,
+    /// When it is looked at everybody, and the way to whoever is on duty is tested.
+    pub habits: Habits,
 }
 
 /// Everything about people, units and who is on duty, at one version.
@@ -105,6 +108,8 @@ pub struct Directory {
     pub channels: Vec<ChannelKind>,
     /// The province's days and hours.
     pub calendar: Arc<Calendar>,
+    /// When it is looked at everybody, and the way to whoever is on duty is tested.
+    pub habits: Habits,
     /// Who is on duty when.
     pub roster: Arc<Roster>,
     /// Whether what is known of contacts still holds.

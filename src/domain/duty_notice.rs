@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ids::{IncidentCode, PersonId};
+use super::reach::Red;
 use super::roster::{Layer, Leave, RosterId, Span, Swap};
 use super::time::Timestamp;
 
@@ -92,6 +93,13 @@ pub enum DutyNotice {
         /// When.
         span: Span,
     },
+    /// The reader is not on duty for a stretch after all, as far as it lies ahead.
+    Unseated {
+        /// Which chair.
+        layer: Layer,
+        /// When.
+        span: Span,
+    },
     /// The reader is not on duty in a stretch that was his: others were put there.
     Replaced {
         /// Which chair.
@@ -120,6 +128,38 @@ pub enum DutyNotice {
         /// From when.
         from: Timestamp,
     },
+    /// Who of those who would be called can be reached.
+    Reach {
+        /// What is to be mended, the serious first; not more than a message can name.
+        found: Vec<Red>,
+        /// How many in all.
+        red: usize,
+        /// Those of whom nothing is to be mended; not more than a message can name.
+        reachable: Vec<PersonId>,
+        /// How many in all.
+        green: usize,
+    },
+    /// The way to the reader is tested.
+    Canary {
+        /// Under which number.
+        id: RosterId,
+        /// Until when it should be answered.
+        until: Timestamp,
+    },
+    /// Somebody on duty did not answer the test in time.
+    CanaryMissed {
+        /// Who.
+        unanswered: Vec<Unanswered>,
+    },
+}
+
+/// Somebody who did not answer a test.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Unanswered {
+    /// Who.
+    pub person: PersonId,
+    /// Whether the channel had taken it.
+    pub arrived: bool,
 }
 
 impl DutyNotice {
@@ -137,10 +177,14 @@ impl DutyNotice {
             Self::SwapOff { .. } => "swap_off",
             Self::Seated { .. } => "seated",
             Self::StandIn { .. } => "stand_in",
+            Self::Unseated { .. } => "unseated",
             Self::Replaced { .. } => "replaced",
             Self::LeaveSet { .. } => "leave_set",
             Self::LeaveOver { .. } => "leave_over",
             Self::NewPlan { .. } => "new_plan",
+            Self::Reach { .. } => "reach",
+            Self::Canary { .. } => "canary",
+            Self::CanaryMissed { .. } => "canary_missed",
         }
     }
 
@@ -180,4 +224,6 @@ pub enum DutyAnswer {
     LeaveHow,
     /// No stretch of the reader is on that day.
     NoShift,
+    /// `/truc hủy`: which of the changes that lie ahead.
+    Changes,
 }

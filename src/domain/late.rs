@@ -91,9 +91,13 @@ impl DutyNotice {
             Self::SwapToDecide { id, .. } => watch.open(*id, SwapState::Accepted),
             Self::Seated { layer, span } => watch.seated(*layer, *span, reader),
             Self::StandIn { span, .. } => watch.stands_in(*span, reader),
-            Self::Replaced { span, .. } => span.to > watch.now,
+            Self::Unseated { span, .. }
+            | Self::Replaced { span, .. }
+            | Self::LeaveOver { span, .. } => span.to > watch.now,
+            Self::Reach { red, .. } => *red > 0,
+            Self::Canary { until, .. } => *until > watch.now,
+            Self::CanaryMissed { .. } => true,
             Self::LeaveSet { leave, .. } => watch.away(leave),
-            Self::LeaveOver { span, .. } => span.to > watch.now,
             Self::Outgoing { .. }
             | Self::Taken { .. }
             | Self::SwapDone { .. }
@@ -139,6 +143,7 @@ impl Answer {
             | Self::AccessAsked
             | Self::NothingToLeave
             | Self::Incident { .. }
+            | Self::WhyCalled { .. }
             | Self::List { .. }
             | Self::Evidence { .. }
             | Self::Found { .. }

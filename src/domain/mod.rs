@@ -26,6 +26,7 @@ pub mod notice;
 pub mod page;
 pub mod press;
 pub mod priority;
+pub mod reach;
 pub mod receipt;
 pub mod refusal;
 pub mod retention;

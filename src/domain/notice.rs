@@ -238,6 +238,11 @@ pub enum Answer {
     },
     /// Short figures.
     Figures(Box<Statistics>),
+    /// Why the reader was called, who was before, and who comes next.
+    WhyCalled {
+        /// For which incident.
+        code: IncidentCode,
+    },
     /// An update could not be read.
     Unreadable,
     /// An invitation for somebody, shown once to whoever asked in private.

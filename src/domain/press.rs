@@ -66,6 +66,8 @@ pub enum Verb {
     Withdraw(i64),
     /// Show the incident.
     Show,
+    /// `Vì sao tôi nhận tin này?`.
+    WhyCalled,
     /// The words that wait belong to this incident.
     NoteHere,
     /// `Bổ sung`: asks, from this question on, what the report left open.
@@ -211,8 +213,12 @@ pub enum DutyPress {
         /// To whom.
         to: PersonId,
     },
-    /// A leave of one's own is taken back.
+    /// A leave is taken back.
     EndLeave(RosterId),
+    /// A change by hand is taken back.
+    EndChange(RosterId),
+    /// `Đã nhận tin`: the test of the way was received.
+    Canary(RosterId),
     /// The presser's own calendar for telephones, or that of all.
     Feed {
         /// Whether that of all.
@@ -239,6 +245,8 @@ impl DutyPress {
                 format!("{VERSION}|duty|to|{}|{from}-{end}|{to}", layer.as_str())
             }
             Self::EndLeave(id) => format!("{VERSION}|duty|le|{}", id.0),
+            Self::EndChange(id) => format!("{VERSION}|duty|ce|{}", id.0),
+            Self::Canary(id) => format!("{VERSION}|duty|ok|{}", id.0),
             Self::Feed { team, wish } => {
                 let whose = if *team { "t" } else { "p" };
                 let wish = match wish {
@@ -279,6 +287,8 @@ impl DutyPress {
                 Self::Give { layer, span, to: PersonId::new(to) }
             }
             "le" => Self::EndLeave(id(parts.next())?),
+            "ce" => Self::EndChange(id(parts.next())?),
+            "ok" => Self::Canary(id(parts.next())?),
             "fe" => {
                 let team = match parts.next()? {
                     "t" => true,
@@ -340,7 +350,7 @@ impl Verb {
             Self::Reopen => ActKind::Reopen,
             // Own words are anybody's to take back: whose they are is looked at, and not the role.
             Self::Words | Self::Redact(_) | Self::Withdraw(_) => ActKind::See,
-            Self::Show | Self::Evidence => ActKind::See,
+            Self::Show | Self::WhyCalled | Self::Evidence => ActKind::See,
             Self::More(_) | Self::NoticedAt | Self::Detail(_) => ActKind::Detail,
             Self::Flags | Self::Flag(_) | Self::SetFlag(..) => ActKind::Flag,
             Self::Tlp | Self::SetTlp(_) => ActKind::Tlp,
@@ -374,6 +384,7 @@ impl Verb {
             Self::Redact(seq) => ("rd", seq.to_string()),
             Self::Withdraw(seq) => ("wd", seq.to_string()),
             Self::Show => plain("show"),
+            Self::WhyCalled => plain("why"),
             Self::NoteHere => plain("here"),
             Self::NoticedAt => plain("na"),
             Self::More(step) => ("more", step.to_string()),
@@ -417,6 +428,7 @@ impl Verb {
             "rd" => Self::Redact(argument.parse().ok()?),
             "wd" => Self::Withdraw(argument.parse().ok()?),
             "show" => Self::Show,
+            "why" => Self::WhyCalled,
             "here" => Self::NoteHere,
             "na" => Self::NoticedAt,
             "more" => Self::More(MoreStep::from_str(argument).ok()?),

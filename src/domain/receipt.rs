@@ -8,7 +8,7 @@ use super::ids::{IncidentCode, PersonId};
 use super::incident::act::ActKind;
 use super::refusal::Refusal;
 use super::roster::feed::FeedOf;
-use super::roster::{Leave, Swap, SwapState};
+use super::roster::{Change, Leave, RosterId, Swap, SwapState};
 use super::time::Timestamp;
 use super::values::{Flag, Role, Tri};
 
@@ -35,13 +35,20 @@ pub enum DutyDone {
         next: Option<Timestamp>,
     },
     /// Somebody sits elsewhere for a time.
-    Changed,
+    Changed {
+        /// Under which number it can be taken back.
+        id: RosterId,
+        /// What changed.
+        change: Box<Change>,
+    },
     /// A change was taken back.
     ChangeEnded,
     /// Somebody will be away.
     LeaveSet {
+        /// Under which number it can be taken back.
+        id: RosterId,
         /// Who, when, and who stands in.
-        leave: Leave,
+        leave: Box<Leave>,
     },
     /// A leave is over, or does not happen.
     LeaveEnded,
@@ -57,6 +64,11 @@ pub enum DutyDone {
     },
     /// The watch was taken.
     WatchTaken,
+    /// A test of the way was answered.
+    CanaryAnswered {
+        /// How long it took, in milliseconds.
+        took_ms: u64,
+    },
     /// A calendar has this link; it is shown only to whom the calendar is.
     Feed {
         /// Whose.

@@ -8,6 +8,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::ids::UnitCode;
+use super::reach::Tests;
 use super::time::Timestamp;
 use super::values::{Category, Outcome};
 
@@ -147,6 +148,9 @@ pub struct Statistics {
     pub units: Vec<Group<Option<UnitCode>>>,
     /// How many units there are beside those.
     pub more_units: usize,
+    /// How the daily tests of the way to the officer on duty went, for whoever sees all units.
+    #[serde(default)]
+    pub tests: Option<Tests>,
 }
 
 /// Counts `facts`: incidents that are open, or were recorded from `from` until before `until`.
@@ -175,6 +179,7 @@ pub fn count(
         categories: grouped(&within, |fact| fact.category),
         units,
         more_units,
+        tests: None,
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::guard;
 use super::handle::{Stop, append};
 use super::moments::tell_admins;
+use super::reach;
 use super::react::{queue_card, queue_page, tell_leads};
 use super::settings::Settings;
 use super::topics;
@@ -39,6 +40,7 @@ pub fn delivered(
     if row.state != State::Sending.word() || row.attempt != attempt {
         return Ok(Done::Quiet);
     }
+    reach::note(tx, &row, sent)?;
     match sent {
         Sent::Accepted(message) => accepted(tx, &row, *message)?,
         Sent::Retry(after_ms) => later(tx, settings, &row, Duration::from_millis(*after_ms))?,

@@ -228,6 +228,7 @@ fn unlink(tx: &mut Tx<'_>, person: &PersonId) -> Result<Done, Stop> {
     let mut private = known.ok_or_else(|| Refusal::NotLinked(person.clone()))?.clone();
     private.telegram_id = None;
     tx.put_private(person, &private)?;
+    tx.forget_account(person)?;
     let channel = ChannelKind::Telegram;
     tx.append_directory(&DirectoryEvent::Unlinked { person: person.clone(), channel })?;
     Ok(Done::Unlinked { person: person.clone() })

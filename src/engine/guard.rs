@@ -176,7 +176,8 @@ impl Eye {
             | Wish::AnswerSwap { .. }
             | Wish::DecideSwap { .. }
             | Wish::Feed { .. }
-            | Wish::TakeWatch => return None,
+            | Wish::TakeWatch
+            | Wish::AnswerCanary(_) => return None,
         }
         Some(wish)
     }

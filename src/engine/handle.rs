@@ -62,6 +62,9 @@ pub fn handle(
             Ok((done, taken))
         })?,
     };
+    if let Actor::Person(person) = tx.actor.clone() {
+        tx.heard(&person)?;
+    }
     let (receipt, taken) = match result {
         Ok((done, taken)) => (Receipt::Done(done), taken),
         Err(refusal) => (Receipt::Refused(refusal), false),

@@ -27,6 +27,7 @@ pub mod link;
 pub mod moments;
 pub mod outflow;
 pub mod pump;
+pub mod reach;
 pub mod react;
 pub mod roster;
 pub mod settings;

@@ -27,7 +27,7 @@ pub fn tick(
 ) -> Result<Done, Stop> {
     let code = match stream {
         Stream::Incident(code) => code,
-        Stream::Roster => return roster::tick(tx, due),
+        Stream::Roster => return roster::tick(tx, settings, due),
         Stream::Contacts => return contacts::tick(tx, settings),
         Stream::Directory => {
             units::settle(tx, settings)?;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::handle::Stop;
+use super::reach;
 use super::settings::Settings;
 use crate::domain::access::{permit, sees};
 use crate::domain::actor::{Actor, Origin};
@@ -45,19 +46,21 @@ pub fn perform(
         lead_decides: settings.swaps_need_a_lead,
     };
     let events = directory.roster.decide(wish, &permit, &ctx).map_err(Refusal::Roster)?;
-    for event in &events {
-        append(tx, event)?;
+    let mut first = None;
+    for event in events {
+        let seq = append(tx, &event)?;
+        first.get_or_insert((RosterId(seq), event));
     }
     wake(tx)?;
     if let Wish::Feed { of, wish } = wish {
-        let renewed = *wish == FeedWish::Renew && !events.is_empty();
+        let renewed = *wish == FeedWish::Renew && first.is_some();
         return Ok(Done::Duty(match tx.directory()?.roster.feed(of) {
             Some(feed) => DutyDone::Feed { of: of.clone(), number: feed.number, renewed },
             None => DutyDone::FeedStopped,
         }));
     }
     let after = tx.directory()?;
-    Ok(Done::Duty(done(wish, events.into_iter().next(), &after.roster)))
+    Ok(Done::Duty(done(wish, first, &after.roster)))
 }
 
 /// Own leave and swaps are for everybody on duty; what concerns others is the leads'.
@@ -74,13 +77,19 @@ fn needed(wish: &Wish, actor: &Actor, roster: &Roster) -> ActKind {
     }
 }
 
-fn done(wish: &Wish, event: Option<RosterEvent>, roster: &Roster) -> DutyDone {
+fn done(wish: &Wish, first: Option<(RosterId, RosterEvent)>, roster: &Roster) -> DutyDone {
+    let (id, event) = first.map_or((RosterId(0), None), |(id, event)| (id, Some(event)));
     match (wish, event) {
+        (_, Some(RosterEvent::DutyChanged { change })) => {
+            DutyDone::Changed { id, change: Box::new(change) }
+        }
         (_, Some(RosterEvent::RosterSet { plan })) => {
             let next = roster.plan_after(plan.from).map(|next| next.from);
             DutyDone::Planned { from: Some(plan.from), next }
         }
-        (_, Some(RosterEvent::LeaveSet { leave })) => DutyDone::LeaveSet { leave },
+        (_, Some(RosterEvent::LeaveSet { leave })) => {
+            DutyDone::LeaveSet { id, leave: Box::new(leave) }
+        }
         (_, Some(RosterEvent::SwapProposed { swap })) => DutyDone::SwapProposed { swap },
         (_, Some(RosterEvent::SwapAccepted { .. })) => {
             DutyDone::SwapAnswered { state: SwapState::Accepted }
@@ -88,8 +97,10 @@ fn done(wish: &Wish, event: Option<RosterEvent>, roster: &Roster) -> DutyDone {
         (_, Some(RosterEvent::SwapDone { .. })) => {
             DutyDone::SwapAnswered { state: SwapState::Done }
         }
+        (_, Some(RosterEvent::CanaryAnswered { took_ms, .. })) => {
+            DutyDone::CanaryAnswered { took_ms }
+        }
         (_, Some(RosterEvent::SwapOff { .. })) => DutyDone::SwapAnswered { state: SwapState::Off },
-        (Wish::Change { .. }, _) => DutyDone::Changed,
         (Wish::EndChange(_), _) => DutyDone::ChangeEnded,
         (Wish::EndLeave(_), _) => DutyDone::LeaveEnded,
         (Wish::TakeWatch, _) => DutyDone::WatchTaken,
@@ -98,10 +109,27 @@ fn done(wish: &Wish, event: Option<RosterEvent>, roster: &Roster) -> DutyDone {
 }
 
 /// The roster's moment came.
-pub fn tick(tx: &mut Tx<'_>, due: Timestamp) -> Result<Done, Stop> {
+pub fn tick(tx: &mut Tx<'_>, settings: &Settings, due: Timestamp) -> Result<Done, Stop> {
     let directory = tx.directory()?;
-    for event in directory.roster.tick(due, tx.now, &directory) {
+    let (calendar, habits) = (&directory.calendar, &directory.habits);
+    let weekly = directory.roster.weekly_due(tx.now, calendar, habits);
+    let weekly = weekly.filter(|weekly| *weekly <= tx.now);
+    let events = directory.roster.tick(due, tx.now, &directory);
+    let handover = events.iter().any(|event| matches!(event, RosterEvent::WatchChanged { .. }));
+    for event in events {
+        let event = match event {
+            RosterEvent::CanarySent { due, people } => {
+                match reach::asked(tx, people, &directory)? {
+                    people if people.is_empty() => RosterEvent::CanarySkipped { due },
+                    people => RosterEvent::CanarySent { due, people },
+                }
+            }
+            other => other,
+        };
         append(tx, &event)?;
+    }
+    if handover || weekly.is_some() {
+        reach::look(tx, settings, weekly)?;
     }
     wake(tx)?;
     Ok(Done::Quiet)
@@ -114,12 +142,38 @@ pub fn wake(tx: &mut Tx<'_>) -> Result<(), StorageError> {
     tx.wake_roster(next)
 }
 
-fn append(tx: &mut Tx<'_>, event: &RosterEvent) -> Result<(), StorageError> {
+fn append(tx: &mut Tx<'_>, event: &RosterEvent) -> Result<i64, StorageError> {
     let before = tx.directory()?;
     let seq = tx.append_roster(event)?;
     let directory = tx.directory()?;
     let tell = Tell { seq, before: &before, directory: &directory, actor: tx.actor.clone() };
-    tell.of(tx, event)
+    tell.of(tx, event)?;
+    Ok(seq)
+}
+
+/// Tells people something that follows from the entry `seq`, everybody but the one who did it.
+pub(super) fn tell(
+    tx: &mut Tx<'_>,
+    seq: i64,
+    people: &[PersonId],
+    notice: &DutyNotice,
+) -> Result<(), StorageError> {
+    let directory = tx.directory()?;
+    let actor = tx.actor.clone();
+    let tell = Tell { seq, before: &directory, directory: &directory, actor };
+    tell.all(tx, people, notice)
+}
+
+/// The same for the captain and the deputies.
+pub(super) fn tell_leads(
+    tx: &mut Tx<'_>,
+    seq: i64,
+    notice: &DutyNotice,
+) -> Result<(), StorageError> {
+    let directory = tx.directory()?;
+    let actor = tx.actor.clone();
+    let tell = Tell { seq, before: &directory, directory: &directory, actor };
+    tell.all(tx, tell.leads(), notice)
 }
 
 /// Who is told of one event.
@@ -169,14 +223,7 @@ impl Tell<'_> {
             }),
             E::SwapDone { id } => self
                 .swap(tx, roster, *id, |swap| (DutyNotice::SwapDone { swap: swap.clone() }, true)),
-            E::SwapOff { id } => match roster.swaps.get(id) {
-                Some(swap) => {
-                    let by = self.by().cloned();
-                    let notice = DutyNotice::SwapOff { swap: swap.clone(), by };
-                    self.all(tx, [&swap.from, &swap.to], &notice)
-                }
-                None => Ok(()),
-            },
+            E::SwapOff { id } => self.swapped_off(tx, roster.swaps.get(id)),
             E::WatchChanged { at, incoming, outgoing } => {
                 self.changed_hands(tx, *at, incoming, outgoing)
             }
@@ -193,8 +240,22 @@ impl Tell<'_> {
                 let (at, incoming) = (handover.at, handover.incoming.clone());
                 self.all(tx, self.leads(), &DutyNotice::Untaken { at, incoming })
             }
-            E::DutyChangeEnded { .. } | E::FeedOpened { .. } | E::FeedStopped { .. } => Ok(()),
+            E::CanarySent { people, .. } => reach::test(tx, self.seq, people),
+            E::CanaryMissed { id, people } => reach::missed(tx, self.seq, *id, people),
+            E::DutyChangeEnded { id } => self.change_ended(tx, *id),
+            E::ReachChecked { .. }
+            | E::CanarySkipped { .. }
+            | E::CanaryAnswered { .. }
+            | E::FeedOpened { .. }
+            | E::FeedStopped { .. } => Ok(()),
         }
+    }
+
+    /// Whoever was put on duty hears that it is not so after all.
+    fn change_ended(&self, tx: &mut Tx<'_>, id: RosterId) -> Result<(), StorageError> {
+        let Some(change) = self.before.roster.changes.get(&id) else { return Ok(()) };
+        let (layer, span) = (change.layer, change.span);
+        self.all(tx, &change.people, &DutyNotice::Unseated { layer, span })
     }
 
     /// Whoever would have sat there and does not any more, each for the stretch that was his.
@@ -258,6 +319,13 @@ impl Tell<'_> {
             self.all(tx, self.leads(), &DutyNotice::Gap { at, until })?;
         }
         Ok(())
+    }
+
+    /// Both hear that nothing comes of it, and by whom.
+    fn swapped_off(&self, tx: &mut Tx<'_>, swap: Option<&Swap>) -> Result<(), StorageError> {
+        let Some(swap) = swap else { return Ok(()) };
+        let notice = DutyNotice::SwapOff { swap: swap.clone(), by: self.by().cloned() };
+        self.all(tx, [&swap.from, &swap.to], &notice)
     }
 
     /// The leads, and both where it concerns them.

@@ -10,6 +10,7 @@ use crate::domain::directory::Setup;
 use crate::domain::escalation::policy::PolicySet;
 use crate::domain::notice::Team;
 use crate::domain::retention::Retention;
+use crate::domain::roster::canary::Habits;
 use crate::domain::triage::Triage;
 use crate::domain::values::ChannelKind;
 
@@ -38,6 +39,8 @@ pub struct Settings {
     pub contacts: Timing,
     /// The province's days and hours.
     pub calendar: Arc<Calendar>,
+    /// When it is looked at everybody, and the way to whoever is on duty is tested.
+    pub habits: Habits,
     /// Where pages outside chat are answered.
     pub public_url: Option<String>,
     /// When alerts count as the same thing again, by intake.
@@ -49,7 +52,8 @@ pub struct Settings {
 impl Settings {
     /// What every directory read under these settings carries.
     pub fn setup(&self) -> Setup {
-        Setup { channels: self.channels.clone(), calendar: Arc::clone(&self.calendar) }
+        let (channels, calendar) = (self.channels.clone(), Arc::clone(&self.calendar));
+        Setup { channels, calendar, habits: self.habits }
     }
 
     /// When alerts of this intake count as the same thing again.

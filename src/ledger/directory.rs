@@ -13,11 +13,11 @@ use crate::domain::time::Timestamp;
 
 /// Everything, as decisions read it.
 pub fn load(conn: &Connection, setup: &Setup) -> Result<Directory, StorageError> {
-    let Setup { channels, calendar } = setup.clone();
+    let Setup { channels, calendar, habits } = setup.clone();
     let roster = Arc::new(roster::load(conn)?);
     let contact_facts = Arc::new(contacts::load(conn)?);
     let mut directory =
-        Directory { channels, calendar, roster, contact_facts, ..Directory::default() };
+        Directory { channels, calendar, habits, roster, contact_facts, ..Directory::default() };
     for body in bodies(conn, "SELECT body FROM unit")? {
         let unit: crate::domain::directory::Unit = parse("unit", &body)?;
         directory.units.insert(unit.code.clone(), unit);

@@ -18,6 +18,7 @@ pub mod operational;
 pub mod outbox;
 pub mod prune;
 pub mod queries;
+pub mod reach;
 pub mod rebuild;
 pub mod redaction;
 pub mod roster;

@@ -318,6 +318,15 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Cancels a message that still waits; says whether it was sent.
+    pub fn cancel_unless_sent(&mut self, key: &str) -> Result<bool, StorageError> {
+        let sql = "UPDATE outbox SET state = 'cancelled', ended_at = ?2
+                   WHERE key = ?1 AND state = 'queued'";
+        self.conn.prepare_cached(sql)?.execute(params![key, self.now.millis()])?;
+        let sql = "SELECT EXISTS (SELECT 1 FROM outbox WHERE key = ?1 AND state = 'sent')";
+        Ok(self.conn.prepare_cached(sql)?.query_row([key], |row| row.get(0))?)
+    }
+
     /// Whether this message is, or becomes, a pointer to a newer one.
     pub fn points(&self, chat: i64, message: i64) -> Result<bool, StorageError> {
         let sql = "SELECT EXISTS (SELECT 1 FROM outbox WHERE kind = 'pointer' AND chat = ?1

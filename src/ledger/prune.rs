@@ -18,7 +18,7 @@ const NOTICED: Duration = Duration::from_secs(24 * 3600);
 impl Tx<'_> {
     /// Whether the day of today is too fresh to forget anything by it: what looks like a long absence
     /// may be a clock that runs ahead, and what is forgotten does not come back with the right date.
-    fn date_is_doubtful(&self) -> Result<bool, StorageError> {
+    pub fn date_is_doubtful(&self) -> Result<bool, StorageError> {
         let sql = "SELECT at, body FROM ledger WHERE stream = 'system'
                    AND kind IN ('was_away', 'clock_jumped') ORDER BY version DESC LIMIT 1";
         let last: Option<(i64, String)> = self

@@ -9,11 +9,12 @@ use super::backup::{self, Remembered};
 use super::chain::{COLUMNS, Entry, Verified};
 use super::rebuild::{Recorded, recorded};
 use super::tx::{json, parse};
-use super::{Head, StorageError, chain, directory, incidents, outbox, read_only, rebuild};
+use super::{Head, StorageError, chain, directory, incidents, outbox, reach, read_only, rebuild};
 use crate::domain::directory::{Directory, Setup};
 use crate::domain::ids::{IncidentCode, PersonId, Stream, UnitCode};
 use crate::domain::incident::Incident;
 use crate::domain::notice::{Shown, Told};
+use crate::domain::reach::Tests;
 use crate::domain::time::Timestamp;
 use crate::domain::values::{Severity, Status};
 
@@ -50,6 +51,8 @@ pub struct Figures {
     pub beat: Option<Timestamp>,
     /// When the clock was last set, by the new time, and by how many milliseconds.
     pub clock_set: Option<(Timestamp, i64)>,
+    /// How the daily tests of the way to the officer on duty went.
+    pub tests: Tests,
 }
 
 impl Reader {
@@ -384,5 +387,7 @@ fn figures(conn: &Connection) -> Result<Figures, StorageError> {
         .prepare_cached(sql)?
         .query_row([], |row| Ok((Timestamp::from_millis(row.get(0)?), row.get(1)?)))
         .optional()?;
+    let (first, last) = (Timestamp::from_millis(0), Timestamp::from_millis(i64::MAX));
+    found.tests = reach::tests(conn, first, last)?;
     Ok(found)
 }

@@ -172,7 +172,7 @@ type Snapshot = BTreeMap<String, String>;
 
 /// What is compared: key and value of each derived row. `due.not_before` is a retry's business and
 /// not derived from the ledger.
-const DERIVED: [(&str, &str); 9] = [
+const DERIVED: [(&str, &str); 10] = [
     (
         "incident",
         "SELECT code, json_array(seq, open, status, severity, unit, holder, drill, unheld_since,
@@ -180,6 +180,7 @@ const DERIVED: [(&str, &str); 9] = [
     ),
     ("due", "SELECT stream, CAST(at AS TEXT) FROM due WHERE stream LIKE 'incident/%'"),
     ("roster", "SELECT CAST(id AS TEXT), body FROM roster"),
+    ("canary", "SELECT sent || ' ' || person, json_array(at, took_ms, missed) FROM canary"),
     ("contacts", "SELECT CAST(id AS TEXT), body FROM contacts"),
     ("unit", "SELECT code, json_array(body, ended) FROM unit"),
     ("system", "SELECT code, body FROM system"),

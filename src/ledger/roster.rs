@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use super::incidents::wake;
 use super::tx::{Event, json, parse};
-use super::{StorageError, Tx, rebuild};
+use super::{StorageError, Tx, reach, rebuild};
 use crate::domain::ids::Stream;
 use crate::domain::incident::fold::At;
 use crate::domain::roster::Roster;
@@ -25,6 +25,7 @@ pub(super) fn load(conn: &Connection) -> Result<Roster, StorageError> {
 pub(super) fn apply(conn: &Connection, event: &RosterEvent, at: &At) -> Result<(), StorageError> {
     let mut roster = load(conn)?;
     roster.apply(event, at);
+    reach::apply(conn, event, at.seq, at.at)?;
     conn.prepare_cached("INSERT OR REPLACE INTO roster VALUES (1, ?1)")?
         .execute([json("roster", &roster)?])?;
     Ok(())

@@ -15,6 +15,7 @@ use super::people;
 use super::refusal;
 use super::taken_back;
 use super::timeline;
+use super::why;
 use super::words;
 use crate::domain::envelope::Done;
 use crate::domain::ids::{IncidentCode, PersonId};
@@ -85,6 +86,7 @@ pub fn message(answer: &Answer, view: &View) -> Message {
         Answer::NothingFits { verb } => words(&nothing_fits(verb)),
         Answer::Usage { command } => words(&help::usage(command)),
         Answer::Incident { code } => incident(code, view, &history(view)),
+        Answer::WhyCalled { code } => why::message(code, view),
         Answer::Evidence { code } => evidence::list(code, view),
         Answer::EvidenceNotTaken { code, number, why } => {
             evidence::not_taken(code, *number, why, view)
@@ -316,7 +318,7 @@ fn done_message(done: &Done, view: &View) -> Message {
             "Đã gỡ tài khoản của {}. Muốn dùng lại: /moinguoi {person}",
             people::name(person, &view.directory)
         ),
-        Done::Duty(done) => duty::receipt(done, view),
+        Done::Duty(done) => return duty::done(done, view),
         Done::Contacts(done) => contacts::receipt(done, view),
         Done::TestPaged { person } => {
             format!("Đang gửi tin thử tới {}.", people::name(person, &view.directory))

@@ -44,6 +44,8 @@ pub const TLP: &str = "TLP";
 pub const REOPEN: &str = "Mở lại";
 /// Show an incident.
 pub const SHOW: &str = "Xem";
+/// Why the reader was called.
+pub const WHY: &str = "Vì sao tôi nhận tin này?";
 /// What the report left open.
 pub const MORE: &str = "Bổ sung";
 /// The list of evidence.
@@ -106,6 +108,7 @@ pub fn label(verb: &Verb) -> &'static str {
         Verb::Words | Verb::Redact(_) => REDACT,
         Verb::Withdraw(_) => CANCEL,
         Verb::Show => SHOW,
+        Verb::WhyCalled => WHY,
         Verb::NoticedAt => OTHER,
         Verb::More(_) | Verb::Detail(_) | Verb::NoteHere => MORE,
         Verb::Flags | Verb::Flag(_) | Verb::SetFlag(..) => FLAGS,
@@ -138,14 +141,19 @@ pub fn of_card(incident: &Incident, reader: &Reader, directory: &Directory) -> V
     };
     match reader {
         // So many fall away that the rest is set anew.
-        Reader::Person(_) => {
+        Reader::Person(id) => {
+            let called = incident.paged.contains(id) || incident.assigned.as_ref() == Some(id);
+            let called = called && incident.open().is_some();
             // Whoever is called may put a guess right before anybody takes it.
             let also = if incident.ladder_runs() {
                 vec![Verb::Severity, Verb::Category]
             } else {
                 Vec::new()
             };
-            keys([verbs(incident).concat(), also].concat())
+            let mut keys = keys([verbs(incident).concat(), also].concat());
+            let asked = called.then(|| on(incident, Verb::WhyCalled, WHY)).flatten();
+            keys.extend(asked.map(|button| vec![button]));
+            keys
         }
         Reader::Team | Reader::Stranger => verbs(incident).into_iter().flat_map(keys).collect(),
     }

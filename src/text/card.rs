@@ -363,9 +363,9 @@ fn holder(incident: &Incident, view: &View, numbers: bool) -> Markup {
 }
 
 /// What happens next by itself, and when.
-fn next(incident: &Incident, view: &View) -> Markup {
+pub(super) fn coming(incident: &Incident, view: &View) -> String {
     let moment = |at| words::moment(at, view.now, view.team.zone);
-    let line = match &incident.phase {
+    match &incident.phase {
         Phase::Open(open) => match &open.watch {
             Watch::Grouped { parent } => format!("Được {PART_OF} {parent}"),
             Watch::Unheld { next, .. } if *next <= view.now => {
@@ -393,7 +393,11 @@ fn next(incident: &Incident, view: &View) -> Markup {
             format!("Chờ kết thúc; nhắc lại lúc {}", moment(*remind_at))
         }
         Phase::Closed { .. } => String::new(),
-    };
+    }
+}
+
+/// Who was called, and what happens next.
+fn next(incident: &Incident, view: &View) -> Markup {
     let called = match &incident.phase {
         Phase::Open(Open { watch: Watch::Unheld { .. }, position, .. })
             if !incident.paged.is_empty() =>
@@ -407,7 +411,7 @@ fn next(incident: &Incident, view: &View) -> Markup {
         let person = people::name(person, &view.directory);
         Markup::new().text(format!("Đã phân công: {person}, chờ bấm Tiếp nhận"))
     });
-    Markup::lines([called, asked, Markup::new().text(line)])
+    Markup::lines([called, asked, Markup::new().text(coming(incident, view))])
 }
 
 /// Where a ladder stands.

@@ -1,5 +1,6 @@
 //! Short figures, for a telephone's screen.
 
+use super::duty;
 use super::markup::{Markup, one_line};
 use super::people;
 use super::words;
@@ -48,6 +49,9 @@ pub fn figures(counted: &Statistics, view: &View) -> Markup {
             let more = counted.more_units;
             lines.push(Markup::new().text(format!("… và {more} đơn vị khác")));
         }
+    }
+    if let Some(tests) = &counted.tests {
+        lines.push(Markup::new().text(duty::tests(tests)));
     }
     lines.push(
         Markup::new()

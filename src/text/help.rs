@@ -59,6 +59,7 @@ pub const COMMANDS: &[Command] = &[
     command("gop", "MÃ_TRÙNG MÃ_CHÍNH", "gộp sự cố trùng", Some(ActKind::Merge), "/gop SC-2026-0002 SC-2026-0001"),
     command("dienrong", "MÃ MÃ… [tên]", "gộp nhiều đơn vị thành sự cố diện rộng", Some(ActKind::Group), "/dienrong SC-2026-0001 SC-2026-0002 Mất mạng nhiều xã"),
     command("tach", "MÃ", "tách khỏi sự cố diện rộng", Some(ActKind::TakeOut), "/tach SC-2026-0002"),
+    command("visao", "MÃ", "vì sao anh/chị được gọi, ai trước, ai sau", Some(ActKind::See), "/visao SC-2026-0001"),
     command("thongke", "[tháng|quý|năm|từ..đến]", "số liệu ngắn", Some(ActKind::See), "/thongke quý 3"),
     command("truc", "[NGƯỜI TỪ ĐẾN]", "ai đang trực; xếp người trực", Some(ActKind::OwnDuty), "/truc p-004 25/11 26/11"),
     command("lichtruc", "[liên kết]", "lịch trực hai tuần; lịch cho điện thoại", Some(ActKind::OwnDuty), "/lichtruc"),

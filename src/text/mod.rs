@@ -33,6 +33,7 @@ pub mod tour;
 pub mod trouble;
 pub mod typed;
 pub mod web;
+mod why;
 pub mod words;
 
 pub use bundle::{Bundle, pointer, render_bundle};

@@ -1,11 +1,15 @@
 //! `GET /metrics`: the figures in Prometheus' text form. Of incidents, real ones only.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use prometheus::{IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder};
+use prometheus::{
+    Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
+    TextEncoder,
+};
 
 use super::Site;
 use crate::domain::notice::Priority;
@@ -58,6 +62,7 @@ pub fn text(figures: &Figures, outside: &Outside) -> Result<String, prometheus::
     incidents(&sheet, figures)?;
     outbox(&sheet, figures, outside.now)?;
     downloads(&sheet, figures)?;
+    canaries(&sheet, figures)?;
     let age = |at: Timestamp| whole_seconds(outside.now, at);
     let late = figures.first_due.map_or(0, age);
     sheet.gauge("trucban_due_late_seconds", "How late the earliest due moment is.", late)?;
@@ -116,6 +121,27 @@ fn downloads(sheet: &Sheet, figures: &Figures) -> Result<(), prometheus::Error> 
     let failed = IntCounter::new("trucban_downloads_failed_total", help)?;
     failed.inc_by(figures.not_fetched);
     sheet.0.register(Box::new(failed))
+}
+
+/// Seconds from a test of the way to the officer on duty until it was answered.
+const ANSWERED: [f64; 8] = [5.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0];
+
+fn canaries(sheet: &Sheet, figures: &Figures) -> Result<(), prometheus::Error> {
+    let help = "From a test of the way to the officer on duty until it was answered.";
+    let opts = HistogramOpts::new("trucban_canary_seconds", help).buckets(ANSWERED.to_vec());
+    let answered = Histogram::with_opts(opts)?;
+    for ms in &figures.tests.took_ms {
+        answered.observe(Duration::from_millis(*ms).as_secs_f64());
+    }
+    sheet.0.register(Box::new(answered))?;
+    if let Some(last) = figures.tests.last() {
+        let help = "How long the newest answer to such a test took.";
+        sheet.gauge("trucban_canary_last_seconds", help, whole(last.as_secs()))?;
+    }
+    let help = "Such tests that were not answered in time.";
+    let missed = IntCounter::new("trucban_canary_missed_total", help)?;
+    missed.inc_by(figures.tests.missed);
+    sheet.0.register(Box::new(missed))
 }
 
 fn word(priority: Priority) -> &'static str {

@@ -86,6 +86,7 @@ fn settings(channels: Vec<ChannelKind>) -> Settings {
         channels,
         calendar: std::sync::Arc::default(),
         swaps_need_a_lead: false,
+        habits: Default::default(),
         contacts: Default::default(),
         public_url: Some("https://trucban.example".to_owned()),
         repeats: Arc::default(),

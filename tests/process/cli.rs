@@ -27,7 +27,7 @@ fn with_people() -> Place {
 }
 
 /// Every command and group of commands that is listed.
-const COMMANDS: [&[&str]; 31] = [
+const COMMANDS: [&[&str]; 35] = [
     &[],
     &["demo"],
     &["init"],
@@ -47,6 +47,10 @@ const COMMANDS: [&[&str]; 31] = [
     &["people", "export"],
     &["people", "invite"],
     &["people", "unlink"],
+    &["duty"],
+    &["duty", "show"],
+    &["duty", "check"],
+    &["duty", "import"],
     &["escalation", "explain"],
     &["page", "test"],
     &["incident", "list"],

@@ -25,6 +25,7 @@ fn verb() -> impl Strategy<Value = Verb> {
         Verb::Show,
         Verb::Tlp,
         Verb::TakeOut,
+        Verb::WhyCalled,
         Verb::Merge,
         Verb::Words,
         Verb::NoticedAt,

@@ -83,6 +83,8 @@ async fn a_new_roster_is_told_and_whoever_is_on_duty_takes_the_watch() {
         (DUTY, "Ca trực của anh/chị bắt đầu"),
         (DEPUTY, "Có lịch trực mới"),
         (LEAD, "Có lịch trực mới"),
+        (LEAD, "Kiểm tra liên lạc"),
+        (DEPUTY, "Kiểm tra liên lạc"),
     ]);
     let toast = province.press(DUTY, DUTY, "Nhận ca").await;
     assert!(toast.contains("Đã ghi nhận anh/chị nhận ca"), "{toast}");
@@ -102,9 +104,12 @@ async fn at_the_handover_both_are_told_and_the_one_who_comes_is_called() {
     province.forget();
     province.after(minutes(35)).await;
 
-    assert!(province.last(DEPUTY).text.contains("Ca trực của anh/chị bắt đầu 07:30 CN 22/11"));
-    assert!(province.last(DEPUTY).text.contains("Nhận bàn giao từ: Cán bộ trực chính"));
-    assert!(province.last(DEPUTY).text.contains(code.as_str()));
+    let incoming = province.messages(DEPUTY);
+    let incoming = incoming.iter().find(|shown| shown.text.contains("bắt đầu 07:30 CN 22/11"));
+    let incoming = &incoming.unwrap().text;
+    assert!(incoming.contains("Ca trực của anh/chị bắt đầu"), "{incoming}");
+    assert!(incoming.contains("Nhận bàn giao từ: Cán bộ trực chính"), "{incoming}");
+    assert!(incoming.contains(code.as_str()), "{incoming}");
     let outgoing = province.messages(DUTY);
     let outgoing = outgoing.iter().find(|shown| shown.text.contains("kết thúc 07:30 CN")).unwrap();
     assert!(outgoing.text.contains("Anh/chị còn giữ"), "{}", outgoing.text);

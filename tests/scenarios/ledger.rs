@@ -51,6 +51,7 @@ fn settings() -> Settings {
         channels: vec![ChannelKind::Telegram],
         calendar: std::sync::Arc::default(),
         swaps_need_a_lead: false,
+        habits: Default::default(),
         contacts: Default::default(),
         public_url: None,
         repeats: Arc::default(),

@@ -7,6 +7,7 @@ use std::time::Duration;
 use trucban::domain::contacts::{ContactsAnswer, ContactsNotice};
 use trucban::domain::duty_notice::{DutyAnswer, DutyNotice};
 use trucban::domain::notice::{Answer, Ask, Body, News, Notice, PageKind, Trouble};
+use trucban::domain::roster::event::RosterEvent;
 use trucban::engine::claim::claim;
 use trucban::engine::pump::Budgets;
 use trucban::ledger::Tx;
@@ -219,6 +220,10 @@ fn duty_of(notice: &DutyNotice) -> &'static str {
         DutyNotice::LeaveSet { .. } => "leave set",
         DutyNotice::LeaveOver { .. } => "leave over",
         DutyNotice::NewPlan { .. } => "new plan",
+        DutyNotice::Reach { .. } => "reach",
+        DutyNotice::Unseated { .. } => "unseated",
+        DutyNotice::Canary { .. } => "canary",
+        DutyNotice::CanaryMissed { .. } => "canary missed",
     }
 }
 
@@ -281,6 +286,8 @@ fn answer_of(answer: &Answer) -> String {
         Answer::Duty(DutyAnswer::WithWhom { .. }) => "duty whom",
         Answer::Duty(DutyAnswer::LeaveHow) => "duty leave",
         Answer::Duty(DutyAnswer::NoShift) => "duty none",
+        Answer::Duty(DutyAnswer::Changes) => "duty changes",
+        Answer::WhyCalled { .. } => "why called",
         Answer::Contacts(ContactsAnswer::Found { .. }) => "contacts found",
         Answer::Contacts(ContactsAnswer::Own) => "contacts own",
         Answer::Contacts(ContactsAnswer::Coverage) => "contacts coverage",
@@ -343,7 +350,7 @@ fn trouble_of(trouble: &Trouble) -> &'static str {
 }
 
 /// How many different shapes the functions above can name.
-const SHAPES: usize = 7 + 15 + 6 + 4 + 5 + 5 + 19 + 30 + 21 + 8;
+const SHAPES: usize = 7 + 19 + 6 + 4 + 5 + 5 + 19 + 30 + 21 + 8;
 
 #[test]
 fn every_shape_of_a_queued_message_still_reads() {
@@ -354,4 +361,17 @@ fn every_shape_of_a_queued_message_still_reads() {
         shapes.insert(shape(&notice.body));
     }
     assert_eq!(shapes.len(), SHAPES, "{shapes:#?}");
+}
+
+#[test]
+fn every_event_of_the_roster_ever_written_still_reads() {
+    let mut kinds = BTreeSet::new();
+    for (number, line) in include_str!("../samples/roster_events.jsonl").lines().enumerate() {
+        let event: RosterEvent = serde_json::from_str(line)
+            .unwrap_or_else(|error| panic!("line {}: {error}", number + 1));
+        kinds.insert(event.kind());
+    }
+    for kind in RosterEvent::KINDS {
+        assert!(kinds.contains(kind), "no sample of {kind}");
+    }
 }

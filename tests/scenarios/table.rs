@@ -38,8 +38,9 @@ const MORE: [(&str, &str); 9] = [
 /// What is typed, and its line of a table. `C` is the incident, `D` another open one of the same
 /// unit, `#` the entry of its report. What is asked for is asked of those for whom an answer would do
 /// something, and everybody else hears at once why it would not.
-const TYPED: [(&str, &str); 43] = [
+const TYPED: [(&str, &str); 44] = [
     ("/suco C", "shown"),
+    ("/visao C", "shown"),
     ("/nhan C", "acknowledge"),
     ("/tralai C", "hand back"),
     ("/conxuly C", "keep alive"),
@@ -109,6 +110,7 @@ fn line(verb: &Verb) -> &'static str {
         Verb::SetFlag(..) => "flag",
         Verb::SetTlp(_) => "tlp",
         Verb::TakeOut => "take out",
+        Verb::WhyCalled => "shown",
         Verb::Merge => "asked: merge",
         Verb::MergeInto(_) => "merge",
         Verb::Evidence => "listed",
@@ -166,6 +168,7 @@ fn verbs(entry: i64, other: &IncidentCode) -> Vec<Verb> {
         Verb::Tlp,
         Verb::SetTlp(Tlp::Red),
         Verb::TakeOut,
+        Verb::WhyCalled,
         Verb::Merge,
         Verb::MergeInto(other.clone()),
         Verb::Words,
@@ -286,7 +289,7 @@ fn shown(notice: &Notice, view: &View) -> String {
 fn answered(body: &Body) -> Option<&'static str> {
     match body {
         Body::Answer(Answer::Ask(_)) => Some("asked"),
-        Body::Answer(Answer::Incident { .. }) => Some("shown"),
+        Body::Answer(Answer::Incident { .. } | Answer::WhyCalled { .. }) => Some("shown"),
         Body::Answer(Answer::Evidence { .. }) => Some("listed"),
         Body::Answer(Answer::Hotline) => Some("hotline"),
         Body::Answer(Answer::OnlyInPrivate) => Some("in private"),
@@ -429,6 +432,7 @@ fn every_button_pressed_by_everybody_in_every_status_does_what_the_tables_say() 
                 let expect = match expected(line(&verb), column, who) {
                     // The list quotes what was said.
                     "asked" | "unknown" if in_team && verb == Verb::Words => "in private",
+                    "shown" | "unknown" if in_team && verb == Verb::WhyCalled => "in private",
                     // Nothing else here is of its kind, and one alone is not widespread.
                     "done" if verb == Verb::Group => "other",
                     expect => expect,
@@ -454,6 +458,7 @@ fn a_button_with_an_episode_or_a_code_that_is_not_its_own_does_nothing_for_anybo
             verb,
             Verb::Note
                 | Verb::Show
+                | Verb::WhyCalled
                 | Verb::NoteHere
                 | Verb::Words
                 | Verb::Redact(_)

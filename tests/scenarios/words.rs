@@ -405,6 +405,7 @@ fn every_answer() -> Vec<Answer> {
         Answer::Found { codes: vec![code()], count: 1 },
         Answer::Found { codes: vec![code()], count: 40 },
         Answer::Found { codes: vec![], count: 0 },
+        Answer::WhyCalled { code: code() },
         Answer::Unreadable,
         Answer::Invitation {
             person: id(BACKUP),

@@ -125,6 +125,7 @@ pub fn settings(which: usize) -> Settings {
         channels: vec![ChannelKind::Telegram, ChannelKind::Webhook, ChannelKind::Email],
         calendar: std::sync::Arc::default(),
         swaps_need_a_lead: false,
+        habits: Default::default(),
         contacts: Default::default(),
         public_url: Some("https://trucban.example".to_owned()),
         // The model knows keys only; looks and sources that come and go have scenarios of their own.

@@ -174,7 +174,10 @@ impl Incidents for Seen<'_, '_> {
             let units = self.units(person);
             facts.retain(|fact| fact.unit.as_ref().is_some_and(|unit| units.contains(unit)));
         }
-        Some(Answer::Figures(Box::new(count(&facts, days, own, (from, until)))))
+        let mut counted = count(&facts, days, own, (from, until));
+        let tests = self.or_fault(self.tx.tests(from, until));
+        counted.tests = (!own && tests.sent > 0).then_some(tests);
+        Some(Answer::Figures(Box::new(counted)))
     }
 
     fn shown(&self, code: &IncidentCode) -> Option<Shown> {

@@ -1,22 +1,60 @@
-//! What would happen to an incident nobody answers, by the engine's own functions.
+//! What would happen to an incident nobody answers, by the engine's own functions, and why each time.
 
 use std::time::Duration;
 
 use super::ladder::{Position, Rung, Step, climb};
-use super::policy::PolicySet;
+use super::policy::{Policy, PolicySet, Target};
+use crate::domain::calendar::When;
 use crate::domain::directory::Directory;
+use crate::domain::ids::PersonId;
+use crate::domain::roster::{Layer, Span};
 use crate::domain::time::Timestamp;
 use crate::domain::values::Severity;
+
+/// A stretch of duty is looked for so far around an instant in it.
+const AROUND: Duration = Duration::from_secs(62 * 24 * 3600);
 
 /// One step that would be taken.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Explained {
     /// When.
     pub at: Timestamp,
+    /// Levels passed over just before, because they are for other hours.
+    pub passed: Vec<(Rung, When)>,
     /// Who.
     pub step: Step,
+    /// Who would be called there and is on leave, and who stands in, if anybody.
+    pub away: Vec<(PersonId, Option<PersonId>)>,
     /// How long it would wait before the next; zero when it would be skipped.
     pub wait: Duration,
+}
+
+/// How somebody sits in a chair of the roster.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Seat {
+    /// Which.
+    pub layer: Layer,
+    /// Until when, as far as that is looked for.
+    pub until: Timestamp,
+    /// For whom he stands in.
+    pub stands_in_for: Option<PersonId>,
+}
+
+/// The chair somebody sits in at `at`, if any.
+pub fn seat(person: &PersonId, at: Timestamp, directory: &Directory) -> Option<Seat> {
+    let roster = &directory.roster;
+    let around = Span { from: at.minus(AROUND), to: at.plus(AROUND) };
+    Layer::ALL.iter().find_map(|layer| {
+        let chair = directory.on_duty(*layer, at);
+        chair.people().iter().find(|seated| &seated.person == person)?;
+        let shift = roster.shift_at(*layer, at, around, &directory.calendar)?;
+        let away = roster.away(*layer, at, &directory.calendar);
+        let stands_in_for = away
+            .into_iter()
+            .find(|(_, stand_in)| stand_in.as_ref() == Some(person))
+            .map(|(away, _)| away);
+        Some(Seat { layer: *layer, until: shift.span.to, stands_in_for })
+    })
 }
 
 /// Every step from the opening at `at` until the rounds are spent, of an incident whose severity is
@@ -36,14 +74,46 @@ pub fn explain(
         let steps = climb(policy, position, 0, at, directory);
         let last = steps.len().saturating_sub(1);
         for (index, step) in steps.into_iter().enumerate() {
-            position = step.position;
-            let wait = if index == last { policy.wait(position, set) } else { Duration::ZERO };
-            explained.push(Explained { at, step, wait });
+            let passed = passed(policy, position, step.position);
+            position = policy.after(step.position);
+            let wait = if index == last { policy.wait(step.position, set) } else { Duration::ZERO };
+            let away = away(policy, step.position, at, directory);
+            explained.push(Explained { at, passed, step, away, wait });
             at = at.plus(wait);
         }
-        if matches!(position, Position::Exhausted(_)) {
+        let spent =
+            explained.last().is_none_or(|one| matches!(one.step.position, Position::Exhausted(_)));
+        if spent {
             return explained;
         }
+    }
+}
+
+/// The levels from `position` until the one that was taken.
+fn passed(policy: &Policy, position: Position, taken: Position) -> Vec<(Rung, When)> {
+    let mut passed = Vec::new();
+    let mut position = position;
+    for _ in 0..policy.levels() {
+        let Position::On(rung) = position else { break };
+        let Some(when) = policy.level(rung.level).when.filter(|_| position != taken) else { break };
+        passed.push((rung, when));
         position = policy.after(position);
     }
+    passed
+}
+
+/// Who is on leave in the chairs that a level names.
+fn away(
+    policy: &Policy,
+    position: Position,
+    at: Timestamp,
+    directory: &Directory,
+) -> Vec<(PersonId, Option<PersonId>)> {
+    let Position::On(rung) = position else { return Vec::new() };
+    let chairs = policy.level(rung.level).notify.iter().filter_map(|target| match target {
+        Target::Duty => Some(Layer::Duty),
+        Target::Backup => Some(Layer::Backup),
+        _ => None,
+    });
+    chairs.flat_map(|layer| directory.roster.away(layer, at, &directory.calendar)).collect()
 }

@@ -11,7 +11,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::values::{Role, Severity};
 
 /// Whom a level calls.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Target {
     /// The officer on duty.

@@ -40,6 +40,13 @@ pub enum Why {
     CalledBefore,
 }
 
+impl Why {
+    /// Whether the roster names the person.
+    pub fn is_by_roster(self) -> bool {
+        matches!(self, Self::Duty | Self::Backup | Self::Changed | Self::Swapped | Self::StandIn)
+    }
+}
+
 /// A person called, and why.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Called {

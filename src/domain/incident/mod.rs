@@ -2,6 +2,7 @@
 //! ([`state`]), and what may happen next ([`decide`]).
 
 pub mod act;
+pub mod calls;
 pub mod custody;
 pub mod decide;
 pub mod event;

@@ -1,20 +1,22 @@
-//! What is wrong with the days ahead: empty chairs, and people on duty who cannot be reached.
+//! What is wrong with the days ahead: empty chairs, and a backup who is the officer on duty. Whether the
+//! people in them can be reached is looked at by [`crate::domain::reach`].
 
-use std::collections::BTreeSet;
 use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
 
 use super::shifts::Shift;
 use super::{Chair, Gap, Layer, Span};
 use crate::domain::directory::Directory;
 use crate::domain::ids::PersonId;
 use crate::domain::time::Timestamp;
-use crate::domain::values::ChannelKind;
 
 /// So many days ahead are looked at.
 pub const AHEAD: Duration = Duration::from_secs(14 * 24 * 3600);
 
 /// One thing to mend.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Finding {
     /// There is no roster that holds now.
     NoRoster,
@@ -36,25 +38,46 @@ pub enum Finding {
         /// When.
         span: Span,
     },
-    /// Somebody with duty ahead has left the Team.
+    /// Somebody who would be called has left the Team, or the directory.
     Left {
         /// Who.
         person: PersonId,
     },
-    /// Somebody with duty ahead has no channel at all.
+    /// Somebody who would be called has no channel at all.
     NoWay {
         /// Who.
         person: PersonId,
     },
-    /// Somebody with duty ahead has no linked Telegram account.
+    /// Somebody who would be called has blocked the bot.
+    Blocked {
+        /// Who.
+        person: PersonId,
+        /// Since when that is known.
+        since: Timestamp,
+    },
+    /// Somebody who would be called has no linked Telegram account.
     NotLinked {
         /// Who.
         person: PersonId,
     },
-    /// Somebody with duty ahead has one channel only.
+    /// Somebody who would be called has said and pressed nothing for a long time.
+    Silent {
+        /// Who.
+        person: PersonId,
+        /// Since when; never heard of at all where there is none.
+        since: Option<Timestamp>,
+    },
+    /// Somebody who would be called has one channel only.
     OneWay {
         /// Who.
         person: PersonId,
+    },
+    /// Somebody who would be called by role or by name, and not by the roster, is on leave.
+    OnLeave {
+        /// Who.
+        person: PersonId,
+        /// When.
+        span: Span,
     },
 }
 
@@ -67,15 +90,62 @@ impl Finding {
                 | Self::Empty { layer: Layer::Duty, .. }
                 | Self::Left { .. }
                 | Self::NoWay { .. }
+                | Self::Blocked { .. }
         )
+    }
+
+    /// Whom it is about, where it is about one person.
+    pub fn person(&self) -> Option<&PersonId> {
+        match self {
+            Self::NoRoster | Self::Empty { .. } | Self::NoBackup => None,
+            Self::BackupOfHimself { person, .. }
+            | Self::Left { person }
+            | Self::NoWay { person }
+            | Self::Blocked { person, .. }
+            | Self::NotLinked { person }
+            | Self::Silent { person, .. }
+            | Self::OneWay { person }
+            | Self::OnLeave { person, .. } => Some(person),
+        }
+    }
+
+    /// Whether both are the same trouble, in whatever stretch.
+    pub fn is_alike(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Empty { layer, away, .. }, Self::Empty { layer: one, away: two, .. }) => {
+                layer == one && away == two
+            }
+            (Self::BackupOfHimself { person, .. }, Self::BackupOfHimself { person: other, .. })
+            | (Self::OnLeave { person, .. }, Self::OnLeave { person: other, .. }) => {
+                person == other
+            }
+            (one, two) => one == two,
+        }
+    }
+
+    /// Whether two checks found the same thing: a stretch that has begun is shorter the next day.
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Empty { layer, span, .. }, Self::Empty { layer: one, span: two, .. }) => {
+                layer == one && span.meets(two)
+            }
+            (
+                Self::BackupOfHimself { person, span },
+                Self::BackupOfHimself { person: one, span: two },
+            )
+            | (Self::OnLeave { person, span }, Self::OnLeave { person: one, span: two }) => {
+                person == one && span.meets(two)
+            }
+            (one, two) => one == two,
+        }
     }
 }
 
-/// Everything wrong in the days from `now` on, the serious first.
-pub fn check(directory: &Directory, now: Timestamp) -> Vec<Finding> {
+/// The chairs in the days from `now` on: what is wrong with them, and every stretch of them.
+pub fn chairs(directory: &Directory, now: Timestamp) -> (Vec<Finding>, Vec<Shift>) {
     let roster = &directory.roster;
     if roster.plan(now).is_none() {
-        return vec![Finding::NoRoster];
+        return (vec![Finding::NoRoster], Vec::new());
     }
     let ahead = Span { from: now, to: now.plus(AHEAD) };
     let (duty, backup) =
@@ -93,15 +163,8 @@ pub fn check(directory: &Directory, now: Timestamp) -> Vec<Finding> {
     }
     found.extend(duty.iter().flat_map(|shift| both(shift, &backup)));
     // Also those who left, whom the roster still names.
-    let planned = |layer| roster.shifts(layer, ahead, &directory.calendar);
-    let planned: Vec<Shift> = Layer::ALL.iter().flat_map(|layer| planned(*layer)).collect();
-    let people: BTreeSet<&PersonId> = planned
-        .iter()
-        .flat_map(|shift| shift.chair.people().iter().map(|seated| &seated.person))
-        .collect();
-    found.extend(people.into_iter().filter_map(|person| reach(person, directory)));
-    found.sort_by_key(|finding| !finding.is_serious());
-    found
+    let planned = |layer: &Layer| roster.shifts(*layer, ahead, &directory.calendar);
+    (found, Layer::ALL.iter().flat_map(planned).collect())
 }
 
 fn empty(layer: Layer, shift: &Shift) -> Option<Finding> {
@@ -128,21 +191,4 @@ fn both<'s>(shift: &'s Shift, backup: &'s [Shift]) -> impl Iterator<Item = Findi
             },
         })
     })
-}
-
-fn reach(person: &PersonId, directory: &Directory) -> Option<Finding> {
-    let person = person.clone();
-    if !directory.in_team(&person) {
-        return Some(Finding::Left { person });
-    }
-    let ways = directory.ways_to(&person);
-    let chat = directory.channels.contains(&ChannelKind::Telegram);
-    match ways.as_slice() {
-        [] => Some(Finding::NoWay { person }),
-        ways if chat && !ways.contains(&ChannelKind::Telegram) => {
-            Some(Finding::NotLinked { person })
-        }
-        [_] if directory.channels.len() > 1 => Some(Finding::OneWay { person }),
-        _ => None,
-    }
 }

@@ -74,6 +74,8 @@ pub enum Wish {
     },
     /// The watch is taken.
     TakeWatch,
+    /// The test of the way was received; without its number the newest is meant.
+    AnswerCanary(Option<RosterId>),
     /// Something about a calendar for telephones.
     Feed {
         /// Whose.
@@ -149,6 +151,8 @@ pub enum RosterRefusal {
     },
     /// The person is not on the watch that has to be taken.
     NotOnWatch,
+    /// Nothing is tested, or it was answered, or a newer test took its place.
+    NothingTested,
     /// The rights do not reach that far.
     NotAllowed,
     /// Telephones would not know where to ask: the program has no public address.
@@ -202,7 +206,7 @@ impl Roster {
                 if !rules(permit, ctx) {
                     return Err(RosterRefusal::NotAllowed);
                 }
-                still(change.span, ctx.now)?;
+                stands(change.span, ctx.now)?;
                 Ok(vec![RosterEvent::DutyChangeEnded { id: *id }])
             }
             Wish::Leave { person, span, stand_in } => {
@@ -213,13 +217,14 @@ impl Roster {
                 if !permit.is(&leave.person) && !rules(permit, ctx) {
                     return Err(RosterRefusal::NotYours);
                 }
-                still(leave.span, ctx.now)?;
+                stands(leave.span, ctx.now)?;
                 Ok(vec![RosterEvent::LeaveEnded { id: *id }])
             }
             Wish::Swap { layer, span, to } => self.swap_proposed(*layer, *span, to, permit, ctx),
             Wish::AnswerSwap { id, agreed } => self.swap_answered(*id, *agreed, permit, ctx),
             Wish::DecideSwap { id, agreed } => self.swap_decided(*id, *agreed, permit, ctx),
             Wish::TakeWatch => self.watch_taken(permit, ctx),
+            Wish::AnswerCanary(id) => self.canary_answered(*id, permit, ctx),
             Wish::Feed { of, wish } => self.feed_wished(of, *wish, permit, rules(permit, ctx)),
         }
     }
@@ -472,6 +477,11 @@ fn ahead(span: Span, now: Timestamp) -> Result<Span, RosterRefusal> {
 
 fn still(span: Span, now: Timestamp) -> Result<(), RosterRefusal> {
     if span.is_ahead(now) { Ok(()) } else { Err(RosterRefusal::Past) }
+}
+
+/// What was taken back before it began is no stretch any more.
+fn stands(span: Span, now: Timestamp) -> Result<(), RosterRefusal> {
+    if span.from >= span.to { Err(RosterRefusal::Unknown) } else { still(span, now) }
 }
 
 fn in_team(person: &PersonId, directory: &Directory) -> Result<(), RosterRefusal> {

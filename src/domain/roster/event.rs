@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::canary::Canary;
+use super::check::Finding;
 use super::feed::FeedOf;
 use super::rotation::Plan;
-use super::{Change, Handover, Leave, Roster, RosterId, Span, Swap, SwapState, Through};
+use super::{Change, Handover, Leave, Roster, RosterId, Span, Swap, SwapState, Through, Told};
 use crate::domain::ids::PersonId;
 use crate::domain::incident::fold::At;
 use crate::domain::time::Timestamp;
@@ -74,6 +76,45 @@ pub enum RosterEvent {
     },
     /// Nobody took it in time; the leads join every call for the officer on duty.
     WatchUntaken,
+    /// It was looked whether those who would be called can be reached.
+    ReachChecked {
+        /// The moment of the weekly look; none at a handover.
+        weekly: Option<Timestamp>,
+        /// How many people would be called.
+        people: usize,
+        /// What is to be mended.
+        found: Vec<Finding>,
+        /// Whether the leads are told.
+        told: bool,
+    },
+    /// The way to whoever is on duty is tested.
+    CanarySent {
+        /// The moment it is for.
+        due: Timestamp,
+        /// Who is asked.
+        people: Vec<PersonId>,
+    },
+    /// It is left out that day: nobody can be asked, or a critical incident is open.
+    CanarySkipped {
+        /// The moment it was for.
+        due: Timestamp,
+    },
+    /// Somebody answered it.
+    CanaryAnswered {
+        /// Which.
+        id: RosterId,
+        /// Who.
+        person: PersonId,
+        /// How long it took, in milliseconds.
+        took_ms: u64,
+    },
+    /// Somebody did not answer it in time.
+    CanaryMissed {
+        /// Which.
+        id: RosterId,
+        /// Who.
+        people: Vec<PersonId>,
+    },
     /// A calendar for telephones has a link, or another one.
     FeedOpened {
         /// Whose.
@@ -104,6 +145,11 @@ impl RosterEvent {
             Self::WatchChanged { .. } => "watch_changed",
             Self::WatchTaken { .. } => "watch_taken",
             Self::WatchUntaken => "watch_untaken",
+            Self::ReachChecked { .. } => "reach_checked",
+            Self::CanarySent { .. } => "canary_sent",
+            Self::CanarySkipped { .. } => "canary_skipped",
+            Self::CanaryAnswered { .. } => "canary_answered",
+            Self::CanaryMissed { .. } => "canary_missed",
             Self::FeedOpened { .. } => "feed_opened",
             Self::FeedStopped { .. } => "feed_stopped",
         }
@@ -123,6 +169,11 @@ impl RosterEvent {
         "watch_changed",
         "watch_taken",
         "watch_untaken",
+        "reach_checked",
+        "canary_sent",
+        "canary_skipped",
+        "canary_answered",
+        "canary_missed",
         "feed_opened",
         "feed_stopped",
     ];
@@ -187,7 +238,45 @@ impl Roster {
                     handover.late = Some(at.at);
                 }
             }
+            RosterEvent::ReachChecked { .. }
+            | RosterEvent::CanarySent { .. }
+            | RosterEvent::CanarySkipped { .. }
+            | RosterEvent::CanaryAnswered { .. }
+            | RosterEvent::CanaryMissed { .. } => self.looked(event, at),
         }
+    }
+
+    /// What was looked at and tested.
+    fn looked(&mut self, event: &RosterEvent, at: &At) {
+        match event {
+            RosterEvent::ReachChecked { weekly, found, told, .. } => {
+                self.weekly = weekly.or(self.weekly);
+                if *told {
+                    self.told = Some(Told { at: at.at, found: found.clone() });
+                }
+            }
+            RosterEvent::CanarySent { due, people } => {
+                self.canary = Some(Canary::new(Some(RosterId(at.seq)), *due, at.at, people));
+            }
+            RosterEvent::CanarySkipped { due } => {
+                self.canary = Some(Canary::new(None, *due, at.at, &[]));
+            }
+            RosterEvent::CanaryAnswered { id, person, .. } => {
+                if let Some(canary) = self.canary_mut(*id) {
+                    canary.waiting.retain(|waiting| waiting != person);
+                }
+            }
+            RosterEvent::CanaryMissed { id, .. } => {
+                if let Some(canary) = self.canary_mut(*id) {
+                    canary.missed = true;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn canary_mut(&mut self, id: RosterId) -> Option<&mut Canary> {
+        self.canary.as_mut().filter(|canary| canary.id == Some(id))
     }
 
     fn set_swap(&mut self, id: RosterId, state: SwapState) {

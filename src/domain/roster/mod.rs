@@ -7,6 +7,7 @@
 //! its beginning and ends with the last of its end, so that two turns may overlap and none leaves a
 //! gap; a time the clock skips is the first instant after the skipped hour.
 
+pub mod canary;
 pub mod check;
 pub mod decide;
 pub mod event;
@@ -20,6 +21,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use self::canary::Canary;
+use self::check::Finding;
 use self::rotation::Plan;
 use super::calendar::Calendar;
 use super::ids::PersonId;
@@ -224,9 +227,27 @@ pub struct Roster {
     pub swaps: BTreeMap<RosterId, Swap>,
     /// The last handover.
     pub handover: Option<Handover>,
+    /// The last test of the way to whoever is on duty.
+    #[serde(default)]
+    pub canary: Option<Canary>,
+    /// The moment of the last weekly look at everybody.
+    #[serde(default)]
+    pub weekly: Option<Timestamp>,
+    /// What the leads were last told is to be mended.
+    #[serde(default)]
+    pub told: Option<Told>,
     /// Calendars for telephones, also those that were stopped.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub feeds: Vec<feed::Feed>,
+}
+
+/// What the leads were told is to be mended.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Told {
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub found: Vec<Finding>,
 }
 
 /// A stand-in's stand-in is looked up so far.
@@ -245,6 +266,44 @@ impl Roster {
 
     /// The chair of `layer` at `at`.
     pub fn on_duty(&self, layer: Layer, at: Timestamp, calendar: &Calendar) -> Chair {
+        let (named, declared) = self.named(layer, at, calendar);
+        let mut away = Vec::new();
+        let present: Vec<Seated> =
+            named.into_iter().filter_map(|one| self.present(one, at, &mut away)).collect();
+        let mut unique: Vec<Seated> = Vec::with_capacity(present.len());
+        for one in present {
+            if unique.iter().all(|other| other.person != one.person) {
+                unique.push(one);
+            }
+        }
+        match (unique.is_empty(), away.is_empty()) {
+            (false, _) => Chair::Filled(unique),
+            (true, false) => Chair::Empty(Gap::OnLeave(away)),
+            (true, true) if declared => Chair::Empty(Gap::Declared),
+            (true, true) => Chair::Empty(Gap::NoRotation),
+        }
+    }
+
+    /// Whoever would sit there and is on leave, with who sits there instead, if anybody.
+    pub fn away(
+        &self,
+        layer: Layer,
+        at: Timestamp,
+        calendar: &Calendar,
+    ) -> Vec<(PersonId, Option<PersonId>)> {
+        let (named, _) = self.named(layer, at, calendar);
+        let absent = named.into_iter().filter(|one| self.leave_of(&one.person, at).is_some());
+        let mut nobody = Vec::new();
+        let instead = |one: Seated| {
+            let person = one.person.clone();
+            (person, self.present(one, at, &mut nobody).map(|seated| seated.person))
+        };
+        absent.map(instead).collect()
+    }
+
+    /// Whom rotation, changes and swaps name, before leave is looked at; and whether somebody declared
+    /// that it is nobody.
+    fn named(&self, layer: Layer, at: Timestamp, calendar: &Calendar) -> (Vec<Seated>, bool) {
         let plan = self.plan(at);
         let turn = plan.and_then(|plan| plan.turn(layer, at, calendar));
         let mut seated: Vec<Seated> =
@@ -265,20 +324,7 @@ impl Roster {
             };
             seated.splice(place..=place, seats(&change.people, change.through));
         }
-        let mut away = Vec::new();
-        seated = seated.into_iter().filter_map(|one| self.present(one, at, &mut away)).collect();
-        let mut unique: Vec<Seated> = Vec::with_capacity(seated.len());
-        for one in seated {
-            if unique.iter().all(|other| other.person != one.person) {
-                unique.push(one);
-            }
-        }
-        match (unique.is_empty(), away.is_empty()) {
-            (false, _) => Chair::Filled(unique),
-            (true, false) => Chair::Empty(Gap::OnLeave(away)),
-            (true, true) if declared => Chair::Empty(Gap::Declared),
-            (true, true) => Chair::Empty(Gap::NoRotation),
-        }
+        (seated, declared)
     }
 
     /// The person, or whoever stands in for him; nobody when he is away and nobody does.

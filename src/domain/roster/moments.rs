@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::canary::Canary;
 use super::event::RosterEvent;
 use super::{Layer, Roster};
 use crate::domain::directory::Directory;
@@ -31,22 +32,40 @@ impl Roster {
         }
         let change = directory.next_change(Layer::Duty, now, now.plus(LOOK_AHEAD));
         let next = change.unwrap_or(now.plus(LOOK_AGAIN));
-        Some(self.warned_at().map_or(next, |warned| warned.min(next)))
+        let others = [
+            self.warned_at(),
+            self.canary.as_ref().and_then(Canary::missed_at),
+            self.canary_due(now, &directory.calendar, &directory.habits),
+            self.weekly_due(now, &directory.calendar, &directory.habits),
+        ];
+        others.into_iter().flatten().min().map_or(Some(next), |other| Some(other.min(next)))
     }
 
-    /// What happens now. Of several changes that were slept through only the last one counts.
+    /// What happens now. Of several changes that were slept through only the last one counts. The weekly
+    /// look needs more than the roster and is asked for by [`Roster::weekly_due`].
     pub fn tick(&self, due: Timestamp, now: Timestamp, directory: &Directory) -> Vec<RosterEvent> {
+        let mut events = Vec::new();
         if self.changed_hands(now, directory) {
             let at = if now.since(due) > LATE { now } else { due };
             let incoming = directory.on_duty(Layer::Duty, now).ids();
             let before = self.handover.as_ref().map(|handover| handover.incoming.clone());
             let outgoing = before.unwrap_or_default();
-            return vec![RosterEvent::WatchChanged { at, incoming, outgoing }];
+            events.push(RosterEvent::WatchChanged { at, incoming, outgoing });
+        } else if self.warned_at().is_some_and(|warned| warned <= now) {
+            events.push(RosterEvent::WatchUntaken);
         }
-        match self.warned_at() {
-            Some(warned) if warned <= now => vec![RosterEvent::WatchUntaken],
-            _ => Vec::new(),
+        if let Some(canary) = &self.canary
+            && let (Some(id), Some(missed)) = (canary.id, canary.missed_at())
+            && missed <= now
+        {
+            events.push(RosterEvent::CanaryMissed { id, people: canary.waiting.clone() });
         }
+        let canary = self.canary_due(now, &directory.calendar, &directory.habits);
+        if let Some(due) = canary.filter(|due| *due <= now) {
+            let people = directory.on_duty(Layer::Duty, now).ids();
+            events.push(RosterEvent::CanarySent { due, people });
+        }
+        events
     }
 
     /// Whether others are on duty than were at the last handover.

@@ -1,5 +1,6 @@
 //! What the commands report. Plain values come in: this part knows nothing of the engine.
 
+use crate::domain::calendar::When;
 use crate::domain::directory::Directory;
 use crate::domain::notice::Team;
 use crate::domain::refusal::Refusal;
@@ -200,8 +201,10 @@ pub fn explain_head(severity: &str, at: &str) -> String {
     format!("Sự cố mức độ {severity} ghi nhận lúc {at}, nếu không ai tiếp nhận:")
 }
 
-/// `duty check` found nothing.
-pub const DUTY_OK: &str = "Lịch trực 14 ngày tới đủ người, ai cũng liên lạc được.";
+/// The last line of `duty check`.
+pub fn canary_of_30_days(tests: &str) -> String {
+    format!("{tests} (30 ngày qua)")
+}
 
 /// A roster was imported, or would be; perhaps only until one that was imported before.
 pub fn duty_imported(from: Option<&str>, next: Option<&str>, dry_run: bool) -> String {
@@ -229,6 +232,40 @@ pub fn calendar_ends(last: Option<String>) -> String {
 pub fn day_unconfirmed(day: &str, name: &str) -> String {
     format!("Ngày nghỉ {day} ({name}) chưa có thông báo xác nhận. Sửa trong calendar/*.toml khi có")
 }
+
+/// Below the head: what hours these are.
+pub fn explain_hours(in_hours: bool, holiday: Option<&str>) -> String {
+    let hours = if in_hours { "trong giờ hành chính" } else { "ngoài giờ hành chính" };
+    match holiday {
+        Some(name) => format!("Lúc đó {hours}, ngày nghỉ: {name}."),
+        None => format!("Lúc đó {hours}."),
+    }
+}
+
+/// A level that is passed over.
+pub fn explain_passed(level: &str) -> String {
+    format!("bỏ qua {level}")
+}
+
+/// Why it is: it is only for other hours.
+pub fn explain_when(when: When) -> &'static str {
+    match when {
+        When::InHours => "bậc này chỉ gọi trong giờ hành chính",
+        When::OutOfHours => "bậc này chỉ gọi ngoài giờ hành chính",
+        When::Holiday => "bậc này chỉ gọi ngày nghỉ lễ",
+    }
+}
+
+/// Somebody who would be called there and is on leave.
+pub fn explain_away(stand_in: Option<&str>) -> String {
+    match stand_in {
+        Some(stand_in) => format!("nghỉ, {stand_in} trực thay"),
+        None => "nghỉ, chưa có người trực thay".to_owned(),
+    }
+}
+
+/// In the column of channels of such a person.
+pub const EXPLAIN_NOT_CALLED: &str = "không gọi";
 
 /// The columns of `escalation explain`.
 pub const EXPLAIN_COLUMNS: [&str; 5] = ["Lúc", "Vòng/bậc", "Gọi ai", "Vì sao", "Qua kênh"];

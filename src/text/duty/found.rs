@@ -2,7 +2,7 @@
 
 use chrono_tz::Tz;
 
-use super::{layer, put, span};
+use super::{instant, layer, put, span};
 use crate::domain::directory::Directory;
 use crate::domain::roster::check::Finding;
 use crate::text::people;
@@ -42,9 +42,27 @@ pub fn found(finding: &Finding, directory: &Directory, zone: Tz) -> String {
             "{} không có kênh liên lạc nào. Mời vào Telegram: trucban people invite {person}; hoặc thêm số điện thoại vào people.csv",
             name(person)
         ),
+        Finding::Blocked { person, since } => format!(
+            "{} chặn bot hoặc chưa bấm Start (từ {}). Gọi điện nhắc mở bot, bấm Start",
+            name(person),
+            instant(*since, zone)
+        ),
         Finding::NotLinked { person } => {
             format!("{} chưa liên kết Telegram. Mời: trucban people invite {person}", name(person))
         }
+        Finding::Silent { person, since: Some(since) } => format!(
+            "{} không nhắn, không bấm gì từ {}. Nhắc gõ /truc cho bot",
+            name(person),
+            since.local(zone).format("%d/%m/%Y")
+        ),
+        Finding::Silent { person, since: None } => {
+            format!("{} chưa nhắn gì cho bot bao giờ. Nhắc mở bot, gõ /truc", name(person))
+        }
+        Finding::OnLeave { person, span: away } => format!(
+            "{} nghỉ {} mà vẫn bị gọi theo vai trò. Báo trước người cùng bậc",
+            name(person),
+            super::lists::days(away.from, away.to, zone)
+        ),
         Finding::OneWay { person } => format!(
             "{} chỉ có một kênh liên lạc. Thêm số điện thoại hoặc thư điện tử vào people.csv",
             name(person)

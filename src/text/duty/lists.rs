@@ -8,7 +8,7 @@ use crate::domain::ids::PersonId;
 use crate::domain::notice::{Reader, View};
 use crate::domain::press::DutyPress;
 use crate::domain::roster::shifts::Shift;
-use crate::domain::roster::{Layer, Leave, RosterId, Span, Swap};
+use crate::domain::roster::{Change, Layer, Leave, RosterId, Span, Swap};
 use crate::domain::time::Timestamp;
 use crate::domain::values::Role;
 use crate::text::buttons;
@@ -37,6 +37,7 @@ pub fn message(answer: &DutyAnswer, view: &View) -> Message {
         DutyAnswer::WhichShift => which_shift(view),
         DutyAnswer::WithWhom { layer, span } => with_whom(*layer, *span, view),
         DutyAnswer::LeaveHow => leave(view),
+        DutyAnswer::Changes => changes(view),
         DutyAnswer::NoShift => Message::quiet(Markup::new().text(
             "Anh/chị không có ca trực vào lúc đó. Ca của anh/chị: /doica. Lịch chung: /lichtruc",
         )),
@@ -228,6 +229,28 @@ fn leave(view: &View) -> Message {
     }
     if more > 0 {
         lines.push(Markup::new().text(format!("… và {more} kỳ nghỉ khác")));
+    }
+    Message::quiet(Markup::lines(lines)).with(rows(buttons, 1))
+}
+
+/// What was changed by hand and lies ahead, each with a button that takes it back.
+fn changes(view: &View) -> Message {
+    let ahead = |change: &&Change| change.span.to > view.now && change.span.from < change.span.to;
+    let mut ahead: Vec<_> =
+        view.directory.roster.changes.iter().filter(|(_, change)| ahead(change)).collect();
+    if ahead.is_empty() {
+        return Message::quiet(
+            Markup::new()
+                .text("Không có thay đổi nào của lịch trực từ nay về sau. Lịch: /lichtruc"),
+        );
+    }
+    ahead.sort_by_key(|(_, change)| change.span);
+    let mut lines = vec![Markup::new().bold("Bỏ thay đổi nào?")];
+    let mut buttons = Vec::new();
+    for (id, change) in ahead.into_iter().take(OFFERED) {
+        let words = super::told::changed(change, view);
+        lines.push(Markup::new().text(format!("• {words} (/truc hủy {})", id.0)));
+        buttons.extend(Button::duty(&format!("Hủy: {words}"), &DutyPress::EndChange(*id)));
     }
     Message::quiet(Markup::lines(lines)).with(rows(buttons, 1))
 }

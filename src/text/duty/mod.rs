@@ -5,6 +5,7 @@ mod found;
 mod lists;
 mod others;
 mod outside;
+mod reach;
 mod refused;
 mod told;
 
@@ -12,14 +13,16 @@ pub use feed::link as feed_link;
 pub use found::found;
 pub use lists::message;
 pub use outside::outside;
+pub use reach::{Table, tests};
 pub use refused::refused;
-pub use told::{receipt, told};
+pub use told::{done, told};
 
 use chrono::{Datelike as _, Weekday};
 use chrono_tz::Tz;
 
 use super::people;
 use crate::domain::directory::Directory;
+use crate::domain::escalation::explain::Seat;
 use crate::domain::roster::{Chair, Gap, Layer, Span, Through};
 use crate::domain::time::Timestamp;
 
@@ -100,4 +103,11 @@ fn put(one: Layer, stretch: Span, zone: Tz) -> String {
 /// Between a chair and who sits in it.
 fn line(name: &str, words: &str) -> String {
     format!("{name}: {words}")
+}
+
+/// Behind the reason somebody is called: for whom, and until when his stretch lasts.
+pub fn seat(seat: &Seat, directory: &Directory, zone: Tz) -> String {
+    let whom = seat.stands_in_for.as_ref().map(|id| format!(" ({})", people::name(id, directory)));
+    let until = instant(seat.until, zone);
+    format!("{}; ca {} đến {until}", whom.unwrap_or_default(), layer(seat.layer))
 }

@@ -23,6 +23,11 @@ pub fn told(notice: &DutyNotice, view: &View) -> String {
         DutyNotice::NewPlan { from } => {
             format!("Có lịch trực mới, áp dụng từ {}. Ca của anh/chị: /truc", instant(*from, zone))
         }
+        DutyNotice::Unseated { layer: one, span: stretch } => format!(
+            "Đã bỏ việc xếp anh/chị {} {}. Lịch hiện tại: /truc",
+            layer(*one),
+            span(*stretch, zone)
+        ),
         DutyNotice::Replaced { layer: one, span: stretch, people } => {
             let instead = match people.as_slice() {
                 [] => "Khi đó không xếp ai.".to_owned(),

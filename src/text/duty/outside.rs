@@ -53,8 +53,14 @@ pub fn outside(notice: &DutyNotice, view: &View) -> String {
         DutyNotice::SwapOff { swap, .. } => {
             format!("không đổi ca {}, lịch trực như cũ", span(swap.span, zone))
         }
+        DutyNotice::Unseated { layer: one, span: stretch } => {
+            format!("anh/chị không còn được xếp {} {}", layer(*one), span(*stretch, zone))
+        }
         DutyNotice::Seated { layer: one, span: stretch } => {
             format!("anh/chị được xếp {} {}", layer(*one), span(*stretch, zone))
+        }
+        DutyNotice::Reach { .. } | DutyNotice::Canary { .. } | DutyNotice::CanaryMissed { .. } => {
+            looked(notice, view)
         }
         DutyNotice::StandIn { span: stretch, .. } => {
             format!("anh/chị trực thay người nghỉ {}", days(stretch.from, stretch.to, zone))
@@ -73,5 +79,26 @@ pub fn outside(notice: &DutyNotice, view: &View) -> String {
         DutyNotice::NewPlan { from } => {
             format!("có lịch trực mới từ {}", instant(*from, zone))
         }
+    }
+}
+
+/// What was called off, and whether people can be reached before it matters.
+fn looked(notice: &DutyNotice, view: &View) -> String {
+    let zone = view.team.zone;
+    match notice {
+        DutyNotice::Unseated { layer: one, span: stretch } => {
+            format!("anh/chị không phải {} {} nữa", layer(*one), span(*stretch, zone))
+        }
+        DutyNotice::Reach { red, .. } => {
+            format!("kiểm tra liên lạc có {red} mục cần sửa. Xin xem trong chat")
+        }
+        DutyNotice::Canary { until, .. } => format!(
+            "kiểm tra đường báo động hằng ngày, không có sự cố. Xin trả lời trong chat trước {}",
+            until.hour(zone)
+        ),
+        DutyNotice::CanaryMissed { .. } => {
+            "người trực chưa trả lời kiểm tra đường báo động. Xin gọi điện nhắc".to_owned()
+        }
+        _ => String::new(),
     }
 }

@@ -59,6 +59,9 @@ pub fn refused(refusal: &RosterRefusal, directory: &Directory, zone: Tz) -> Stri
             instant(*at, zone)
         ),
         R::NotOnWatch => "Anh/chị không có ca trực lúc này. Lịch: /lichtruc".to_owned(),
+        R::NothingTested => {
+            "Lần kiểm tra này đã có trả lời hoặc đã qua. Anh/chị không cần bấm nữa.".to_owned()
+        }
         R::NoAddress => "Máy chủ chưa có địa chỉ công khai nên chưa có liên kết lịch. Xin báo người quản trị đặt http.public_url.".to_owned(),
         R::NotAllowed => {
             "Chỉ Đội trưởng, Phó Đội trưởng, người quản trị được sửa lịch của người khác. Xin liên hệ Đội trưởng."

@@ -1,13 +1,13 @@
 //! Handovers, swaps, leave: what people are told, and the receipts of what they asked for.
 
 use super::lists::days;
-use super::{instant, layer, others, put, span};
+use super::{instant, layer, others, put, reach, span};
 use crate::domain::duty_notice::DutyNotice;
 use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::notice::View;
 use crate::domain::press::DutyPress;
 use crate::domain::receipt::DutyDone;
-use crate::domain::roster::{Layer, RosterId, Span, Swap, SwapState};
+use crate::domain::roster::{Change, Layer, RosterId, Span, Swap, SwapState};
 use crate::domain::time::Timestamp;
 use crate::text::buttons;
 use crate::text::card;
@@ -35,23 +35,7 @@ pub fn told(notice: &DutyNotice, view: &View) -> Message {
             ),
         ]))
         .calling(true),
-        DutyNotice::Gap { at, until } => {
-            let remedy = match until {
-                Some(to) => put(Layer::Duty, Span { from: *at, to: *to }, zone),
-                None => "Xếp người: /truc NGƯỜI TỪ_NGÀY ĐẾN_NGÀY, hoặc nhập lịch mới".to_owned(),
-            };
-            let until = until.map(|until| format!(" đến {}", instant(until, zone)));
-            Message::quiet(Markup::lines([
-                Markup::new().bold(format!(
-                    "⚠ Không có ai trực từ {}{}",
-                    instant(*at, zone),
-                    until.unwrap_or_default()
-                )),
-                Markup::new().text("Trong thời gian này, sự cố gọi thẳng bậc tiếp theo."),
-                Markup::new().text(remedy),
-            ]))
-            .calling(true)
-        }
+        DutyNotice::Gap { at, until } => gap(*at, *until, view),
         DutyNotice::SwapAsked { id, swap } => asked(*id, swap, view),
         DutyNotice::SwapToDecide { id, swap } => to_decide(*id, swap, view),
         DutyNotice::SwapDone { swap } => plain(format!(
@@ -73,13 +57,39 @@ pub fn told(notice: &DutyNotice, view: &View) -> Message {
                 name(&swap.from)
             ))
         }
+        DutyNotice::Reach { found, red, reachable, green } => {
+            reach::table(found, *red, reachable, *green, view)
+        }
+        DutyNotice::Canary { id, until } => reach::canary(*id, *until, view),
+        DutyNotice::CanaryMissed { unanswered } => reach::missed(unanswered, view),
         DutyNotice::Seated { .. }
         | DutyNotice::StandIn { .. }
+        | DutyNotice::Unseated { .. }
         | DutyNotice::Replaced { .. }
         | DutyNotice::LeaveSet { .. }
         | DutyNotice::LeaveOver { .. }
         | DutyNotice::NewPlan { .. } => plain(others::told(notice, view)),
     }
+}
+
+/// Nobody is on duty: how the leads put somebody there.
+fn gap(at: Timestamp, until: Option<Timestamp>, view: &View) -> Message {
+    let zone = view.team.zone;
+    let remedy = match until {
+        Some(to) => put(Layer::Duty, Span { from: at, to }, zone),
+        None => "Xếp người: /truc NGƯỜI TỪ_NGÀY ĐẾN_NGÀY, hoặc nhập lịch mới".to_owned(),
+    };
+    let until = until.map(|until| format!(" đến {}", instant(until, zone)));
+    Message::quiet(Markup::lines([
+        Markup::new().bold(format!(
+            "⚠ Không có ai trực từ {}{}",
+            instant(at, zone),
+            until.unwrap_or_default()
+        )),
+        Markup::new().text("Trong thời gian này, sự cố gọi thẳng bậc tiếp theo."),
+        Markup::new().text(remedy),
+    ]))
+    .calling(true)
 }
 
 fn incoming(
@@ -190,8 +200,26 @@ fn to_decide(id: RosterId, swap: &Swap, view: &View) -> Message {
     Message::quiet(Markup::new().text(words)).with(rows(both.into_iter().flatten(), 2))
 }
 
-/// The receipt of something asked for.
-pub fn receipt(done: &DutyDone, view: &View) -> String {
+/// A change by hand: who sits where, and when.
+pub(super) fn changed(change: &Change, view: &View) -> String {
+    let who = match change.people.as_slice() {
+        [] => "để trống".to_owned(),
+        people => people::names(people, &view.directory),
+    };
+    format!("{who}, {} {}", layer(change.layer), span(change.span, view.team.zone))
+}
+
+/// The receipt of something asked for; what can be taken back has a button for it.
+pub fn done(done: &DutyDone, view: &View) -> Message {
+    let undo = match done {
+        DutyDone::Changed { id, .. } => Button::duty(buttons::CANCEL, &DutyPress::EndChange(*id)),
+        DutyDone::LeaveSet { id, .. } => Button::duty(buttons::CANCEL, &DutyPress::EndLeave(*id)),
+        _ => None,
+    };
+    Message::quiet(Markup::new().text(receipt(done, view))).with(rows(undo, 1))
+}
+
+fn receipt(done: &DutyDone, view: &View) -> String {
     let zone = view.team.zone;
     let name = |id: &PersonId| people::name(id, &view.directory);
     match done {
@@ -206,17 +234,25 @@ pub fn receipt(done: &DutyDone, view: &View) -> String {
         DutyDone::Planned { from: None, .. } => {
             "Lịch trực đã như vậy, không có gì thay đổi.".to_owned()
         }
-        DutyDone::Changed => "Đã ghi nhận thay đổi lịch trực. Xem: /lichtruc".to_owned(),
+        DutyDone::Changed { id, change } => format!(
+            "Đã ghi nhận thay đổi lịch trực: {}. Xem: /lichtruc. Bỏ: bấm {} hoặc /truc hủy {}",
+            changed(change, view),
+            buttons::CANCEL,
+            id.0
+        ),
         DutyDone::ChangeEnded => "Đã bỏ thay đổi đó. Xem: /lichtruc".to_owned(),
-        DutyDone::LeaveSet { leave } => {
+        DutyDone::LeaveSet { id, leave } => {
+            let id = id.0;
             let words = days(leave.span.from, leave.span.to, zone);
             match &leave.stand_in {
                 Some(other) => format!(
-                    "Đã ghi nhận {} nghỉ {words}, {} trực thay. Hủy: /nghi",
+                    "Đã ghi nhận {} nghỉ {words}, {} trực thay. Hủy: /nghi hủy {id}",
                     name(&leave.person),
                     name(other)
                 ),
-                None => format!("Đã ghi nhận {} nghỉ {words}. Hủy: /nghi", name(&leave.person)),
+                None => {
+                    format!("Đã ghi nhận {} nghỉ {words}. Hủy: /nghi hủy {id}", name(&leave.person))
+                }
             }
         }
         DutyDone::LeaveEnded => "Đã hủy kỳ nghỉ đó. Lịch trực: /truc".to_owned(),
@@ -241,6 +277,9 @@ pub fn receipt(done: &DutyDone, view: &View) -> String {
         }
         DutyDone::WatchTaken => {
             "Đã ghi nhận anh/chị nhận ca. Chúc anh/chị trực yên lành.".to_owned()
+        }
+        DutyDone::CanaryAnswered { took_ms } => {
+            format!("Đã ghi nhận, sau {}. Đường báo động hoạt động.", reach::took(*took_ms))
         }
     }
 }

@@ -1,12 +1,13 @@
 //! What people read about who is on duty.
 
 use super::*;
-use trucban::domain::duty_notice::DutyNotice as N;
+use trucban::domain::duty_notice::{DutyNotice as N, Unanswered};
+use trucban::domain::reach::Red;
 use trucban::domain::receipt::DutyDone as D;
 use trucban::domain::roster::check::Finding as F;
 use trucban::domain::roster::decide::RosterRefusal as R;
 use trucban::domain::roster::feed::FeedOf;
-use trucban::domain::roster::{Layer, Leave, RosterId, Span, Swap, SwapState};
+use trucban::domain::roster::{Change, Layer, Leave, RosterId, Span, Swap, SwapState, Through};
 use trucban::text::duty;
 
 fn span() -> Span {
@@ -20,6 +21,11 @@ fn days() -> Span {
 fn swap() -> Swap {
     let (from, to) = (id(DUTY), id(BACKUP));
     Swap { layer: Layer::Duty, span: span(), from, to, state: SwapState::Proposed }
+}
+
+fn change(people: Vec<PersonId>) -> Change {
+    let (layer, through) = (Layer::Duty, Through::Change);
+    Change { layer, span: span(), instead_of: None, people, through }
 }
 
 fn leave(stand_in: Option<&str>) -> Leave {
@@ -46,6 +52,7 @@ pub fn refusals() -> impl Iterator<Item = Refusal> {
         R::Unknown,
         R::Taken { by: person(), at: span().from },
         R::NotOnWatch,
+        R::NothingTested,
         R::NotAllowed,
         R::NoAddress,
     ];
@@ -78,6 +85,19 @@ fn notices() -> Vec<N> {
         N::LeaveOver { person: id(DUTY), span: days() },
         N::LeaveOver { person: id(BACKUP), span: days() },
         N::NewPlan { from: at },
+        N::Unseated { layer: Layer::Duty, span: span() },
+        N::LeaveOver { person: id(DUTY), span: days() },
+        N::LeaveOver { person: id(BACKUP), span: days() },
+        N::Reach { found: reds(13), red: 20, reachable: Vec::new(), green: 0 },
+        N::Reach { found: reds(2), red: 2, reachable: vec![id(LEAD)], green: 7 },
+        N::Reach { found: Vec::new(), red: 0, reachable: vec![id(LEAD)], green: 7 },
+        N::Canary { id: RosterId(40), until: span().to },
+        N::CanaryMissed {
+            unanswered: vec![
+                Unanswered { person: id(DUTY), arrived: true },
+                Unanswered { person: id(BACKUP), arrived: false },
+            ],
+        },
     ]
 }
 
@@ -86,23 +106,30 @@ fn receipts() -> Vec<D> {
         D::Planned { from: Some(span().from), next: None },
         D::Planned { from: Some(span().from), next: Some(days().from) },
         D::Planned { from: None, next: None },
-        D::Changed,
+        D::Changed { id: RosterId(41), change: Box::new(change(vec![id(BACKUP)])) },
+        D::Changed { id: RosterId(41), change: Box::new(change(Vec::new())) },
         D::ChangeEnded,
-        D::LeaveSet { leave: leave(Some(BACKUP)) },
-        D::LeaveSet { leave: leave(None) },
+        D::LeaveSet { id: RosterId(43), leave: Box::new(leave(Some(BACKUP))) },
+        D::LeaveSet { id: RosterId(43), leave: Box::new(leave(None)) },
         D::LeaveEnded,
         D::SwapProposed { swap: swap() },
         D::SwapAnswered { state: SwapState::Accepted },
         D::SwapAnswered { state: SwapState::Done },
         D::SwapAnswered { state: SwapState::Off },
         D::WatchTaken,
+        D::CanaryAnswered { took_ms: 42_000 },
         D::Feed { of: FeedOf::Person(id(BACKUP)), number: 1, renewed: false },
         D::Feed { of: FeedOf::Team, number: 2, renewed: true },
         D::FeedStopped,
     ]
 }
 
-fn findings() -> [F; 8] {
+fn reds(count: usize) -> Vec<Red> {
+    let again = |finding| Red { again: usize::from(matches!(finding, F::Empty { .. })), finding };
+    findings().into_iter().take(count).map(again).collect()
+}
+
+fn findings() -> [F; 13] {
     let person = || id(DUTY);
     [
         F::NoRoster,
@@ -113,6 +140,11 @@ fn findings() -> [F; 8] {
         F::Left { person: person() },
         F::NoWay { person: person() },
         F::NotLinked { person: person() },
+        F::Blocked { person: person(), since: span().from },
+        F::Silent { person: person(), since: Some(span().from) },
+        F::Silent { person: person(), since: None },
+        F::OneWay { person: person() },
+        F::OnLeave { person: id(LEAD), span: days() },
     ]
 }
 

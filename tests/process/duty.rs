@@ -1,0 +1,150 @@
+//! `trucban duty`, as an operator uses it: what it prints for good files and for bad ones.
+
+use super::place::{Ended, Place};
+
+const PEOPLE: &str = "id,full_name,title,unit,roles,telegram_id,zalo_id,phone,email\n\
+                      p-001,Cán bộ trực,,,responder,1001,,,\n\
+                      p-002,Cán bộ dự bị,,,responder,,,,\n\
+                      p-003,Đội trưởng,,,lead,1003,,,\n\
+                      p-005,Lãnh đạo,,,manager,,,,\n";
+
+const GOOD: &str = "[[duty]]\nfrom = \"2026-01-05\"\nevery = \"week\"\nat = \"07:30\"\npeople = [\"p-001\"]\n\n\
+                    [[backup]]\nfrom = \"2026-01-05\"\nevery = \"month\"\nat = \"07:30\"\npeople = [\"p-003\"]\n";
+
+fn province() -> Place {
+    let place = Place::new();
+    let dir = place.path("").display().to_string();
+    place.done(&["init", "--dir", &dir]);
+    let people = place.write("people.csv", PEOPLE);
+    place.done(&["people", "import", &people]);
+    place
+}
+
+fn import(place: &Place, text: &str) -> Ended {
+    let file = place.write("roster.toml", text);
+    place.run(&["duty", "import", &file])
+}
+
+/// Days of this machine's clock are left out, and its folders.
+fn lasting(place: &Place, text: &str) -> String {
+    let dir = place.path("").display().to_string();
+    let text = text.replace(dir.trim_end_matches('/'), "«thư mục»");
+    let day = regex::Regex::new(r"\d\d:\d\d ((T\d|CN) )?\d\d/\d\d").expect("a pattern");
+    day.replace_all(&text, "«lúc»").into_owned()
+}
+
+#[test]
+fn a_good_roster_is_imported_shown_and_checked() {
+    let place = province();
+    let ended = import(&place, GOOD);
+    assert_eq!(ended.code, 0, "{ended:?}");
+    insta::assert_snapshot!("duty_import_good", lasting(&place, &ended.out));
+    // The same again changes nothing.
+    let again = import(&place, GOOD);
+    insta::assert_snapshot!("duty_import_same", lasting(&place, &again.out));
+
+    let at = "2090-01-04T08:00:00+07:00";
+    let shown = place.done(&["duty", "show", "--at", at, "--days", "20"]);
+    insta::assert_snapshot!("duty_show_days", shown.out);
+    let shown = place.done(&["duty", "show", "--at", at]);
+    insta::assert_snapshot!("duty_show", shown.out);
+
+    let checked = place.run(&["duty", "check"]);
+    assert_eq!(checked.code, 1, "{checked:?}");
+    insta::assert_snapshot!("duty_check", lasting(&place, &checked.out));
+    let found = place.run(&["--json", "duty", "check"]);
+    let found: serde_json::Value = serde_json::from_str(&found.out).expect("JSON");
+    assert_eq!(found["ok"], false);
+    let of = |id: &str| {
+        let all = found["findings"].as_array().expect("a list");
+        all.iter().filter(|one| one["person"] == id).count()
+    };
+    assert_eq!((of("p-001"), of("p-003"), of("p-005")), (1, 1, 1), "{found}");
+    assert_eq!(found["canary"]["sent"], 0);
+}
+
+#[test]
+fn without_days_the_whole_stretch_around_the_instant_is_given() {
+    let place = province();
+    assert_eq!(import(&place, &GOOD.replace("[\"p-001\"]", "[\"p-001\", \"p-002\"]")).code, 0);
+    let at = "2090-01-04T08:00:00+07:00";
+    let shown = place.json(&["duty", "show", "--at", at]);
+    let shift = &shown["layers"][0]["shifts"][0];
+    assert_eq!(shown["layers"][0]["shifts"].as_array().map(Vec::len), Some(1));
+    let (from, to) = (shift["from"].as_str().expect("text"), shift["to"].as_str().expect("text"));
+    assert!(from < at && at < to, "{shift}");
+    assert!(from.ends_with("T07:30:00+07:00") && to.ends_with("T07:30:00+07:00"), "{shift}");
+    assert_eq!(shown["at"], at);
+    // Where nothing changes within two months either way there is no end to name.
+    assert_eq!(import(&place, GOOD).code, 0);
+    let shift = place.json(&["duty", "show", "--at", at])["layers"][0]["shifts"][0].clone();
+    assert_eq!(
+        (&shift["from"], &shift["to"]),
+        (&serde_json::Value::Null, &serde_json::Value::Null)
+    );
+    assert_eq!(shift["people"][0]["id"], "p-001");
+}
+
+#[test]
+fn without_a_roster_each_command_says_how_to_get_one() {
+    let place = province();
+    let shown = place.done(&["duty", "show"]);
+    assert!(shown.out.contains("trucban duty import"), "{shown:?}");
+    let checked = place.run(&["duty", "check"]);
+    assert_eq!(checked.code, 1);
+    insta::assert_snapshot!("duty_check_without_roster", checked.out);
+}
+
+#[test]
+fn each_bad_roster_is_refused_whole_with_line_value_and_remedy() {
+    let place = province();
+    let bad = [
+        ("nobody_at_all", ""),
+        ("nobody_in_it", &*GOOD.replace("[\"p-001\"]", "[]")),
+        ("nobody_in_a_turn", &*GOOD.replace("[\"p-001\"]", "[\"p-001\", []]")),
+        (
+            "end_before_start",
+            &*GOOD.replace("every = \"week\"", "until = \"2025-12-01\"\nevery = \"week\""),
+        ),
+        ("a_stranger", &*GOOD.replace("[\"p-001\"]", "[\"p-001\", \"p-099\"]")),
+        ("not_in_the_team", &*GOOD.replace("[\"p-001\"]", "[\"p-005\"]")),
+        ("twice_in_a_turn", &*GOOD.replace("[\"p-001\"]", "[[\"p-001\", \"p-001\"]]")),
+        ("no_such_hour", &*GOOD.replace("07:30", "25:30")),
+        ("unknown_key", &*GOOD.replace("people", "peopel")),
+        ("no_toml", "[[duty]\n"),
+    ];
+    let mut sheet = String::new();
+    for (name, text) in bad {
+        let ended = import(&place, text);
+        assert_eq!(ended.code, 1, "{name}: {ended:?}");
+        sheet.push_str(&format!("──── {name}\n{}\n", lasting(&place, &ended.out)));
+        let file = place.path("roster.toml").display().to_string();
+        let told = place.run(&["--json", "duty", "import", &file]);
+        let told: serde_json::Value = serde_json::from_str(&told.out).expect("JSON");
+        assert!(!told["problems"].as_array().expect("a list").is_empty(), "{name}: {told}");
+    }
+    insta::assert_snapshot!("duty_import_bad", sheet.trim_end());
+    assert!(place.done(&["duty", "show"]).out.contains("Chưa có lịch trực"), "nothing was taken");
+}
+
+#[test]
+fn a_gap_and_a_backup_of_himself_are_found() {
+    let place = province();
+    let gap = "[[duty]]\nfrom = \"2026-01-05\"\nuntil = \"2026-01-12\"\nevery = \"week\"\nat = \"07:30\"\npeople = [\"p-001\"]\n";
+    assert_eq!(import(&place, gap).code, 0);
+    let checked = place.run(&["duty", "check"]);
+    assert_eq!(checked.code, 1);
+    insta::assert_snapshot!("duty_check_gap", lasting(&place, &checked.out));
+    assert_eq!(import(&place, &GOOD.replace("p-003", "p-001")).code, 0);
+    let checked = place.run(&["duty", "check"]);
+    insta::assert_snapshot!("duty_check_himself", lasting(&place, &checked.out));
+}
+
+#[test]
+fn a_dry_run_says_the_same_and_takes_nothing() {
+    let place = province();
+    let file = place.write("roster.toml", GOOD);
+    let ended = place.done(&["duty", "import", &file, "--dry-run"]);
+    insta::assert_snapshot!("duty_import_dry_run", lasting(&place, &ended.out));
+    assert!(place.done(&["duty", "show"]).out.contains("Chưa có lịch trực"));
+}
