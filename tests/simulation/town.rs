@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use trucban::domain::alert::Repeats;
+use trucban::domain::contacts::Timing;
 use trucban::domain::directory::{Person, Private, Unit};
 use trucban::domain::envelope::{Actor, Command, DirectoryCommand, Envelope, Receipt};
 use trucban::domain::escalation::policy::{Conditional, Level, Policy, PolicySet, Target};
@@ -126,7 +127,8 @@ pub fn settings(which: usize) -> Settings {
         calendar: std::sync::Arc::default(),
         swaps_need_a_lead: false,
         habits: Default::default(),
-        contacts: Default::default(),
+        // The model knows incidents only; the yearly question has scenarios of its own.
+        contacts: Timing { on: None, ..Timing::default() },
         public_url: Some("https://trucban.example".to_owned()),
         // The model knows keys only; looks and sources that come and go have scenarios of their own.
         repeats: Arc::new(["siem", "edr"].map(|name| (name.to_owned(), by_key_only())).into()),
