@@ -286,14 +286,16 @@ impl super::Tx<'_> {
         person: &PersonId,
         since: Timestamp,
     ) -> Result<Vec<(IncidentCode, bool)>, StorageError> {
-        // Looks at what was recorded since then, not at all there ever was.
-        let sql = "SELECT code, state ->> '$.off_channel' FROM incident
-                   WHERE drill IS NULL AND (open = 1 OR state ->> '$.off_channel')
-                     AND seq > coalesce(
-                         (SELECT seq FROM ledger WHERE at < ?2 ORDER BY seq DESC LIMIT 1), 0)
+        // Of what is closed it looks at what was recorded since then, not at all there ever was.
+        let sql = "SELECT code, state ->> '$.off_channel' FROM (
+                       SELECT code, state, seq, open FROM incident
+                       WHERE drill IS NULL AND (open = 1 OR seq > coalesce(
+                           (SELECT seq FROM ledger WHERE at < ?2 ORDER BY seq DESC LIMIT 1), 0))
+                       ORDER BY seq DESC LIMIT 500)
+                   WHERE (open = 1 OR state ->> '$.off_channel')
                      AND state ->> '$.reported_by' = ?1 AND state ->> '$.reported_at' >= ?2
                      AND coalesce(json_array_length(state, '$.parts'), 0) = 0
-                   ORDER BY seq DESC LIMIT 500";
+                   ORDER BY seq DESC";
         let mut statement = self.conn.prepare_cached(sql)?;
         let found = statement.query_map(params![person.as_str(), since.millis()], |row| {
             Ok((IncidentCode::new(row.get::<_, String>(0)?), row.get(1)?))

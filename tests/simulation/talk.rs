@@ -139,18 +139,20 @@ impl Sim {
         if !plain || reply_to.is_some() || self.sessions.contains_key(&place) || place.0 < 0 {
             return Ok(());
         }
-        let recent: Vec<_> = self
+        let (recent, ended): (Vec<_>, Vec<_>) = self
             .model
             .cases
             .iter()
-            .filter(|(_, case)| case.open() && case.parts.is_empty())
+            .filter(|(_, case)| case.parts.is_empty())
             .filter(|(_, case)| case.reported_by.as_ref().is_some_and(|by| by.as_str() == line.0))
             .filter(|(_, case)| case.reported_at >= self.now - SOON)
-            .collect();
+            .partition(|(_, case)| case.open());
         let command = &envelope.command;
         let off = recent.iter().any(|(_, case)| case.off_channel);
+        // Where the clock was set meanwhile, what has ended may be too long ago to count.
+        let ended_off = ended.iter().any(|(_, case)| case.off_channel);
         let right = match (recent.as_slice(), command) {
-            (_, Command::Say(Answer::Refused(_))) if off => true,
+            (_, Command::Say(Answer::Refused(_))) if off || ended_off => true,
             ([(only, _)], Command::Act(aim, Act::Note(note))) if !off => {
                 aim.code == **only && note == words
             }
