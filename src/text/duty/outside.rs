@@ -53,18 +53,14 @@ pub fn outside(notice: &DutyNotice, view: &View) -> String {
         DutyNotice::SwapOff { swap, .. } => {
             format!("không đổi ca {}, lịch trực như cũ", span(swap.span, zone))
         }
-        DutyNotice::Unseated { layer: one, span: stretch } => {
-            format!("anh/chị không còn được xếp {} {}", layer(*one), span(*stretch, zone))
-        }
         DutyNotice::Seated { layer: one, span: stretch } => {
             format!("anh/chị được xếp {} {}", layer(*one), span(*stretch, zone))
         }
-        DutyNotice::Reach { .. } | DutyNotice::Canary { .. } | DutyNotice::CanaryMissed { .. } => {
-            looked(notice, view)
-        }
-        DutyNotice::StandIn { span: stretch, .. } => {
-            format!("anh/chị trực thay người nghỉ {}", days(stretch.from, stretch.to, zone))
-        }
+        DutyNotice::StandIn { .. }
+        | DutyNotice::Unseated { .. }
+        | DutyNotice::Reach { .. }
+        | DutyNotice::Canary { .. }
+        | DutyNotice::CanaryMissed { .. } => looked(notice, view),
         DutyNotice::Replaced { layer: one, span: stretch, .. } => {
             format!("anh/chị thôi {} {}", layer(*one), span(*stretch, zone))
         }
@@ -82,10 +78,13 @@ pub fn outside(notice: &DutyNotice, view: &View) -> String {
     }
 }
 
-/// What was called off, and whether people can be reached before it matters.
+/// Standing in, what was called off, and whether people can be reached before it matters.
 fn looked(notice: &DutyNotice, view: &View) -> String {
     let zone = view.team.zone;
     match notice {
+        DutyNotice::StandIn { span: stretch, .. } => {
+            format!("anh/chị trực thay người nghỉ {}", days(stretch.from, stretch.to, zone))
+        }
         DutyNotice::Unseated { layer: one, span: stretch } => {
             format!("anh/chị không phải {} {} nữa", layer(*one), span(*stretch, zone))
         }
