@@ -4,16 +4,16 @@ use std::collections::BTreeSet;
 
 use super::handle::Stop;
 use super::settings::Settings;
-use crate::domain::actor::{Actor, Origin};
+use super::tell::tell as tell_one;
+use crate::domain::actor::Actor;
 use crate::domain::contacts::{ContactsDone, ContactsEvent, ContactsNotice, ContactsWish, Round};
 use crate::domain::directory::Directory;
 use crate::domain::ids::{PersonId, Stream};
 use crate::domain::incident::act::ActKind;
-use crate::domain::notice::{Body, Notice, Priority};
+use crate::domain::notice::{Body, Priority};
 use crate::domain::receipt::Done;
 use crate::domain::refusal::Refusal;
 use crate::domain::values::Role;
-use crate::ledger::outbox::{Kind, NewRow, Recipient};
 use crate::ledger::{StorageError, Tx};
 
 /// The longest correction that is passed on, in characters.
@@ -181,17 +181,9 @@ fn tell(
     notice: &ContactsNotice,
 ) -> Result<(), StorageError> {
     for person in people {
-        let Some(way) = directory.ways_to(&person).first().copied() else { continue };
-        tx.queue(&NewRow {
-            key: format!("contacts:{seq}:{person}"),
-            channel: way,
-            to: Recipient::Person(person),
-            priority: Priority::Broadcast,
-            kind: Kind::Other,
-            rung_seq: None,
-            message_id: None,
-            notice: Notice { origin: Origin::Real, body: Body::Contacts(notice.clone()) },
-        })?;
+        let key = format!("contacts:{seq}:{person}");
+        let body = Body::Contacts(notice.clone());
+        tell_one(tx, directory, &person, key, Priority::Broadcast, body)?;
     }
     Ok(())
 }
