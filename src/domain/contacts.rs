@@ -179,7 +179,7 @@ impl Contacts {
         [year, year.saturating_add(1)]
             .into_iter()
             .filter_map(begins)
-            .find(|begins| *begins >= now && *begins > last)
+            .find(|begins| *begins > now.max(last))
     }
 
     /// What the moment that came leads to.

@@ -148,8 +148,8 @@ fn append(
             (ContactsEvent::ContactsDone, _, Some(round)) => {
                 let notice = ContactsNotice::Ended {
                     asked: u64::try_from(round.asked.len()).unwrap_or(u64::MAX),
-                    wrong: round.wrong().cloned().collect(),
-                    silent: round.silent().cloned().collect(),
+                    wrong: here(&after, round.wrong()),
+                    silent: here(&after, round.silent()),
                 };
                 tell(tx, &after, keepers(&after), last, &notice)?;
             }
@@ -158,6 +158,11 @@ fn append(
     }
     set(tx, settings)?;
     Ok(last)
+}
+
+/// Those of them who have not left meanwhile.
+fn here<'p>(directory: &Directory, people: impl Iterator<Item = &'p PersonId>) -> Vec<PersonId> {
+    people.filter(|id| directory.active(id).is_some()).cloned().collect()
 }
 
 /// Whoever has not answered yet is asked.

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use trucban::domain::contacts::{Timing, Uncovered, uncovered};
+use trucban::domain::contacts::{Contacts, Timing, Uncovered, uncovered};
 use trucban::domain::directory::Directory;
+use trucban::domain::time::Timestamp;
 
 use crate::harness::{
     ADMIN, DUTY, LEAD, MANAGER, NEIGHBOUR, Province, REPORTER, STRANGER, TEAM, given, hours,
@@ -153,6 +154,34 @@ async fn what_is_wrong_reaches_those_who_keep_the_directory_and_not_the_ledger()
     assert!(directory(&province).contact_facts.confirmed.keys().any(|id| id.as_str() == "p-017"));
     province.say_in(TEAM, LEAD, "/danhba sửa số mới").await;
     assert!(province.last(TEAM).text.contains("chat riêng"));
+    province.end_without_listening().await;
+}
+
+#[test]
+fn a_moment_that_came_is_never_the_next_one_even_where_there_was_nobody_to_ask() {
+    let zone = chrono_tz::Asia::Ho_Chi_Minh;
+    let calendar = trucban::config::calendar::built_in(zone).unwrap();
+    let (nobody, timing) = (Contacts::default(), Timing::default());
+    let next = |from: &str| {
+        let from: Timestamp = from.parse().unwrap();
+        nobody.next_moment(from, &timing, &calendar).unwrap().shown(zone)
+    };
+    assert_eq!(next("2026-11-21T14:00:00+07:00"), "07:30 01/03/2027");
+    assert_eq!(next("2027-03-01T07:29:59+07:00"), "07:30 01/03/2027");
+    assert_eq!(next("2027-03-01T07:30:00+07:00"), "07:30 01/03/2028");
+}
+
+#[tokio::test]
+async fn whoever_left_while_a_round_went_on_is_not_reported_as_silent() {
+    let province = before_the_round().await;
+    province.after(TO_MONDAY).await;
+    province.change_person("p-018", |person, _| person.active = false).await;
+    province.press(REPORTER, REPORTER, "Đúng").await;
+    province.after(hours(7 * 24)).await;
+    let report = province.messages(LEAD).into_iter().rev();
+    let report = report.map(|shown| shown.text).find(|text| text.contains("Đã xong đợt xác nhận"));
+    let report = report.expect("the leads hear of it");
+    assert!(!report.contains("Chưa trả lời") && !report.contains("p-018"), "{report}");
     province.end_without_listening().await;
 }
 

@@ -299,6 +299,14 @@ async fn at_nine_the_officer_on_duty_is_asked_to_tap_and_the_time_is_measured() 
     province.say(LEAD, "/thongke").await;
     let figures = province.last(LEAD).text;
     assert!(figures.contains("Kiểm tra đường báo động: 1 lần, trung vị 3 phút"), "{figures}");
+    let url = province.world.config.http.as_ref().unwrap().public_url.clone().unwrap();
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let sheet = client.get(format!("{url}/metrics")).send().await.unwrap().text().await.unwrap();
+    for line in ["trucban_canary_seconds_count 1", "trucban_canary_missed_total 0"] {
+        assert!(sheet.contains(line), "{line} in {sheet}");
+    }
+    let took = tests(&province).took_ms[0] / 1000;
+    assert!(sheet.contains(&format!("trucban_canary_last_seconds {took}")), "{took}: {sheet}");
     end(province).await;
 }
 
