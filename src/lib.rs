@@ -25,7 +25,7 @@
 //!
 //! | room | does | may use |
 //! |---|---|---|
-//! | [`domain`] | incident, escalation, directory, roster, calendar, roles, envelopes, notices; pure | nothing of ours |
+//! | [`domain`] | incident, escalation, directory, contacts, roster, calendar, roles, envelopes, notices; pure | nothing of ours |
 //! | [`clock`] | the one reader of the system's clocks, the one place that waits; can be simulated | domain |
 //! | [`text`] | every word people read; knows no transport | domain |
 //! | [`config`] | the configuration and the tables people import, all mistakes at once | domain, text |
@@ -35,7 +35,7 @@
 //! | [`channels`] | ways to people; `channels::telegram` is the only user of teloxide | engine, chat, text, ledger, clock, domain |
 //! | [`intake`] | alerts of other systems | engine, domain |
 //! | [`report`] | tables, as CSV and XLSX; a model in, bytes out | text, domain |
-//! | [`web`] | health, figures, the one-person page | engine, ledger, text, domain |
+//! | [`web`] | health, figures, the pages behind one-person links, calendars of duty | engine, ledger, text, domain |
 //! | [`sandbox`] | a strict Bot API in this process, for tests and the demo; a stranger to the bot | clock, domain |
 //! | [`app`] | builds the parts and runs their tasks; the end of one is the end of all | everything above |
 //! | [`cli`] | the command line; prints, never decides | app, config, report, ledger, text, clock, domain |
@@ -89,6 +89,9 @@
 //! | what is not taken as evidence never reaches the disk; what is taken is there before it is named | `tests/scenarios/evidence.rs`, `a_program_called_a_picture_…`, `a_crash_in_the_middle_of_fetching_…` |
 //! | no secret shows itself | `tests/scenarios/config.rs`, `no_secret_shows_in_debug_or_in_a_problem` |
 //! | open work follows a unit that ended, at its midnight and once; history stays | `tests/scenarios/merger.rs` |
+//! | a link is made from what it stands for and kept nowhere; one that was changed or stopped opens nothing | `tests/scenarios/calendar_feed.rs`, `page_link.rs`, `duty_outside.rs` |
+//! | what somebody held who leaves calls others at once; names go in time, ids stay | `tests/scenarios/leaving.rs` |
+//! | what is said while something else waits is neither lost nor put under the wrong incident | `tests/scenarios/beside.rs`, `kept.rs` |
 //! | a button that is old, cut or forged does nothing | `tests/scenarios/chat.rs`, `old_cut_and_forged_buttons_are_answered_and_do_nothing` |
 //!
 //! # The watch changes hands
@@ -96,7 +99,11 @@
 //! [`domain::roster`] answers who sits in a chair at an instant; nothing materialises shifts. Its next
 //! moment (a handover, a watch nobody took) is a row like every other; [`engine::roster`] appends what
 //! happened and queues both digests. The calendar belongs to the configuration, so that moment is set
-//! anew at each start.
+//! anew at each start. [`domain::reach`] looks beforehand at everybody who would be called, at handovers
+//! and weekly; [`domain::roster::canary`] times one tap a day of whoever is on duty.
+//!
+//! Once a year [`domain::contacts`] has the units' contacts asked whether what is known of them still
+//! holds. Roster, units ([`engine::units`]) and contacts each have one moment among those of the incidents.
 //!
 //! Two kinds of error never mix: a [`Refusal`](domain::refusal::Refusal) is an answer to a person and
 //! is stored; a [`Fault`](engine::Fault) is ours, is logged, and is tried again or raised.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::handle::Stop;
 use super::react::queue_page;
 use super::settings::Settings;
+use super::tell::tell;
 use super::units;
 use crate::domain::access::permit;
 use crate::domain::directory::{Directory, DirectoryEvent, Invitation, Person, Private, Unit};
@@ -19,7 +20,6 @@ use crate::domain::time::Timestamp;
 use crate::domain::values::{ChannelKind, Role};
 use crate::ledger::Tx;
 use crate::ledger::chain::content_id;
-use crate::ledger::outbox::{Kind, NewRow, Recipient};
 
 /// Digest of an invitation code. Codes are random, so no salt is needed to keep them from guessing.
 pub fn digest(code: &str) -> ContentId {
@@ -72,25 +72,11 @@ fn ask_access(tx: &mut Tx<'_>, name: &str, telegram_id: i64) -> Result<Done, Sto
         return Err(Refusal::NotInDirectory.into());
     }
     let directory = tx.directory()?;
-    let people = directory.with_role(Role::Lead).chain(directory.with_role(Role::Admin));
-    let ids: std::collections::BTreeSet<PersonId> =
-        people.map(|person| person.id.clone()).collect();
     let mut new = false;
-    for id in ids {
-        let Some(way) = directory.ways_to(&id).first().copied() else { continue };
-        new |= tx.queue(&NewRow {
-            key: format!("access:{day}:{account}:{id}"),
-            channel: way,
-            to: Recipient::Person(id),
-            priority: Priority::Notice,
-            kind: Kind::Other,
-            rung_seq: None,
-            message_id: None,
-            notice: Notice {
-                origin: Origin::Real,
-                body: Body::AccessAsked { name: name.to_owned() },
-            },
-        })?;
+    for id in directory.keepers() {
+        let key = format!("access:{day}:{account}:{id}");
+        let body = Body::AccessAsked { name: name.to_owned() };
+        new |= tell(tx, &directory, &id, key, Priority::Notice, body)?;
     }
     if new {
         tx.put_fact("access_asked", &format!("{day}:{}", asked.saturating_add(1)))?;
@@ -228,7 +214,6 @@ fn unlink(tx: &mut Tx<'_>, person: &PersonId) -> Result<Done, Stop> {
     let mut private = known.ok_or_else(|| Refusal::NotLinked(person.clone()))?.clone();
     private.telegram_id = None;
     tx.put_private(person, &private)?;
-    tx.forget_account(person)?;
     let channel = ChannelKind::Telegram;
     tx.append_directory(&DirectoryEvent::Unlinked { person: person.clone(), channel })?;
     Ok(Done::Unlinked { person: person.clone() })

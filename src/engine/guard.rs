@@ -10,12 +10,12 @@ use crate::domain::alert::{Alert, Remark};
 use crate::domain::contacts::ContactsWish;
 use crate::domain::directory::Directory;
 use crate::domain::envelope::{
-    Command, DirectoryCommand, Done, Envelope, Origin, Report, Route, Saying, Sent, SessionChange,
+    Command, DirectoryCommand, Done, Envelope, Report, Route, Saying, Sent, SessionChange,
 };
 use crate::domain::evidence::Attachment;
 use crate::domain::ids::PersonId;
 use crate::domain::incident::act::{Act, Closing};
-use crate::domain::notice::{Answer, Body, Notice, Priority};
+use crate::domain::notice::{Answer, Body};
 use crate::domain::refusal::Refusal;
 use crate::domain::roster::decide::Wish;
 use crate::domain::secrecy::{Secret, guard};
@@ -23,9 +23,9 @@ use crate::domain::values::ChannelKind;
 use crate::ledger::outbox::{Kind, NewRow, Recipient, Row};
 use crate::ledger::{StorageError, Tx};
 
-use super::left;
 use super::react::{answer_row, queue_answer};
 use super::settings::Settings;
+use super::stays;
 use super::words;
 
 /// An envelope as it may be handled.
@@ -314,27 +314,6 @@ pub fn withhold_part(tx: &mut Tx<'_>, route: &Route, message: i64) -> Result<(),
     Ok(())
 }
 
-/// Tells one person something by the best way there is.
-pub fn queue_to(
-    tx: &mut Tx<'_>,
-    person: &PersonId,
-    key: String,
-    body: Body,
-) -> Result<(), StorageError> {
-    let Some(channel) = tx.directory()?.ways_to(person).first().copied() else { return Ok(()) };
-    tx.queue(&NewRow {
-        key,
-        channel,
-        to: Recipient::Person(person.clone()),
-        priority: Priority::Reply,
-        kind: Kind::Other,
-        rung_seq: None,
-        message_id: None,
-        notice: Notice { origin: Origin::Real, body },
-    })?;
-    Ok(())
-}
-
 /// A row that deletes a message, and in `body` what is told afterwards.
 pub fn delete_row(route: &Route, message: i64, body: Body) -> NewRow {
     let row = answer_row(&format!("delete:{}:{message}", route.chat), route, body);
@@ -349,7 +328,7 @@ pub fn withdrawn(tx: &mut Tx<'_>, row: &Row, sent: &Sent) -> Result<(), StorageE
         Sent::Retry(_) | Sent::Moved(_) | Sent::TopicLost | Sent::Down { .. } => return Ok(()),
     };
     let Body::Answer(Answer::Masked { found, .. }) = &row.notice.body else {
-        return left::tell(tx, row);
+        return stays::tell(tx, row);
     };
     // Of the other parts of an album nothing is told.
     if found.is_empty() {

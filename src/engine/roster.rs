@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::handle::Stop;
 use super::reach;
 use super::settings::Settings;
+use super::tell::tell as tell_one;
 use crate::domain::access::{permit, sees};
 use crate::domain::actor::{Actor, Origin};
 use crate::domain::directory::Directory;
 use crate::domain::duty_notice::DutyNotice;
-use crate::domain::ids::{IncidentCode, PersonId};
+use crate::domain::ids::{IncidentCode, PersonId, Stream};
 use crate::domain::incident::act::ActKind;
-use crate::domain::notice::{Body, Notice, Priority};
+use crate::domain::notice::{Body, Priority};
 use crate::domain::receipt::{Done, DutyDone};
 use crate::domain::refusal::Refusal;
 use crate::domain::roster::decide::{Ctx, RosterRefusal, Wish};
@@ -20,7 +21,6 @@ use crate::domain::roster::feed::{FeedOf, FeedWish};
 use crate::domain::roster::{Change, Layer, Roster, RosterId, Seated, Span, Swap, SwapState};
 use crate::domain::time::Timestamp;
 use crate::domain::values::Role;
-use crate::ledger::outbox::{Kind, NewRow, Recipient};
 use crate::ledger::{StorageError, Tx};
 
 /// A digest names so many open incidents and counts the rest.
@@ -139,7 +139,7 @@ pub fn tick(tx: &mut Tx<'_>, settings: &Settings, due: Timestamp) -> Result<Done
 pub fn wake(tx: &mut Tx<'_>) -> Result<(), StorageError> {
     let directory = tx.directory()?;
     let next = directory.roster.next_moment(tx.now, &directory);
-    tx.wake_roster(next)
+    tx.wake(&Stream::Roster, next)
 }
 
 fn append(tx: &mut Tx<'_>, event: &RosterEvent) -> Result<i64, StorageError> {
@@ -366,17 +366,9 @@ impl Tell<'_> {
             if self.by() == Some(person) {
                 continue;
             }
-            let Some(way) = self.directory.ways_to(person).first().copied() else { continue };
-            tx.queue(&NewRow {
-                key: format!("duty:{}:{}:{person}", self.seq, notice.kind()),
-                channel: way,
-                to: Recipient::Person(person.clone()),
-                priority: Priority::Notice,
-                kind: Kind::Other,
-                rung_seq: None,
-                message_id: None,
-                notice: Notice { origin: Origin::Real, body: Body::Duty(notice.clone()) },
-            })?;
+            let key = format!("duty:{}:{}:{person}", self.seq, notice.kind());
+            let body = Body::Duty(notice.clone());
+            tell_one(tx, self.directory, person, key, Priority::Notice, body)?;
         }
         Ok(())
     }

@@ -1,9 +1,9 @@
 //! Words taken back, and words edited.
 
 use super::handle::{Stop, append, incident_or_refuse};
-use super::left;
 use super::react::queue_card;
 use super::settings::Settings;
+use super::stays;
 use crate::domain::access::{permit_on, seen_in};
 use crate::domain::envelope::{Actor, Done, Saying};
 use crate::domain::ids::IncidentCode;
@@ -33,7 +33,7 @@ pub fn remove(
     let redacted = |backups, stays| Done::Redacted { code: code.clone(), seq, backups, stays };
     let (incident, removal) = match removal(tx, actor, code, seq, reason) {
         Err(Stop::Work(Refusal::NothingToRemove { .. }))
-            if left::try_again(tx, actor, code, seq)? =>
+            if stays::try_again(tx, actor, code, seq)? =>
         {
             // What is said of it waits for a scrub, as it always does.
             tx.erase(&[])?;
@@ -41,7 +41,7 @@ pub fn remove(
         }
         other => other?,
     };
-    let wanted = left::wanted(tx, actor, code, Some(seq))?;
+    let wanted = stays::wanted(tx, actor, code, Some(seq))?;
     erase(tx, settings, incident, removal, &wanted)?;
     // Whoever may take what was said to all of them back takes it from each of them.
     for Said { code, seq } in tx.copies_of(seq)? {
@@ -153,7 +153,7 @@ fn take_copies_away(
     for row in tx.on_their_way_naming(code)?.iter().filter(|row| quotes(row)) {
         tx.recall(row.id)?;
     }
-    left::delete_all(tx, wanted, copies)
+    stays::delete_all(tx, wanted, copies)
 }
 
 /// A message arrived whose words were taken back while it was on its way: it leaves the chat again, or,
@@ -166,7 +166,7 @@ pub fn recalled(tx: &mut Tx<'_>, row: &Row, message: i64) -> Result<(), StorageE
             Kind::Card | Kind::Page => {
                 queue_card(tx, &incident, chat, format_args!("recalled:{}", row.id))?;
             }
-            _ => left::delete_all(tx, &Body::Card { code }, vec![(chat, message)])?,
+            _ => stays::delete_all(tx, &Body::Card { code }, vec![(chat, message)])?,
         }
     }
     Ok(())
@@ -200,7 +200,7 @@ pub fn take_off(tx: &mut Tx<'_>, card: &Card) -> Result<(), StorageError> {
         }
     }
     tx.drop_card(*chat, *message_id)?;
-    left::delete_all(tx, &Body::Card { code: code.clone() }, vec![(*chat, *message_id)])
+    stays::delete_all(tx, &Body::Card { code: code.clone() }, vec![(*chat, *message_id)])
 }
 
 /// A stricter label: what stands in chats that may not show the content any more, and is not brought
@@ -230,8 +230,8 @@ pub fn hide(tx: &mut Tx<'_>, incident: &Incident) -> Result<(), StorageError> {
     }
     take_off_lost(tx, incident)?;
     let actor = tx.actor.clone();
-    let wanted = left::wanted(tx, &actor, &incident.code, None)?;
-    left::delete_all(tx, &wanted, copies)
+    let wanted = stays::wanted(tx, &actor, &incident.code, None)?;
+    stays::delete_all(tx, &wanted, copies)
 }
 
 /// Remembers that entry `seq` came of words that had waited, and how much of it of which message.

@@ -120,26 +120,20 @@ impl Tx<'_> {
             .into_iter()
             .filter(|other| other.chat == card.chat && other.message_id != card.message_id)
             .collect();
-        if older.iter().any(|other| other.message_id > card.message_id) {
-            let sql = "INSERT OR IGNORE INTO card VALUES (?1, ?2, ?3, ?4, 0)";
-            self.conn.prepare_cached(sql)?.execute(params![
-                card.incident.as_str(),
-                card.chat,
-                card.thread,
-                card.message_id
-            ])?;
-            return Ok(vec![card.clone()]);
+        let newest = older.iter().all(|other| other.message_id < card.message_id);
+        if newest {
+            let sql = "UPDATE card SET current = 0 WHERE incident = ?1 AND chat = ?2";
+            self.conn.prepare_cached(sql)?.execute(params![card.incident.as_str(), card.chat])?;
         }
-        let sql = "UPDATE card SET current = 0 WHERE incident = ?1 AND chat = ?2";
-        self.conn.prepare_cached(sql)?.execute(params![card.incident.as_str(), card.chat])?;
-        let sql = "INSERT OR REPLACE INTO card VALUES (?1, ?2, ?3, ?4, 1)";
+        let sql = "INSERT OR REPLACE INTO card VALUES (?1, ?2, ?3, ?4, ?5)";
         self.conn.prepare_cached(sql)?.execute(params![
             card.incident.as_str(),
             card.chat,
             card.thread,
-            card.message_id
+            card.message_id,
+            newest
         ])?;
-        Ok(older)
+        Ok(if newest { older } else { vec![card.clone()] })
     }
 
     /// The newest copy of an incident's card in each chat.

@@ -2,6 +2,7 @@
 
 use super::table::Table;
 use crate::domain::directory::Directory;
+use crate::domain::tables;
 
 /// The units.
 pub fn units(directory: &Directory) -> Table {
@@ -17,8 +18,7 @@ pub fn units(directory: &Directory) -> Table {
             written(unit.successor.as_ref()),
         ]
     });
-    let columns = &["code", "name", "kind", "parent", "active_from", "active_to", "successor"];
-    Table { name: "units", columns, rows: rows.collect() }
+    Table { name: "units", columns: tables::UNITS, rows: rows.collect() }
 }
 
 /// The people, with the ways to reach them.
@@ -41,36 +41,22 @@ pub fn people(directory: &Directory) -> Table {
             (if person.active { "yes" } else { "no" }).to_owned(),
         ]
     });
-    let columns = &[
-        "id",
-        "full_name",
-        "title",
-        "unit",
-        "roles",
-        "telegram_id",
-        "zalo_id",
-        "phone",
-        "email",
-        "channels",
-        "active",
-    ];
-    Table { name: "people", columns, rows: rows.collect() }
+    Table { name: "people", columns: tables::PEOPLE, rows: rows.collect() }
 }
 
 /// The systems.
 pub fn systems(directory: &Directory) -> Table {
     let rows = directory.systems.values().map(|system| {
         vec![
-            system.unit.to_string(),
             system.code.to_string(),
+            system.unit.to_string(),
             system.name.clone(),
             system.level.to_string(),
             system.hosting.clone(),
             written(system.contact.as_ref()),
         ]
     });
-    let columns = &["unit", "code", "name", "level", "hosting", "contact"];
-    Table { name: "systems", columns, rows: rows.collect() }
+    Table { name: "systems", columns: tables::SYSTEMS, rows: rows.collect() }
 }
 
 fn written(value: Option<&impl ToString>) -> String {

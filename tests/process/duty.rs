@@ -148,3 +148,25 @@ fn a_dry_run_says_the_same_and_takes_nothing() {
     insta::assert_snapshot!("duty_import_dry_run", lasting(&place, &ended.out));
     assert!(place.done(&["duty", "show"]).out.contains("Chưa có lịch trực"));
 }
+
+#[test]
+fn what_is_explained_beforehand_names_people_hours_holidays_and_why() {
+    let place = province();
+    assert_eq!(import(&place, GOOD).code, 0);
+    let config = std::fs::read_to_string(place.path("trucban.toml")).expect("there");
+    let low = "[[escalation.policy]]\nseverities = [\"low\"]\nin_hours_only = true\nlease = \"24h\"\n\
+               [[escalation.policy.level]]\nnotify = [\"duty\"]\nwait = \"2h\"\n\
+               [[escalation.policy.level]]\nnotify = [\"backup\", \"lead\"]\nwhen = \"in_hours\"\nwait = \"2h\"\n\n";
+    let first = config.find("[[escalation.policy]]").expect("a policy");
+    place.write("trucban.toml", &format!("{}{low}{}", &config[..first], &config[first..]));
+    // A public holiday, then the Saturday after it.
+    let holiday = "2090-09-02T09:00:00+07:00";
+    for (name, severity) in [("explain_low", "low"), ("explain_critical", "critical")] {
+        let words = ["escalation", "explain", "--severity", severity, "--at", holiday];
+        insta::assert_snapshot!(name, place.done(&words).out);
+    }
+    let words = ["escalation", "explain", "--severity", "low", "--at", holiday];
+    let steps = place.json(&words);
+    assert_eq!(steps["steps"][0]["at"], "2090-09-04T07:30:00+07:00", "{steps}");
+    assert_eq!(steps["steps"][0]["people"][0]["why"], "duty");
+}

@@ -202,6 +202,35 @@ fn all_problems_are_told_at_once_each_with_its_line_and_column() {
 }
 
 #[test]
+fn when_people_are_looked_at_and_contacts_asked_is_read_and_checked() {
+    use trucban::domain::contacts::Timing;
+    use trucban::domain::roster::canary::Habits;
+    let time = |text: &str| text.parse::<chrono::NaiveTime>().unwrap();
+    let read = good("[roster]\ncheck_day = \"fri\"\ncheck_at = \"14:30\"\ncanary_at = \"10:15\"\n");
+    let canary_at = Some(time("10:15"));
+    assert_eq!(read.habits, Habits { check_day: 4, check_at: time("14:30"), canary_at });
+    assert_eq!(good("[roster]\ncanary_at = \"\"\n").habits.canary_at, None);
+    assert_eq!(good("").habits, Habits::default());
+    let bad = "[roster]\ncheck_day = \"hai\"\ncanary_at = \"25:00\"\n";
+    assert_eq!(wrong_keys(bad), ["roster.check_day", "roster.canary_at"]);
+
+    let read = good("[contacts]\nask_on = \"15/04\"\nevery = \"2d\"\nreminders = 5\n").contacts;
+    let every = std::time::Duration::from_secs(2 * 24 * 3600);
+    assert_eq!(read, Timing { on: Some((4, 15)), every, reminders: 5 });
+    assert_eq!(good("[contacts]\nask_on = \"none\"\n").contacts.on, None);
+    assert_eq!(good("[contacts]\nask_on = \"29/02\"\n").contacts.on, Some((2, 29)));
+    assert_eq!(good("").contacts, Timing::default());
+    let bad = "[contacts]\nask_on = \"31/02\"\nevery = \"1h\"\nreminders = 11\n";
+    assert_eq!(wrong_keys(bad), ["contacts.ask_on", "contacts.every", "contacts.reminders"]);
+}
+
+/// The keys of all that is wrong, in the order of the file.
+fn wrong_keys(rest: &str) -> Vec<String> {
+    let problems = read(&format!("{TEAM}{rest}"), &nothing).unwrap_err();
+    problems.into_iter().filter_map(|problem| problem.place.key).collect()
+}
+
+#[test]
 fn which_files_are_evidence_is_read_and_checked() {
     use trucban::domain::evidence::Kind as File;
     let read = good("[evidence]\nmax_mb = 5\nkinds = [\"image\", \"pdf\"]\n").evidence;

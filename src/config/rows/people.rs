@@ -10,27 +10,14 @@ use super::problem::{Imported, RowProblem, RowProblemKind as Kind};
 use super::sheet::{Row, Sheet};
 use crate::domain::directory::{Directory, Person, Private};
 use crate::domain::ids::PersonId;
-
-const COLUMNS: &[&str] = &[
-    "id",
-    "full_name",
-    "title",
-    "unit",
-    "roles",
-    "telegram_id",
-    "zalo_id",
-    "phone",
-    "email",
-    "channels",
-    "active",
-];
+use crate::domain::tables;
 
 /// The people of the file as they will be, in its order; or every bad row.
 pub fn parse(
     bytes: &[u8],
     directory: &Directory,
 ) -> Result<Imported<Vec<(Person, Private)>>, Vec<RowProblem>> {
-    let sheet = Sheet::read(bytes, COLUMNS)?;
+    let sheet = Sheet::read(bytes, tables::PEOPLE)?;
     let known: BTreeMap<String, &PersonId> =
         directory.people.keys().map(|id| (id.as_str().to_lowercase(), id)).collect();
     let mut seen = BTreeMap::new();

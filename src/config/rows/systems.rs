@@ -7,15 +7,14 @@ use super::sheet::{Row, Sheet};
 use crate::domain::directory::Directory;
 use crate::domain::ids::{PersonId, SystemCode, UnitCode};
 use crate::domain::systems::System;
-
-const COLUMNS: &[&str] = &["code", "unit", "name", "level", "hosting", "contact"];
+use crate::domain::tables;
 
 /// The systems of the file as they will be, in its order; or every bad row.
 pub fn parse(
     bytes: &[u8],
     directory: &Directory,
 ) -> Result<Imported<Vec<System>>, Vec<RowProblem>> {
-    let sheet = Sheet::read(bytes, COLUMNS)?;
+    let sheet = Sheet::read(bytes, tables::SYSTEMS)?;
     let known: BTreeMap<String, &SystemCode> =
         directory.systems.keys().map(|code| (code.as_str().to_lowercase(), code)).collect();
     let mut seen = BTreeMap::new();

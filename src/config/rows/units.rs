@@ -10,9 +10,7 @@ use super::sheet::{Row, Sheet};
 use crate::config::kinds::UnitKind;
 use crate::domain::directory::{Directory, Unit};
 use crate::domain::ids::UnitCode;
-
-const COLUMNS: &[&str] =
-    &["code", "name", "kind", "parent", "active_from", "active_to", "successor"];
+use crate::domain::tables;
 
 /// The units of the file as they will be, in its order; or every bad row.
 pub fn parse(
@@ -20,7 +18,7 @@ pub fn parse(
     directory: &Directory,
     kinds: &[UnitKind],
 ) -> Result<Imported<Vec<Unit>>, Vec<RowProblem>> {
-    let sheet = Sheet::read(bytes, COLUMNS)?;
+    let sheet = Sheet::read(bytes, tables::UNITS)?;
     let known: BTreeMap<String, &UnitCode> =
         directory.units.keys().map(|code| (code.as_str().to_lowercase(), code)).collect();
     let mut seen = BTreeMap::new();

@@ -1,14 +1,15 @@
 //! Messages whose words may not stay in their chat: they are deleted, and where that fails, whoever had
 //! them removed hears which ones stay.
 
-use super::guard::{delete_row, queue_to};
+use super::guard::delete_row;
 use super::handle::Stop;
+use super::tell::tell as tell_one;
 use crate::domain::access::permit_on;
 use crate::domain::directory::Directory;
 use crate::domain::envelope::{Actor, Route};
 use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::incident::act::ActKind;
-use crate::domain::notice::{Answer, Body, Left, Stays};
+use crate::domain::notice::{Answer, Body, Left, Priority, Stays};
 use crate::domain::values::{ChannelKind, Role};
 use crate::ledger::outbox::{Recipient, Row, State};
 use crate::ledger::{StorageError, Tx};
@@ -103,9 +104,10 @@ pub fn tell(tx: &mut Tx<'_>, row: &Row) -> Result<(), StorageError> {
     let more = left.len().saturating_sub(NAMED);
     left.truncate(NAMED);
     let told = body(Stays { left, more, to: Vec::new(), ..Stays::clone(stays) });
+    let directory = tx.directory()?;
     for person in &stays.to {
         let key = format!("stays:{}:{}:{person}", row.id, row.attempt);
-        queue_to(tx, person, key, told.clone())?;
+        tell_one(tx, &directory, person, key, Priority::Reply, told.clone())?;
     }
     Ok(())
 }
