@@ -12,6 +12,7 @@ mod duration;
 mod file;
 pub mod kinds;
 mod place;
+pub mod playbooks;
 mod policies;
 pub mod problem;
 pub mod roster;

@@ -42,6 +42,13 @@ pub(super) struct Section<'a> {
     known: RefCell<Vec<&'static str>>,
 }
 
+/// A value that stands for itself.
+pub(super) enum Scalar<'a> {
+    Truth(bool),
+    Number(i64),
+    Words(&'a str),
+}
+
 /// A value of the file and where it stands.
 #[derive(Clone)]
 pub(super) struct Found<'a> {
@@ -117,7 +124,7 @@ impl<'a> Section<'a> {
         self.reader.report(Place { key: Some(self.path.clone()), ..place }, kind);
     }
 
-    /// Every key with its value, where keys are free.
+    /// Every key with its value, where keys are free: none of them is unknown.
     pub fn entries(&self) -> Vec<(&'a str, Found<'a>)> {
         let entry =
             |(key, value): (&'a Spanned<std::borrow::Cow<'a, str>>, &'a Spanned<DeValue<'a>>)| {
@@ -126,6 +133,19 @@ impl<'a> Section<'a> {
                 (name, Found { reader, value: value.get_ref(), at, key: self.key(name) })
             };
         self.table.into_iter().flatten().map(entry).collect()
+    }
+
+    /// The same in the order of the file.
+    pub fn in_order(&self) -> Vec<(&'a str, Found<'a>)> {
+        let mut entries = self.entries();
+        entries.sort_by_key(|(_, found)| found.at);
+        entries
+    }
+
+    /// Where it stands.
+    pub fn place(&self) -> Place {
+        let place = self.at.map(|at| place::of(self.reader.text, at)).unwrap_or_default();
+        Place { key: Some(self.path.clone()), ..place }
     }
 
     /// The end of reading: whatever was not asked for is unknown.
@@ -166,6 +186,23 @@ impl<'a> Found<'a> {
         match self.value {
             DeValue::String(text) => Some(text.trim()),
             _ => self.wrong(Expected::Text),
+        }
+    }
+
+    /// Words, without saying what is wrong with anything else.
+    pub fn text_quietly(&self) -> Option<&'a str> {
+        match self.value {
+            DeValue::String(text) => Some(text.trim()),
+            _ => None,
+        }
+    }
+
+    /// Yes or no, a number or words, whichever it is.
+    pub fn scalar(&self) -> Option<Scalar<'a>> {
+        match self.value {
+            DeValue::Boolean(truth) => Some(Scalar::Truth(*truth)),
+            DeValue::Integer(_) => self.number(i64::MIN, i64::MAX).map(Scalar::Number),
+            _ => self.words().map(Scalar::Words),
         }
     }
 
@@ -243,7 +280,8 @@ impl<'a> Found<'a> {
         array.iter().enumerate().map(item).collect()
     }
 
-    fn section(&self) -> Option<Section<'a>> {
+    /// It as a section.
+    pub fn section(&self) -> Option<Section<'a>> {
         let DeValue::Table(table) = self.value else { return self.wrong(Expected::Table) };
         Some(Section {
             reader: self.reader,

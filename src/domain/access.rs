@@ -132,6 +132,8 @@ pub fn may(role: Role, act: ActKind) -> bool {
     use ActKind as A;
     match act {
         A::Report | A::Note | A::Detail | A::See | A::Raise => role != Role::Admin,
+        // Whose step it is, the run says.
+        A::Play => role != Role::Admin,
         // A reporter brings what is needed; only the Team passes it on, to whoever has to confirm it.
         A::Attach | A::Describe | A::Receive => role != Role::Admin,
         A::Acknowledge

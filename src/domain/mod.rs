@@ -24,6 +24,7 @@ pub mod lookup;
 pub mod news;
 pub mod notice;
 pub mod page;
+pub mod playbook;
 pub mod press;
 pub mod priority;
 pub mod reach;

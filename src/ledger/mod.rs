@@ -38,6 +38,7 @@ pub use tx::Tx;
 use crate::domain::contacts::ContactsEvent;
 use crate::domain::directory::{Directory, DirectoryEvent, Setup};
 use crate::domain::incident::IncidentEvent;
+use crate::domain::playbook::run::RunEvent;
 use crate::domain::roster::event::RosterEvent;
 
 mod migrations {
@@ -170,6 +171,7 @@ impl Store {
             let kind = kind?;
             let known = [
                 IncidentEvent::KINDS,
+                &RunEvent::KINDS,
                 DirectoryEvent::KINDS,
                 RosterEvent::KINDS,
                 ContactsEvent::KINDS,

@@ -171,6 +171,7 @@ fn refused(refusal: &Refusal, view: &View) -> Message {
         | Refusal::CannotHold(_)
         | Refusal::Roster(_)
         | Refusal::Evidence(_)
+        | Refusal::Play(_)
         | Refusal::OffChannel(_)
         | Refusal::NothingToRemove { .. }
         | Refusal::NotYoursToRemove(_)
@@ -461,6 +462,7 @@ fn receipt(code: &IncidentCode, act: ActKind, shown: Option<&Shown>, view: &View
         | ActKind::Contacts
         | ActKind::OwnDuty
         | ActKind::See
+        | ActKind::Play
         | ActKind::Merge
         | ActKind::Group
         | ActKind::Redact

@@ -174,6 +174,8 @@ pub enum ActKind {
     Contacts,
     /// Who is on duty when.
     Roster,
+    /// Work on a playbook that is run on it.
+    Play,
     /// One's own duty: take the watch, swap, be on leave.
     OwnDuty,
 }

@@ -1,0 +1,497 @@
+//! Playing a playbook through on a virtual clock, with the very functions that run it: who is asked what
+//! and when, which way it takes, and what takes longest.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use super::expr::Facts;
+use super::library::Bundle;
+use super::model::{Answer, Ask, Case, Given, Name, PlaybookId, StepId, Task, Whom};
+use super::run::advance::{Scene, Way};
+use super::run::event::{Begun, Move, RunEvent, StepNumber, Why};
+use super::run::moments;
+use super::run::state::Run;
+use crate::domain::actor::Actor;
+use crate::domain::directory::Directory;
+use crate::domain::incident::state::Incident;
+use crate::domain::text::Text;
+use crate::domain::time::Timestamp;
+
+use super::expr::Value;
+
+/// How people behave in it.
+#[derive(Clone, Debug, Default)]
+pub struct Script {
+    /// Answers by variable: one for each time it is asked, the last one for every further time.
+    pub answers: BTreeMap<Name, Vec<Given>>,
+    /// Steps nobody finishes.
+    pub times_out: BTreeSet<StepId>,
+    /// What picks the answers that are not given.
+    pub seed: u64,
+}
+
+/// One thing on the way.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Entry {
+    /// Since the beginning.
+    pub at: Duration,
+    /// In which playbook.
+    pub playbook: PlaybookId,
+    /// At which step.
+    pub step: StepId,
+    /// What.
+    pub what: What,
+}
+
+/// What happened there.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum What {
+    /// People are asked.
+    Asked {
+        /// What to do.
+        title: String,
+        /// Who.
+        who: Whom,
+    },
+    /// They answered a question.
+    Answered {
+        /// Which.
+        name: Name,
+        /// How.
+        value: String,
+    },
+    /// It is done.
+    Done,
+    /// Others agreed.
+    Approved,
+    /// A way was chosen.
+    Chose(String),
+    /// It was passed over.
+    Passed,
+    /// It failed.
+    Failed(Why),
+    /// Nothing says what to do then: the run waits for its holder.
+    Stuck,
+}
+
+/// How it ended.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Played {
+    /// What happened, in order.
+    pub entries: Vec<Entry>,
+    /// How long it took.
+    pub took: Duration,
+    /// Whether it came to its end.
+    pub ended: bool,
+    /// The steps on the longest way, the last one first.
+    pub critical: Vec<StepId>,
+}
+
+impl Played {
+    /// The steps that were begun, in order.
+    pub fn begun(&self) -> impl Iterator<Item = &StepId> {
+        let begun = |entry: &&Entry| matches!(entry.what, What::Asked { .. });
+        self.entries.iter().filter(begun).map(|entry| &entry.step)
+    }
+}
+
+/// How long a step takes that says nothing of time.
+const USUAL: Duration = Duration::from_secs(10 * 60);
+
+/// Nobody goes through more.
+const LONGEST: usize = 200_000;
+
+/// Plays `bundle` on `incident`, which has to be open, as `script` says. Each step takes half of what it is
+/// due in.
+pub fn play(
+    bundle: &Bundle,
+    incident: &Incident,
+    directory: &Directory,
+    args: &BTreeMap<Name, Given>,
+    script: &Script,
+) -> Played {
+    let start = incident.reported_at;
+    let actor = Actor::System;
+    let mut incident = incident.clone();
+    let mut stage = Stage {
+        bundle,
+        directory,
+        actor: &actor,
+        script,
+        start,
+        played: Played {
+            entries: Vec::new(),
+            took: Duration::ZERO,
+            ended: false,
+            critical: Vec::new(),
+        },
+        asked: BTreeMap::new(),
+        ready: BTreeMap::new(),
+        places: BTreeMap::new(),
+        before: BTreeMap::new(),
+        last: None,
+    };
+    stage.run(&mut incident, args);
+    stage.played
+}
+
+struct Stage<'a> {
+    bundle: &'a Bundle,
+    directory: &'a Directory,
+    actor: &'a Actor,
+    script: &'a Script,
+    start: Timestamp,
+    played: Played,
+    asked: BTreeMap<Name, usize>,
+    ready: BTreeMap<StepNumber, Timestamp>,
+    places: BTreeMap<StepNumber, (PlaybookId, StepId)>,
+    /// Which step's end let another begin.
+    before: BTreeMap<StepNumber, Option<StepNumber>>,
+    last: Option<StepNumber>,
+}
+
+impl Stage<'_> {
+    fn scene(&self, now: Timestamp) -> Scene<'_> {
+        Scene { bundle: self.bundle, now, directory: self.directory, actor: self.actor }
+    }
+
+    fn run(&mut self, incident: &mut Incident, args: &BTreeMap<Name, Given>) {
+        let mut now = self.start;
+        let Some(root) = self.bundle.root() else { return };
+        let mut run = Run::fresh(root, now);
+        if let Some(frame) = run.frames.values_mut().next() {
+            let given = root.args.iter().filter_map(|(name, question)| {
+                let given = args
+                    .get(name)
+                    .cloned()
+                    .unwrap_or_else(|| any(&question.answer, self.script.seed, 0));
+                Some((name.clone(), read(&question.answer, &given)?))
+            });
+            frame.vars.extend(given);
+        }
+        let events = {
+            let mut way = Way::new(incident, run.clone(), self.scene(now));
+            way.start();
+            run = way.run;
+            way.events
+        };
+        self.saw(incident, &run, &events, now);
+        for _ in 0..LONGEST {
+            if !run.is_live() {
+                self.played.ended = true;
+                break;
+            }
+            // Whoever is ready first; or a moment of the run itself.
+            let person = self
+                .ready
+                .iter()
+                .min_by_key(|(number, at)| (**at, **number))
+                .map(|(number, at)| (*at, Some(*number)));
+            let moment = run.next_moment().map(|at| (at, None));
+            let Some((at, who)) =
+                [person, moment].into_iter().flatten().min_by_key(|(at, who)| (*at, who.is_none()))
+            else {
+                break;
+            };
+            now = at.max(now);
+            let events = match who {
+                Some(number) => self.does(incident, &mut run, number, now),
+                None => {
+                    let (_, events) = moments::tick(incident, &run, self.scene(now));
+                    for event in &events {
+                        run.apply(event, &self.at(now));
+                    }
+                    events
+                }
+            };
+            self.saw(incident, &run, &events, now);
+        }
+        self.played.took = now.since(self.start);
+        let mut at = self.last;
+        while let Some(number) = at {
+            self.played.critical.extend(self.places.get(&number).map(|(_, step)| step.clone()));
+            at = self.before.get(&number).copied().flatten();
+        }
+    }
+
+    fn at(&self, now: Timestamp) -> crate::domain::incident::fold::At {
+        crate::domain::incident::fold::At { seq: 0, at: now, actor: self.actor.clone() }
+    }
+
+    fn note(&mut self, now: Timestamp, number: StepNumber, what: What) {
+        let Some((playbook, step)) = self.places.get(&number).cloned() else { return };
+        let at = now.since(self.start);
+        self.played.entries.push(Entry { at, playbook, step, what });
+    }
+
+    /// Somebody does a step: answers what it asks, and is done.
+    fn does(
+        &mut self,
+        incident: &Incident,
+        run: &mut Run,
+        number: StepNumber,
+        now: Timestamp,
+    ) -> Vec<RunEvent> {
+        self.ready.remove(&number);
+        let Some(token) = run.tokens.get(&number).cloned() else { return Vec::new() };
+        let task = super::run::decide::task(run, self.bundle, number).cloned();
+        let mut events = Vec::new();
+        for ask in task.iter().flat_map(|task| &task.asks) {
+            let Some(value) = self.answer(ask) else { continue };
+            let shown = shown(&value);
+            events.push(RunEvent::Answered { step: number, name: ask.set.clone(), value });
+            self.note(now, number, What::Answered { name: ask.set.clone(), value: shown });
+        }
+        if task.is_some_and(|task| task.approval.is_some()) {
+            self.note(now, number, What::Approved);
+        }
+        events.push(RunEvent::Done { step: number });
+        for event in &events {
+            run.apply(event, &self.at(now));
+        }
+        self.last = Some(number);
+        let mut way = Way::new(incident, run.clone(), self.scene(now));
+        way.after(token.parent, token.frame, &token.step);
+        *run = way.run;
+        events.extend(way.events);
+        events
+    }
+
+    fn answer(&mut self, ask: &Ask) -> Option<Value> {
+        let turn = self.asked.entry(ask.set.clone()).or_default();
+        let given = self.script.answers.get(&ask.set).filter(|given| !given.is_empty());
+        let given = match given {
+            Some(given) => given.get(*turn).or(given.last())?.clone(),
+            None => any(&ask.question.answer, self.script.seed, *turn),
+        };
+        *turn = turn.saturating_add(1);
+        read(&ask.question.answer, &given)
+    }
+
+    /// Writes down what happened, and when whoever was asked is ready.
+    fn saw(&mut self, incident: &mut Incident, run: &Run, events: &[RunEvent], now: Timestamp) {
+        for event in events {
+            match event {
+                RunEvent::Moved { moves } => {
+                    moves.iter().for_each(|one| self.moved(incident, run, one, now))
+                }
+                RunEvent::Done { step } => self.note(now, *step, What::Done),
+                RunEvent::Failed { step, why, .. } => {
+                    self.ready.remove(step);
+                    self.last = Some(*step);
+                    self.note(now, *step, What::Failed(*why));
+                }
+                _ => {}
+            }
+        }
+        let stuck: Vec<StepNumber> = run.stuck().map(|(number, _, _)| number).collect();
+        for number in stuck {
+            let known = self.places.get(&number).cloned();
+            let seen = self.played.entries.iter().any(|entry| {
+                entry.what == What::Stuck
+                    && known.as_ref().is_some_and(|(_, step)| *step == entry.step)
+            });
+            if !seen {
+                self.note(now, number, What::Stuck);
+            }
+        }
+        self.ready.retain(|number, _| run.task(*number).is_some());
+    }
+
+    fn moved(&mut self, incident: &mut Incident, run: &Run, one: &Move, now: Timestamp) {
+        match one {
+            Move::Begin { number, frame, step, waits, .. } => {
+                incident.last_step = incident.last_step.max(*number);
+                let playbook = run.frames.get(frame).map(|frame| frame.playbook.clone());
+                let playbook =
+                    playbook.or_else(|| self.owner(step)).unwrap_or_else(|| run.playbook.clone());
+                self.places.insert(*number, (playbook.clone(), step.clone()));
+                self.before.insert(*number, self.last);
+                match waits {
+                    Begun::Task { title, who, .. } => {
+                        let what = What::Asked { title: title.clone(), who: who.clone() };
+                        self.note(now, *number, what);
+                        if !self.script.times_out.contains(step) {
+                            let task =
+                                self.bundle.step(&playbook, step).and_then(|step| step.task());
+                            self.ready.insert(*number, now.plus(task.map_or(USUAL, lasts)));
+                        }
+                    }
+                    Begun::Blocks { chose: Some(chose), .. } => {
+                        self.note(now, *number, What::Chose(chose.clone()))
+                    }
+                    Begun::Blocks { .. } | Begun::Until(_) => {}
+                }
+            }
+            Move::Pass { frame, step } => {
+                let playbook = run.frames.get(frame).map(|frame| frame.playbook.clone());
+                let playbook =
+                    playbook.or_else(|| self.owner(step)).unwrap_or_else(|| run.playbook.clone());
+                let at = now.since(self.start);
+                self.played.entries.push(Entry {
+                    at,
+                    playbook,
+                    step: step.clone(),
+                    what: What::Passed,
+                });
+            }
+            _ => {}
+        }
+    }
+
+    /// The playbook of a step whose frame is closed already.
+    fn owner(&self, step: &StepId) -> Option<PlaybookId> {
+        let found = self.bundle.playbooks.values().find(|one| one.steps.contains_key(step));
+        found.map(|one| one.id.clone())
+    }
+}
+
+/// How long people need for a step: half of what it is due in.
+fn lasts(task: &Task) -> Duration {
+    let whole = task.due.or(task.timeout).or(task.ack);
+    whole.and_then(|whole| whole.checked_div(2)).unwrap_or(USUAL)
+}
+
+/// An answer that a question allows.
+fn any(answer: &Answer, seed: u64, turn: usize) -> Given {
+    // A small generator is enough: this only has to be different for different seeds, and the same again.
+    let turn = u64::try_from(turn).unwrap_or(u64::MAX);
+    let mixed = seed.wrapping_add(turn).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let mixed = mixed ^ (mixed >> 29);
+    let pick = |count: u64| if seed == 0 { 0 } else { mixed % count.max(1) };
+    match answer {
+        Answer::YesNo => Given::Truth(pick(2) == 1),
+        Answer::Number { min, max } => {
+            let width = u64::try_from(max.saturating_sub(*min)).unwrap_or(0);
+            let more = i64::try_from(pick(width.saturating_add(1))).unwrap_or(0);
+            Given::Number(min.saturating_add(more))
+        }
+        Answer::Choice(all) => {
+            let count = u64::try_from(all.len()).unwrap_or(1);
+            let which = usize::try_from(pick(count)).unwrap_or(0);
+            Given::Words(all.get(which).map(|(value, _)| value.clone()).unwrap_or_default())
+        }
+        Answer::Words { example, .. } => {
+            Given::Words(example.clone().unwrap_or_else(|| "…".to_owned()))
+        }
+    }
+}
+
+/// A value as a question takes it.
+fn read(answer: &Answer, given: &Given) -> Option<Value> {
+    match (answer, given) {
+        (Answer::YesNo, Given::Truth(truth)) => Some(Value::Truth(*truth)),
+        (Answer::Number { min, max }, Given::Number(number)) => {
+            (*min..=*max).contains(number).then_some(Value::Number(*number))
+        }
+        (Answer::Choice(all), Given::Words(word)) => {
+            all.iter().any(|(value, _)| value == word).then(|| Value::Choice(word.clone()))
+        }
+        (Answer::Words { .. }, Given::Words(words)) => {
+            Some(Value::Words(Text::plain(words.clone())))
+        }
+        _ => None,
+    }
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Truth(truth) => truth.to_string(),
+        Value::Number(number) => number.to_string(),
+        Value::Choice(word) => word.clone(),
+        Value::Words(Text::Plain(words)) => words.clone(),
+        Value::Words(Text::Sealed(_)) => String::new(),
+    }
+}
+
+/// What is otherwise than a case of the playbook's own says.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Broken {
+    /// It does not come to an end; where it stays.
+    NoEnd(Option<StepId>),
+    /// This step is not begun, or not after those before it.
+    NotBegun(StepId),
+    /// This step is begun, and must not be.
+    Begun(StepId),
+    /// There is no such step, here or in what it calls.
+    NoStep(StepId),
+    /// There is no such question.
+    NoQuestion(Name),
+    /// The question takes no such answer.
+    NoAnswer(Name),
+}
+
+/// Plays a case on `incident`, and says what came otherwise.
+pub fn check(
+    bundle: &Bundle,
+    case: &Case,
+    incident: &Incident,
+    directory: &Directory,
+) -> Vec<Broken> {
+    let mut broken = Vec::new();
+    let all = || bundle.playbooks.values();
+    let known = |step: &StepId| all().any(|one| one.steps.contains_key(step));
+    let steps = case.does.iter().chain(&case.never).chain(&case.times_out);
+    broken.extend(steps.filter(|step| !known(step)).map(|step| Broken::NoStep((*step).clone())));
+    for (name, given) in &case.answers {
+        let asks = all()
+            .flat_map(|one| one.steps.values())
+            .filter_map(|step| step.task())
+            .flat_map(|task| &task.asks);
+        let mut asks = asks.filter(|ask| ask.set == *name).peekable();
+        if asks.peek().is_none() {
+            broken.push(Broken::NoQuestion(name.clone()));
+        } else if !asks.any(|ask| given.iter().all(|one| read(&ask.question.answer, one).is_some()))
+        {
+            broken.push(Broken::NoAnswer(name.clone()));
+        }
+    }
+    let mut incident = incident.clone();
+    let Facts { severity, category, flags, .. } = case.facts();
+    (incident.severity, incident.category, incident.flags) = (severity, category, flags);
+    if case.drill {
+        incident.origin =
+            crate::domain::actor::Origin::Drill(crate::domain::ids::DrillCode::new("DT"));
+    }
+    let script =
+        Script { answers: case.answers.clone(), times_out: case.times_out.clone(), seed: 0 };
+    let played = play(bundle, &incident, directory, &case.args, &script);
+    if !played.ended {
+        let at = played.entries.iter().rev().find(|entry| entry.what == What::Stuck);
+        broken.push(Broken::NoEnd(at.or(played.entries.last()).map(|entry| entry.step.clone())));
+    }
+    let begun: Vec<&StepId> = played.begun().collect();
+    let mut from = 0;
+    for step in &case.does {
+        match begun.iter().skip(from).position(|one| *one == step) {
+            Some(place) => from = from.saturating_add(place).saturating_add(1),
+            None => broken.push(Broken::NotBegun(step.clone())),
+        }
+    }
+    let wrong = case.never.iter().filter(|step| begun.contains(step));
+    broken.extend(wrong.map(|step| Broken::Begun(step.clone())));
+    broken
+}
+
+impl Run {
+    /// A run about to begin, on no incident.
+    fn fresh(root: &super::model::Playbook, now: Timestamp) -> Self {
+        use super::run::state::Frame;
+        use crate::domain::incident::state::Stamp2;
+        let frame = Frame { playbook: root.id.clone(), vars: BTreeMap::new(), caller: None };
+        Self {
+            number: 1,
+            playbook: root.id.clone(),
+            version: root.version,
+            title: root.title.clone(),
+            hash: String::new(),
+            started: Stamp2 { seq: 0, at: now, by: Actor::System },
+            ended: None,
+            frames: BTreeMap::from([(1, frame)]),
+            tokens: BTreeMap::new(),
+            done: 0,
+            over: Vec::new(),
+            last_frame: 1,
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Playbooks in words: what is wrong with a file, what is asked of people, what happened.
+
+pub mod faults;
+pub mod refused;
+pub mod told;
