@@ -1,5 +1,7 @@
 //! `trucban duty`, as an operator uses it: what it prints for good files and for bad ones.
 
+use trucban::clock::Clock;
+
 use super::place::{Ended, Place};
 
 const PEOPLE: &str = "id,full_name,title,unit,roles,telegram_id,zalo_id,phone,email\n\
@@ -138,6 +140,82 @@ fn a_gap_and_a_backup_of_himself_are_found() {
     assert_eq!(import(&place, &GOOD.replace("p-003", "p-001")).code, 0);
     let checked = place.run(&["duty", "check"]);
     insta::assert_snapshot!("duty_check_himself", lasting(&place, &checked.out));
+}
+
+#[test]
+fn where_one_person_sits_without_end_no_end_is_said() {
+    let place = province();
+    assert_eq!(import(&place, GOOD).code, 0);
+    let words = ["escalation", "explain", "--severity", "high", "--at", "2090-01-04T08:00:00+07:00"];
+    let explained = place.json(&words);
+    let called = &explained["steps"][0]["people"][0];
+    assert_eq!((&called["id"], &called["layer"]), (&"p-001".into(), &"duty".into()));
+    assert!(called["until"].is_null(), "{called}");
+    let said = place.done(&words).out;
+    assert!(said.contains("; ca trực") && !said.contains("ca trực đến"), "{said}");
+    // With two who take turns there is one, in whole seconds.
+    assert_eq!(import(&place, &GOOD.replace("[\"p-001\"]", "[\"p-001\", \"p-002\"]")).code, 0);
+    let until = place.json(&words)["steps"][0]["people"][0]["until"].clone();
+    assert_eq!(until, "2090-01-09T07:30:00+07:00");
+}
+
+#[test]
+fn a_gap_whose_end_is_near_has_it_and_one_without_end_has_none() {
+    let place = province();
+    let today = Clock::System.now().date(chrono_tz::Asia::Ho_Chi_Minh);
+    let rotation = |layer: &str, from: i64, person: &str| {
+        let from = today + chrono::TimeDelta::days(from);
+        format!("[[{layer}]]\nfrom = \"{from}\"\nevery = \"week\"\nat = \"07:30\"\npeople = [\"{person}\"]\n")
+    };
+    let found = |text: &str| {
+        assert_eq!(import(&place, text).code, 0);
+        let out = place.run(&["duty", "check"]).out;
+        out.lines().filter(|line| line.contains("Không có ai")).collect::<Vec<_>>().join("\n")
+    };
+    // The end lies beyond the days that are looked at, and is the true one.
+    let ends = found(&rotation("duty", 30, "p-001"));
+    let end = (today + chrono::TimeDelta::days(30)).format("%d/%m").to_string();
+    assert!(ends.ends_with(&format!(" 07:30 {end}")), "{ends}");
+    let never = format!(
+        "{}until = \"2026-01-12\"\n{}",
+        rotation("duty", -30, "p-001"),
+        rotation("backup", -30, "p-003")
+    );
+    let never = found(&never.replace("2026-01-12", &(today - chrono::TimeDelta::days(7)).to_string()));
+    assert!(never.contains("trở đi. Xếp người: /truc NGƯỜI TỪ_NGÀY ĐẾN_NGÀY"), "{never}");
+}
+
+#[test]
+fn a_plan_without_backup_is_found_although_the_one_it_replaced_had_one() {
+    let place = province();
+    assert_eq!(import(&place, GOOD).code, 0);
+    let (duty, _) = GOOD.split_once("\n\n").expect("both");
+    assert_eq!(import(&place, duty).code, 0);
+    let said = place.run(&["duty", "check"]).out;
+    assert!(said.contains("Lịch không có người trực dự bị"), "{said}");
+    assert!(!said.contains("Không có ai trực dự bị"), "{said}");
+}
+
+#[test]
+fn without_any_channel_that_is_said_once_and_nobody_is_told_to_get_what_he_has() {
+    let place = province();
+    assert_eq!(import(&place, GOOD).code, 0);
+    let said = place.run(&["duty", "check"]).out;
+    assert_eq!(said.matches("Chưa cấu hình kênh liên lạc nào").count(), 1, "{said}");
+    assert!(said.contains("trucban.toml") && !said.contains("people.csv"), "{said}");
+    let found = place.json(&["duty", "check"]);
+    assert_eq!(found["reachable"].as_array().map(Vec::len), Some(0), "{found}");
+}
+
+#[test]
+fn a_roster_that_is_not_there_ends_as_units_that_are_not_there() {
+    let place = province();
+    for what in ["duty", "units"] {
+        let ended = place.run(&[what, "import", "không-có.toml"]);
+        assert_eq!(ended.code, 2, "{what}: {ended:?}");
+        let words = "Không đọc được không-có.toml: không có tệp. Kiểm tra đường dẫn và quyền đọc.";
+        assert!(ended.err.contains(words) && ended.out.is_empty(), "{what}: {ended:?}");
+    }
 }
 
 #[test]
