@@ -51,6 +51,10 @@ fn a_good_roster_is_imported_shown_and_checked() {
     let shown = place.done(&["duty", "show", "--at", at]);
     insta::assert_snapshot!("duty_show", shown.out);
 
+    let path = place.path("trucban.toml");
+    let config = std::fs::read_to_string(&path).expect("a configuration");
+    let webhook = "\n[channels.webhook]\nurl = \"http://127.0.0.1:1/\"\n";
+    std::fs::write(&path, config + webhook).expect("written");
     let checked = place.run(&["duty", "check"]);
     assert_eq!(checked.code, 1, "{checked:?}");
     insta::assert_snapshot!("duty_check", lasting(&place, &checked.out));
@@ -146,7 +150,8 @@ fn a_gap_and_a_backup_of_himself_are_found() {
 fn where_one_person_sits_without_end_no_end_is_said() {
     let place = province();
     assert_eq!(import(&place, GOOD).code, 0);
-    let words = ["escalation", "explain", "--severity", "high", "--at", "2090-01-04T08:00:00+07:00"];
+    let words =
+        ["escalation", "explain", "--severity", "high", "--at", "2090-01-04T08:00:00+07:00"];
     let explained = place.json(&words);
     let called = &explained["steps"][0]["people"][0];
     assert_eq!((&called["id"], &called["layer"]), (&"p-001".into(), &"duty".into()));
@@ -160,12 +165,46 @@ fn where_one_person_sits_without_end_no_end_is_said() {
 }
 
 #[test]
+fn a_unit_that_ended_is_explained_as_the_one_that_took_its_place() {
+    let place = province();
+    let units = "code,name,kind,active_to,successor\n\
+                 xa-moi,Xã Mới,xa,,\nxa-cu,Xã Cũ,xa,2026-01-31,xa-moi\nxa-het,Xã Hết,xa,2026-01-31,\n";
+    let file = place.write("units.csv", units);
+    place.done(&["units", "import", &file]);
+    let explain = |unit| ["escalation", "explain", "--severity", "high", "--unit", unit];
+    assert_eq!(place.json(&explain("xa-cu"))["unit"], "xa-moi");
+    assert!(place.done(&explain("xa-cu")).out.contains("Đơn vị: Xã Mới"));
+    let ended = place.run(&explain("xa-het"));
+    assert_eq!(ended.code, 2, "{ended:?}");
+    assert!(ended.err.contains("không có đơn vị kế thừa"), "{ended:?}");
+}
+
+#[test]
+fn what_init_writes_as_a_roster_is_one_when_its_marks_are_taken_away() {
+    let place = province();
+    let text = std::fs::read_to_string(place.path("roster.toml")).expect("an example");
+    let keys = ["from", "until", "every", "count", "at", "people", "hours", "[["];
+    let lines = text.lines().map(|line| {
+        let bare = line.strip_prefix("# ").unwrap_or(line);
+        if keys.iter().any(|key| bare.starts_with(key)) { bare } else { line }
+    });
+    let ids = regex::Regex::new("p-00[4-8]").expect("a pattern");
+    let text = lines.collect::<Vec<_>>().join("\n");
+    let text = ids.replace_all(&text, "p-001").replace("[\"p-001\", \"p-001\"]", "[\"p-001\"]");
+    assert!(text.contains("\n[[backup]]"), "{text}");
+    let ended = import(&place, &text);
+    assert_eq!(ended.code, 0, "{ended:?}\n{text}");
+}
+
+#[test]
 fn a_gap_whose_end_is_near_has_it_and_one_without_end_has_none() {
     let place = province();
     let today = Clock::System.now().date(chrono_tz::Asia::Ho_Chi_Minh);
     let rotation = |layer: &str, from: i64, person: &str| {
         let from = today + chrono::TimeDelta::days(from);
-        format!("[[{layer}]]\nfrom = \"{from}\"\nevery = \"week\"\nat = \"07:30\"\npeople = [\"{person}\"]\n")
+        format!(
+            "[[{layer}]]\nfrom = \"{from}\"\nevery = \"week\"\nat = \"07:30\"\npeople = [\"{person}\"]\n"
+        )
     };
     let found = |text: &str| {
         assert_eq!(import(&place, text).code, 0);
@@ -181,7 +220,8 @@ fn a_gap_whose_end_is_near_has_it_and_one_without_end_has_none() {
         rotation("duty", -30, "p-001"),
         rotation("backup", -30, "p-003")
     );
-    let never = found(&never.replace("2026-01-12", &(today - chrono::TimeDelta::days(7)).to_string()));
+    let never =
+        found(&never.replace("2026-01-12", &(today - chrono::TimeDelta::days(7)).to_string()));
     assert!(never.contains("trở đi. Xếp người: /truc NGƯỜI TỪ_NGÀY ĐẾN_NGÀY"), "{never}");
 }
 
