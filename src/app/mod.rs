@@ -15,7 +15,6 @@ pub mod stage;
 pub mod tour;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -154,11 +153,6 @@ pub fn unreadable(error: &anyhow::Error) -> Option<&str> {
         Some(Fault::Data(place)) => Some(place),
         _ => None,
     }
-}
-
-/// Where the database is, for commands beside the service.
-pub fn store_path(config: &Config) -> PathBuf {
-    config.store.path.clone()
 }
 
 impl App {

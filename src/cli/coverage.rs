@@ -6,7 +6,7 @@ use super::args::Args;
 use super::{End, Stopped, say, say_json, table};
 use crate::app::office::Office;
 use crate::config::Config;
-use crate::domain::contacts::{Uncovered, uncovered};
+use crate::domain::contacts::{Uncovered, standing, uncovered};
 use crate::text::cli::said;
 use crate::text::contacts::why_bare;
 
@@ -14,7 +14,7 @@ use crate::text::contacts::why_bare;
 pub fn coverage(args: &Args, config: &Config, office: &Office) -> Result<End, Stopped> {
     let directory = office.directory()?;
     let found = uncovered(&directory, office.now());
-    let units = directory.units.len().saturating_sub(directory.ended.len());
+    let units = standing(&directory, office.now()).count();
     let day = |why: &Uncovered| match why {
         Uncovered::NotConfirmed(Some(at)) => Some(at.rfc3339(config.team.timezone)),
         _ => None,

@@ -76,7 +76,11 @@ pub fn permit(
         Actor::Operator
             if matches!(
                 act,
-                ActKind::Directory | ActKind::Roster | ActKind::Redact | ActKind::See
+                ActKind::Directory
+                    | ActKind::Contacts
+                    | ActKind::Roster
+                    | ActKind::Redact
+                    | ActKind::See
             ) =>
         {
             Ok(Permit { actor: actor.clone(), lead: true, works: false })
@@ -145,7 +149,7 @@ pub fn may(role: Role, act: ActKind) -> bool {
             role == Role::Lead
         }
         A::Directory => role == Role::Admin,
-        A::Roster => matches!(role, Role::Lead | Role::Admin),
+        A::Roster | A::Contacts => matches!(role, Role::Lead | Role::Admin),
         A::OwnDuty => matches!(role, Role::Responder | Role::Lead),
     }
 }

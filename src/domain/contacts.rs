@@ -37,8 +37,6 @@ impl Default for Timing {
 /// A round of asking.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Round {
-    /// Since when.
-    pub started: Timestamp,
     /// Everybody who was asked, with what they answered: whether it still holds.
     pub asked: BTreeMap<PersonId, Option<bool>>,
     /// How often the silent were asked again.
@@ -119,7 +117,7 @@ impl Contacts {
         match event {
             ContactsEvent::ContactsAsked { people, next } => {
                 let asked = people.iter().map(|person| (person.clone(), None)).collect();
-                self.round = Some(Round { started: at, asked, reminded: 0, next: *next });
+                self.round = Some(Round { asked, reminded: 0, next: *next });
                 self.last = Some(at);
             }
             ContactsEvent::ContactsReminded { next } => {
@@ -139,11 +137,6 @@ impl Contacts {
             }
             ContactsEvent::ContactsDone => self.round = None,
         }
-    }
-
-    /// Whether somebody's data were confirmed within the year before `now`.
-    pub fn holds(&self, person: &PersonId, now: Timestamp) -> bool {
-        self.confirmed.get(person).is_some_and(|at| now.since(*at) < HOLDS)
     }
 
     /// When something is to be done next.
@@ -176,7 +169,8 @@ impl Contacts {
             calendar.next_in_hours(midnight, None)
         };
         let last = self.last.unwrap_or(Timestamp::from_millis(i64::MIN));
-        [year, year.saturating_add(1)]
+        // A round of the last days of a year may begin with the first office hours of the next.
+        [year.saturating_sub(1), year, year.saturating_add(1)]
             .into_iter()
             .filter_map(begins)
             .find(|begins| *begins > now.max(last))
@@ -200,7 +194,7 @@ impl Contacts {
         }
     }
 
-    /// A round of everybody who is a contact and has not confirmed lately.
+    /// A round of every contact but those who have confirmed since the last reminder would have gone out.
     pub fn begin(
         &self,
         now: Timestamp,
@@ -256,9 +250,16 @@ impl Uncovered {
     }
 }
 
+/// The units whose days have come and are not over.
+pub fn standing(directory: &Directory, now: Timestamp) -> impl Iterator<Item = &UnitCode> {
+    let zone = directory.calendar.zone;
+    let units = directory.units.values().filter(move |unit| unit.has_begun(now, zone));
+    units.map(|unit| &unit.code).filter(|code| !directory.ended.contains(*code))
+}
+
 /// The units that are not covered, the worst first.
 pub fn uncovered(directory: &Directory, now: Timestamp) -> Vec<(UnitCode, Uncovered)> {
-    let units = directory.units.keys().filter(|code| !directory.ended.contains(*code));
+    let units = standing(directory, now);
     let mut found: Vec<(u8, UnitCode, Uncovered)> = Vec::new();
     for code in units {
         let contacts: Vec<&PersonId> = directory.contacts(code).map(|person| &person.id).collect();

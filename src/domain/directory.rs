@@ -133,6 +133,12 @@ impl Directory {
         self.people.values().filter(move |person| person.active && person.roles.contains(&role))
     }
 
+    /// Who looks after the directory: leads and administrators.
+    pub fn keepers(&self) -> BTreeSet<PersonId> {
+        let keepers = self.with_role(Role::Lead).chain(self.with_role(Role::Admin));
+        keepers.map(|person| person.id.clone()).collect()
+    }
+
     /// Who may be asked to take an incident: active responders and leads, in the order of their ids.
     pub fn assignable(&self) -> impl Iterator<Item = &Person> {
         let takes = |person: &&Person| {

@@ -20,6 +20,7 @@ pub mod fold;
 pub mod ids;
 pub mod incident;
 pub mod late;
+pub mod lookup;
 pub mod news;
 pub mod notice;
 pub mod page;

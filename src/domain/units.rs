@@ -77,6 +77,12 @@ impl Directory {
 }
 
 impl Unit {
+    /// Whether its first day has come, in the province's time.
+    pub fn has_begun(&self, now: Timestamp, zone: Tz) -> bool {
+        let first = self.active_from.as_deref().and_then(|day| day.parse::<NaiveDate>().ok());
+        first.is_none_or(|first| start_of(first.and_time(NaiveTime::MIN), zone) <= now)
+    }
+
     /// The first instant after its last day, in the province's time.
     pub fn ends_at(&self, zone: Tz) -> Option<Timestamp> {
         let last: NaiveDate = self.active_to.as_deref()?.parse().ok()?;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::handle::Stop;
 use super::settings::Settings;
 use super::tell::tell as tell_one;
+use crate::domain::access::permit;
 use crate::domain::actor::Actor;
 use crate::domain::contacts::{ContactsDone, ContactsEvent, ContactsNotice, ContactsWish, Round};
 use crate::domain::directory::Directory;
@@ -13,7 +14,6 @@ use crate::domain::incident::act::ActKind;
 use crate::domain::notice::{Body, Priority};
 use crate::domain::receipt::Done;
 use crate::domain::refusal::Refusal;
-use crate::domain::values::Role;
 use crate::ledger::{StorageError, Tx};
 
 /// The longest correction that is passed on, in characters.
@@ -37,7 +37,7 @@ pub fn perform(
             }
         }
         ContactsWish::AnswerFor { person } => {
-            keeper(actor, &directory)?;
+            permit(actor, ActKind::Contacts, None, &directory)?;
             if directory.active(person).is_none() {
                 return Err(Refusal::UnknownPerson(person.to_string()).into());
             }
@@ -49,11 +49,11 @@ pub fn perform(
             let seq = answered(tx, settings, &person, false)?;
             let words: String = words.chars().take(LONGEST).collect();
             let notice = ContactsNotice::Correction { person, words };
-            tell(tx, &directory, keepers(&directory), seq, &notice)?;
+            tell(tx, &directory, directory.keepers(), seq, &notice)?;
             ContactsDone::Told
         }
         ContactsWish::Begin => {
-            keeper(actor, &directory)?;
+            permit(actor, ActKind::Contacts, None, &directory)?;
             let contacts = &directory.contact_facts;
             let asked = match &contacts.round {
                 Some(round) => round.asked.len(),
@@ -76,23 +76,6 @@ fn oneself(actor: &Actor, directory: &Directory) -> Result<PersonId, Refusal> {
         Actor::Person(id) if directory.active(id).is_some() => Ok(id.clone()),
         _ => Err(Refusal::NotInDirectory),
     }
-}
-
-/// Leads and administrators look after contacts.
-fn keeper(actor: &Actor, directory: &Directory) -> Result<(), Refusal> {
-    let keeps =
-        |id: &PersonId| directory.has_role(id, Role::Lead) || directory.has_role(id, Role::Admin);
-    match actor {
-        Actor::Operator => Ok(()),
-        Actor::Person(id) if keeps(id) => Ok(()),
-        Actor::Person(id) if directory.active(id).is_none() => Err(Refusal::NotInDirectory),
-        _ => Err(Refusal::NotAllowed(ActKind::Directory)),
-    }
-}
-
-fn keepers(directory: &Directory) -> BTreeSet<PersonId> {
-    let keepers = directory.with_role(Role::Lead).chain(directory.with_role(Role::Admin));
-    keepers.map(|person| person.id.clone()).collect()
 }
 
 fn answered(
@@ -125,7 +108,7 @@ pub fn set(tx: &mut Tx<'_>, settings: &Settings) -> Result<(), StorageError> {
     let directory = tx.directory()?;
     let timing = &settings.contacts;
     let next = directory.contact_facts.next_moment(tx.now, timing, &directory.calendar);
-    tx.wake_contacts(next)
+    tx.wake(&Stream::Contacts, next)
 }
 
 fn append(
@@ -151,12 +134,13 @@ fn append(
                     wrong: here(&after, round.wrong()),
                     silent: here(&after, round.silent()),
                 };
-                tell(tx, &after, keepers(&after), last, &notice)?;
+                tell(tx, &after, after.keepers(), last, &notice)?;
             }
             _ => {}
         }
     }
-    set(tx, settings)?;
+    // An answer that waited while the program was away must not take the moment that was missed with it.
+    wake(tx, settings)?;
     Ok(last)
 }
 

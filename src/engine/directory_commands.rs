@@ -72,11 +72,8 @@ fn ask_access(tx: &mut Tx<'_>, name: &str, telegram_id: i64) -> Result<Done, Sto
         return Err(Refusal::NotInDirectory.into());
     }
     let directory = tx.directory()?;
-    let people = directory.with_role(Role::Lead).chain(directory.with_role(Role::Admin));
-    let ids: std::collections::BTreeSet<PersonId> =
-        people.map(|person| person.id.clone()).collect();
     let mut new = false;
-    for id in ids {
+    for id in directory.keepers() {
         let key = format!("access:{day}:{account}:{id}");
         let body = Body::AccessAsked { name: name.to_owned() };
         new |= tell(tx, &directory, &id, key, Priority::Notice, body)?;
@@ -217,7 +214,6 @@ fn unlink(tx: &mut Tx<'_>, person: &PersonId) -> Result<Done, Stop> {
     let mut private = known.ok_or_else(|| Refusal::NotLinked(person.clone()))?.clone();
     private.telegram_id = None;
     tx.put_private(person, &private)?;
-    tx.forget_account(person)?;
     let channel = ChannelKind::Telegram;
     tx.append_directory(&DirectoryEvent::Unlinked { person: person.clone(), channel })?;
     Ok(Done::Unlinked { person: person.clone() })

@@ -9,6 +9,7 @@ use super::{
     units, words,
 };
 use crate::domain::access::{permit, permit_on};
+use crate::domain::contacts::ContactsAnswer;
 use crate::domain::envelope::{
     Actor, Command, DirectoryCommand, Done, Envelope, Receipt, Report, Route,
 };
@@ -176,6 +177,9 @@ fn say(tx: &mut Tx<'_>, actor: &Actor, answer: &Answer) -> Result<Done, Stop> {
     let directory = tx.directory()?;
     if matches!(answer, Answer::Figures(_) | Answer::List { .. } | Answer::Found { .. }) {
         permit(actor, ActKind::See, None, &directory)?;
+    }
+    if matches!(answer, Answer::Contacts(ContactsAnswer::Coverage)) {
+        permit(actor, ActKind::Contacts, None, &directory)?;
     }
     for code in Body::Answer(answer.clone()).codes() {
         let incident = incident_or_refuse(tx, &code)?;

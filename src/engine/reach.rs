@@ -16,7 +16,7 @@ use crate::domain::roster::event::RosterEvent;
 use crate::domain::roster::{Roster, RosterId};
 use crate::domain::time::Timestamp;
 use crate::domain::values::{ChannelKind, Severity, Status};
-use crate::ledger::outbox::{Recipient, Row};
+use crate::ledger::outbox::Row;
 use crate::ledger::{StorageError, Tx};
 
 /// What the leads were told is not said again at a handover for so long.
@@ -35,15 +35,10 @@ pub fn note(tx: &mut Tx<'_>, row: &Row, sent: &Sent) -> Result<(), StorageError>
     if row.channel != ChannelKind::Telegram {
         return Ok(());
     }
-    let person = match &row.to {
-        Recipient::Person(person) => Some(person.clone()),
-        Recipient::Chat { .. } => {
-            let chat = chat_of(tx, row)?.unwrap_or(0);
-            tx.directory()?.by_telegram(chat).map(|person| person.id.clone())
-        }
-    };
-    match person {
-        Some(person) => tx.set_blocked(&person, blocked),
+    // Of an account that was another's when it was written to, nothing is said of whoever has it not.
+    let Some(chat) = chat_of(tx, row)? else { return Ok(()) };
+    match tx.directory()?.by_telegram(chat) {
+        Some(person) => tx.set_blocked(&person.id, blocked),
         None => Ok(()),
     }
 }

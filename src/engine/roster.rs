@@ -10,7 +10,7 @@ use crate::domain::access::{permit, sees};
 use crate::domain::actor::{Actor, Origin};
 use crate::domain::directory::Directory;
 use crate::domain::duty_notice::DutyNotice;
-use crate::domain::ids::{IncidentCode, PersonId};
+use crate::domain::ids::{IncidentCode, PersonId, Stream};
 use crate::domain::incident::act::ActKind;
 use crate::domain::notice::{Body, Priority};
 use crate::domain::receipt::{Done, DutyDone};
@@ -139,7 +139,7 @@ pub fn tick(tx: &mut Tx<'_>, settings: &Settings, due: Timestamp) -> Result<Done
 pub fn wake(tx: &mut Tx<'_>) -> Result<(), StorageError> {
     let directory = tx.directory()?;
     let next = directory.roster.next_moment(tx.now, &directory);
-    tx.wake_roster(next)
+    tx.wake(&Stream::Roster, next)
 }
 
 fn append(tx: &mut Tx<'_>, event: &RosterEvent) -> Result<i64, StorageError> {

@@ -3,6 +3,7 @@
 use super::handle::append;
 use super::settings::Settings;
 use crate::domain::actor::Origin;
+use crate::domain::ids::Stream;
 use crate::domain::incident::event::IncidentEvent;
 use crate::domain::incident::state::Incident;
 use crate::ledger::{StorageError, Tx};
@@ -40,5 +41,5 @@ pub fn bring_home(
 /// Sets the moment at which the next unit ends.
 pub fn wake(tx: &mut Tx<'_>, settings: &Settings) -> Result<(), StorageError> {
     let next = tx.directory()?.next_end(settings.team.zone);
-    tx.wake_directory(next)
+    tx.wake(&Stream::Directory, next)
 }

@@ -102,11 +102,6 @@ impl Writer {
         self.pending.load(Ordering::SeqCst)
     }
 
-    /// Wakes whoever waits for a commit, without one: settings or budgets changed.
-    pub fn nudge(&self) {
-        self.commits.send_modify(|count| *count = count.wrapping_add(1));
-    }
-
     /// Gives one envelope to the writer; the receipt comes after the commit.
     pub async fn submit(&self, envelope: Envelope) -> Result<Receipt, Fault> {
         self.call(move |tx, settings| handle(tx, settings, &envelope)).await

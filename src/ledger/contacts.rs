@@ -1,8 +1,7 @@
 //! What is known of contacts as one folded row, and its next moment.
 
-use rusqlite::{Connection, OptionalExtension as _};
+use rusqlite::Connection;
 
-use super::incidents::wake;
 use super::tx::{Event, json, parse};
 use super::{StorageError, Tx, rebuild};
 use crate::domain::contacts::{Contacts, ContactsEvent};
@@ -39,21 +38,5 @@ impl Tx<'_> {
         apply(self.conn, event, self.now)?;
         self.directory_changed();
         Ok(seq)
-    }
-
-    /// When contacts are seen to next. It depends on the configuration as well, which is no part of the
-    /// ledger: so it is set anew at each start, and a rebuild leaves it alone.
-    pub fn wake_contacts(&mut self, at: Option<Timestamp>) -> Result<(), StorageError> {
-        wake(self.conn, &Stream::Contacts, at)
-    }
-
-    /// The moment a stream waits for.
-    pub fn waits_for(&self, stream: &Stream) -> Result<Option<Timestamp>, StorageError> {
-        let at: Option<i64> = self
-            .conn
-            .prepare_cached("SELECT at FROM due WHERE stream = ?1")?
-            .query_row([stream.to_string()], |row| row.get(0))
-            .optional()?;
-        Ok(at.map(Timestamp::from_millis))
     }
 }

@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, params};
 
-use super::incidents::wake;
 use super::tx::{json, parse};
 use super::{StorageError, Tx, contacts, rebuild, roster};
 use crate::domain::directory::{Directory, DirectoryEvent, Private, Setup};
-use crate::domain::ids::{PersonId, Stream, UnitCode};
+use crate::domain::ids::{PersonId, UnitCode};
 use crate::domain::time::Timestamp;
 
 /// Everything, as decisions read it.
@@ -112,16 +111,14 @@ fn ended(conn: &Connection, unit: &UnitCode, ended: bool) -> Result<(), StorageE
 }
 
 impl Tx<'_> {
-    /// When the directory wants to be woken next. It depends on the province's zone as well, so it is
-    /// set anew at each start, and a rebuild leaves it alone.
-    pub fn wake_directory(&mut self, at: Option<Timestamp>) -> Result<(), StorageError> {
-        wake(self.conn, &Stream::Directory, at)
-    }
-
     /// Stores names and addresses of a person, apart from the ledger.
     pub fn put_private(&mut self, id: &PersonId, private: &Private) -> Result<(), StorageError> {
         // What an account was in the middle of is not for whoever has it, or another one, next.
         let sql = "DELETE FROM session WHERE account IS NOT ?2 AND account =
+                       (SELECT telegram_id FROM person_private WHERE id = ?1)";
+        self.conn.prepare_cached(sql)?.execute(params![id.as_str(), private.telegram_id])?;
+        // What was seen of one account says nothing of another.
+        let sql = "DELETE FROM reach WHERE person = ?1 AND ?2 IS NOT
                        (SELECT telegram_id FROM person_private WHERE id = ?1)";
         self.conn.prepare_cached(sql)?.execute(params![id.as_str(), private.telegram_id])?;
         // Never OR REPLACE: an account that belongs to somebody else would take his row away.
@@ -160,9 +157,11 @@ impl Tx<'_> {
 
     /// Erases names and addresses of a person.
     pub fn erase_private(&mut self, id: &PersonId) -> Result<(), StorageError> {
-        self.conn
-            .prepare_cached("DELETE FROM person_private WHERE id = ?1")?
-            .execute([id.as_str()])?;
+        for sql in
+            ["DELETE FROM person_private WHERE id = ?1", "DELETE FROM reach WHERE person = ?1"]
+        {
+            self.conn.prepare_cached(sql)?.execute([id.as_str()])?;
+        }
         self.directory_changed();
         Ok(())
     }

@@ -124,6 +124,22 @@ impl Tx<'_> {
         words(self.conn, id)
     }
 
+    /// Sets or takes away the moment of a stream whose moment depends on the configuration as well, which
+    /// is no part of the ledger: it is set anew at each start, and a rebuild leaves it alone.
+    pub fn wake(&mut self, stream: &Stream, at: Option<Timestamp>) -> Result<(), StorageError> {
+        wake(self.conn, stream, at)
+    }
+
+    /// The moment a stream waits for.
+    pub fn waits_for(&self, stream: &Stream) -> Result<Option<Timestamp>, StorageError> {
+        let at: Option<i64> = self
+            .conn
+            .prepare_cached("SELECT at FROM due WHERE stream = ?1")?
+            .query_row([stream.to_string()], |row| row.get(0))
+            .optional()?;
+        Ok(at.map(Timestamp::from_millis))
+    }
+
     /// The earliest moment at which some stream wants to be woken.
     pub fn first_due(&self) -> Result<Option<Due>, StorageError> {
         first_due(self.conn)

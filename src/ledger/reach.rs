@@ -99,13 +99,6 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// The person's account is another one now, or none: nothing is known of it.
-    pub fn forget_account(&mut self, person: &PersonId) -> Result<(), StorageError> {
-        let sql = "DELETE FROM reach WHERE person = ?1";
-        self.conn.prepare_cached(sql)?.execute([person.as_str()])?;
-        Ok(())
-    }
-
     /// How the tests went that were sent from one instant until another.
     pub fn tests(&self, from: Timestamp, to: Timestamp) -> Result<Tests, StorageError> {
         tests(self.conn, from, to)

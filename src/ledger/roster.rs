@@ -2,14 +2,12 @@
 
 use rusqlite::Connection;
 
-use super::incidents::wake;
 use super::tx::{Event, json, parse};
 use super::{StorageError, Tx, reach, rebuild};
 use crate::domain::ids::Stream;
 use crate::domain::incident::fold::At;
 use crate::domain::roster::Roster;
 use crate::domain::roster::event::RosterEvent;
-use crate::domain::time::Timestamp;
 
 /// The roster as it stands.
 pub(super) fn load(conn: &Connection) -> Result<Roster, StorageError> {
@@ -38,11 +36,5 @@ impl Tx<'_> {
         apply(self.conn, event, &At { seq, at: self.now, actor: self.actor.clone() })?;
         self.directory_changed();
         Ok(seq)
-    }
-
-    /// When the roster wants to be woken next. It depends on the calendar as well, which is no part of
-    /// the ledger: so it is set anew at each start, and a rebuild leaves it alone.
-    pub fn wake_roster(&mut self, at: Option<Timestamp>) -> Result<(), StorageError> {
-        wake(self.conn, &Stream::Roster, at)
     }
 }

@@ -458,6 +458,7 @@ fn receipt(code: &IncidentCode, act: ActKind, shown: Option<&Shown>, view: &View
         | ActKind::Receive
         | ActKind::Report
         | ActKind::Roster
+        | ActKind::Contacts
         | ActKind::OwnDuty
         | ActKind::See
         | ActKind::Merge

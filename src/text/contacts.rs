@@ -4,7 +4,9 @@ use super::buttons;
 use super::markup::{Markup, one_line, paragraph};
 use super::message::{Button, Message, rows};
 use super::people;
-use crate::domain::contacts::{ContactsAnswer, ContactsDone, ContactsNotice, Uncovered, uncovered};
+use crate::domain::contacts::{
+    ContactsAnswer, ContactsDone, ContactsNotice, Uncovered, standing, uncovered,
+};
 use crate::domain::directory::Directory;
 use crate::domain::ids::{PersonId, UnitCode};
 use crate::domain::notice::{Reader, View};
@@ -135,7 +137,7 @@ fn own(view: &View) -> Message {
     lines.push(Markup::new().text("Tìm: /danhba và tên người hoặc đơn vị, không cần dấu."));
     if keeps(view) {
         let missing = uncovered(&view.directory, view.now).len();
-        let units = view.directory.units.len().saturating_sub(view.directory.ended.len());
+        let units = standing(&view.directory, view.now).count();
         lines.push(Markup::new().text(format!(
             "{missing}/{units} đơn vị chưa bảo đảm đầu mối: /danhba thiếu. Hỏi lại mọi đầu mối: /danhba xác nhận"
         )));

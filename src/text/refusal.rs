@@ -259,7 +259,7 @@ fn not_allowed(act: ActKind, team: &Team) -> String {
         | ActKind::Redact => {
             format!("Chỉ Đội trưởng, Phó Đội trưởng được {said}. Xin liên hệ Đội trưởng.")
         }
-        ActKind::Roster => {
+        ActKind::Roster | ActKind::Contacts => {
             format!(
                 "Chỉ Đội trưởng, Phó Đội trưởng, người quản trị được {said}. Xin liên hệ Đội trưởng."
             )

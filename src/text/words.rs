@@ -202,6 +202,7 @@ pub fn act(act: ActKind) -> &'static str {
         ActKind::TakeOut => "tách sự cố",
         ActKind::Redact => "rút nội dung",
         ActKind::Directory => "quản lý danh bạ",
+        ActKind::Contacts => "kiểm tra và hỏi lại các đầu mối",
         ActKind::Roster => "sửa lịch trực",
         ActKind::OwnDuty => "nhận ca, đổi ca, báo nghỉ",
     }

@@ -7,7 +7,8 @@ use std::time::Duration;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike as _, Months, NaiveTime, Utc};
+use chrono_tz::Tz;
 use icalendar::{Calendar, Component as _, Event, EventLike as _};
 
 use super::Site;
@@ -15,14 +16,14 @@ use crate::domain::directory::Directory;
 use crate::domain::roster::feed::FeedOf;
 use crate::domain::roster::shifts::Shift;
 use crate::domain::roster::{Layer, Span};
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Timestamp, start_of};
 use crate::engine::link::FeedLink;
 use crate::text::web as said;
 
-/// What has been stays to be seen for so long.
+/// What has been stays to be seen for at least so long.
 const BEFORE: Duration = Duration::from_secs(35 * 24 * 3600);
 
-/// What comes is shown so far.
+/// What comes is shown at least so far.
 const AHEAD: Duration = Duration::from_secs(92 * 24 * 3600);
 
 /// How often a telephone should look again.
@@ -72,12 +73,13 @@ fn holds(link: &FeedLink, directory: &Directory) -> bool {
 fn calendar(of: &FeedOf, directory: &Directory, team: &str, now: Timestamp) -> String {
     let mut calendar = Calendar::new();
     calendar.name(&said::feed_name(*of == FeedOf::Team, team)).ttl(&AGAIN);
-    let span = Span { from: now.minus(BEFORE), to: now.plus(AHEAD) };
+    // A stretch is cut off by the edges of what is shown: they move once a month and not every hour.
+    let zone = directory.calendar.zone;
+    let from = month_of(now.minus(BEFORE), 0, zone);
+    let span = Span { from, to: month_of(now.plus(AHEAD), 1, zone) };
     for layer in Layer::ALL {
-        // A stretch that is cut off by the edge of what is shown would seem to move every hour.
-        let whole = |shift: &&Shift| shift.span.from > span.from && shift.span.to < span.to;
         let shifts = directory.roster.shifts(*layer, span, &directory.calendar);
-        for shift in shifts.iter().filter(whole) {
+        for shift in &shifts {
             let Some(summary) = summary(of, (*layer, shift), now, directory, team) else {
                 continue;
             };
@@ -92,6 +94,13 @@ fn calendar(of: &FeedOf, directory: &Directory, team: &str, now: Timestamp) -> S
         }
     }
     calendar.to_string()
+}
+
+/// The beginning of the month of an instant, or of one so many months later.
+fn month_of(at: Timestamp, later: u32, zone: Tz) -> Timestamp {
+    let day = at.date(zone);
+    let first = day.with_day(1).and_then(|first| first.checked_add_months(Months::new(later)));
+    start_of(first.unwrap_or(day).and_time(NaiveTime::MIN), zone)
 }
 
 /// What a stretch is called; nothing where it does not concern the calendar's person.

@@ -1,5 +1,6 @@
 //! Duty in the calendar of a telephone: by a link that is its owner's secret and can be stopped.
 
+use super::duty::rostered;
 use crate::harness::{DUTY, LEAD, Province, REPORTER, TEAM, given, hours};
 
 async fn on_watch() -> Province {
@@ -45,6 +46,26 @@ async fn one_s_own_duty_comes_by_a_link_only_its_owner_is_given() {
     for person in directory.private.values() {
         assert!(!calendar.contains(&person.full_name), "only that it is one's own");
     }
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn duty_without_an_end_is_shown_to_the_end_of_a_month_and_not_left_out() {
+    let province = rostered(
+        "[[duty]]\nfrom = \"2026-11-21\"\nevery = \"week\"\nat = \"07:30\"\npeople = [\"p-001\"]\n",
+    )
+    .await;
+    province.say(DUTY, "/lichtruc liên kết").await;
+    let calendar = unfolded(&open(&link(&province, DUTY)).await.2);
+    assert_eq!(calendar.matches("BEGIN:VEVENT").count(), 1, "{calendar}");
+    // Midnight of 1 March 2027 in Việt Nam.
+    assert!(calendar.contains("DTEND:20270228T170000Z"), "{calendar}");
+    province.after(hours(2)).await;
+    let later = unfolded(&open(&link(&province, DUTY)).await.2);
+    let lasting = |text: &str| -> Vec<String> {
+        text.lines().filter(|line| !line.starts_with("DTSTAMP")).map(str::to_owned).collect()
+    };
+    assert_eq!(lasting(&later), lasting(&calendar), "it does not move by the hour");
     province.end_without_listening().await;
 }
 

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use trucban::domain::contacts::{Contacts, Timing, Uncovered, uncovered};
-use trucban::domain::directory::Directory;
+use trucban::domain::directory::{Directory, Unit};
+use trucban::domain::ids::UnitCode;
 use trucban::domain::time::Timestamp;
 
 use crate::harness::{
@@ -121,6 +122,8 @@ async fn a_round_that_fell_due_while_the_program_was_away_begins_when_it_is_back
     let mut province = before_the_round().await;
     province.world.stop().await.unwrap();
     province.world.time.step(TO_MONDAY + hours(24));
+    // An answer to something else that waited is read before the round begins, and does not end it.
+    assert_ne!(province.world.sandbox.say(LEAD, LEAD, "/danhba đúng p-018"), 0);
     province.start().await;
     province.after(minutes(2)).await;
     assert_eq!(province.count(REPORTER, ASKED), 1);
@@ -169,6 +172,34 @@ fn a_moment_that_came_is_never_the_next_one_even_where_there_was_nobody_to_ask()
     assert_eq!(next("2026-11-21T14:00:00+07:00"), "07:30 01/03/2027");
     assert_eq!(next("2027-03-01T07:29:59+07:00"), "07:30 01/03/2027");
     assert_eq!(next("2027-03-01T07:30:00+07:00"), "07:30 01/03/2028");
+    // The last day of 2028 is a Sunday, the first of 2029 a holiday.
+    let last_day = Timing { on: Some((12, 31)), ..timing };
+    let from: Timestamp = "2029-01-01T10:00:00+07:00".parse().unwrap();
+    let next = nobody.next_moment(from, &last_day, &calendar).unwrap();
+    assert_eq!(next.shown(zone), "07:30 02/01/2029");
+}
+
+#[test]
+fn a_unit_whose_first_day_has_not_come_lacks_nothing_yet() {
+    let unit = |code: &str, active_from: Option<&str>| {
+        let code = UnitCode::new(code);
+        let active_from = active_from.map(str::to_owned);
+        let (name, kind) = (code.to_string(), "xa".to_owned());
+        let (parent, active_to, successor) = (None, None, None);
+        Unit { code, name, kind, parent, active_from, active_to, successor }
+    };
+    let zone = chrono_tz::Asia::Ho_Chi_Minh;
+    let calendar = std::sync::Arc::new(trucban::config::calendar::built_in(zone).unwrap());
+    let mut directory = Directory { calendar, ..Directory::default() };
+    for one in [unit("xa-1", None), unit("xa-2", Some("2027-01-01"))] {
+        directory.units.insert(one.code.clone(), one);
+    }
+    let found = |at: &str| -> Vec<String> {
+        let found = uncovered(&directory, at.parse().unwrap());
+        found.into_iter().map(|(code, _)| code.to_string()).collect()
+    };
+    assert_eq!(found("2026-12-31T23:59:59+07:00"), ["xa-1"]);
+    assert_eq!(found("2027-01-01T00:00:00+07:00"), ["xa-1", "xa-2"]);
 }
 
 #[tokio::test]

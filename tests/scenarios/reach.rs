@@ -142,6 +142,22 @@ async fn who_blocks_the_bot_is_red_from_the_first_message_that_fails_until_he_is
 }
 
 #[tokio::test]
+async fn what_was_seen_of_one_account_says_nothing_of_the_next() {
+    let province = rostered(ONE).await;
+    let seen = || {
+        let facts = province.world.engine().unwrap().reader().reach_facts().unwrap();
+        facts.get(&PersonId::new("p-001")).is_some_and(|fact| fact.blocked.is_some())
+    };
+    province.world.sandbox.block(DUTY);
+    province.report(REPORTER, "Máy chủ ngừng").await;
+    province.after(minutes(1)).await;
+    assert!(seen());
+    province.change_person("p-001", |_, private| private.telegram_id = Some(4711)).await;
+    assert!(!seen());
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
 async fn after_a_week_away_the_weekly_table_comes_once() {
     let mut province = rostered(ONE).await;
     province.press(DUTY, DUTY, "Nhận ca").await;

@@ -439,6 +439,7 @@ fn every_act() -> impl Iterator<Item = ActKind> {
         A::Merge,
         A::Redact,
         A::Directory,
+        A::Contacts,
         A::Roster,
         A::OwnDuty,
         A::Report,

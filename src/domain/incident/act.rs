@@ -170,6 +170,8 @@ pub enum ActKind {
     Redact,
     /// Units, people, invitations.
     Directory,
+    /// Whether what is known of the units' contacts still holds.
+    Contacts,
     /// Who is on duty when.
     Roster,
     /// One's own duty: take the watch, swap, be on leave.

@@ -9,7 +9,7 @@ use super::fold::At;
 use super::group;
 use super::moments::{Ctx, ladder_events};
 use super::severity;
-use super::state::{Incident, Lease, Open, Phase, Stage, Watch};
+use super::state::{Incident, Open, Phase, Stage, Watch};
 use crate::domain::access::Permit;
 use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::refusal::Refusal;
@@ -368,9 +368,4 @@ fn join_helper(
     if works && permit.works() && !took && !known && incident.is_open() {
         events.push(IncidentEvent::HelperJoined { person: person.clone() });
     }
-}
-
-/// Whether a lease is only waiting for the holder's answer.
-pub fn is_reminded(open: &Open) -> bool {
-    matches!(open.watch, Watch::Held { lease: Lease::Reminded { .. }, .. })
 }

@@ -53,9 +53,7 @@ pub struct Canary {
     pub due: Timestamp,
     /// When it was sent.
     pub at: Timestamp,
-    /// Who was asked.
-    pub people: Vec<PersonId>,
-    /// Of those, who has not answered.
+    /// Who was asked and has not answered.
     pub waiting: Vec<PersonId>,
     /// Whether the leads know that somebody did not answer in time.
     pub missed: bool,
@@ -68,8 +66,7 @@ impl Canary {
         at: Timestamp,
         people: &[PersonId],
     ) -> Self {
-        let (people, waiting) = (people.to_vec(), people.to_vec());
-        Self { id, due, at, people, waiting, missed: false }
+        Self { id, due, at, waiting: people.to_vec(), missed: false }
     }
 
     /// When the leads hear of it.

@@ -143,8 +143,6 @@ pub const HELP: &str = "Hiện trợ giúp";
 /// `--version`.
 pub const VERSION: &str = "Hiện phiên bản";
 
-/// The heading over how a command is written.
-pub const USAGE: &str = "Cách dùng";
 /// The heading over commands.
 pub const COMMANDS: &str = "Lệnh";
 /// The heading over options.

@@ -365,8 +365,6 @@ pub fn broken(seq: i64, why: &str) -> String {
 
 /// Why the chain is broken: the hash is another.
 pub const BROKEN_HASH: &str = "mã băm không khớp nội dung";
-/// Why the chain is broken: it does not follow the one before.
-pub const BROKEN_LINK: &str = "không nối với mục trước";
 /// Why the chain is broken: numbers are missing.
 pub const BROKEN_GAP: &str = "thiếu mục";
 /// Why the chain is broken: words are not those that were recorded.
@@ -440,22 +438,6 @@ pub fn demo_no_address(address: &str, why: &str) -> String {
 pub fn tour_done(seconds: u64) -> String {
     format!("Xong trong {seconds} giây. Cài đặt: trucban init --dir THƯ_MỤC")
 }
-
-/// The address is taken.
-pub fn address_taken(address: &str) -> String {
-    format!(
-        "Địa chỉ {address} đang có chương trình khác dùng. Chọn địa chỉ khác bằng --listen hoặc [http]."
-    )
-}
-
-/// A part of the service ended and took it along.
-pub fn part_ended(part: &str, why: &str) -> String {
-    format!("Phần “{part}” đã dừng nên cả dịch vụ dừng theo: {why}. Xin xem nhật ký.")
-}
-
-/// Telegram does not take the token.
-pub const BAD_TOKEN: &str =
-    "Telegram không nhận token này. Lấy lại ở @BotFather rồi đặt vào token_env hoặc token_file.";
 
 /// Standard output is closed or full.
 pub const NO_OUTPUT: &str = "Không in được kết quả ra màn hình.";
