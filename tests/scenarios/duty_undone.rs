@@ -145,8 +145,7 @@ fn span() -> Span {
 async fn two_who_would_take_each_others_stretch_at_once_swap_once_and_nobody_sits_twice() {
     let province = rostered(TWO).await;
     let other = Span { from: at("2026-11-23T07:30"), to: at("2026-11-24T07:30") };
-    let swap =
-        |span, to: &str| Wish::Swap { layer: Layer::Duty, span, to: PersonId::new(to) };
+    let swap = |span, to: &str| Wish::Swap { layer: Layer::Duty, span, to: PersonId::new(to) };
     assert_eq!(on_duty(&province, "2026-11-23T12:00"), ["p-001"]);
     // Each asks the other for his day, both at the same time.
     let asked = tokio::join!(
@@ -181,7 +180,8 @@ async fn two_who_would_take_each_others_stretch_at_once_swap_once_and_nobody_sit
 }
 
 #[tokio::test]
-async fn an_answer_and_a_withdrawal_on_their_way_together_leave_one_of_them_and_nobody_sits_twice() {
+async fn an_answer_and_a_withdrawal_on_their_way_together_leave_one_of_them_and_nobody_sits_twice()
+{
     let province = rostered(TWO).await;
     let swap = |to: &str| Wish::Swap { layer: Layer::Duty, span: span(), to: PersonId::new(to) };
     assert_eq!(wish(&province, "p-004", swap("p-003")).await, Ok(()));

@@ -512,7 +512,8 @@ fn configured(roster: &str) -> Habits {
 }
 
 #[tokio::test]
-async fn where_the_configuration_turns_the_test_off_none_comes_and_where_it_names_an_hour_one_then() {
+async fn where_the_configuration_turns_the_test_off_none_comes_and_where_it_names_an_hour_one_then()
+{
     let mut province = rostered(ONE).await;
     province.world.config.habits = configured("canary_at = \"\"");
     province.restart().await;
