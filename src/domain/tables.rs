@@ -1,5 +1,5 @@
 //! The columns of the tables people import and export: the words of their first rows, in the order in
-//! which they are written.
+//! which they are written. The first one names the row, and no file is without it.
 
 /// Units.
 pub const UNITS: &[&str] =
@@ -21,4 +21,4 @@ pub const PEOPLE: &[&str] = &[
 ];
 
 /// Information systems.
-pub const SYSTEMS: &[&str] = &["unit", "code", "name", "level", "hosting", "contact"];
+pub const SYSTEMS: &[&str] = &["code", "unit", "name", "level", "hosting", "contact"];

@@ -48,8 +48,8 @@ pub fn people(directory: &Directory) -> Table {
 pub fn systems(directory: &Directory) -> Table {
     let rows = directory.systems.values().map(|system| {
         vec![
-            system.unit.to_string(),
             system.code.to_string(),
+            system.unit.to_string(),
             system.name.clone(),
             system.level.to_string(),
             system.hosting.clone(),
