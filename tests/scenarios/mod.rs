@@ -48,6 +48,7 @@ mod once;
 mod outbox;
 mod page_link;
 mod people;
+mod playbooks;
 mod polling;
 mod process;
 mod questions;

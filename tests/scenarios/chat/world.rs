@@ -132,6 +132,7 @@ pub fn said(said: Said, account: i64, chat: i64) -> Case {
         name,
         anonymous: false,
         said,
+        step: None,
         about: Vec::new(),
         to_question: false,
         to_us: private,
