@@ -332,13 +332,21 @@ impl<'a> Look<'a> {
                 Ok(kind) if kind != wanted.kind => {
                     self.find(&step.id, What::ArgumentKind(name.clone()));
                 }
-                Ok(_) => match (expr, &wanted.choices) {
-                    (Expr::Word(word), Some(choices)) if !choices.contains(word) => {
+                Ok(_) => {
+                    let words = match expr {
+                        Expr::Word(word) => Some(BTreeSet::from([word.clone()])),
+                        Expr::Variable(name) => self.kind_of(name).and_then(|one| one.choices),
+                        _ => None,
+                    };
+                    let (words, wanted) = (words.unwrap_or_default(), wanted.choices);
+                    let odd = words
+                        .iter()
+                        .find(|word| wanted.as_ref().is_some_and(|wanted| !wanted.contains(*word)));
+                    if let Some(word) = odd {
                         let fault = Fault::NoSuchWord(word.clone());
                         self.find(&step.id, What::Condition(fault));
                     }
-                    _ => {}
-                },
+                }
             }
         }
         if take.is_empty() || calls_itself(called, library).is_some() {

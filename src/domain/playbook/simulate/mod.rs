@@ -301,13 +301,13 @@ impl Stage<'_> {
 
     fn answer(&mut self, ask: &Ask) -> Option<Value> {
         let turn = self.asked.entry(ask.set.clone()).or_default();
-        let given = self.script.answers.get(&ask.set).filter(|given| !given.is_empty());
-        let given = match given {
-            Some(given) => given.get(*turn).or(given.last())?.clone(),
-            None => any(&ask.set, &ask.question.answer, self.script.seed, *turn),
-        };
+        let given = self.script.answers.get(&ask.set);
+        let given = given.and_then(|given| given.get(*turn).or(given.last()));
+        // Another playbook may ask something else under the same name.
+        let given = given.and_then(|given| read(&ask.question.answer, given));
+        let otherwise = any(&ask.set, &ask.question.answer, self.script.seed, *turn);
         *turn = turn.saturating_add(1);
-        read(&ask.question.answer, &given)
+        given.or_else(|| read(&ask.question.answer, &otherwise))
     }
 
     /// Writes down what happened, and when whoever was asked is ready.
