@@ -7,7 +7,7 @@
 //! - [`aim`]: which incident is meant when its code was left out;
 //! - `typed`, `pressed`, `spoken`: a command, a button, words without either;
 //! - `answered`: words in answer to a question; `waiting`: words and files that wait for their incident;
-//! - `duty`: who is on duty;
+//! - `duty`: who is on duty; `play`: playbooks;
 //! - `meant`: a command's word without its stroke;
 //! - `more`: the questions after a report; `files`: files, and evidence;
 //! - [`values`]: severities, categories, yes and no as people type them; [`when`]: instants.
@@ -21,6 +21,7 @@ mod files;
 mod meant;
 mod more;
 mod period;
+mod play;
 mod pressed;
 mod spoken;
 mod step;
@@ -93,6 +94,9 @@ pub trait Incidents {
 
     /// Figures of a span of days, as far as `person` may see them; none where there are no such days.
     fn figures(&self, person: &PersonId, span: Span) -> Option<Answer>;
+
+    /// The first question of a step of a playbook that waits for its answer.
+    fn open_question(&self, code: &IncidentCode, step: u32) -> Option<u32>;
 
     /// One incident, for the answers a question about it offers.
     fn shown(&self, code: &IncidentCode) -> Option<Shown>;
@@ -214,6 +218,14 @@ fn envelope(incoming: &Incoming, session: Option<&Session>, actor: Actor, step: 
         to,
         refused,
     });
+    let replied = incoming.step.as_ref().map(|(_, step)| *step);
+    let opened = before
+        .files
+        .as_ref()
+        .filter(|files| incoming.about.is_empty() || incoming.about == [files.code.clone()]);
+    let step_of_files = replied
+        .or_else(|| opened.and_then(|files| files.step))
+        .filter(|_| incoming.file().is_some() || replied.is_some());
     let waiting = before.waiting.filter(|_| step.with_waiting).unwrap_or_default();
     let files = waiting.files.into_iter().chain(incoming.file().cloned()).collect();
     let attaches = matches!(&step.command, Command::Act(_, Act::Attach(_)));
@@ -233,5 +245,6 @@ fn envelope(incoming: &Incoming, session: Option<&Session>, actor: Actor, step: 
         in_place: step.in_place && incoming.route.private,
         attached: if attaches { Vec::new() } else { files },
         waited: waiting.said,
+        step: step_of_files,
     }
 }

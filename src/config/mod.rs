@@ -36,6 +36,7 @@ use crate::domain::calendar::Calendar;
 use crate::domain::contacts::Timing;
 use crate::domain::escalation::policy::PolicySet;
 use crate::domain::evidence::Rules;
+use crate::domain::playbook::Library;
 use crate::domain::retention::Retention;
 use crate::domain::roster::canary::Habits;
 use crate::domain::triage::Triage;
@@ -77,6 +78,8 @@ pub struct Config {
     pub unit_kinds: Vec<kinds::UnitKind>,
     /// The province's days and hours.
     pub calendar: Arc<Calendar>,
+    /// The playbooks there are.
+    pub library: Arc<Library>,
     /// Whether a swap of duty needs a lead's word.
     pub swaps_need_a_lead: bool,
     /// When it is looked at everybody, and the way to whoever is on duty is tested.
@@ -210,18 +213,20 @@ pub fn load(path: &Path, env: &dyn Fn(&str) -> Option<String>) -> Result<Config,
 
 /// The words of the file at `path`.
 fn text_of(path: &Path) -> Result<String, Vec<Problem>> {
-    let whole = |kind| vec![Problem { file: path.to_owned(), place: Place::default(), kind }];
-    let bytes = std::fs::read(path)
-        .map_err(|error| whole(ProblemKind::Unreadable { why: error.kind() }))?;
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let mut problems = whole(ProblemKind::NotUtf8);
-        for problem in &mut problems {
-            problem.place = place::of_bytes(bytes, error.valid_up_to());
-        }
-        problems
-    })?;
-    Ok(text.to_owned())
+    let unreadable = |error: std::io::Error| {
+        let kind = ProblemKind::Unreadable { why: error.kind() };
+        vec![Problem { file: path.to_owned(), place: Place::default(), kind }]
+    };
+    words_of(&std::fs::read(path).map_err(unreadable)?, path).map(str::to_owned)
+}
+
+/// The words in the bytes of the file at `path`.
+fn words_of<'b>(bytes: &'b [u8], path: &Path) -> Result<&'b str, Vec<Problem>> {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    std::str::from_utf8(bytes).map_err(|error| {
+        let place = place::of_bytes(bytes, error.valid_up_to());
+        vec![Problem { file: path.to_owned(), place, kind: ProblemKind::NotUtf8 }]
+    })
 }
 
 /// Checks `text` as the file at `path`, which relative paths start from.

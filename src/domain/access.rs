@@ -146,6 +146,7 @@ pub fn may(role: Role, act: ActKind) -> bool {
         | A::Contain
         | A::Resolve
         | A::Hand
+        | A::StartPlaybook
         | A::Close => matches!(role, Role::Responder | Role::Lead),
         A::Assign | A::SeverityDown | A::Reopen | A::Merge | A::Group | A::TakeOut | A::Redact => {
             role == Role::Lead

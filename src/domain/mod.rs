@@ -37,6 +37,7 @@ pub mod secrecy;
 pub mod similar;
 pub mod statistics;
 pub mod stays;
+pub mod step_press;
 pub mod systems;
 pub mod tables;
 pub mod talk;

@@ -7,8 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::ids::{IncidentCode, PersonId, SystemCode};
 use super::incident::act::{ActKind, Detail, Noticed};
 use super::notice::MoreStep;
+use super::playbook::PlaybookId;
 use super::roster::feed::FeedWish;
 use super::roster::{Layer, RosterId, Span};
+use super::step_press::StepVerb;
 use super::time::Timestamp;
 use super::values::{Category, Flag, Impact, Severity, Tlp, Tri};
 
@@ -100,6 +102,12 @@ pub enum Verb {
     HandTo(u32, PersonId),
     /// Whoever presses has it.
     Received(u32),
+    /// `Quy trình`: those that run, and those that fit.
+    Runs,
+    /// Starts this one.
+    StartPlaybook(PlaybookId),
+    /// Something about a step of one.
+    Step(StepVerb, u32),
 }
 
 /// A button on a message about an incident.
@@ -356,6 +364,9 @@ impl Verb {
             Self::Tlp | Self::SetTlp(_) => ActKind::Tlp,
             Self::Hand(_) | Self::HandTo(..) => ActKind::Hand,
             Self::Received(_) => ActKind::Receive,
+            Self::Runs | Self::Step(StepVerb::Show, _) => ActKind::See,
+            Self::Step(..) => ActKind::Play,
+            Self::StartPlaybook(_) => ActKind::StartPlaybook,
         }
     }
 
@@ -401,6 +412,9 @@ impl Verb {
             Self::Hand(number) => ("eh", number.to_string()),
             Self::HandTo(number, person) => ("et", format!("{number}:{person}")),
             Self::Received(number) => ("er", number.to_string()),
+            Self::Runs => plain("pb"),
+            Self::StartPlaybook(id) => ("ps", id.to_string()),
+            Self::Step(verb, step) => ("sp", verb.word(*step)),
         }
     }
 
@@ -451,6 +465,12 @@ impl Verb {
                 Self::HandTo(number.parse().ok()?, PersonId::new(person))
             }
             "er" => Self::Received(argument.parse().ok()?),
+            "pb" => Self::Runs,
+            "ps" if !argument.is_empty() => Self::StartPlaybook(PlaybookId::new(argument)),
+            "sp" => {
+                let (verb, step) = StepVerb::read(argument)?;
+                Self::Step(verb, step)
+            }
             _ => return None,
         })
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::guard;
 use super::handle::{Stop, append};
 use super::moments::tell_admins;
+use super::play;
 use super::reach;
 use super::react::{queue_card, queue_page, tell_leads};
 use super::settings::Settings;
@@ -16,6 +17,7 @@ use crate::domain::incident::event::{IncidentEvent, WhyFailed};
 use crate::domain::incident::moments::{Ctx, undeliverable};
 use crate::domain::incident::state::Incident;
 use crate::domain::notice::{Body, Notice, PageKind, Trouble};
+use crate::domain::playbook::run::event::Call;
 use crate::domain::time::Timestamp;
 use crate::domain::values::ChannelKind;
 use crate::ledger::operational::Card;
@@ -108,6 +110,11 @@ fn accepted(tx: &mut Tx<'_>, row: &Row, message: Option<i64>) -> Result<(), Stor
             queue_card(tx, &incident, chat, format_args!("arrived:{}", row.id))?;
         }
     }
+    if let (Body::Run { code, run }, Some(message)) = (&row.notice.body, message)
+        && let Some(chat) = chat_of(tx, row)?
+    {
+        tx.put_run_card(code, *run, chat, message)?;
+    }
     match (tx.is_recalled(row.id)?, message) {
         (true, Some(message)) => words::recalled(tx, row, message),
         _ => Ok(()),
@@ -147,7 +154,12 @@ fn edit_lost(tx: &mut Tx<'_>, settings: &Settings, row: &Row) -> Result<(), Stor
     {
         tx.drop_card(chat, card.message_id)?;
     }
-    if row.kind == Kind::Answer {
+    if let (Body::Run { code, run }, true) = (&row.notice.body, team) {
+        if let Some(message) = tx.run_card(code, *run, chat)? {
+            tx.drop_run_card(chat, message)?;
+        }
+        tx.requeue(row.id, tx.now, false)
+    } else if row.kind == Kind::Answer {
         // The question was removed; what follows it is said all the same.
         tx.forget_place(row.id)?;
         tx.requeue(row.id, tx.now, false)
@@ -308,6 +320,7 @@ fn try_next_way(
     let untried = |way: &ChannelKind| !own.clone().any(|row| row.channel == way.as_str());
     let next = directory.ways_to(person).into_iter().find(untried);
     match next {
+        Some(way) if row.kind == Kind::Step => play::by_way(tx, row, person, way),
         Some(way) => queue_page(tx, rung_seq, person, way, &row.notice, row.priority),
         None => Ok(false),
     }
@@ -334,6 +347,12 @@ fn next_rung_if_dead(
         let Recipient::Person(person) = &row.to else { return Ok(()) };
         return tell_leads(tx, incident, person, rung_seq);
     }
+    if let Body::Step { step, call: Call::Begun | Call::Untaken(_), .. } = row.notice.body {
+        return play::undeliverable(tx, settings, incident, step, rung_seq);
+    }
+    if row.kind == Kind::Step {
+        return Ok(());
+    }
     let directory = tx.directory()?;
     let ctx = Ctx { now: tx.now, directory: &directory };
     let events = undeliverable(incident, rung_seq, &ctx);
@@ -348,6 +367,7 @@ pub fn stale(incident: &Incident, row: &Row) -> bool {
         return true;
     }
     match &row.notice.body {
+        Body::Step { step, call, .. } => play::stale(incident, *step, *call),
         Body::Page { episode, .. } if *episode != incident.episode => true,
         Body::Page { kind: PageKind::Assigned, .. } => match &row.to {
             Recipient::Person(person) => incident.assigned.as_ref() != Some(person),

@@ -86,6 +86,12 @@ impl Eye {
         Some(match command {
             Command::Report(report) => Command::Report(self.report(report)),
             Command::Act(aim, act) => Command::Act(aim.clone(), self.act(act, directory)?),
+            Command::Play(aim, act) => {
+                let mut act = act.clone();
+                let words = act.words_mut()?;
+                *words = self.words(words);
+                Command::Play(aim.clone(), act)
+            }
             Command::Alerts(alerts) => {
                 Command::Alerts(alerts.iter().map(|alert| self.alert(alert)).collect())
             }

@@ -16,6 +16,7 @@ pub mod lists;
 pub mod lock;
 pub mod operational;
 pub mod outbox;
+mod playbooks;
 pub mod prune;
 pub mod queries;
 pub mod reach;

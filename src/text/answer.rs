@@ -12,6 +12,7 @@ use super::markup::{Markup, one_line};
 use super::masked;
 use super::message::{Button, Message};
 use super::people;
+use super::play;
 use super::refusal;
 use super::taken_back;
 use super::timeline;
@@ -88,6 +89,10 @@ pub fn message(answer: &Answer, view: &View) -> Message {
         Answer::Incident { code } => incident(code, view, &history(view)),
         Answer::WhyCalled { code } => why::message(code, view),
         Answer::Evidence { code } => evidence::list(code, view),
+        Answer::Runs { code } => play::list::runs(code, view),
+        Answer::Playbooks => play::list::playbooks(view),
+        Answer::Step { code, step } => play::step::message(code, *step, None, view),
+        Answer::StepProof { code, step } => play::list::proof(code, *step, view),
         Answer::EvidenceNotTaken { code, number, why } => {
             evidence::not_taken(code, *number, why, view)
         }
@@ -130,7 +135,8 @@ pub(super) fn incident(code: &IncidentCode, view: &View, timeline: &[String]) ->
     let Some(shown) = card::find(view, code) else {
         return refused(&Refusal::UnknownIncident(code.to_string()), view);
     };
-    let rows = buttons::of_card(&shown.incident, &view.reader, &view.directory);
+    let mut rows = buttons::of_card(&shown.incident, &view.reader, &view.directory);
+    rows.extend(card::playbooks(shown, view));
     Message::quiet(card::full(shown, view, timeline)).with(rows)
 }
 
@@ -321,6 +327,7 @@ fn done_message(done: &Done, view: &View) -> Message {
         ),
         Done::Duty(done) => return duty::done(done, view),
         Done::Contacts(done) => contacts::receipt(done, view),
+        Done::Played { code, played } => play::receipt::receipt(code, played, view),
         Done::TestPaged { person } => {
             format!("Đang gửi tin thử tới {}.", people::name(person, &view.directory))
         }
@@ -463,6 +470,7 @@ fn receipt(code: &IncidentCode, act: ActKind, shown: Option<&Shown>, view: &View
         | ActKind::OwnDuty
         | ActKind::See
         | ActKind::Play
+        | ActKind::StartPlaybook
         | ActKind::Merge
         | ActKind::Group
         | ActKind::Redact

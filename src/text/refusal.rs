@@ -247,6 +247,7 @@ fn not_allowed(act: ActKind, team: &Team) -> String {
         | ActKind::Contain
         | ActKind::Resolve
         | ActKind::Hand
+        | ActKind::StartPlaybook
         | ActKind::Close => format!(
             "Chỉ thành viên Đội, Đội trưởng, Phó Đội trưởng được {said}. Cần gấp, xin bấm Chuyển cấp."
         ),

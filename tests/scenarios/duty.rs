@@ -209,6 +209,11 @@ async fn a_swap_may_be_typed_and_refused_and_the_roster_stays() {
     end(province).await;
 }
 
+/// How many swaps were ever asked for.
+fn swaps(province: &Province) -> usize {
+    province.world.engine().unwrap().reader().directory().unwrap().roster.swaps.len()
+}
+
 #[tokio::test]
 async fn two_who_ask_for_the_same_stretch_at_once_get_one_swap() {
     let province = rostered(TWO).await;
@@ -217,6 +222,19 @@ async fn two_who_ask_for_the_same_stretch_at_once_get_one_swap() {
     assert_eq!(wish(&province, "p-004", swap("p-003")).await, Ok(()));
     let second = wish(&province, "p-004", swap("p-001")).await;
     assert!(matches!(second, Err(RosterRefusal::Asked { .. })), "{second:?}");
+    assert_eq!(swaps(&province), 1);
+    // Two presses of the same menu arrive together, and neither knows of the other.
+    let span = Span { from: at("2026-11-24T07:30"), to: at("2026-11-25T07:30") };
+    let swap_later = |to: &str| Wish::Swap { layer: Layer::Duty, span, to: PersonId::new(to) };
+    let (one, other) = tokio::join!(
+        wish(&province, "p-004", swap_later("p-003")),
+        wish(&province, "p-004", swap_later("p-001")),
+    );
+    let both = [one, other];
+    assert_eq!(both.iter().filter(|one| one.is_ok()).count(), 1, "{both:?}");
+    let refused = |one: &Result<(), _>| matches!(one, Err(RosterRefusal::Asked { .. }));
+    assert_eq!(both.iter().filter(|one| refused(one)).count(), 1, "{both:?}");
+    assert_eq!(swaps(&province), 2);
     let stolen = wish(&province, "p-001", swap("p-003")).await;
     assert!(matches!(stolen, Err(RosterRefusal::NotOnDuty { .. })), "{stolen:?}");
     end(province).await;
@@ -330,6 +348,8 @@ async fn what_truc_and_lichtruc_show_reads_well() {
 #[tokio::test]
 async fn whoever_has_no_part_in_duty_cannot_change_it() {
     let province = rostered(TWO).await;
+    let roster = || province.world.engine().unwrap().reader().directory().unwrap().roster;
+    let before = roster();
     for (who, words) in [
         (MANAGER, "/doica 22/11 p-003"),
         (REPORTER, "/nghi 22/11 23/11"),
@@ -339,9 +359,14 @@ async fn whoever_has_no_part_in_duty_cannot_change_it() {
         province.say(who, words).await;
         let said = province.last(who).text;
         assert!(!said.contains("Đã ghi nhận"), "{words}: {said}");
+        assert_eq!(roster(), before, "{words}: {said}");
     }
     province.say(ADMIN, "/truc p-001 24/11").await;
     assert!(province.last(ADMIN).text.contains("Đã ghi nhận thay đổi lịch trực"));
+    let changes: Vec<_> = roster().changes.values().cloned().collect();
+    assert_eq!(changes.len(), 1, "{changes:?}");
+    assert_eq!(changes[0].people, [PersonId::new("p-001")]);
+    assert_eq!(changes[0].span.from, at("2026-11-24T00:00"));
     end(province).await;
 }
 

@@ -144,7 +144,45 @@ fn span() -> Span {
 #[tokio::test]
 async fn two_who_would_take_each_others_stretch_at_once_swap_once_and_nobody_sits_twice() {
     let province = rostered(TWO).await;
-    // The captain and the officer are both asked for the same stretch, one after the other was refused.
+    let other = Span { from: at("2026-11-23T07:30"), to: at("2026-11-24T07:30") };
+    let swap = |span, to: &str| Wish::Swap { layer: Layer::Duty, span, to: PersonId::new(to) };
+    assert_eq!(on_duty(&province, "2026-11-23T12:00"), ["p-001"]);
+    // Each asks the other for his day, both at the same time.
+    let asked = tokio::join!(
+        wish(&province, "p-004", swap(span(), "p-001")),
+        wish(&province, "p-001", swap(other, "p-004")),
+    );
+    assert_eq!(asked, (Ok(()), Ok(())));
+    province.after(minutes(1)).await;
+    // Both press "yes" before either has heard anything, and each presses twice.
+    let sandbox = &province.world.sandbox;
+    let yes = |who| {
+        let (message, data) = province.button(who, "Có");
+        for _ in 0..2 {
+            sandbox.press_data(who, who, message, &data).unwrap();
+        }
+    };
+    yes(DUTY);
+    yes(DEPUTY);
+    province.settle().await;
+    province.after(minutes(1)).await;
+
+    let states: Vec<_> = roster(&province).swaps.values().map(|swap| swap.state).collect();
+    assert_eq!(states, [SwapState::Done, SwapState::Done]);
+    assert_eq!(roster(&province).changes.len(), 2, "each swap counts once");
+    assert_eq!(on_duty(&province, "2026-11-22T12:00"), ["p-001"]);
+    assert_eq!(on_duty(&province, "2026-11-23T12:00"), ["p-004"]);
+    assert_eq!(on_duty(&province, "2026-11-24T12:00"), ["p-004"], "the rotation's own");
+    for who in [DUTY, DEPUTY] {
+        assert!(province.count(who, "Đã đổi ca") > 0, "{:#?}", province.messages(who));
+    }
+    end(province).await;
+}
+
+#[tokio::test]
+async fn an_answer_and_a_withdrawal_on_their_way_together_leave_one_of_them_and_nobody_sits_twice()
+{
+    let province = rostered(TWO).await;
     let swap = |to: &str| Wish::Swap { layer: Layer::Duty, span: span(), to: PersonId::new(to) };
     assert_eq!(wish(&province, "p-004", swap("p-003")).await, Ok(()));
     let id = *roster(&province).swaps.keys().next().unwrap();
@@ -237,9 +275,8 @@ fn where_a_lead_decides_a_swap_stands_only_after_his_word() {
     let mut given = led();
     let ahead = given.now.plus(hours(48));
     let directory = given.reader.directory().unwrap();
-    let around = Span { from: given.now, to: given.now.plus(hours(24 * 6)) };
     let roster = &directory.roster;
-    let shift = roster.shift_at(Layer::Duty, ahead, around, &directory.calendar).unwrap();
+    let shift = roster.shift_at(Layer::Duty, ahead, &directory.calendar).unwrap();
     let (owner, other) = match shift.chair.people()[0].person.as_str() {
         DUTY => (DUTY, BACKUP),
         _ => (BACKUP, DUTY),

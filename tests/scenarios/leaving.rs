@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use trucban::domain::ids::PersonId;
 
-use crate::harness::{DEPUTY, DUTY, LEAD, Province, REPORTER, TEAM, given, minutes};
+use crate::harness::{DEPUTY, DUTY, LEAD, NEIGHBOUR, Province, REPORTER, TEAM, given, minutes};
+
+/// No other number holds these digits.
+const NUMBER: &str = "0912345678";
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
@@ -12,6 +15,22 @@ fn stored(province: &Province, what: &str) -> i64 {
     let conn = rusqlite::Connection::open(province.world.dir().join("trucban.db")).unwrap();
     let sql = format!("SELECT count(*) FROM {what}");
     conn.query_row(&sql, [], |row| row.get(0)).unwrap()
+}
+
+/// The files of the database in which these bytes stand.
+fn files_with(province: &Province, part: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for file in std::fs::read_dir(province.world.dir()).unwrap() {
+        let path = file.unwrap().path();
+        let file = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.is_file() && file.starts_with("trucban.db") {
+            let bytes = std::fs::read(&path).unwrap();
+            if bytes.windows(part.len()).any(|there| there == part.as_bytes()) {
+                found.push(file);
+            }
+        }
+    }
+    found
 }
 
 /// Days pass with the program off; a longer absence would leave the date in doubt for a day.
@@ -69,10 +88,19 @@ async fn names_and_numbers_of_somebody_who_left_are_erased_in_time_and_the_id_st
     let mut province = given().await;
     province.world.config.retention.people = DAY * 30;
     province.restart().await;
+    // Whoever leaves reported something, and has a number.
+    province.change_person("p-018", |_, own| own.phone = Some(NUMBER.to_owned())).await;
+    let code = province.report(NEIGHBOUR, "Máy chủ tệp không mở được").await;
     let name = {
         let directory = province.world.engine().unwrap().reader().directory().unwrap();
-        directory.private[&PersonId::new("p-018")].full_name.clone()
+        let own = &directory.private[&PersonId::new("p-018")];
+        assert_eq!(own.phone.as_deref(), Some(NUMBER));
+        own.full_name.clone()
     };
+    province.settle().await;
+    for part in [name.as_str(), NUMBER] {
+        assert!(!files_with(&province, part).is_empty(), "{part} stood there before");
+    }
     province.change_person("p-017", |person, _| person.active = false).await;
     province.change_person("p-018", |person, _| person.active = false).await;
     pass(&mut province, 20).await;
@@ -84,14 +112,12 @@ async fn names_and_numbers_of_somebody_who_left_are_erased_in_time_and_the_id_st
     assert_eq!(stored(&province, "person_private WHERE id = 'p-017'"), 1);
     assert_eq!(stored(&province, "ledger WHERE kind = 'private_erased'"), 1);
     assert_eq!(stored(&province, "person WHERE id = 'p-018'"), 1, "the id and the roles stay");
+    let kept = format!("{:?}", province.incident(&code));
+    assert!(kept.contains("p-018"), "what he reported still says by whom: {kept}");
     province.settle().await;
     province.world.stop().await.unwrap();
-    for file in std::fs::read_dir(province.world.dir()).unwrap() {
-        let path = file.unwrap().path();
-        if path.is_file() && path.file_name().unwrap().to_string_lossy().starts_with("trucban.db") {
-            let bytes = std::fs::read(&path).unwrap();
-            let found = bytes.windows(name.len()).any(|part| part == name.as_bytes());
-            assert!(!found, "{name} still stands in {}", path.display());
-        }
+    for part in [name.as_str(), NUMBER] {
+        let found = files_with(&province, part);
+        assert!(found.is_empty(), "{part} still stands in {found:?}");
     }
 }

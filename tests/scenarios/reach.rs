@@ -7,10 +7,10 @@ use trucban::domain::ids::PersonId;
 use trucban::domain::notice::Priority;
 use trucban::domain::reach::{Checked, Fact, Facts, check};
 use trucban::domain::roster::Leave;
-use trucban::domain::roster::Span;
 use trucban::domain::roster::canary::Habits;
 use trucban::domain::roster::check::Finding;
 use trucban::domain::roster::decide::{RosterRefusal, Wish};
+use trucban::domain::roster::{OpenSpan, Span};
 use trucban::domain::values::ChannelKind;
 use trucban::ledger::{Durability, Store};
 use trucban::sandbox::Fault;
@@ -262,7 +262,7 @@ async fn each_thing_that_keeps_a_call_from_somebody_is_found() {
     look.directory.roster = std::sync::Arc::new(roster);
     let gap = Finding::Empty {
         layer: trucban::domain::roster::Layer::Duty,
-        span,
+        span: OpenSpan { from: span.from, to: Some(span.to) },
         away: vec![id("p-001")],
     };
     assert_eq!(look.found(), [gap]);
@@ -447,7 +447,7 @@ async fn tests_and_looks_are_made_again_from_the_ledger() {
 }
 
 #[tokio::test]
-async fn a_test_is_no_call_and_goes_after_every_page() {
+async fn a_test_is_no_call_and_has_the_place_of_a_notice_in_the_queue() {
     let province = rostered(ONE).await;
     at_nine(&province).await;
     let path = province.world.dir().join("trucban.db");
@@ -461,7 +461,34 @@ async fn a_test_is_no_call_and_goes_after_every_page() {
 }
 
 #[tokio::test]
-async fn the_test_can_be_turned_off_and_its_hour_changed() {
+async fn of_a_test_and_a_page_that_wait_together_the_page_arrives_first() {
+    let province = rostered(ONE).await;
+    // From a minute before nine Telegram takes nothing: the test is queued first, then the page.
+    until(&province, "2026-11-22T08:59").await;
+    province.world.sandbox.fail_always(Some("sendmessage"), Fault::RetryAfter(120));
+    until(&province, "2026-11-22T09:00").await;
+    province.after(std::time::Duration::from_secs(30)).await;
+    let code = province.report(REPORTER, "Máy chủ ngừng").await;
+    let first = |pattern: &str| -> i64 {
+        let conn = rusqlite::Connection::open(province.world.dir().join("trucban.db")).unwrap();
+        let sql = "SELECT min(id) FROM outbox WHERE person = 'p-001' AND key LIKE ?1";
+        conn.query_row(sql, [pattern], |row| row.get(0)).unwrap()
+    };
+    assert!(first("duty:%:canary:%") < first("page:%"), "the test was queued first");
+    assert_eq!((province.count(DUTY, TEST), province.count(DUTY, code.as_str())), (0, 0));
+
+    province.world.sandbox.clear_faults();
+    province.after(minutes(5)).await;
+
+    let told = province.messages(DUTY);
+    let place = |words: &str| told.iter().position(|shown| shown.text.contains(words));
+    let (page, test) = (place(code.as_str()), place(TEST));
+    assert!(page.is_some() && test.is_some() && page < test, "{told:#?}");
+    end(province).await;
+}
+
+#[tokio::test]
+async fn by_the_habits_a_test_is_due_never_or_at_its_hour_and_the_look_on_its_day() {
     let province = rostered(ONE).await;
     let directory = province.world.engine().unwrap().reader().directory().unwrap();
     let (roster, calendar) = (&directory.roster, &directory.calendar);
@@ -472,5 +499,34 @@ async fn the_test_can_be_turned_off_and_its_hour_changed() {
     assert_eq!(roster.canary_due(now, calendar, &later), Some(at("2026-11-21T16:30")));
     let wednesday = Habits { check_day: 2, ..off };
     assert_eq!(roster.weekly_due(now, calendar, &wednesday), Some(at("2026-11-25T08:00")));
+    end(province).await;
+}
+
+/// The habits a configuration with this section asks for.
+fn configured(roster: &str) -> Habits {
+    let text = format!(
+        "[team]\nname = \"Đội\"\nprovince = \"Mẫu\"\nhotline = \"0229 000 000\"\n[roster]\n{roster}\n"
+    );
+    let path = std::path::Path::new("/etc/trucban/trucban.toml");
+    trucban::config::parse(&text, path, &|_| None).unwrap().habits
+}
+
+#[tokio::test]
+async fn where_the_configuration_turns_the_test_off_none_comes_and_where_it_names_an_hour_one_then()
+{
+    let mut province = rostered(ONE).await;
+    province.world.config.habits = configured("canary_at = \"\"");
+    province.restart().await;
+    until(&province, "2026-11-23T12:00").await;
+    assert_eq!((province.count(DUTY, TEST), tests(&province).sent), (0, 0), "on two mornings");
+
+    province.world.config.habits = configured("canary_at = \"16:30\"");
+    province.restart().await;
+    until(&province, "2026-11-23T16:29").await;
+    assert_eq!(province.count(DUTY, TEST), 0);
+    until(&province, "2026-11-23T16:31").await;
+    assert_eq!((province.count(DUTY, TEST), tests(&province).sent), (1, 1));
+    until(&province, "2026-11-24T09:30").await;
+    assert_eq!(tests(&province).sent, 1, "nine is an hour like every other");
     end(province).await;
 }

@@ -1,9 +1,12 @@
 //! Whoever is called may ask why: the level, the reason, who was called before, who comes next and when.
 
+use trucban::domain::ids::PersonId;
 use trucban::domain::values::Severity;
 
 use super::duty::{TWO, end, rostered};
-use crate::harness::{DEPUTY, DUTY, LEAD, NEIGHBOUR, REPORTER, TEAM, given, hours, minutes};
+use crate::harness::{
+    DEPUTY, DUTY, LEAD, MANAGER, NEIGHBOUR, REPORTER, TEAM, given, hours, minutes,
+};
 
 const REPORT: &str = "Máy chủ tệp không mở được";
 const WHY: &str = "Vì sao tôi nhận tin này?";
@@ -78,5 +81,16 @@ async fn who_was_assigned_and_who_was_raised_read_that() {
     assert!(told.contains("• ") && told.contains("Cán bộ trực chính"), "{told}");
     let severity = province.incident(&code).severity;
     assert!(severity < Severity::Critical);
+    assert_eq!(province.holder(&code), None, "asking why takes nothing");
+
+    // The one who has it raises it: the next level is called with nobody having waited for it.
+    province.press(DEPUTY, DEPUTY, "Tiếp nhận").await;
+    assert_eq!(province.holder(&code).as_deref(), Some("p-004"));
+    assert_eq!(province.count(MANAGER, code.as_str()), 0);
+    province.say(DEPUTY, &format!("/chuyencap {code}")).await;
+    let raised = province.incident(&code).paged;
+    assert!(raised.contains(&PersonId::new("p-003")), "{raised:?}");
+    province.press(LEAD, LEAD, WHY).await;
+    insta::assert_snapshot!("why_raised", province.last(LEAD).text);
     province.end_without_listening().await;
 }

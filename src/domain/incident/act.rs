@@ -176,6 +176,8 @@ pub enum ActKind {
     Roster,
     /// Work on a playbook that is run on it.
     Play,
+    /// Start a playbook on it.
+    StartPlaybook,
     /// One's own duty: take the watch, swap, be on leave.
     OwnDuty,
 }

@@ -67,6 +67,10 @@ impl Incidents for Open {
         })
     }
 
+    fn open_question(&self, _code: &IncidentCode, _step: u32) -> Option<u32> {
+        None
+    }
+
     fn shown(&self, code: &IncidentCode) -> Option<Shown> {
         Some(shown(code))
     }

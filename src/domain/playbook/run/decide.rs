@@ -466,3 +466,17 @@ pub fn task<'a>(run: &Run, bundle: &'a Bundle, step: StepNumber) -> Option<&'a T
     let playbook = &run.frames.get(&token.frame)?.playbook;
     bundle.step(playbook, &token.step)?.task()
 }
+
+/// The questions of a step that wait for an answer, by their places; those that may stay open come last.
+pub fn open_questions(run: &Run, bundle: &Bundle, step: StepNumber) -> Vec<u32> {
+    let (Some(pending), Some(task)) = (run.task(step), task(run, bundle, step)) else {
+        return Vec::new();
+    };
+    let open = |optional: bool| {
+        let asks = (0_u32..).zip(&task.asks);
+        asks.filter(move |(_, ask)| {
+            ask.optional == optional && !pending.answered.contains(&ask.set)
+        })
+    };
+    open(false).chain(open(true)).map(|(place, _)| place).collect()
+}

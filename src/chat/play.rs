@@ -1,0 +1,157 @@
+//! Playbooks: `/quytrinh`, `/xong`, `/boqua`, `/duyet`, the buttons of a step, and words in answer to it.
+
+use std::time::Duration;
+
+use super::Turn;
+use super::aim::read_code;
+use super::command::{Name, first_word};
+use super::step::Step;
+use super::values;
+use crate::domain::envelope::{Command, FilesTo};
+use crate::domain::fold::fold;
+use crate::domain::ids::IncidentCode;
+use crate::domain::incident::act::Aim;
+use crate::domain::notice::{Answer, Ask};
+use crate::domain::playbook::PlaybookId;
+use crate::domain::playbook::run::PlayAct;
+use crate::domain::step_press::{StepReason, StepVerb};
+use crate::domain::values::Tri;
+
+/// So long after its button files sent in that chat belong to a step.
+const OPEN: Duration = Duration::from_secs(10 * 60);
+
+/// Which step is meant, and what follows.
+type Meant<'a> = (IncidentCode, u32, &'a str);
+
+impl Turn<'_> {
+    /// `/quytrinh [CODE [playbook]]`.
+    pub(super) fn playbooks(&self, arguments: &str) -> Result<Step, Step> {
+        let (first, rest) = first_word(arguments);
+        if first.is_empty() && self.incoming.about.is_empty() {
+            return Ok(Step::say(Answer::Playbooks));
+        }
+        let (code, rest) = match (read_code(first), self.about()) {
+            (Some(code), _) => (code, rest),
+            (None, Some(about)) => (about.clone(), arguments),
+            (None, None) => self.aim(Name::Playbooks, arguments)?,
+        };
+        if rest.is_empty() {
+            return Ok(Step::say(Answer::Runs { code }));
+        }
+        let start = PlayAct::Start(PlaybookId::new(rest));
+        Ok(play(Aim::typed(code), start))
+    }
+
+    /// `/xong`, `/boqua`, `/duyet`, `/khongduyet`, each with `CODE.STEP`, or in answer to the step.
+    pub(super) fn on_step(&self, name: Name, arguments: &str) -> Step {
+        let Some((code, step, rest)) = self.step_meant(arguments) else {
+            return match self.about() {
+                Some(code) => Step::say(Answer::Runs { code: code.clone() }),
+                None => Step::usage(name.word()),
+            };
+        };
+        let verb = match name {
+            Name::StepSkip => StepVerb::Skip,
+            Name::Approve => StepVerb::Approve,
+            Name::Decline => StepVerb::Decline,
+            _ => StepVerb::Done,
+        };
+        // "/duyet … không" is how many say that they do not agree.
+        let declines = values::leading_answer(rest).filter(|(answer, _)| *answer == Tri::No);
+        match (verb, declines) {
+            (StepVerb::Approve, Some((_, why))) => {
+                self.with_reason(code, step, StepReason::Decline, why)
+            }
+            (StepVerb::Approve, None) => play(Aim::typed(code), PlayAct::Approve(step)),
+            (StepVerb::Skip, _) => self.with_reason(code, step, StepReason::Skip, rest),
+            (StepVerb::Decline, _) => self.with_reason(code, step, StepReason::Decline, rest),
+            _ => play(Aim::typed(code), PlayAct::Done(step)),
+        }
+    }
+
+    fn with_reason(&self, code: IncidentCode, step: u32, why: StepReason, words: &str) -> Step {
+        let aim = self.today(code);
+        if words.trim().is_empty() {
+            return Step::ask(Ask::StepWhy { aim, step, why });
+        }
+        play(aim, why.act(step, words))
+    }
+
+    /// `SC-2026-0001.7`, `SC-2026-0001 7`, or `7` in answer to something of that incident; nothing at all in
+    /// answer to the step itself.
+    fn step_meant<'w>(&self, arguments: &'w str) -> Option<Meant<'w>> {
+        let (first, rest) = first_word(arguments);
+        let dotted = first.rsplit_once('.');
+        if let Some((code, step)) =
+            dotted.and_then(|(code, step)| Some((read_code(code)?, step.parse().ok()?)))
+        {
+            return Some((code, step, rest));
+        }
+        if let Some(code) = read_code(first) {
+            let (step, rest) = first_word(rest);
+            return Some((code, step.parse().ok()?, rest));
+        }
+        let about = self.about().cloned();
+        if let (Some(code), Ok(step)) = (about, first.parse()) {
+            return Some((code, step, rest));
+        }
+        let (code, step) = self.incoming.step.clone()?;
+        Some((code, step, arguments.trim()))
+    }
+
+    /// A button on a step.
+    pub(super) fn step_pressed(&self, aim: Aim, verb: StepVerb, step: u32) -> Step {
+        let why = |why| Step::ask(Ask::StepWhy { aim: aim.clone(), step, why });
+        let act = match verb {
+            StepVerb::Show => return Step::say(Answer::Step { code: aim.code, step }),
+            StepVerb::Skip => return why(StepReason::Skip),
+            StepVerb::Fail => return why(StepReason::Fail),
+            StepVerb::Decline => return why(StepReason::Decline),
+            StepVerb::Stop => return why(StepReason::Stop),
+            StepVerb::Ask(which) => return Step::ask(Ask::StepQuestion { aim, step, which }),
+            StepVerb::Proof => {
+                let until = self.context.now.plus(OPEN);
+                let files = Some(Some(FilesTo { code: aim.code.clone(), step: Some(step), until }));
+                let ask = Step::say(Answer::StepProof { code: aim.code, step });
+                return ask.changing(|change| change.files = files);
+            }
+            StepVerb::Take => PlayAct::Take(step),
+            StepVerb::Done => PlayAct::Done(step),
+            StepVerb::Approve => PlayAct::Approve(step),
+            StepVerb::Retry => PlayAct::Retry(step),
+            StepVerb::Answer(which, choice) => {
+                let said = choice.saturating_add(1).to_string();
+                PlayAct::Answer(step, which, said)
+            }
+        };
+        play(aim, act)
+    }
+
+    /// Words in answer to a step: what its buttons say, or the answer to its question. Nothing where they are
+    /// something else.
+    pub(super) fn said_to_step(&self, words: &str) -> Option<Step> {
+        let (code, step) = self.incoming.step.clone()?;
+        let aim = self.today(code.clone());
+        let said = values::courteous(words);
+        let verb = match fold(&said).as_str() {
+            "xong" | "da xong" | "xong roi" => Some(StepVerb::Done),
+            "nhan" | "nhan buoc" => Some(StepVerb::Take),
+            "duyet" | "dong y" => Some(StepVerb::Approve),
+            "khong duyet" => Some(StepVerb::Decline),
+            "bo qua" => Some(StepVerb::Skip),
+            "khong lam duoc" => Some(StepVerb::Fail),
+            "thu lai" => Some(StepVerb::Retry),
+            _ => None,
+        };
+        if let Some(verb) = verb {
+            return Some(self.step_pressed(aim, verb, step));
+        }
+        let which = self.context.incidents.open_question(&code, step)?;
+        Some(play(aim, PlayAct::Answer(step, which, words.to_owned())))
+    }
+}
+
+/// Something about a playbook.
+pub(super) fn play(aim: Aim, act: PlayAct) -> Step {
+    Step::of(Command::Play(aim, act))
+}
