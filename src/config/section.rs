@@ -1,6 +1,6 @@
 //! Walking the file key by key. Every key asked for is a key there is; the rest is unknown.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::path::{Path, PathBuf};
 
 use chrono::{NaiveDate, NaiveTime};
@@ -17,6 +17,8 @@ pub(super) struct Reader<'a> {
     pub path: &'a Path,
     pub env: &'a dyn Fn(&str) -> Option<String>,
     pub problems: RefCell<Vec<Problem>>,
+    /// Where each line begins, once somebody asked.
+    pub lines: OnceCell<Vec<usize>>,
     /// Where secrets were read from.
     pub secret_files: RefCell<Vec<PathBuf>>,
 }
@@ -25,6 +27,12 @@ impl Reader<'_> {
     /// A path of the file, relative to the file itself.
     pub fn resolve(&self, written: &str) -> PathBuf {
         self.path.parent().unwrap_or(Path::new("")).join(written)
+    }
+
+    /// The place of byte `offset`.
+    pub fn place(&self, offset: usize) -> Place {
+        let lines = self.lines.get_or_init(|| place::lines(self.text));
+        place::on(self.text, lines, offset)
     }
 
     pub fn report(&self, place: Place, kind: ProblemKind) {
@@ -114,13 +122,13 @@ impl<'a> Section<'a> {
     /// A problem with `key`, or with where it should stand.
     pub fn report(&self, key: &str, kind: ProblemKind) {
         let at = self.table.and_then(|table| table.get(key)).map(|value| value.span().start);
-        let place = at.or(self.at).map(|at| place::of(self.reader.text, at)).unwrap_or_default();
+        let place = at.or(self.at).map(|at| self.reader.place(at)).unwrap_or_default();
         self.reader.report(Place { key: Some(self.key(key)), ..place }, kind);
     }
 
     /// A problem with the section as a whole.
     pub fn report_whole(&self, kind: ProblemKind) {
-        let place = self.at.map(|at| place::of(self.reader.text, at)).unwrap_or_default();
+        let place = self.at.map(|at| self.reader.place(at)).unwrap_or_default();
         self.reader.report(Place { key: Some(self.path.clone()), ..place }, kind);
     }
 
@@ -144,7 +152,7 @@ impl<'a> Section<'a> {
 
     /// Where it stands.
     pub fn place(&self) -> Place {
-        let place = self.at.map(|at| place::of(self.reader.text, at)).unwrap_or_default();
+        let place = self.at.map(|at| self.reader.place(at)).unwrap_or_default();
         Place { key: Some(self.path.clone()), ..place }
     }
 
@@ -159,7 +167,7 @@ impl<'a> Section<'a> {
             let near = known.iter().map(|known| (distance(&name.to_lowercase(), known), *known));
             let near = near.filter(|(edits, known)| *edits <= 2 && *edits < known.len());
             let nearest = near.min().map(|(_, known)| known);
-            let place = place::of(self.reader.text, key.span().start);
+            let place = self.reader.place(key.span().start);
             let place = Place { key: Some(self.key(name)), ..place };
             self.reader.report(place, ProblemKind::UnknownKey { key: name.to_owned(), nearest });
         }
@@ -172,7 +180,7 @@ impl<'a> Section<'a> {
 
 impl<'a> Found<'a> {
     pub fn report(&self, kind: ProblemKind) {
-        let place = place::of(self.reader.text, self.at);
+        let place = self.reader.place(self.at);
         self.reader.report(Place { key: Some(self.key.clone()), ..place }, kind);
     }
 

@@ -1,6 +1,6 @@
 //! What each section of the file holds.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use super::section::{Found, Reader, Section};
 use super::values::{SMTP, TOKEN, url};
 use super::{
     Backups, Channels, Config, Email, Http, Intake, Secret, Store, Team, Telegram, Watchdog,
-    Webhook, calendar, kinds, place, playbooks, policies, triage,
+    Webhook, calendar, kinds, playbooks, policies, triage,
 };
 use crate::domain::alert::Repeats;
 use crate::domain::contacts::Timing;
@@ -33,13 +33,19 @@ pub(super) fn read(
     path: &Path,
     env: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Config, Vec<Problem>> {
-    let reader =
-        Reader { text, path, env, problems: RefCell::default(), secret_files: RefCell::default() };
+    let reader = Reader {
+        text,
+        path,
+        env,
+        problems: RefCell::default(),
+        lines: OnceCell::new(),
+        secret_files: RefCell::default(),
+    };
     let (root, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
         let offset = error.span().map_or(0, |span| span.start);
         let detail = error.message().to_owned();
-        reader.report(place::of(text, offset), ProblemKind::Syntax { detail });
+        reader.report(reader.place(offset), ProblemKind::Syntax { detail });
     }
     let config = if errors.is_empty() { whole(&reader, root.get_ref()) } else { None };
     let mut problems = reader.problems.take();

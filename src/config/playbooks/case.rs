@@ -19,7 +19,9 @@ pub(super) fn read(section: &Section<'_>) -> Option<Case> {
     let flags = incident.section("flags").entries();
     let flags: BTreeMap<Flag, Tri> =
         flags.into_iter().filter_map(|(name, found)| flag(name, &found)).collect();
-    let drill = incident.get("drill").map_or(Some(false), |found| found.truth());
+    let drill = incident
+        .get("origin")
+        .map_or(Some(false), |found| found.one_of(&[("real", false), ("drill", true)]));
     incident.finish();
     let mut args = BTreeMap::new();
     for (name, found) in section.section("args").entries() {

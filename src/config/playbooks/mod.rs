@@ -12,11 +12,14 @@ use std::sync::Arc;
 use super::problem::{Place, Problem, ProblemKind};
 use super::section::{Found, Section};
 use super::{file, text_of};
+use crate::domain::directory::Directory;
 use crate::domain::playbook::library::Library;
 use crate::domain::playbook::lint::{self, Finding};
 use crate::domain::playbook::model::{
     Case, Fits, Name, Phase, Playbook, PlaybookId, Question, StepId,
 };
+use crate::domain::playbook::simulate::{check, sample};
+use crate::domain::time::Timestamp;
 use crate::domain::values::{Category, Flag, Severity};
 pub use fault::PlayFault;
 
@@ -126,6 +129,11 @@ impl Shelf {
     pub fn lint(&self, library: &Library) -> Vec<Problem> {
         self.read.iter().flat_map(|read| read.lint(library)).collect()
     }
+
+    /// What their own tests show. Play them only where nothing else is wrong.
+    pub fn played(&self, library: &Library) -> Vec<Problem> {
+        self.read.iter().flat_map(|read| read.played(library)).collect()
+    }
 }
 
 impl Read {
@@ -138,6 +146,21 @@ impl Read {
         let place = step.as_ref().and_then(|step| self.places.get(step)).cloned();
         let kind = ProblemKind::Play(PlayFault::Found { step, what });
         Problem { file: self.path.clone(), place: place.unwrap_or_default(), kind }
+    }
+
+    /// What its own tests show.
+    pub fn played(&self, library: &Library) -> Vec<Problem> {
+        let Some(bundle) = library.bundle(&self.playbook.id) else { return Vec::new() };
+        let (incident, directory) = (sample(Timestamp::default(), None), Directory::default());
+        let problems = self.tests().flat_map(|(case, place)| {
+            let broken = check(&bundle, case, &incident, &directory);
+            broken.into_iter().map(|broken| {
+                let kind = PlayFault::Test { name: case.name.clone(), broken };
+                let (file, kind) = (self.path.clone(), ProblemKind::Play(kind));
+                Problem { file, place: place.clone(), kind }
+            })
+        });
+        problems.collect()
     }
 
     /// Its own tests, each with where it stands.

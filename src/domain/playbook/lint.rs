@@ -1,7 +1,9 @@
 //! What is wrong with a playbook although it reads: steps nobody gets to, variables that may not be set,
 //! loops that cannot end, approvals nobody can give.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::expr::{Expr, Fault, Kind, Known};
 use super::library::Library;
@@ -54,11 +56,10 @@ pub enum What {
 
 /// Everything wrong with `playbook` among those of `library`.
 pub fn lint(playbook: &Playbook, library: &Library) -> Vec<Finding> {
-    let mut look = Look::new(playbook, library);
+    let sets = Sets::default();
+    let mut look = Look::new(playbook, library, &sets);
     look.kinds();
-    let given: BTreeSet<&Name> = playbook.args.keys().collect();
-    let mut ends = Vec::new();
-    look.walk(&playbook.start, given, &mut ends);
+    look.walk(&playbook.start);
     let unseen: Vec<StepId> =
         playbook.steps.keys().filter(|id| !look.seen.contains(*id)).cloned().collect();
     for id in unseen {
@@ -75,16 +76,23 @@ pub fn lint(playbook: &Playbook, library: &Library) -> Vec<Finding> {
     found
 }
 
-/// The variables that a playbook has set however it ended.
-pub fn surely_sets(playbook: &Playbook, library: &Library) -> BTreeSet<Name> {
-    let mut look = Look::new(playbook, library);
-    let given = playbook.args.keys().collect();
-    let mut ends = Vec::new();
-    let last = look.walk(&playbook.start, given, &mut ends);
-    let mut ways = ends.into_iter().chain(last);
-    let Some(first) = ways.next() else { return BTreeSet::new() };
-    let common = ways.fold(first, |common, way| common.intersection(&way).copied().collect());
-    common.into_iter().cloned().collect()
+/// What each playbook has set however it ended, as far as somebody asked; none while it is being found out:
+/// then it calls itself, which is told by itself.
+type Sets = RefCell<BTreeMap<PlaybookId, Option<Rc<BTreeSet<Name>>>>>;
+
+fn surely_sets(playbook: &Playbook, library: &Library, sets: &Sets) -> Option<Rc<BTreeSet<Name>>> {
+    if let Some(known) = sets.borrow().get(&playbook.id) {
+        return known.clone();
+    }
+    sets.borrow_mut().insert(playbook.id.clone(), None);
+    let mut look = Look::new(playbook, library, sets);
+    if look.walk(&playbook.start) {
+        look.ended();
+    }
+    let found = look.ends.into_iter().flatten().cloned().collect();
+    let found = Some(Rc::new(found));
+    sets.borrow_mut().insert(playbook.id.clone(), found.clone());
+    found
 }
 
 /// The first playbook on a way of calls that leads back to it.
@@ -105,16 +113,24 @@ fn calls_itself(playbook: &Playbook, library: &Library) -> Option<PlaybookId> {
 struct Look<'a> {
     playbook: &'a Playbook,
     library: &'a Library,
+    sets: &'a Sets,
     known: BTreeMap<&'a Name, &'a Question>,
     taken: BTreeMap<&'a Name, Known>,
-    seen: BTreeSet<StepId>,
+    seen: BTreeSet<&'a StepId>,
+    /// The variables that are set here on every way,
+    set: BTreeSet<&'a Name>,
+    /// and in which order they came, so that what a block sets can be taken back: nothing is copied.
+    trail: Vec<&'a Name>,
+    /// What is set wherever the playbook ends, once it does.
+    ends: Option<BTreeSet<&'a Name>>,
     found: Vec<Finding>,
 }
 
-type Set<'a> = BTreeSet<&'a Name>;
+/// What a way sets; none where it does not lead on.
+type Way<'a> = Option<Vec<&'a Name>>;
 
 impl<'a> Look<'a> {
-    fn new(playbook: &'a Playbook, library: &'a Library) -> Self {
+    fn new(playbook: &'a Playbook, library: &'a Library, sets: &'a Sets) -> Self {
         let mut known: BTreeMap<&Name, &Question> = playbook.args.iter().collect();
         let mut taken = BTreeMap::new();
         for step in playbook.steps.values() {
@@ -127,7 +143,9 @@ impl<'a> Look<'a> {
                 }
             }
         }
-        Self { playbook, library, known, taken, seen: BTreeSet::new(), found: Vec::new() }
+        let set = playbook.args.keys().collect();
+        let (seen, trail, found) = Default::default();
+        Self { playbook, library, sets, known, taken, seen, set, trail, ends: None, found }
     }
 
     fn find(&mut self, step: &StepId, what: What) {
@@ -158,91 +176,126 @@ impl<'a> Look<'a> {
         }
     }
 
-    /// Walks a block from `start` with these variables set; what is set at its end, or none when no way
-    /// leads there. `ends` gathers what is set where the playbook ends early.
-    fn walk(
-        &mut self,
-        start: &'a StepId,
-        set: Set<'a>,
-        ends: &mut Vec<Set<'a>>,
-    ) -> Option<Set<'a>> {
-        let mut set = set;
+    /// Walks a block from `start`; whether it leads on.
+    fn walk(&mut self, start: &'a StepId) -> bool {
         let mut at = Some(start);
         while let Some(id) = at {
-            let step = self.playbook.steps.get(id)?;
-            self.seen.insert(id.clone());
+            let Some(step) = self.playbook.steps.get(id) else { return false };
+            self.seen.insert(&step.id);
             if let Some(condition) = &step.only_if {
-                self.condition(step, condition, &set);
+                self.condition(step, condition);
             }
             if let Does::End { playbook: whole } = step.does {
                 if whole {
-                    ends.push(set.clone());
+                    self.ended();
                 }
                 if step.only_if.is_none() {
-                    return (!whole).then_some(set);
+                    return !whole;
                 }
-            } else {
-                set = self.one(step, set, ends)?;
+            } else if !self.one(step) {
+                return false;
             }
             at = step.next.as_ref();
         }
-        Some(set)
+        true
     }
 
-    fn one(&mut self, step: &'a Step, before: Set<'a>, ends: &mut Vec<Set<'a>>) -> Option<Set<'a>> {
-        let mut ways: Vec<Option<Set<'a>>> = vec![self.does(step, &before, ends)];
+    /// The playbook ends here.
+    fn ended(&mut self) {
+        match &mut self.ends {
+            Some(ends) => ends.retain(|name| self.set.contains(name)),
+            None => self.ends = Some(self.set.clone()),
+        }
+    }
+
+    fn sets(&mut self, name: &'a Name) {
+        if self.set.insert(name) {
+            self.trail.push(name);
+        }
+    }
+
+    /// What `walk` sets, taken back.
+    fn way(&mut self, walk: impl FnOnce(&mut Self) -> bool) -> Way<'a> {
+        let before = self.trail.len();
+        let on = walk(self);
+        let set = self.trail.split_off(before);
+        for name in &set {
+            self.set.remove(name);
+        }
+        on.then_some(set)
+    }
+
+    fn block(&mut self, start: &'a StepId) -> Way<'a> {
+        self.way(|look| look.walk(start))
+    }
+
+    /// Goes on with what all ways set that lead on; whether one does.
+    fn join(&mut self, ways: Vec<Way<'a>>) -> bool {
+        let mut ways = ways.into_iter().flatten();
+        let Some(first) = ways.next() else { return false };
+        let common = ways.fold(first, |common, way| {
+            let way: BTreeSet<&Name> = way.into_iter().collect();
+            common.into_iter().filter(|name| way.contains(name)).collect()
+        });
+        common.into_iter().for_each(|name| self.sets(name));
+        true
+    }
+
+    fn one(&mut self, step: &'a Step) -> bool {
+        if step.only_if.is_none() && step.on_failure.is_none() && step.on_timeout.is_none() {
+            return self.does(step);
+        }
+        let mut ways = vec![self.way(|look| look.does(step))];
         if step.only_if.is_some() {
-            ways.push(Some(before.clone()));
+            ways.push(Some(Vec::new()));
         }
         for block in step.on_failure.iter().chain(&step.on_timeout) {
-            ways.push(self.walk(block, before.clone(), ends));
+            ways.push(self.block(block));
         }
-        common(ways)
+        self.join(ways)
     }
 
-    fn does(&mut self, step: &'a Step, set: &Set<'a>, ends: &mut Vec<Set<'a>>) -> Option<Set<'a>> {
+    fn does(&mut self, step: &'a Step) -> bool {
         match &step.does {
             Does::Task(task) => {
                 self.task(step, task);
-                let asked = task.asks.iter().filter(|ask| !ask.optional).map(|ask| &ask.set);
-                Some(set.iter().copied().chain(asked).collect())
+                let asked = task.asks.iter().filter(|ask| !ask.optional);
+                asked.for_each(|ask| self.sets(&ask.set));
             }
             Does::If { condition, then, otherwise } => {
-                self.condition(step, condition, set);
-                let then = self.walk(then, set.clone(), ends);
+                self.condition(step, condition);
+                let then = self.block(then);
                 let other = match otherwise {
-                    Some(other) => self.walk(other, set.clone(), ends),
-                    None => Some(set.clone()),
+                    Some(other) => self.block(other),
+                    None => Some(Vec::new()),
                 };
-                common(vec![then, other])
+                return self.join(vec![then, other]);
             }
             Does::Switch { on, cases, default } => {
-                self.switch(step, on, cases, default.is_some(), set);
+                self.switch(step, on, cases, default.is_some());
                 let blocks = cases.values().chain(default);
-                let ways = blocks.map(|block| self.walk(block, set.clone(), ends)).collect();
-                common(ways)
+                let ways = blocks.map(|block| self.block(block)).collect();
+                return self.join(ways);
             }
             Does::While { condition, body, .. } => {
-                self.condition(step, condition, set);
-                self.walk(body, set.clone(), ends);
+                self.condition(step, condition);
+                self.block(body);
                 if !self.changes(condition, body) {
                     self.find(&step.id, What::Endless);
                 }
-                Some(set.clone())
             }
             Does::Parallel { branches } => {
-                let mut all = set.clone();
-                for branch in branches {
-                    all.extend(self.walk(branch, set.clone(), ends)?);
-                }
-                Some(all)
+                let ways: Vec<Way<'a>> = branches.iter().map(|branch| self.block(branch)).collect();
+                let Some(ways) = ways.into_iter().collect::<Option<Vec<_>>>() else { return false };
+                ways.into_iter().flatten().for_each(|name| self.sets(name));
             }
             Does::Call { playbook, with, take } => {
-                self.call(step, playbook, with, take, set);
-                Some(set.iter().copied().chain(take.keys()).collect())
+                self.call(step, playbook, with, take);
+                take.keys().for_each(|name| self.sets(name));
             }
-            Does::Wait { .. } | Does::End { .. } => Some(set.clone()),
+            Does::Wait { .. } | Does::End { .. } => {}
         }
+        true
     }
 
     fn task(&mut self, step: &Step, task: &Task) {
@@ -260,10 +313,10 @@ impl<'a> Look<'a> {
         }
     }
 
-    fn condition(&mut self, step: &Step, condition: &Expr, set: &Set<'a>) {
+    fn condition(&mut self, step: &Step, condition: &Expr) {
         let known = |name: &Name| self.kind_of(name);
         let kind = condition.kind(&known);
-        let unset = condition.variables().into_iter().find(|name| !set.contains(name));
+        let unset = condition.variables().into_iter().find(|name| !self.set.contains(name));
         match (kind, unset) {
             (Err(fault), _) => self.find(&step.id, What::Condition(fault)),
             (Ok(_), Some(name)) => {
@@ -277,18 +330,11 @@ impl<'a> Look<'a> {
         }
     }
 
-    fn switch(
-        &mut self,
-        step: &Step,
-        on: &Name,
-        cases: &BTreeMap<String, StepId>,
-        default: bool,
-        set: &Set<'a>,
-    ) {
+    fn switch(&mut self, step: &Step, on: &Name, cases: &BTreeMap<String, StepId>, default: bool) {
         let Some(known) = self.kind_of(on) else {
             return self.find(&step.id, What::Condition(Fault::Unknown(on.clone())));
         };
-        if !set.contains(on) {
+        if !self.set.contains(on) {
             self.find(&step.id, What::Condition(Fault::MaybeUnset(on.clone())));
         }
         let Some(choices) = known.choices else {
@@ -308,7 +354,6 @@ impl<'a> Look<'a> {
         id: &PlaybookId,
         with: &BTreeMap<Name, Expr>,
         take: &BTreeMap<Name, Name>,
-        set: &Set<'a>,
     ) {
         let library = self.library;
         let Some(called) = library.get(id) else {
@@ -322,7 +367,7 @@ impl<'a> Look<'a> {
                 self.find(&step.id, What::ArgumentUnknown(name.clone()));
                 continue;
             };
-            if let Some(unset) = expr.variables().into_iter().find(|one| !set.contains(one)) {
+            if let Some(unset) = expr.variables().into_iter().find(|one| !self.set.contains(one)) {
                 let fault = Fault::MaybeUnset(unset.clone());
                 self.find(&step.id, What::Condition(fault));
             }
@@ -332,21 +377,30 @@ impl<'a> Look<'a> {
                 Ok(kind) if kind != wanted.kind => {
                     self.find(&step.id, What::ArgumentKind(name.clone()));
                 }
-                Ok(_) => match (expr, &wanted.choices) {
-                    (Expr::Word(word), Some(choices)) if !choices.contains(word) => {
+                Ok(_) => {
+                    let words = match expr {
+                        Expr::Word(word) => Some(BTreeSet::from([word.clone()])),
+                        Expr::Variable(name) => self.kind_of(name).and_then(|one| one.choices),
+                        _ => None,
+                    };
+                    let (words, wanted) = (words.unwrap_or_default(), wanted.choices);
+                    let odd = words
+                        .iter()
+                        .find(|word| wanted.as_ref().is_some_and(|wanted| !wanted.contains(*word)));
+                    if let Some(word) = odd {
                         let fault = Fault::NoSuchWord(word.clone());
                         self.find(&step.id, What::Condition(fault));
                     }
-                    _ => {}
-                },
+                }
             }
         }
-        if take.is_empty() || calls_itself(called, library).is_some() {
+        if take.is_empty() {
             return;
         }
-        let sets = surely_sets(called, library);
-        for theirs in take.values().filter(|theirs| !sets.contains(*theirs)) {
-            self.find(&step.id, What::NotSetThere(theirs.clone()));
+        if let Some(sets) = surely_sets(called, library, self.sets) {
+            for theirs in take.values().filter(|theirs| !sets.contains(*theirs)) {
+                self.find(&step.id, What::NotSetThere(theirs.clone()));
+            }
         }
     }
 
@@ -376,11 +430,6 @@ impl<'a> Look<'a> {
         }
         false
     }
-}
-
-/// What is set on all of several ways that lead on.
-fn common<'a>(ways: Vec<Option<Set<'a>>>) -> Option<Set<'a>> {
-    ways.into_iter().flatten().reduce(|one, other| one.intersection(&other).copied().collect())
 }
 
 fn asks(step: &Step) -> impl Iterator<Item = &super::model::Ask> {

@@ -147,10 +147,10 @@ impl<'a> Way<'a> {
         while let Some(job) = self.todo.pop() {
             left = left.saturating_sub(1);
             match job {
-                Job::Go { parent, .. } if left == 0 => {
-                    self.todo.clear();
-                    if let Some(number) = parent {
-                        self.failed(number, Why::Loop);
+                // Loops in loops without anybody doing anything: the holder says whether it goes on.
+                Job::Go { parent, frame, step: Some(step) } if left == 0 => {
+                    if self.is_live(parent, frame) {
+                        self.stay(parent, frame, &step, Why::Loop);
                     }
                 }
                 Job::Go { parent, frame, step: Some(step) } => self.go(parent, frame, step),
@@ -213,26 +213,30 @@ impl<'a> Way<'a> {
     }
 
     fn stuck(&mut self, parent: Option<StepNumber>, frame: u32, step: &StepId, why: Why) {
-        let number = self.begin(parent, frame, step, Begun::Blocks { count: 0, chose: None });
         // Not `failed`: that walks, and this is on a walk.
-        let block = self.step(frame, step).and_then(|step| step.on_failure.clone());
-        match block {
-            Some(block) => {
-                self.moved(Move::Handle { number });
-                self.todo.push(Job::Go { parent: Some(number), frame, step: Some(block) });
-            }
-            None => {
-                self.moved(Move::Stuck { number, why });
-                self.begun.push(number);
-            }
-        }
+        let Some(block) = self.step(frame, step).and_then(|step| step.on_failure.clone()) else {
+            return self.stay(parent, frame, step, why);
+        };
+        let number = self.begin(parent, frame, step, Begun::Blocks { count: 0, chose: None });
+        self.moved(Move::Handle { number });
+        self.todo.push(Job::Go { parent: Some(number), frame, step: Some(block) });
+    }
+
+    /// It goes no further here until the holder has said how.
+    fn stay(&mut self, parent: Option<StepNumber>, frame: u32, step: &StepId, why: Why) {
+        let number = self.begin(parent, frame, step, Begun::Blocks { count: 0, chose: None });
+        self.moved(Move::Stuck { number, why });
+        self.begun.push(number);
+    }
+
+    /// Whether the playbook has not ended meanwhile, by another branch.
+    fn is_live(&self, parent: Option<StepNumber>, frame: u32) -> bool {
+        self.run.frames.contains_key(&frame)
+            && parent.is_none_or(|parent| self.run.tokens.contains_key(&parent))
     }
 
     fn go(&mut self, parent: Option<StepNumber>, frame: u32, id: StepId) {
-        // The playbook ended meanwhile, by another branch.
-        if !self.run.frames.contains_key(&frame)
-            || parent.is_some_and(|p| !self.run.tokens.contains_key(&p))
-        {
+        if !self.is_live(parent, frame) {
             return;
         }
         let Some(step) = self.step(frame, &id) else {

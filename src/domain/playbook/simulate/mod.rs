@@ -1,23 +1,29 @@
 //! Playing a playbook through on a virtual clock, with the very functions that run it: who is asked what
 //! and when, which way it takes, and what takes longest.
 
+mod answers;
+mod check;
+mod sample;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::expr::Facts;
 use super::library::Bundle;
-use super::model::{Answer, Ask, Case, Given, Name, PlaybookId, StepId, Task, Whom};
+use super::model::{Ask, Given, Name, PlaybookId, StepId, Task, Whom};
 use super::run::advance::{Scene, Way};
-use super::run::event::{Begun, Move, RunEvent, StepNumber, Why};
+use super::run::event::{Begun, Call, Move, RunEvent, StepNumber, Why};
 use super::run::moments;
-use super::run::state::Run;
+use super::run::state::{Run, Token, Waits};
 use crate::domain::actor::Actor;
 use crate::domain::directory::Directory;
 use crate::domain::incident::state::Incident;
-use crate::domain::text::Text;
 use crate::domain::time::Timestamp;
 
 use super::expr::Value;
+pub use answers::allowed;
+use answers::{any, read, shown};
+pub use check::{Broken, check};
+pub use sample::{Nobody, nobody, sample};
 
 /// How people behave in it.
 #[derive(Clone, Debug, Default)]
@@ -71,7 +77,13 @@ pub enum What {
     /// It failed.
     Failed(Why),
     /// Nothing says what to do then: the run waits for its holder.
-    Stuck,
+    Stuck(Why),
+    /// Nobody took it in time, and others are called.
+    Untaken,
+    /// It is late.
+    Late,
+    /// Nobody has to do anything until the time has passed.
+    Waits(Duration),
 }
 
 /// How it ended.
@@ -130,6 +142,8 @@ pub fn play(
         places: BTreeMap::new(),
         before: BTreeMap::new(),
         last: None,
+        stuck: BTreeSet::new(),
+        untaken: BTreeSet::new(),
     };
     stage.run(&mut incident, args);
     stage.played
@@ -148,6 +162,8 @@ struct Stage<'a> {
     /// Which step's end let another begin.
     before: BTreeMap<StepNumber, Option<StepNumber>>,
     last: Option<StepNumber>,
+    stuck: BTreeSet<StepNumber>,
+    untaken: BTreeSet<StepNumber>,
 }
 
 impl Stage<'_> {
@@ -164,7 +180,7 @@ impl Stage<'_> {
                 let given = args
                     .get(name)
                     .cloned()
-                    .unwrap_or_else(|| any(&question.answer, self.script.seed, 0));
+                    .unwrap_or_else(|| any(name, &question.answer, self.script.seed, 0));
                 Some((name.clone(), read(&question.answer, &given)?))
             });
             frame.vars.extend(given);
@@ -176,6 +192,7 @@ impl Stage<'_> {
             way.events
         };
         self.saw(incident, &run, &events, now);
+        self.taken(&mut run, &events, now);
         for _ in 0..LONGEST {
             if !run.is_live() {
                 self.played.ended = true;
@@ -187,6 +204,15 @@ impl Stage<'_> {
                 .iter()
                 .min_by_key(|(number, at)| (**at, **number))
                 .map(|(number, at)| (*at, Some(*number)));
+            // Calls and reminders alone bring nothing to its end.
+            let moves = |token: &Token| match &token.waits {
+                Waits::Until(_) => true,
+                Waits::Task(pending) => pending.timeout.is_some(),
+                Waits::Blocks { .. } | Waits::Decision { .. } => false,
+            };
+            if person.is_none() && !run.tokens.values().any(moves) {
+                break;
+            }
             let moment = run.next_moment().map(|at| (at, None));
             let Some((at, who)) =
                 [person, moment].into_iter().flatten().min_by_key(|(at, who)| (*at, who.is_none()))
@@ -205,12 +231,28 @@ impl Stage<'_> {
                 }
             };
             self.saw(incident, &run, &events, now);
+            self.taken(&mut run, &events, now);
         }
         self.played.took = now.since(self.start);
         let mut at = self.last;
         while let Some(number) = at {
             self.played.critical.extend(self.places.get(&number).map(|(_, step)| step.clone()));
             at = self.before.get(&number).copied().flatten();
+        }
+    }
+
+    /// Whoever is going to do a step takes it when it begins.
+    fn taken(&self, run: &mut Run, events: &[RunEvent], now: Timestamp) {
+        let moves = events.iter().filter_map(|event| match event {
+            RunEvent::Moved { moves } => Some(moves),
+            _ => None,
+        });
+        for one in moves.flatten() {
+            if let Move::Begin { number, step, waits: Begun::Task { .. }, .. } = one
+                && !self.script.times_out.contains(step)
+            {
+                run.apply(&RunEvent::Taken { step: *number }, &self.at(now));
+            }
         }
     }
 
@@ -259,13 +301,13 @@ impl Stage<'_> {
 
     fn answer(&mut self, ask: &Ask) -> Option<Value> {
         let turn = self.asked.entry(ask.set.clone()).or_default();
-        let given = self.script.answers.get(&ask.set).filter(|given| !given.is_empty());
-        let given = match given {
-            Some(given) => given.get(*turn).or(given.last())?.clone(),
-            None => any(&ask.question.answer, self.script.seed, *turn),
-        };
+        let given = self.script.answers.get(&ask.set);
+        let given = given.and_then(|given| given.get(*turn).or(given.last()));
+        // Another playbook may ask something else under the same name.
+        let given = given.and_then(|given| read(&ask.question.answer, given));
+        let otherwise = any(&ask.set, &ask.question.answer, self.script.seed, *turn);
         *turn = turn.saturating_add(1);
-        read(&ask.question.answer, &given)
+        given.or_else(|| read(&ask.question.answer, &otherwise))
     }
 
     /// Writes down what happened, and when whoever was asked is ready.
@@ -275,7 +317,16 @@ impl Stage<'_> {
                 RunEvent::Moved { moves } => {
                     moves.iter().for_each(|one| self.moved(incident, run, one, now))
                 }
-                RunEvent::Done { step } => self.note(now, *step, What::Done),
+                RunEvent::Done { step } => {
+                    self.last = Some(*step);
+                    self.note(now, *step, What::Done);
+                }
+                RunEvent::Late { step } => self.note(now, *step, What::Late),
+                RunEvent::Called { step, cause: Call::Untaken(_), .. }
+                    if self.untaken.insert(*step) =>
+                {
+                    self.note(now, *step, What::Untaken);
+                }
                 RunEvent::Failed { step, why, .. } => {
                     self.ready.remove(step);
                     self.last = Some(*step);
@@ -284,15 +335,10 @@ impl Stage<'_> {
                 _ => {}
             }
         }
-        let stuck: Vec<StepNumber> = run.stuck().map(|(number, _, _)| number).collect();
-        for number in stuck {
-            let known = self.places.get(&number).cloned();
-            let seen = self.played.entries.iter().any(|entry| {
-                entry.what == What::Stuck
-                    && known.as_ref().is_some_and(|(_, step)| *step == entry.step)
-            });
-            if !seen {
-                self.note(now, number, What::Stuck);
+        let stuck: Vec<_> = run.stuck().map(|(number, _, why)| (number, why)).collect();
+        for (number, why) in stuck {
+            if self.stuck.insert(number) {
+                self.note(now, number, What::Stuck(why));
             }
         }
         self.ready.retain(|number, _| run.task(*number).is_some());
@@ -320,7 +366,10 @@ impl Stage<'_> {
                     Begun::Blocks { chose: Some(chose), .. } => {
                         self.note(now, *number, What::Chose(chose.clone()))
                     }
-                    Begun::Blocks { .. } | Begun::Until(_) => {}
+                    Begun::Until(until) => {
+                        self.note(now, *number, What::Waits(until.since(now)));
+                    }
+                    Begun::Blocks { .. } => {}
                 }
             }
             Move::Pass { frame, step } => {
@@ -350,127 +399,6 @@ impl Stage<'_> {
 fn lasts(task: &Task) -> Duration {
     let whole = task.due.or(task.timeout).or(task.ack);
     whole.and_then(|whole| whole.checked_div(2)).unwrap_or(USUAL)
-}
-
-/// An answer that a question allows.
-fn any(answer: &Answer, seed: u64, turn: usize) -> Given {
-    // A small generator is enough: this only has to be different for different seeds, and the same again.
-    let turn = u64::try_from(turn).unwrap_or(u64::MAX);
-    let mixed = seed.wrapping_add(turn).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    let mixed = mixed ^ (mixed >> 29);
-    let pick = |count: u64| if seed == 0 { 0 } else { mixed % count.max(1) };
-    match answer {
-        Answer::YesNo => Given::Truth(pick(2) == 1),
-        Answer::Number { min, max } => {
-            let width = u64::try_from(max.saturating_sub(*min)).unwrap_or(0);
-            let more = i64::try_from(pick(width.saturating_add(1))).unwrap_or(0);
-            Given::Number(min.saturating_add(more))
-        }
-        Answer::Choice(all) => {
-            let count = u64::try_from(all.len()).unwrap_or(1);
-            let which = usize::try_from(pick(count)).unwrap_or(0);
-            Given::Words(all.get(which).map(|(value, _)| value.clone()).unwrap_or_default())
-        }
-        Answer::Words { example, .. } => {
-            Given::Words(example.clone().unwrap_or_else(|| "…".to_owned()))
-        }
-    }
-}
-
-/// A value as a question takes it.
-fn read(answer: &Answer, given: &Given) -> Option<Value> {
-    match (answer, given) {
-        (Answer::YesNo, Given::Truth(truth)) => Some(Value::Truth(*truth)),
-        (Answer::Number { min, max }, Given::Number(number)) => {
-            (*min..=*max).contains(number).then_some(Value::Number(*number))
-        }
-        (Answer::Choice(all), Given::Words(word)) => {
-            all.iter().any(|(value, _)| value == word).then(|| Value::Choice(word.clone()))
-        }
-        (Answer::Words { .. }, Given::Words(words)) => {
-            Some(Value::Words(Text::plain(words.clone())))
-        }
-        _ => None,
-    }
-}
-
-fn shown(value: &Value) -> String {
-    match value {
-        Value::Truth(truth) => truth.to_string(),
-        Value::Number(number) => number.to_string(),
-        Value::Choice(word) => word.clone(),
-        Value::Words(Text::Plain(words)) => words.clone(),
-        Value::Words(Text::Sealed(_)) => String::new(),
-    }
-}
-
-/// What is otherwise than a case of the playbook's own says.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Broken {
-    /// It does not come to an end; where it stays.
-    NoEnd(Option<StepId>),
-    /// This step is not begun, or not after those before it.
-    NotBegun(StepId),
-    /// This step is begun, and must not be.
-    Begun(StepId),
-    /// There is no such step, here or in what it calls.
-    NoStep(StepId),
-    /// There is no such question.
-    NoQuestion(Name),
-    /// The question takes no such answer.
-    NoAnswer(Name),
-}
-
-/// Plays a case on `incident`, and says what came otherwise.
-pub fn check(
-    bundle: &Bundle,
-    case: &Case,
-    incident: &Incident,
-    directory: &Directory,
-) -> Vec<Broken> {
-    let mut broken = Vec::new();
-    let all = || bundle.playbooks.values();
-    let known = |step: &StepId| all().any(|one| one.steps.contains_key(step));
-    let steps = case.does.iter().chain(&case.never).chain(&case.times_out);
-    broken.extend(steps.filter(|step| !known(step)).map(|step| Broken::NoStep((*step).clone())));
-    for (name, given) in &case.answers {
-        let asks = all()
-            .flat_map(|one| one.steps.values())
-            .filter_map(|step| step.task())
-            .flat_map(|task| &task.asks);
-        let mut asks = asks.filter(|ask| ask.set == *name).peekable();
-        if asks.peek().is_none() {
-            broken.push(Broken::NoQuestion(name.clone()));
-        } else if !asks.any(|ask| given.iter().all(|one| read(&ask.question.answer, one).is_some()))
-        {
-            broken.push(Broken::NoAnswer(name.clone()));
-        }
-    }
-    let mut incident = incident.clone();
-    let Facts { severity, category, flags, .. } = case.facts();
-    (incident.severity, incident.category, incident.flags) = (severity, category, flags);
-    if case.drill {
-        incident.origin =
-            crate::domain::actor::Origin::Drill(crate::domain::ids::DrillCode::new("DT"));
-    }
-    let script =
-        Script { answers: case.answers.clone(), times_out: case.times_out.clone(), seed: 0 };
-    let played = play(bundle, &incident, directory, &case.args, &script);
-    if !played.ended {
-        let at = played.entries.iter().rev().find(|entry| entry.what == What::Stuck);
-        broken.push(Broken::NoEnd(at.or(played.entries.last()).map(|entry| entry.step.clone())));
-    }
-    let begun: Vec<&StepId> = played.begun().collect();
-    let mut from = 0;
-    for step in &case.does {
-        match begun.iter().skip(from).position(|one| *one == step) {
-            Some(place) => from = from.saturating_add(place).saturating_add(1),
-            None => broken.push(Broken::NotBegun(step.clone())),
-        }
-    }
-    let wrong = case.never.iter().filter(|step| begun.contains(step));
-    broken.extend(wrong.map(|step| Broken::Begun(step.clone())));
-    broken
 }
 
 impl Run {

@@ -1,0 +1,3 @@
+//! Playbooks: those built in, what is told of bad ones, and the command line about them.
+
+mod built_in;
