@@ -15,6 +15,7 @@ mod incident;
 mod init;
 mod keep;
 mod ledger;
+mod playbook;
 mod run;
 
 use std::ffi::OsString;
@@ -112,6 +113,7 @@ fn perform(args: &Args) -> Result<End, Stopped> {
         Command::Duty(command) => duty::duty(args, command),
         Command::Page(command) => directory::test_page(args, command),
         Command::Incident(command) => incident::incident(args, command),
+        Command::Playbook(command) => playbook::playbook(args, command),
         Command::Ledger(command) => ledger::ledger(args, command),
         Command::Rebuild => ledger::rebuild(args),
         Command::Redact { code, seq, reason } => ledger::redact(args, code, *seq, reason),

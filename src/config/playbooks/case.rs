@@ -1,6 +1,6 @@
 //! `[[test]]`: what a playbook promises of itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{name_of, step};
 use crate::config::problem::ProblemKind;
@@ -10,6 +10,15 @@ use crate::domain::values::{Category, Flag, Severity, Tri};
 
 pub(super) fn read(section: &Section<'_>) -> Option<Case> {
     let name = section.need("name").and_then(|found| found.words()).map(str::to_owned);
+    let does = step::ids(section, "does");
+    let never = step::ids(section, "never").into_iter().collect();
+    let case = script(section);
+    section.finish();
+    Some(Case { name: name?, does, never, ..case? })
+}
+
+/// How people behave, without what comes of it.
+pub(super) fn script(section: &Section<'_>) -> Option<Case> {
     let incident = section.section("incident");
     let severity = incident
         .get("severity")
@@ -37,11 +46,8 @@ pub(super) fn read(section: &Section<'_>) -> Option<Case> {
         answers.extend(name_of(&found, name).map(|name| (name, all)));
     }
     let times_out = step::ids(section, "times_out").into_iter().collect();
-    let does = step::ids(section, "does");
-    let never = step::ids(section, "never").into_iter().collect();
-    section.finish();
     Some(Case {
-        name: name?,
+        name: String::new(),
         severity: severity?,
         category: category.map_or(Some(None), |found| found.map(Some))?,
         flags,
@@ -49,8 +55,8 @@ pub(super) fn read(section: &Section<'_>) -> Option<Case> {
         args,
         answers,
         times_out,
-        does,
-        never,
+        does: Vec::new(),
+        never: BTreeSet::new(),
     })
 }
 

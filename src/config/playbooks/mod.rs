@@ -6,15 +6,18 @@ pub mod fault;
 mod step;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use toml::de::DeTable;
 
 use super::problem::{Place, Problem, ProblemKind};
 use super::section::{Found, Section};
 use super::{file, text_of};
 use crate::domain::directory::Directory;
 use crate::domain::playbook::library::Library;
-use crate::domain::playbook::lint::{self, Finding};
+use crate::domain::playbook::lint::{self, Finding, What};
 use crate::domain::playbook::model::{
     Case, Fits, Name, Phase, Playbook, PlaybookId, Question, StepId,
 };
@@ -92,8 +95,10 @@ impl Shelf {
         for (name, text) in BUILT_IN {
             shelf.take(parse(text, Path::new(name)));
         }
-        for path in own_files(folder) {
-            shelf.add(&path);
+        match folder.map(own_files) {
+            Some(Ok(files)) => files.iter().for_each(|path| shelf.add(path)),
+            Some(Err(problem)) => shelf.problems.push(problem),
+            None => {}
         }
         shelf
     }
@@ -119,6 +124,27 @@ impl Shelf {
         }
     }
 
+    /// Everything wrong, all at once: what does not read, what the whole shows, and, of those with nothing else
+    /// wrong, what their own tests show.
+    pub fn check(&self, library: &Library) -> Vec<Problem> {
+        let found = self.lint(library);
+        let wrong: BTreeSet<&Path> = found.iter().map(|one| one.file.as_path()).collect();
+        let clean = |id: &PlaybookId| {
+            let named = self.read.iter().find(|read| read.playbook.id == *id);
+            named.is_some_and(|read| !wrong.contains(read.path()))
+        };
+        let mut problems = self.problems.clone();
+        for read in &self.read {
+            let bundle = library.bundle(&read.playbook.id);
+            if bundle.is_some_and(|bundle| bundle.playbooks.keys().all(clean)) {
+                problems.extend(read.played(library));
+            }
+        }
+        problems.extend(found);
+        problems.sort_by(|one, other| (&one.file, &one.place).cmp(&(&other.file, &other.place)));
+        problems
+    }
+
     /// The playbooks that read, as a library.
     pub fn library(&self) -> Library {
         let all = self.read.iter().map(|read| Arc::new(read.playbook.clone()));
@@ -127,12 +153,22 @@ impl Shelf {
 
     /// What is wrong with those that read, taken together.
     pub fn lint(&self, library: &Library) -> Vec<Problem> {
-        self.read.iter().flat_map(|read| read.lint(library)).collect()
+        // What does not read is told by itself, and not once more by each that calls it.
+        let unread: BTreeSet<String> = self.problems.iter().filter_map(Problem::stem).collect();
+        let is_known = |one: &Problem| match &one.kind {
+            ProblemKind::Play(PlayFault::Found { what: What::UnknownPlaybook(id), .. }) => {
+                !unread.contains(id.as_str())
+            }
+            _ => true,
+        };
+        self.read.iter().flat_map(|read| read.lint(library)).filter(is_known).collect()
     }
+}
 
-    /// What their own tests show. Play them only where nothing else is wrong.
-    pub fn played(&self, library: &Library) -> Vec<Problem> {
-        self.read.iter().flat_map(|read| read.played(library)).collect()
+impl Problem {
+    /// The name of its file without the ending.
+    fn stem(&self) -> Option<String> {
+        self.file.file_stem().map(|stem| stem.to_string_lossy().into_owned())
     }
 }
 
@@ -178,21 +214,43 @@ impl Read {
 pub(super) fn load(folder: Option<&Path>) -> Result<Library, Vec<Problem>> {
     let mut shelf = Shelf::of(folder);
     let library = shelf.library();
-    if shelf.problems.is_empty() {
-        shelf.problems = shelf.lint(&library);
-    }
+    let found = shelf.lint(&library);
+    shelf.problems.extend(found);
     if shelf.problems.is_empty() { Ok(library) } else { Err(shelf.problems) }
 }
 
-fn own_files(folder: Option<&Path>) -> Vec<PathBuf> {
-    let Some(folder) = folder.map(|folder| folder.join(FOLDER)) else { return Vec::new() };
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+/// The files of a team's own; a folder that is not there has none.
+fn own_files(folder: &Path) -> Result<Vec<PathBuf>, Problem> {
+    let folder = folder.join(FOLDER);
+    let entries = match std::fs::read_dir(&folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => {
+            let kind = ProblemKind::Unreadable { why: error.kind() };
+            return Err(Problem { file: folder, place: Place::default(), kind });
+        }
+    };
     let mut files: Vec<PathBuf> = entries
+        .flatten()
         .map(|entry| entry.path())
         .filter(|path| path.extension().is_some_and(|ending| ending == "toml"))
         .collect();
     files.sort();
-    files
+    Ok(files)
+}
+
+/// The folder of a team's own playbooks that the configuration at `path` names, whatever else is wrong there.
+pub fn folder(path: &Path) -> Option<PathBuf> {
+    let text = text_of(path).ok()?;
+    let (root, _) = DeTable::parse_recoverable(&text);
+    let dir = root.get_ref().get("playbooks")?.get_ref().get("dir")?.get_ref().as_str()?.trim();
+    (!dir.is_empty()).then(|| path.parent().unwrap_or(Path::new("")).join(dir))
+}
+
+/// How people behave in a simulation, from a file: the keys of a `[[test]]` without its promises.
+pub fn script(path: &Path) -> Result<Case, Vec<Problem>> {
+    let text = text_of(path)?;
+    file::parse(&text, path, |root| case::script(root))
 }
 
 /// Checks `text` as the file at `path`, alone.

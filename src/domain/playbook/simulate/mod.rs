@@ -105,6 +105,21 @@ impl Played {
         let begun = |entry: &&Entry| matches!(entry.what, What::Asked { .. });
         self.entries.iter().filter(begun).map(|entry| &entry.step)
     }
+
+    /// The steps on the longest way, the first one first, each with how long it took.
+    pub fn longest(&self) -> impl Iterator<Item = (&StepId, Option<Duration>)> {
+        let began = |entry: &&Entry| matches!(entry.what, What::Asked { .. } | What::Waits(_));
+        let ended = |entry: &&Entry| matches!(entry.what, What::Done | What::Failed(_));
+        let mut used = BTreeMap::<&StepId, usize>::new();
+        self.critical.iter().rev().map(move |step| {
+            let mine = || self.entries.iter().filter(move |entry| entry.step == *step);
+            // A step of a loop stands there once for each time.
+            let turn = used.entry(step).or_default();
+            let (from, to) = (mine().filter(began).nth(*turn), mine().filter(ended).nth(*turn));
+            *turn = turn.saturating_add(1);
+            (step, from.zip(to).map(|(from, to)| to.at.saturating_sub(from.at)))
+        })
+    }
 }
 
 /// How long a step takes that says nothing of time.
