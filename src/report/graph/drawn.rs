@@ -241,7 +241,7 @@ impl Pen {
         let (mut x, mut y) = (MARGIN, MARGIN + 34.0);
         for (number, title) in chart.phases.iter().enumerate() {
             let (fill, edge) = colour(Some(number));
-            let wide = wide(title.chars().count()) + 40.0;
+            let wide = wide(title.chars().count()) + 62.0;
             if x + wide > MARGIN + room && x > MARGIN {
                 (x, y) = (MARGIN, y + 24.0);
             }
@@ -306,7 +306,7 @@ impl Pen {
 fn legend_height(chart: &Chart, room: f64) -> f64 {
     let (mut x, mut rows) = (0.0, 1.0);
     for title in &chart.phases {
-        let wide = wide(title.chars().count()) + 40.0;
+        let wide = wide(title.chars().count()) + 62.0;
         if x + wide > room && x > 0.0 {
             (x, rows) = (0.0, rows + 1.0);
         }

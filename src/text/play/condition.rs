@@ -46,8 +46,14 @@ impl<'a> Asked<'a> {
                 Expr::Variable(name) => format!("{} là Không", self.label(name)),
                 other => format!("không phải ({})", self.said(other)),
             },
-            Expr::And(left, right) => format!("{} và {}", self.inner(left), self.inner(right)),
-            Expr::Or(left, right) => format!("{} hoặc {}", self.inner(left), self.inner(right)),
+            Expr::And(left, right) => {
+                let inner = |one: &Expr| self.inner(one, matches!(one, Expr::Or(..)));
+                format!("{} và {}", inner(left), inner(right))
+            }
+            Expr::Or(left, right) => {
+                let inner = |one: &Expr| self.inner(one, matches!(one, Expr::And(..)));
+                format!("{} hoặc {}", inner(left), inner(right))
+            }
             Expr::Compare(left, order, right) => {
                 let shown = self.value(left, right);
                 format!("{} {} {shown}", self.thing(left), sign(*order, right))
@@ -60,11 +66,8 @@ impl<'a> Asked<'a> {
         }
     }
 
-    fn inner(&self, expr: &Expr) -> String {
-        match expr {
-            Expr::And(..) | Expr::Or(..) => format!("({})", self.said(expr)),
-            other => self.said(other),
-        }
+    fn inner(&self, expr: &Expr, apart: bool) -> String {
+        if apart { format!("({})", self.said(expr)) } else { self.said(expr) }
     }
 
     /// What is compared.

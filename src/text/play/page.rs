@@ -201,7 +201,7 @@ fn times(task: &Task) -> String {
         one("nhận trong", task.ack),
         one("hạn", task.due),
         one("nhắc mỗi", task.remind),
-        one("không xong là hỏng sau", task.timeout),
+        one("coi như không làm được sau", task.timeout),
     ]
     .into_iter()
     .flatten()

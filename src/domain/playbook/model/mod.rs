@@ -1,16 +1,21 @@
 //! A playbook as checked data: steps by id with their successors. What a file says in blocks stands
 //! here as a graph, so that playbooks of other makers can come to the same.
 
+mod case;
+mod question;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::expr::{Expr, Facts, Value};
+use super::expr::Expr;
 use crate::domain::escalation::policy::Target;
-use crate::domain::text::Text;
-use crate::domain::values::{Category, Flag, Role, Severity, Tri};
+use crate::domain::values::{Category, Flag, Role, Severity};
+
+pub use case::{Case, Given};
+pub use question::{Answer, Ask, Question};
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
@@ -306,50 +311,6 @@ pub struct Approval {
     pub expires: Duration,
 }
 
-/// A question that sets a variable.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Ask {
-    /// Which.
-    pub set: Name,
-    /// The question.
-    pub question: Question,
-    /// Whether it may stay open.
-    pub optional: bool,
-}
-
-/// A question and what answers it.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Question {
-    /// The question.
-    pub label: String,
-    /// What answers it.
-    pub answer: Answer,
-}
-
-/// What answers a question.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Answer {
-    /// Yes or no.
-    YesNo,
-    /// A whole number.
-    Number {
-        /// The lowest.
-        min: i64,
-        /// The highest.
-        max: i64,
-    },
-    /// One of these: value, word on the button; in order.
-    Choice(Vec<(String, String)>),
-    /// Words.
-    Words {
-        /// What they must look like.
-        pattern: Option<String>,
-        /// An example of it.
-        example: Option<String>,
-    },
-}
-
 /// What a step rests on.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Legal {
@@ -357,55 +318,6 @@ pub struct Legal {
     pub reference: String,
     /// Whether that is certain.
     pub certain: bool,
-}
-
-/// What a playbook must do.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Case {
-    /// The promise.
-    pub name: String,
-    /// Severity of the incident.
-    pub severity: Severity,
-    /// Its category.
-    pub category: Option<Category>,
-    /// Its flags.
-    pub flags: BTreeMap<Flag, Tri>,
-    /// Whether it is part of a drill.
-    pub drill: bool,
-    /// What its caller gives.
-    pub args: BTreeMap<Name, Given>,
-    /// Answers by variable: one for each time it is asked, the last one for every further time.
-    pub answers: BTreeMap<Name, Vec<Given>>,
-    /// Steps nobody finishes.
-    pub times_out: BTreeSet<StepId>,
-    /// Steps that are begun, in this order.
-    pub does: Vec<StepId>,
-    /// Steps that are not.
-    pub never: BTreeSet<StepId>,
-}
-
-/// A value as a file writes it.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Given {
-    /// Yes or no.
-    Truth(bool),
-    /// A number.
-    Number(i64),
-    /// Words, or a choice.
-    Words(String),
-}
-
-impl Case {
-    /// The incident it speaks of.
-    pub fn facts(&self) -> Facts {
-        Facts {
-            severity: self.severity,
-            category: self.category,
-            flags: self.flags.clone(),
-            drill: self.drill,
-        }
-    }
 }
 
 impl Step {
@@ -460,44 +372,6 @@ impl Playbook {
             .flat_map(|task| [Some(&task.who), task.approval.as_ref().map(|one| &one.by)])
             .flatten()
             .collect()
-    }
-}
-
-impl Answer {
-    /// The value somebody means, by its word or, of a choice, by its number from one; `None` when it is none.
-    pub fn read(&self, said: &str) -> Option<Value> {
-        let said = said.trim();
-        match self {
-            Self::YesNo => truth(said).map(Value::Truth),
-            Self::Number { min, max } => {
-                let number: i64 = said.replace(['.', ' '], "").parse().ok()?;
-                (*min..=*max).contains(&number).then_some(Value::Number(number))
-            }
-            Self::Choice(all) => {
-                let by_number = said.parse::<usize>().ok().and_then(|n| all.get(n.checked_sub(1)?));
-                let folded = crate::domain::fold::fold(said);
-                let meant = |(value, word): &&(String, String)| {
-                    value == said || crate::domain::fold::fold(word) == folded
-                };
-                let found = all.iter().find(meant).or(by_number);
-                found.map(|(value, _)| Value::Choice(value.clone()))
-            }
-            Self::Words { pattern, .. } => {
-                let fits = pattern.as_ref().is_none_or(|pattern| {
-                    regex::Regex::new(pattern).is_ok_and(|pattern| pattern.is_match(said))
-                });
-                (fits && !said.is_empty()).then(|| Value::Words(Text::plain(said)))
-            }
-        }
-    }
-}
-
-/// What people say for yes and for no.
-fn truth(said: &str) -> Option<bool> {
-    match crate::domain::fold::fold(said).as_str() {
-        "dung" | "co" | "yes" | "true" | "roi" | "1" => Some(true),
-        "sai" | "khong" | "no" | "false" | "chua" | "2" => Some(false),
-        _ => None,
     }
 }
 
