@@ -12,9 +12,9 @@ use crate::config::words::why;
 use crate::domain::directory::Directory;
 use crate::domain::evidence;
 use crate::domain::ids::IncidentCode;
-use crate::domain::playbook::run;
 use crate::domain::incident::json;
 use crate::domain::notice::{Body, Shown};
+use crate::domain::playbook::run;
 use crate::domain::systems::System;
 use crate::ledger::outbox::{Recipient, Row};
 use crate::ledger::rebuild::Recorded;
@@ -139,7 +139,8 @@ fn whole(
     let pieces = evidence::json::evidence(&shown.incident, &reader.history(code)?, zone);
     value.insert("evidence".to_owned(), pieces.into());
     value.insert("systems".to_owned(), json!(systems(shown, directory)));
-    let runs: Vec<Value> = shown.incident.runs.iter().map(|one| run::json::run(one, zone)).collect();
+    let runs: Vec<Value> =
+        shown.incident.runs.iter().map(|one| run::json::run(one, zone)).collect();
     value.insert("playbook_runs".to_owned(), runs.into());
     value.insert("obligations".to_owned(), json!([]));
     Ok(Value::Object(value))

@@ -298,6 +298,7 @@ fn answered(body: &Body) -> Option<&'static str> {
     match body {
         Body::Answer(Answer::Ask(_)) => Some("asked"),
         Body::Answer(Answer::Incident { .. } | Answer::WhyCalled { .. }) => Some("shown"),
+        Body::Answer(Answer::Runs { .. } | Answer::Step { .. }) => Some("shown"),
         Body::Answer(Answer::Evidence { .. }) => Some("listed"),
         Body::Answer(Answer::Hotline) => Some("hotline"),
         Body::Answer(Answer::OnlyInPrivate) => Some("in private"),
@@ -472,6 +473,8 @@ fn a_button_with_an_episode_or_a_code_that_is_not_its_own_does_nothing_for_anybo
                 | Verb::Redact(_)
                 | Verb::Withdraw(_)
                 | Verb::Evidence
+                | Verb::Runs
+                | Verb::Step(StepVerb::Show, _)
         )
     };
     let mut found = Vec::new();
