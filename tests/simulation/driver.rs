@@ -113,10 +113,10 @@ impl Sim {
     /// The run of `seed`.
     pub fn new(seed: u64, mutation: Option<Mutation>) -> Self {
         let mut rng = Rng::new(seed);
-        let settings = town::settings(rng.index(3));
+        let settings = town::on_duty(rng.index(3));
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("trucban.db");
-        std::fs::write(&path, town::settled()).unwrap();
+        std::fs::write(&path, town::rostered()).unwrap();
         let store = town::open(&path, &settings);
         let reader = store.reader().unwrap();
         let mut sim = Self {

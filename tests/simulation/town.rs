@@ -129,8 +129,8 @@ pub fn settings(which: usize) -> Settings {
         team_topic: None,
         admin_chat: None,
         channels: vec![ChannelKind::Telegram, ChannelKind::Webhook, ChannelKind::Email],
-        calendar: Arc::new(Calendar { zone: chrono_tz::Asia::Ho_Chi_Minh, ..Calendar::default() }),
-        swaps_need_a_lead: which == 1,
+        calendar: Arc::default(),
+        swaps_need_a_lead: false,
         habits: Default::default(),
         // The model knows incidents only; the yearly question has scenarios of its own.
         contacts: Timing { on: None, ..Timing::default() },
@@ -139,6 +139,14 @@ pub fn settings(which: usize) -> Settings {
         repeats: Arc::new(["siem", "edr"].map(|name| (name.to_owned(), by_key_only())).into()),
         retention: Default::default(),
     }
+}
+
+/// The same where the watch changes hands by the province's own clock, and in one of three a lead has
+/// to agree to swaps.
+pub fn on_duty(which: usize) -> Settings {
+    let zone = chrono_tz::Asia::Ho_Chi_Minh;
+    let calendar = Arc::new(Calendar { zone, ..Calendar::default() });
+    Settings { calendar, swaps_need_a_lead: which == 1, ..settings(which) }
 }
 
 fn by_key_only() -> Repeats {
@@ -223,26 +231,35 @@ pub fn first_roster() -> Wish {
     Wish::Plan(plan(ROSTERED, 0))
 }
 
-/// Fills a new store with the province's people, units and roster.
-pub fn settle(store: &mut Store, settings: &Settings) {
-    for (key, command) in [
-        ("units", Command::Directory(DirectoryCommand::Units(units()))),
-        ("people", Command::Directory(DirectoryCommand::People(people()))),
-        ("roster", Command::Roster(first_roster())),
-    ] {
-        let envelope = Envelope::new(key, Actor::Operator, command);
-        let receipt = store.transaction(ROSTERED, |tx| handle(tx, settings, &envelope)).unwrap();
+/// Gives a new store what the province begins with.
+fn settle(store: &mut Store, settings: &Settings, at: Timestamp, commands: &[(&str, Command)]) {
+    for (key, command) in commands {
+        let envelope = Envelope::new(*key, Actor::Operator, command.clone());
+        let receipt = store.transaction(at, |tx| handle(tx, settings, &envelope)).unwrap();
         assert!(matches!(receipt, Receipt::Done(_)), "{receipt:?}");
     }
 }
 
-/// The file of a settled province, made once.
+fn file(settings: &Settings, at: Timestamp, roster: Option<Wish>) -> Vec<u8> {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("trucban.db");
+    let mut commands = vec![
+        ("units", Command::Directory(DirectoryCommand::Units(units()))),
+        ("people", Command::Directory(DirectoryCommand::People(people()))),
+    ];
+    commands.extend(roster.map(|wish| ("roster", Command::Roster(wish))));
+    settle(&mut open(&path, settings), settings, at, &commands);
+    std::fs::read(&path).unwrap()
+}
+
+/// The file of a settled province without a roster, made once.
 pub fn settled() -> &'static [u8] {
     static FILE: OnceLock<Vec<u8>> = OnceLock::new();
-    FILE.get_or_init(|| {
-        let dir = tempfile::tempdir().unwrap();
-        let (path, settings) = (dir.path().join("trucban.db"), settings(0));
-        settle(&mut open(&path, &settings), &settings);
-        std::fs::read(&path).unwrap()
-    })
+    FILE.get_or_init(|| file(&settings(0), START, None))
+}
+
+/// The same with its [`first_roster`], which nobody has looked at yet.
+pub fn rostered() -> &'static [u8] {
+    static FILE: OnceLock<Vec<u8>> = OnceLock::new();
+    FILE.get_or_init(|| file(&on_duty(0), ROSTERED, Some(first_roster())))
 }
