@@ -31,10 +31,10 @@ impl Sim {
         match self.rng.below(100) {
             0..14 => self.changes()?,
             14..28 => self.goes_away()?,
-            28..46 => self.asks_to_swap()?,
-            46..62 => self.answers_swap()?,
-            62..78 => self.takes_the_watch()?,
-            78..84 => self.takes_back()?,
+            28..42 => self.asks_to_swap()?,
+            42..58 => self.answers_swap()?,
+            58..72 => self.takes_the_watch()?,
+            72..84 => self.takes_back()?,
             84..88 => self.plans()?,
             _ => self.staff_changes()?,
         }
@@ -137,19 +137,18 @@ impl Sim {
         self.wishes(Actor::Person(person), Wish::TakeWatch)
     }
 
-    /// A change or a leave that may be over, or never was.
+    /// A change or a leave, mostly one that is not over.
     fn takes_back(&mut self) -> Check {
-        let watch = &self.model.watch;
-        let (changes, leaves): (Vec<RosterId>, Vec<RosterId>) =
-            (watch.changes.keys().copied().collect(), watch.leaves.keys().copied().collect());
-        let newest = |sim: &mut Self, ids: &[RosterId]| {
-            let back = sim.rng.index(3);
-            ids.iter().rev().nth(back).copied().unwrap_or(RosterId(3))
-        };
-        let wish = if self.rng.chance(50) {
-            Wish::EndChange(newest(self, &changes))
-        } else {
-            Wish::EndLeave(newest(self, &leaves))
+        let (now, watch) = (self.at(), &self.model.watch);
+        let changes = watch.changes.iter().map(|(id, one)| (Wish::EndChange(*id), one.span));
+        let leaves = watch.leaves.iter().map(|(id, one)| (Wish::EndLeave(*id), one.span));
+        let all: Vec<(Wish, Span)> = changes.chain(leaves).collect();
+        let ahead = all.iter().filter(|(_, span)| now < span.to).map(|(wish, _)| wish.clone());
+        let (ahead, sure): (Vec<Wish>, bool) = (ahead.collect(), self.rng.chance(85));
+        let wish = match () {
+            () if sure && !ahead.is_empty() => self.rng.pick(&ahead).clone(),
+            () if all.is_empty() => Wish::EndLeave(RosterId(3)),
+            () => self.rng.pick(&all).0.clone(),
         };
         let actor = self.ruler();
         self.wishes(actor, wish)
