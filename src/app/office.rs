@@ -9,6 +9,7 @@ use crate::config::Config;
 use crate::domain::directory::Directory;
 use crate::domain::envelope::{Actor, Command, Envelope, Receipt};
 use crate::domain::escalation::explain::{Explained, explain};
+use crate::domain::ids::UnitCode;
 use crate::domain::notice::Team;
 use crate::domain::reach::{Checked, check};
 use crate::domain::time::Timestamp;
@@ -96,9 +97,10 @@ impl Office {
     pub fn explain(
         &self,
         severity: Severity,
+        unit: Option<&UnitCode>,
         at: Timestamp,
     ) -> Result<Vec<Explained>, StorageError> {
-        Ok(explain(&self.settings.policies, severity, at, &self.directory()?))
+        Ok(explain(&self.settings.policies, severity, unit, at, &self.directory()?))
     }
 
     /// The bot's name, once Telegram said it.

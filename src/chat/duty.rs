@@ -21,9 +21,6 @@ use crate::domain::roster::{Layer, RosterId, Span};
 use crate::domain::time::{Timestamp, end_of, start_of};
 use crate::text::typed;
 
-/// A stretch of duty is looked for so far around an instant in it.
-const AROUND: Duration = Duration::from_secs(62 * 24 * 3600);
-
 /// What is said of calendars for telephones: the words, whether of everybody's, and what is wished.
 const FEEDS: [(&[&str], bool, FeedWish); 6] = [
     (typed::OWN_FEED, false, FeedWish::Have),
@@ -134,8 +131,7 @@ impl Turn<'_> {
     fn shift(&self, layer: Layer, at: Timestamp) -> Option<Span> {
         let directory = self.context.directory;
         let at = at.max(self.context.now);
-        let around = Span { from: at.minus(AROUND), to: at.plus(AROUND) };
-        let shift = directory.roster.shift_at(layer, at, around, &directory.calendar)?;
+        let shift = directory.roster.shift_at(layer, at, &directory.calendar)?;
         let mine = shift.chair.people().iter().any(|one| one.person == self.person.id);
         let from = shift.span.from.max(self.context.now);
         mine.then_some(Span { from, to: shift.span.to })

@@ -62,7 +62,7 @@ pub fn check(path: &Path, json: bool) -> Result<End, Stopped> {
 fn empty_levels(office: &Office) -> Result<Vec<String>, Stopped> {
     let mut found = Vec::new();
     for severity in Severity::ALL {
-        for step in office.explain(*severity, office.now())? {
+        for step in office.explain(*severity, None, office.now())? {
             if let (false, Position::On(rung)) = (step.step.reachable, step.step.position) {
                 let words =
                     said::nobody_on_level(words::severity(*severity), u64::from(rung.level));

@@ -79,7 +79,11 @@ fn list_systems(args: &Args, directory: &Directory, unit: Option<&str>) -> Resul
             return Err(Stopped(said::unknown_unit(unit.as_str())));
         }
         Some(unit) => directory.systems_of(&unit),
-        None => directory.systems.values().collect(),
+        None => {
+            let mut all: Vec<&System> = directory.systems.values().collect();
+            all.sort_by_key(|one| (&one.unit, std::cmp::Reverse(one.level), &one.code));
+            all
+        }
     };
     if args.json {
         let all: Vec<_> = found.iter().map(|system| json!(system)).collect();
@@ -156,7 +160,8 @@ pub fn people(args: &Args, command: &People) -> Result<End, Stopped> {
     }
 }
 
-fn read(file: &Path) -> Result<Vec<u8>, Stopped> {
+/// The bytes of a file that somebody named.
+pub(super) fn read(file: &Path) -> Result<Vec<u8>, Stopped> {
     let shown = file.display().to_string();
     std::fs::read(file).map_err(|error| Stopped(said::not_readable(&shown, why(error.kind()))))
 }

@@ -16,7 +16,7 @@ use crate::domain::ids::PersonId;
 use crate::domain::receipt::DutyDone;
 use crate::domain::roster::check::Finding;
 use crate::domain::roster::decide::Wish;
-use crate::domain::roster::shifts::Shift;
+use crate::domain::roster::shifts::{Shift, Stretch};
 use crate::domain::roster::{Chair, Layer, Span};
 use crate::domain::time::Timestamp;
 use crate::text::cli::said;
@@ -25,9 +25,6 @@ use crate::text::refusal;
 
 /// A day.
 const DAY: Duration = Duration::from_secs(24 * 3600);
-
-/// Without days the stretch around an instant is looked for so far either way.
-const AROUND: Duration = Duration::from_secs(62 * 24 * 3600);
 
 /// `duty …`.
 pub fn duty(args: &Args, command: &Duty) -> Result<End, Stopped> {
@@ -73,13 +70,6 @@ fn show(args: &Args, at: Option<Timestamp>, days: Option<u32>) -> Result<End, St
     Ok(End::Done)
 }
 
-/// A stretch of a chair; an end that lies further away than it is looked is not known.
-struct Stretch {
-    from: Option<Timestamp>,
-    to: Option<Timestamp>,
-    chair: Chair,
-}
-
 /// Every stretch of the days, or the whole one around the instant.
 fn stretches(
     layer: Layer,
@@ -100,14 +90,7 @@ fn stretches(
         };
         return shifts(days).into_iter().map(known).collect();
     }
-    let around = Span { from: at.minus(AROUND), to: at.plus(AROUND) };
-    let shift = shifts(around).into_iter().find(|shift| shift.span.holds(at));
-    let within = |shift: Shift| Stretch {
-        from: Some(shift.span.from).filter(|from| *from > around.from),
-        to: Some(shift.span.to).filter(|to| *to < around.to),
-        chair: shift.chair,
-    };
-    shift.into_iter().map(within).collect()
+    Stretch::around(at, shifts).into_iter().collect()
 }
 
 fn as_json(layer: Layer, stretches: &[Stretch], config: &Config) -> Value {
@@ -167,8 +150,8 @@ fn import(args: &Args, file: &Path, dry_run: bool) -> Result<End, Stopped> {
     let (config, mut office) = office(args)?;
     let shown = file.display().to_string();
     let directory = office.directory()?;
-    let plan = config::roster::load(file, &directory, office.now());
-    let plan = match plan {
+    let bytes = super::directory::read(file)?;
+    let plan = match config::roster::read(&bytes, file, &directory, office.now()) {
         Ok(plan) => plan,
         Err(problems) => {
             let lines: Vec<String> = problems.iter().map(config::Problem::words).collect();

@@ -20,15 +20,12 @@ pub fn explain(args: &Args, command: &Escalation) -> Result<End, Stopped> {
     let Escalation::Explain { severity, unit, at } = command;
     let (config, office) = office(args)?;
     let directory = office.directory()?;
-    if let Some(unit) = unit
-        && !directory.units.contains_key(&UnitCode::new(unit))
-    {
-        return Err(Stopped(said::unknown_unit(unit)));
-    }
+    let unit = unit.as_deref().map(|unit| acting(unit, &directory)).transpose()?;
+    let unit = unit.as_ref();
     let at = at.unwrap_or_else(|| office.now());
-    let steps = office.explain(*severity, at)?;
+    let steps = office.explain(*severity, unit, at)?;
     let holiday = directory.calendar.holiday(at);
-    let in_hours = directory.calendar.holds(When::InHours, at);
+    let in_hours = directory.hours_of(unit).holds(When::InHours, at);
     if args.json {
         let steps: Vec<_> = steps.iter().map(|step| as_json(step, &config, &directory)).collect();
         say_json(&json!({"severity": severity, "unit": unit, "in_hours": in_hours,
@@ -37,6 +34,9 @@ pub fn explain(args: &Args, command: &Escalation) -> Result<End, Stopped> {
     }
     let shown = at.shown(config.team.timezone);
     say(&said::explain_head(words::severity(*severity), &shown));
+    if let Some(unit) = unit {
+        say(&said::explain_unit(&crate::text::people::unit(unit, &directory)));
+    }
     say(&said::explain_hours(in_hours, holiday));
     let mut rows = vec![said::EXPLAIN_COLUMNS.iter().map(|c| (*c).to_owned()).collect()];
     for step in &steps {
@@ -45,6 +45,19 @@ pub fn explain(args: &Args, command: &Escalation) -> Result<End, Stopped> {
     say(&table(&rows));
     say(&said::explain_repeats(&words::duration(config.policies.exhausted_every)));
     Ok(End::Done)
+}
+
+/// The unit by that code, or whoever took its place.
+fn acting(code: &str, directory: &Directory) -> Result<UnitCode, Stopped> {
+    let code = UnitCode::new(code);
+    let acting = directory.acting(&code);
+    if !directory.units.contains_key(acting) {
+        return Err(Stopped(said::unknown_unit(acting.as_str())));
+    }
+    if directory.ended.contains(acting) {
+        return Err(Stopped(said::ended_unit(acting.as_str())));
+    }
+    Ok(acting.clone())
 }
 
 fn as_rows(step: &Explained, config: &Config, directory: &Directory) -> Vec<Vec<String>> {
@@ -108,7 +121,7 @@ fn as_json(step: &Explained, config: &Config, directory: &Directory) -> serde_js
             let zone = config.team.timezone;
             json!({"id": called.id, "why": called.why, "channels": directory.ways_to(&called.id),
                    "layer": seat.as_ref().map(|seat| seat.layer),
-                   "until": seat.as_ref().map(|seat| seat.until.rfc3339(zone)),
+                   "until": seat.as_ref().and_then(|seat| seat.until).map(|until| until.rfc3339(zone)),
                    "stands_in_for": seat.and_then(|seat| seat.stands_in_for)})
         })
         .collect();

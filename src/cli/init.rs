@@ -1,4 +1,5 @@
-//! `trucban init`: a configuration that passes `check`, a database, a first administrator's code.
+//! `trucban init`: a configuration that passes `check`, an example of a roster, a database, a first
+//! administrator's code.
 
 use std::fs::OpenOptions;
 use std::io::Write as _;
@@ -8,7 +9,7 @@ use std::time::Duration;
 
 use super::{End, Stopped, configured, say};
 use crate::app::office::{Office, fresh_code};
-use crate::config::TEMPLATE;
+use crate::config::{TEMPLATE, roster};
 use crate::domain::envelope::{Command, DirectoryCommand};
 use crate::domain::ids::PersonId;
 use crate::text::cli::said;
@@ -26,10 +27,11 @@ pub fn init(dir: Option<&Path>) -> Result<End, Stopped> {
     if path.exists() || dir.join("trucban.db").exists() {
         return Err(Stopped(said::init_exists(&shown)));
     }
-    // Secrets will stand in it: only its owner may read it.
-    let mut file =
-        OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path).map_err(failed)?;
-    file.write_all(TEMPLATE.as_bytes()).map_err(failed)?;
+    write_new(&path, TEMPLATE).map_err(failed)?;
+    let example = dir.join("roster.toml");
+    if !example.exists() {
+        write_new(&example, roster::TEMPLATE).map_err(failed)?;
+    }
     let config = configured(&path)?;
     let mut office = Office::open(&config)?;
     let code = fresh_code();
@@ -39,4 +41,10 @@ pub fn init(dir: Option<&Path>) -> Result<End, Stopped> {
     office.submit(Command::Directory(founder))?;
     say(&said::init_done(&shown, &config.store.path.display().to_string(), &code));
     Ok(End::Done)
+}
+
+/// Secrets will stand in it, or ids: only its owner may read it.
+fn write_new(path: &Path, words: &str) -> std::io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(words.as_bytes())
 }

@@ -209,18 +209,20 @@ pub fn load(path: &Path, env: &dyn Fn(&str) -> Option<String>) -> Result<Config,
 
 /// The words of the file at `path`.
 fn text_of(path: &Path) -> Result<String, Vec<Problem>> {
-    let whole = |kind| vec![Problem { file: path.to_owned(), place: Place::default(), kind }];
-    let bytes = std::fs::read(path)
-        .map_err(|error| whole(ProblemKind::Unreadable { why: error.kind() }))?;
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let mut problems = whole(ProblemKind::NotUtf8);
-        for problem in &mut problems {
-            problem.place = place::of_bytes(bytes, error.valid_up_to());
-        }
-        problems
-    })?;
-    Ok(text.to_owned())
+    let unreadable = |error: std::io::Error| {
+        let kind = ProblemKind::Unreadable { why: error.kind() };
+        vec![Problem { file: path.to_owned(), place: Place::default(), kind }]
+    };
+    words_of(&std::fs::read(path).map_err(unreadable)?, path).map(str::to_owned)
+}
+
+/// The words in the bytes of the file at `path`.
+fn words_of<'b>(bytes: &'b [u8], path: &Path) -> Result<&'b str, Vec<Problem>> {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    std::str::from_utf8(bytes).map_err(|error| {
+        let place = place::of_bytes(bytes, error.valid_up_to());
+        vec![Problem { file: path.to_owned(), place, kind: ProblemKind::NotUtf8 }]
+    })
 }
 
 /// Checks `text` as the file at `path`, which relative paths start from.

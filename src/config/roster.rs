@@ -7,7 +7,7 @@ use chrono::NaiveTime;
 use super::calendar::{WEEKDAYS, weekdays};
 use super::problem::{Problem, ProblemKind};
 use super::section::{Found, Section};
-use super::{file, text_of};
+use super::{file, words_of};
 use crate::domain::calendar::weekday_number;
 use crate::domain::directory::Directory;
 use crate::domain::ids::PersonId;
@@ -19,9 +19,17 @@ use crate::domain::time::{Timestamp, start_of};
 /// So many turns at most.
 const MOST: usize = 1000;
 
-/// Reads and checks the file at `path`.
-pub fn load(path: &Path, directory: &Directory, now: Timestamp) -> Result<Plan, Vec<Problem>> {
-    parse(&text_of(path)?, path, directory, now)
+/// What `init` writes beside the configuration: an example, all of it in comments.
+pub const TEMPLATE: &str = include_str!("roster.toml");
+
+/// Checks the bytes of the file at `path`.
+pub fn read(
+    bytes: &[u8],
+    path: &Path,
+    directory: &Directory,
+    now: Timestamp,
+) -> Result<Plan, Vec<Problem>> {
+    parse(words_of(bytes, path)?, path, directory, now)
 }
 
 /// Checks `text` as the file at `path` against the directory. Without a day of its own the plan holds

@@ -127,6 +127,29 @@ impl Default for Calendar {
     }
 }
 
+/// The calendar by the hours of one unit, or by everybody's where there is none.
+#[derive(Clone, Copy, Debug)]
+pub struct HoursOf<'a> {
+    calendar: &'a Calendar,
+    unit: Option<&'a Unit>,
+}
+
+impl HoursOf<'_> {
+    /// Whether a condition holds at this instant.
+    pub fn holds(&self, when: When, at: Timestamp) -> bool {
+        match when {
+            When::InHours => self.calendar.in_hours(at, self.unit),
+            When::OutOfHours => !self.calendar.in_hours(at, self.unit),
+            When::Holiday => self.calendar.holiday(at).is_some(),
+        }
+    }
+
+    /// The first instant from `at` on that lies within the hours.
+    pub fn next(&self, at: Timestamp) -> Option<Timestamp> {
+        self.calendar.next_in_hours(at, self.unit)
+    }
+}
+
 /// How far ahead an opening is looked for; no office is closed for longer.
 const LOOK_AHEAD_DAYS: u64 = 60;
 
@@ -189,11 +212,12 @@ impl Calendar {
 
     /// Whether a condition holds at this instant, by everybody's hours.
     pub fn holds(&self, when: When, at: Timestamp) -> bool {
-        match when {
-            When::InHours => self.in_hours(at, None),
-            When::OutOfHours => !self.in_hours(at, None),
-            When::Holiday => self.holiday(at).is_some(),
-        }
+        self.hours_of(None).holds(when, at)
+    }
+
+    /// The calendar by the hours of a unit.
+    pub fn hours_of<'a>(&'a self, unit: Option<&'a Unit>) -> HoursOf<'a> {
+        HoursOf { calendar: self, unit }
     }
 
     /// The first instant from `at` on that lies within the hours of a unit.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::calendar::Calendar;
+use super::calendar::{Calendar, HoursOf};
 use super::contacts::Contacts;
 use super::ids::{PersonId, SystemCode, UnitCode};
 use super::roster::Roster;
@@ -120,6 +120,11 @@ impl Directory {
     /// An active person.
     pub fn active(&self, id: &PersonId) -> Option<&Person> {
         self.people.get(id).filter(|person| person.active)
+    }
+
+    /// The calendar by the hours of a unit, or by everybody's.
+    pub fn hours_of(&self, unit: Option<&UnitCode>) -> HoursOf<'_> {
+        self.calendar.hours_of(unit.and_then(|code| self.units.get(code)))
     }
 
     /// The person behind a Telegram account.

@@ -63,7 +63,8 @@ impl Checked {
     /// Those of whom nothing has to be mended.
     pub fn reachable(&self) -> impl Iterator<Item = &PersonId> {
         let red = |id: &&PersonId| self.found.iter().any(|one| one.person() == Some(*id));
-        self.people.iter().filter(move |id| !red(id))
+        let channels = !self.found.contains(&Finding::NoChannels);
+        self.people.iter().filter(move |id| channels && !red(id))
     }
 }
 
@@ -100,12 +101,17 @@ pub fn check(
     let left = |person: &PersonId| {
         found.iter().any(|one| matches!(one, Finding::Left { person: id } if id == person))
     };
+    let channels = !directory.channels.is_empty();
     let reach: Vec<Finding> = people
         .iter()
+        .filter(|_| channels)
         .filter(|person| !left(person))
         .flat_map(|person| ways(person, directory, facts, now))
         .collect();
     found.extend(reach);
+    if !channels {
+        found.push(Finding::NoChannels);
+    }
     found.sort_by_key(|finding| !finding.is_serious());
     found.dedup();
     Checked { people, found }

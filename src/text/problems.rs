@@ -206,7 +206,7 @@ problems! {
     TelegramIdTaken { by: String } = "id Telegram này là của {by}", "Mỗi tài khoản thuộc một người; gỡ bằng trucban people unlink {by} nếu đã đổi";
     BadDate { value: String } = "“{value}” không phải ngày", "Viết như 2026-11-21 hoặc 21/11/2026";
     ShortYear { value: String } = "năm trong “{value}” chỉ có hai chữ số", "Viết đủ bốn chữ số, như 21/11/2026";
-    MonthFirst { value: String, meant: String } = "“{value}” không có trong lịch khi đọc ngày trước, tháng sau", "Nếu là ngày {meant} thì viết như vậy";
+    MonthFirst { value: String, meant: String } = "tháng trong “{value}” lớn hơn 12", "Nếu là ngày {meant} thì viết như vậy";
     SerialDate { value: String, meant: String } = "“{value}” là số chứ không phải ngày (bảng tính hiểu là {meant})", "Định dạng cột là ngày, hoặc viết {meant}";
     DatesReversed {} = "ngày kết thúc trước ngày bắt đầu", "Sửa active_from hoặc active_to";
 }

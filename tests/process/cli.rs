@@ -345,6 +345,18 @@ fn tables_are_exported_for_their_owner_only_and_never_over_a_file_unasked() {
 }
 
 #[test]
+fn systems_are_listed_by_unit_the_highest_level_first() {
+    let place = with_people();
+    let systems = "unit,code,name,level,hosting,contact\n\
+                   xa-001,a-thap,Thấp,1,,\nxa-001,b-cao,Cao,3,,\ntinh,c-tinh,Tỉnh,2,,\n";
+    let file = place.write("systems.csv", systems);
+    place.done(&["systems", "import", &file]);
+    let listed = place.json(&["systems", "list"]);
+    let codes: Vec<_> = listed.as_array().expect("a list").iter().map(|one| &one["code"]).collect();
+    assert_eq!(codes, ["c-tinh", "b-cao", "a-thap"]);
+}
+
+#[test]
 fn a_dry_run_says_what_would_come_and_writes_nothing() {
     let place = installed();
     let units = place.write("units.csv", UNITS);

@@ -1,5 +1,7 @@
 //! `trucban duty`, as an operator uses it: what it prints for good files and for bad ones.
 
+use trucban::clock::Clock;
+
 use super::place::{Ended, Place};
 
 const PEOPLE: &str = "id,full_name,title,unit,roles,telegram_id,zalo_id,phone,email\n\
@@ -49,6 +51,10 @@ fn a_good_roster_is_imported_shown_and_checked() {
     let shown = place.done(&["duty", "show", "--at", at]);
     insta::assert_snapshot!("duty_show", shown.out);
 
+    let path = place.path("trucban.toml");
+    let config = std::fs::read_to_string(&path).expect("a configuration");
+    let webhook = "\n[channels.webhook]\nurl = \"http://127.0.0.1:1/\"\n";
+    std::fs::write(&path, config + webhook).expect("written");
     let checked = place.run(&["duty", "check"]);
     assert_eq!(checked.code, 1, "{checked:?}");
     insta::assert_snapshot!("duty_check", lasting(&place, &checked.out));
@@ -138,6 +144,118 @@ fn a_gap_and_a_backup_of_himself_are_found() {
     assert_eq!(import(&place, &GOOD.replace("p-003", "p-001")).code, 0);
     let checked = place.run(&["duty", "check"]);
     insta::assert_snapshot!("duty_check_himself", lasting(&place, &checked.out));
+}
+
+#[test]
+fn where_one_person_sits_without_end_no_end_is_said() {
+    let place = province();
+    assert_eq!(import(&place, GOOD).code, 0);
+    let words =
+        ["escalation", "explain", "--severity", "high", "--at", "2090-01-04T08:00:00+07:00"];
+    let explained = place.json(&words);
+    let called = &explained["steps"][0]["people"][0];
+    assert_eq!((&called["id"], &called["layer"]), (&"p-001".into(), &"duty".into()));
+    assert!(called["until"].is_null(), "{called}");
+    let said = place.done(&words).out;
+    assert!(said.contains("; ca trực") && !said.contains("ca trực đến"), "{said}");
+    // With two who take turns there is one, in whole seconds.
+    assert_eq!(import(&place, &GOOD.replace("[\"p-001\"]", "[\"p-001\", \"p-002\"]")).code, 0);
+    let until = place.json(&words)["steps"][0]["people"][0]["until"].clone();
+    assert_eq!(until, "2090-01-09T07:30:00+07:00");
+}
+
+#[test]
+fn a_unit_that_ended_is_explained_as_the_one_that_took_its_place() {
+    let place = province();
+    let units = "code,name,kind,active_to,successor\n\
+                 xa-moi,Xã Mới,xa,,\nxa-cu,Xã Cũ,xa,2026-01-31,xa-moi\nxa-het,Xã Hết,xa,2026-01-31,\n";
+    let file = place.write("units.csv", units);
+    place.done(&["units", "import", &file]);
+    let explain = |unit| ["escalation", "explain", "--severity", "high", "--unit", unit];
+    assert_eq!(place.json(&explain("xa-cu"))["unit"], "xa-moi");
+    assert!(place.done(&explain("xa-cu")).out.contains("Đơn vị: Xã Mới"));
+    let ended = place.run(&explain("xa-het"));
+    assert_eq!(ended.code, 2, "{ended:?}");
+    assert!(ended.err.contains("không có đơn vị kế thừa"), "{ended:?}");
+}
+
+#[test]
+fn what_init_writes_as_a_roster_is_one_when_its_marks_are_taken_away() {
+    let place = province();
+    let text = std::fs::read_to_string(place.path("roster.toml")).expect("an example");
+    let keys = ["from", "until", "every", "count", "at", "people", "hours", "[["];
+    let lines = text.lines().map(|line| {
+        let bare = line.strip_prefix("# ").unwrap_or(line);
+        if keys.iter().any(|key| bare.starts_with(key)) { bare } else { line }
+    });
+    let ids = regex::Regex::new("p-00[4-8]").expect("a pattern");
+    let text = lines.collect::<Vec<_>>().join("\n");
+    let text = ids.replace_all(&text, "p-001").replace("[\"p-001\", \"p-001\"]", "[\"p-001\"]");
+    assert!(text.contains("\n[[backup]]"), "{text}");
+    let ended = import(&place, &text);
+    assert_eq!(ended.code, 0, "{ended:?}\n{text}");
+}
+
+#[test]
+fn a_gap_whose_end_is_near_has_it_and_one_without_end_has_none() {
+    let place = province();
+    let today = Clock::System.now().date(chrono_tz::Asia::Ho_Chi_Minh);
+    let rotation = |layer: &str, from: i64, person: &str| {
+        let from = today + chrono::TimeDelta::days(from);
+        format!(
+            "[[{layer}]]\nfrom = \"{from}\"\nevery = \"week\"\nat = \"07:30\"\npeople = [\"{person}\"]\n"
+        )
+    };
+    let found = |text: &str| {
+        assert_eq!(import(&place, text).code, 0);
+        let out = place.run(&["duty", "check"]).out;
+        out.lines().filter(|line| line.contains("Không có ai")).collect::<Vec<_>>().join("\n")
+    };
+    // The end lies beyond the days that are looked at, and is the true one.
+    let ends = found(&rotation("duty", 30, "p-001"));
+    let end = (today + chrono::TimeDelta::days(30)).format("%d/%m").to_string();
+    assert!(ends.ends_with(&format!(" 07:30 {end}")), "{ends}");
+    let never = format!(
+        "{}until = \"2026-01-12\"\n{}",
+        rotation("duty", -30, "p-001"),
+        rotation("backup", -30, "p-003")
+    );
+    let never =
+        found(&never.replace("2026-01-12", &(today - chrono::TimeDelta::days(7)).to_string()));
+    assert!(never.contains("trở đi. Xếp người: /truc NGƯỜI TỪ_NGÀY ĐẾN_NGÀY"), "{never}");
+}
+
+#[test]
+fn a_plan_without_backup_is_found_although_the_one_it_replaced_had_one() {
+    let place = province();
+    assert_eq!(import(&place, GOOD).code, 0);
+    let (duty, _) = GOOD.split_once("\n\n").expect("both");
+    assert_eq!(import(&place, duty).code, 0);
+    let said = place.run(&["duty", "check"]).out;
+    assert!(said.contains("Lịch không có người trực dự bị"), "{said}");
+    assert!(!said.contains("Không có ai trực dự bị"), "{said}");
+}
+
+#[test]
+fn without_any_channel_that_is_said_once_and_nobody_is_told_to_get_what_he_has() {
+    let place = province();
+    assert_eq!(import(&place, GOOD).code, 0);
+    let said = place.run(&["duty", "check"]).out;
+    assert_eq!(said.matches("Chưa cấu hình kênh liên lạc nào").count(), 1, "{said}");
+    assert!(said.contains("trucban.toml") && !said.contains("people.csv"), "{said}");
+    let found = place.json(&["duty", "check"]);
+    assert_eq!(found["reachable"].as_array().map(Vec::len), Some(0), "{found}");
+}
+
+#[test]
+fn a_roster_that_is_not_there_ends_as_units_that_are_not_there() {
+    let place = province();
+    for what in ["duty", "units"] {
+        let ended = place.run(&[what, "import", "không-có.toml"]);
+        assert_eq!(ended.code, 2, "{what}: {ended:?}");
+        let words = "Không đọc được không-có.toml: không có tệp. Kiểm tra đường dẫn và quyền đọc.";
+        assert!(ended.err.contains(words) && ended.out.is_empty(), "{what}: {ended:?}");
+    }
 }
 
 #[test]

@@ -429,7 +429,7 @@ proptest! {
         let severity = Severity::ALL[severity];
         let (mut real, opening) = Real::open(&plans, severity);
         let at = Timestamp::from_millis(T0);
-        let explained = explain(&policies(&plans), severity, at, &real.directory);
+        let explained = explain(&policies(&plans), severity, None, at, &real.directory);
         let told: Vec<_> = explained.into_iter().map(|one| (one.at, one.step.people)).collect();
         let mut lived = calls(at, &opening);
         while !matches!(real.incident.open().unwrap().position, Position::Exhausted(_)) {

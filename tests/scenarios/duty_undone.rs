@@ -275,9 +275,8 @@ fn where_a_lead_decides_a_swap_stands_only_after_his_word() {
     let mut given = led();
     let ahead = given.now.plus(hours(48));
     let directory = given.reader.directory().unwrap();
-    let around = Span { from: given.now, to: given.now.plus(hours(24 * 6)) };
     let roster = &directory.roster;
-    let shift = roster.shift_at(Layer::Duty, ahead, around, &directory.calendar).unwrap();
+    let shift = roster.shift_at(Layer::Duty, ahead, &directory.calendar).unwrap();
     let (owner, other) = match shift.chair.people()[0].person.as_str() {
         DUTY => (DUTY, BACKUP),
         _ => (BACKUP, DUTY),

@@ -3,12 +3,14 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use chrono::NaiveTime;
 use chrono_tz::Tz;
 use trucban::config;
-use trucban::domain::directory::{Directory, Person, Private};
+use trucban::domain::calendar::Office;
+use trucban::domain::directory::{Directory, Person, Private, Unit};
 use trucban::domain::escalation::explain::{Explained, explain};
 use trucban::domain::escalation::ladder::Position;
-use trucban::domain::ids::PersonId;
+use trucban::domain::ids::{PersonId, UnitCode};
 use trucban::domain::time::Timestamp;
 use trucban::domain::values::{ChannelKind, Role, Severity};
 
@@ -44,9 +46,19 @@ when = "holiday"
 "#;
 
 fn directory() -> Directory {
-    let calendar = Arc::new(config::calendar::built_in(Tz::Asia__Ho_Chi_Minh).unwrap());
+    let mut calendar = config::calendar::built_in(Tz::Asia__Ho_Chi_Minh).unwrap();
+    let evening = |hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap();
+    let hours = vec![(evening(18), evening(23))];
+    calendar.units.insert(UnitCode::new("vt-1"), Office { days: (0..7).collect(), hours });
+    let calendar = Arc::new(calendar);
     let channels = vec![ChannelKind::Telegram];
     let mut directory = Directory { calendar, channels, ..Directory::default() };
+    for code in ["vt-1", "xa-1"].map(UnitCode::new) {
+        let (name, kind) = (code.to_string(), "xa".to_owned());
+        let (parent, successor, active_from, active_to) = (None, None, None, None);
+        let unit = Unit { code, name, kind, parent, active_from, active_to, successor };
+        directory.units.insert(unit.code.clone(), unit);
+    }
     let people = [("p-1", Role::Responder), ("p-2", Role::Lead), ("p-3", Role::Manager)];
     for (number, (id, role)) in (1..).zip(people) {
         let (id, roles) = (PersonId::new(id), [role].into());
@@ -61,9 +73,14 @@ fn directory() -> Directory {
 
 /// Who is called on each level of the ladder, in order, before the rounds are spent.
 fn called(severity: Severity, at: &str) -> Vec<String> {
+    called_for(severity, None, at)
+}
+
+fn called_for(severity: Severity, unit: Option<&str>, at: &str) -> Vec<String> {
+    let unit = unit.map(UnitCode::new);
     let set = config::parse(TEXT, Path::new("trucban.toml"), &|_| None).unwrap().policies;
     let at: Timestamp = format!("{at}:00+07:00").parse().unwrap();
-    let steps = explain(&set, severity, at, &directory());
+    let steps = explain(&set, severity, unit.as_ref(), at, &directory());
     let on = |step: &&Explained| matches!(step.step.position, Position::On(_));
     let people = steps.iter().filter(on).flat_map(|step| &step.step.people);
     people.map(|called| called.id.to_string()).collect()
@@ -90,7 +107,23 @@ fn a_policy_for_other_hours_is_none_of_those_an_incident_is_opened_under() {
     assert_eq!(called(Severity::Critical, "2026-11-23T22:00"), ["p-2"]);
     let set = config::parse(TEXT, Path::new("trucban.toml"), &|_| None).unwrap().policies;
     let at: Timestamp = "2026-11-23T09:00:00+07:00".parse().unwrap();
-    assert!(set.at(at, &directory().calendar).conditional.is_empty());
+    assert!(set.at(at, directory().hours_of(None)).conditional.is_empty());
+}
+
+#[test]
+fn the_hours_that_count_are_those_of_the_unit_it_is_about() {
+    // One unit works in the evening only.
+    for (unit, at, expect) in [
+        (Some("vt-1"), "2026-11-23T22:00", &["p-1", "p-2"][..]),
+        (Some("vt-1"), "2026-11-23T09:00", &["p-2"]),
+        (Some("xa-1"), "2026-11-23T09:00", &["p-1", "p-2"]),
+        (Some("xa-1"), "2026-11-23T22:00", &["p-2"]),
+        (None, "2026-11-23T22:00", &["p-2"]),
+    ] {
+        for severity in [Severity::High, Severity::Critical] {
+            assert_eq!(called_for(severity, unit, at), expect, "{unit:?} {at} {severity:?}");
+        }
+    }
 }
 
 #[test]

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use trucban::config;
+use trucban::domain::alert::Alert;
+use trucban::domain::calendar::Office;
 use trucban::domain::escalation::explain::explain;
 use trucban::domain::escalation::policy::PolicySet;
-use trucban::domain::ids::IncidentCode;
+use trucban::domain::ids::{IncidentCode, UnitCode};
 use trucban::domain::triage::Triage;
 use trucban::domain::values::Severity;
 
@@ -152,12 +154,36 @@ async fn an_incident_given_back_in_the_evening_waits_for_the_morning_and_one_nob
 }
 
 #[tokio::test]
+async fn what_is_low_waits_for_the_hours_of_its_own_unit() {
+    let mut province = weekend().await;
+    let mut calendar = (*province.world.config.calendar).clone();
+    let all_day =
+        vec![(chrono::NaiveTime::MIN, chrono::NaiveTime::from_hms_opt(23, 59, 0).unwrap())];
+    let office = Office { days: (0..7).collect(), hours: all_day };
+    calendar.units.insert(UnitCode::new("xa-001"), office);
+    province.world.config.calendar = Arc::new(calendar);
+    province.restart().await;
+
+    let own =
+        Alert { unit: Some(UnitCode::new("xa-001")), ..alert("Chứng thư số", Severity::Low) };
+    province.alerts("own", vec![own]).await;
+    province.settle().await;
+    let own = province.newest();
+    let other = low(&province).await;
+
+    assert_eq!(province.count(DUTY, own.as_str()), 1);
+    assert_eq!(province.story(&own), ["reported", "rung_reached"]);
+    assert_eq!(province.count(DUTY, other.as_str()), 0);
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
 async fn what_is_explained_beforehand_is_what_comes() {
     let province = weekend().await;
     let directory = province.world.engine().unwrap().reader().directory().unwrap();
     let from = province.world.time.read().wall;
 
-    let steps = explain(&policies(), Severity::Low, from, &directory);
+    let steps = explain(&policies(), Severity::Low, None, from, &directory);
 
     let zone = chrono_tz::Asia::Ho_Chi_Minh;
     let at: Vec<String> = steps.iter().map(|step| step.at.shown(zone)).collect();

@@ -107,6 +107,18 @@ fn a_column_left_out_keeps_what_the_directory_has_and_an_empty_cell_takes_it_awa
 }
 
 #[test]
+fn a_month_there_is_not_is_told_as_that_however_the_day_is_written() {
+    for written in ["2026-13-01", "01/13/2026"] {
+        let text = format!("code,name,active_from\nxa-1,Một,{written}\n");
+        let problems = parse_units(text.as_bytes(), &Directory::default()).unwrap_err();
+        let said = problems[0].words("units.csv");
+        let why =
+            format!("tháng trong “{written}” lớn hơn 12. Nếu là ngày 2026-01-13 thì viết như vậy.");
+        assert!(said.ends_with(&why), "{said}");
+    }
+}
+
+#[test]
 fn bad_units_are_named_all_of_them() {
     check_bad_units(
         "code,name,parent,active_from,active_to,successor\nxa-1,Một,khong-co,2026-02-30,,\nxa-1,Hai,,,,\n,Ba,,,,\nxã,Bốn,,,,\nxa-5,,,2026-02-01,2026-01-01,xa-5\nTinh,Sáu,,,,la\nxa-7,Bảy\n",

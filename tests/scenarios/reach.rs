@@ -7,10 +7,10 @@ use trucban::domain::ids::PersonId;
 use trucban::domain::notice::Priority;
 use trucban::domain::reach::{Checked, Fact, Facts, check};
 use trucban::domain::roster::Leave;
-use trucban::domain::roster::Span;
 use trucban::domain::roster::canary::Habits;
 use trucban::domain::roster::check::Finding;
 use trucban::domain::roster::decide::{RosterRefusal, Wish};
+use trucban::domain::roster::{OpenSpan, Span};
 use trucban::domain::values::ChannelKind;
 use trucban::ledger::{Durability, Store};
 use trucban::sandbox::Fault;
@@ -262,7 +262,7 @@ async fn each_thing_that_keeps_a_call_from_somebody_is_found() {
     look.directory.roster = std::sync::Arc::new(roster);
     let gap = Finding::Empty {
         layer: trucban::domain::roster::Layer::Duty,
-        span,
+        span: OpenSpan { from: span.from, to: Some(span.to) },
         away: vec![id("p-001")],
     };
     assert_eq!(look.found(), [gap]);

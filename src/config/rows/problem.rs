@@ -165,7 +165,7 @@ pub enum RowProblemKind {
     BadDate,
     /// A year of two digits.
     ShortYear,
-    /// The month seems to stand before the day.
+    /// There is no such month; it seems to be the day.
     MonthFirst {
         /// The day it would be.
         meant: String,

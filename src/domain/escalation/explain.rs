@@ -6,13 +6,11 @@ use super::ladder::{Position, Rung, Step, climb};
 use super::policy::{Policy, PolicySet, Target};
 use crate::domain::calendar::When;
 use crate::domain::directory::Directory;
-use crate::domain::ids::PersonId;
-use crate::domain::roster::{Layer, Span};
+use crate::domain::ids::{PersonId, UnitCode};
+use crate::domain::roster::Layer;
+use crate::domain::roster::shifts::Stretch;
 use crate::domain::time::Timestamp;
 use crate::domain::values::Severity;
-
-/// A stretch of duty is looked for so far around an instant in it.
-const AROUND: Duration = Duration::from_secs(62 * 24 * 3600);
 
 /// One step that would be taken.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -34,8 +32,8 @@ pub struct Explained {
 pub struct Seat {
     /// Which.
     pub layer: Layer,
-    /// Until when, as far as that is looked for.
-    pub until: Timestamp,
+    /// Until when, where an end is in sight.
+    pub until: Option<Timestamp>,
     /// For whom he stands in.
     pub stands_in_for: Option<PersonId>,
 }
@@ -43,35 +41,35 @@ pub struct Seat {
 /// The chair somebody sits in at `at`, if any.
 pub fn seat(person: &PersonId, at: Timestamp, directory: &Directory) -> Option<Seat> {
     let roster = &directory.roster;
-    let around = Span { from: at.minus(AROUND), to: at.plus(AROUND) };
     Layer::ALL.iter().find_map(|layer| {
         let chair = directory.on_duty(*layer, at);
         chair.people().iter().find(|seated| &seated.person == person)?;
-        let shift = roster.shift_at(*layer, at, around, &directory.calendar)?;
+        let stretch = Stretch::around(at, |span| directory.shifts(*layer, span))?;
         let away = roster.away(*layer, at, &directory.calendar);
         let stands_in_for = away
             .into_iter()
             .find(|(_, stand_in)| stand_in.as_ref() == Some(person))
             .map(|(away, _)| away);
-        Some(Seat { layer: *layer, until: shift.span.to, stands_in_for })
+        Some(Seat { layer: *layer, until: stretch.to, stands_in_for })
     })
 }
 
 /// Every step from the opening at `at` until the rounds are spent, of an incident whose severity is
-/// no guess.
+/// no guess and whose unit is `unit`.
 pub fn explain(
     set: &PolicySet,
     severity: Severity,
+    unit: Option<&UnitCode>,
     at: Timestamp,
     directory: &Directory,
 ) -> Vec<Explained> {
-    let set = &set.at(at, &directory.calendar);
+    let set = &set.at(at, directory.hours_of(unit));
     let policy = set.matching(severity);
     let mut explained = Vec::new();
     let (mut at, mut position) = (at, Position::On(Rung::FIRST));
     loop {
-        at = policy.calls_at(at, &directory.calendar);
-        let steps = climb(policy, position, 0, at, directory);
+        at = policy.calls_at(at, directory.hours_of(unit));
+        let steps = climb(policy, position, 0, at, unit, directory);
         let last = steps.len().saturating_sub(1);
         for (index, step) in steps.into_iter().enumerate() {
             let passed = passed(policy, position, step.position);

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::policy::{Policy, PolicySet, Target};
 use super::who::{Called, called_by, last_resort};
+use crate::domain::calendar::HoursOf;
 use crate::domain::directory::Directory;
+use crate::domain::ids::UnitCode;
 use crate::domain::time::Timestamp;
 use crate::domain::values::ChannelKind;
 
@@ -61,16 +63,11 @@ impl Policy {
 
     /// `position`, or the first after it whose hours these are; levels for other hours are no dead
     /// ones. Where no level is for these hours the rounds are spent.
-    pub fn passed_over(
-        &self,
-        position: Position,
-        at: Timestamp,
-        directory: &Directory,
-    ) -> Position {
+    pub fn passed_over(&self, position: Position, at: Timestamp, hours: HoursOf<'_>) -> Position {
         let mut position = position;
         for _ in 0..self.levels() {
             let Position::On(rung) = position else { return position };
-            let holds = |when| directory.calendar.holds(when, at);
+            let holds = |when| hours.holds(when, at);
             if self.level(rung.level).when.is_none_or(holds) {
                 return position;
             }
@@ -132,18 +129,20 @@ pub fn step(policy: &Policy, position: Position, at: Timestamp, directory: &Dire
 }
 
 /// Takes `position`; where nobody there can be reached takes the next at once, and so on. `dead`
-/// rungs just before already reached nobody: after a whole round like that the ladder is exhausted.
+/// rungs just before already reached nobody: after a whole round like that the ladder is exhausted. Hours
+/// are those of `unit`.
 pub fn climb(
     policy: &Policy,
     position: Position,
     dead: u32,
     at: Timestamp,
+    unit: Option<&UnitCode>,
     directory: &Directory,
 ) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut position = position;
     for _ in dead..policy.levels() {
-        position = policy.passed_over(position, at, directory);
+        position = policy.passed_over(position, at, directory.hours_of(unit));
         let taken = step(policy, position, at, directory);
         let done = taken.reachable || matches!(position, Position::Exhausted(_));
         steps.push(taken);

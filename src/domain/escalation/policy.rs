@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::calendar::{Calendar, When};
+use crate::domain::calendar::{HoursOf, When};
 use crate::domain::ids::PersonId;
 use crate::domain::time::Timestamp;
 use crate::domain::values::{Role, Severity};
@@ -67,8 +67,8 @@ impl Policy {
     }
 
     /// When a call is made that falls due at `due`: then, or in the next office hours.
-    pub fn calls_at(&self, due: Timestamp, calendar: &Calendar) -> Timestamp {
-        let later = self.in_hours_only.then(|| calendar.next_in_hours(due, None));
+    pub fn calls_at(&self, due: Timestamp, hours: HoursOf<'_>) -> Timestamp {
+        let later = self.in_hours_only.then(|| hours.next(due));
         later.flatten().unwrap_or(due)
     }
 
@@ -122,9 +122,9 @@ pub struct PolicySet {
 }
 
 impl PolicySet {
-    /// The set for an incident that is opened at `at`: without the policies for other times.
-    pub fn at(&self, at: Timestamp, calendar: &Calendar) -> Self {
-        let now = |one: &&Conditional| one.when.is_none_or(|when| calendar.holds(when, at));
+    /// The set for an incident that is opened at `at`, by the hours of its unit: without the policies for other times.
+    pub fn at(&self, at: Timestamp, hours: HoursOf<'_>) -> Self {
+        let now = |one: &&Conditional| one.when.is_none_or(|when| hours.holds(when, at));
         let conditional = self.conditional.iter().filter(now).cloned().collect();
         Self { conditional, ..self.clone() }
     }

@@ -85,13 +85,13 @@ pub fn ladder_events_under(
     from: Timestamp,
     ctx: &Ctx<'_>,
 ) -> Vec<IncidentEvent> {
-    let calls_at = |due| incident.calls_at(policy, due, &ctx.directory.calendar);
+    let calls_at = |due| incident.calls_at(policy, due, ctx.directory);
     let until = calls_at(ctx.now);
     if until > ctx.now && !cause.at_any_hour() {
         return vec![IncidentEvent::CallPutOff { position, until }];
     }
     let dead = if cause.counts_anew() { 0 } else { incident.dead };
-    let steps = climb(policy, position, dead, ctx.now, ctx.directory);
+    let steps = climb(policy, position, dead, ctx.now, incident.unit.as_ref(), ctx.directory);
     let last = steps.len().saturating_sub(1);
     let mut events = Vec::with_capacity(steps.len());
     for (index, step) in steps.into_iter().enumerate() {

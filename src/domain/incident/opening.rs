@@ -55,6 +55,7 @@ pub fn report(
         None => (String::new(), None),
     };
     let guess = report.words.as_ref().map(|words| triage.guess(words));
+    let policies = policies.at(ctx.now, ctx.directory.hours_of(unit.as_ref()));
     let opening = Opening {
         origin: Origin::Real,
         title: Text::plain(title),
@@ -71,7 +72,7 @@ pub fn report(
         dedup: None,
         follows: None,
         similar: Vec::new(),
-        policies: Box::new(policies.at(ctx.now, &ctx.directory.calendar)),
+        policies: Box::new(policies),
     };
     opened(code, opening, permit, ctx)
 }
@@ -103,7 +104,7 @@ pub fn widespread(
         dedup: None,
         follows: None,
         similar: Vec::new(),
-        policies: Box::new(policies.at(ctx.now, &ctx.directory.calendar)),
+        policies: Box::new(policies.at(ctx.now, ctx.directory.hours_of(None))),
     };
     opened(code, opening, permit, ctx)
 }
@@ -122,6 +123,7 @@ pub fn alert(
     let off_channel = alert.remarks.contains(&Remark::Withheld);
     let named = alert.unit.as_ref().filter(|unit| ctx.directory.units.contains_key(unit));
     let unit = named.map(|unit| ctx.directory.acting(unit));
+    let policies = policies.at(ctx.now, ctx.directory.hours_of(unit));
     let opening = Opening {
         origin: Origin::Real,
         title: Text::plain(alert.title.clone()),
@@ -139,7 +141,7 @@ pub fn alert(
         dedup: key.map(|key| Dedup { intake: intake.to_owned(), key }),
         follows,
         similar: Vec::new(),
-        policies: Box::new(policies.at(ctx.now, &ctx.directory.calendar)),
+        policies: Box::new(policies),
     };
     opened(code, opening, permit, ctx)
 }

@@ -39,7 +39,7 @@ pub fn change(
 /// When the ladder of a severity that was a guess so far goes on, where its policy has hours.
 fn confirmed(incident: &Incident, ctx: &Ctx<'_>) -> Option<Timestamp> {
     let Watch::Unheld { next: due, .. } = &incident.open()?.watch else { return None };
-    let next = incident.policy().calls_at(*due, &ctx.directory.calendar);
+    let next = incident.policy().calls_at(*due, ctx.directory.hours_of(incident.unit.as_ref()));
     (next > *due).then_some(next)
 }
 
@@ -82,7 +82,8 @@ fn lowered(incident: &Incident, to: Severity, ctx: &Ctx<'_>) -> IncidentEvent {
         rung = Some(position.rung());
         if let Watch::Unheld { next: due, .. } = &open.watch {
             let longer = open.fired_at.plus(policy.wait(position, &incident.policies));
-            next = Some(policy.calls_at((*due).max(longer), &ctx.directory.calendar));
+            let hours = ctx.directory.hours_of(incident.unit.as_ref());
+            next = Some(policy.calls_at((*due).max(longer), hours));
         }
     }
     IncidentEvent::SeverityChanged { from, to, rung, next }

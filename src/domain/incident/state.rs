@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::event::Dedup;
 use crate::domain::actor::{Actor, Origin};
-use crate::domain::calendar::Calendar;
+use crate::domain::directory::Directory;
 use crate::domain::escalation::ladder::Position;
 use crate::domain::escalation::policy::{Policy, PolicySet};
 use crate::domain::evidence::Piece;
@@ -380,8 +380,9 @@ impl Incident {
 
     /// When a call of this policy is made that falls due at `due`. What is only guessed waits for no
     /// office hours: a guess may be wrong.
-    pub fn calls_at(&self, policy: &Policy, due: Timestamp, calendar: &Calendar) -> Timestamp {
-        if self.guessed.severity { due } else { policy.calls_at(due, calendar) }
+    pub fn calls_at(&self, policy: &Policy, due: Timestamp, directory: &Directory) -> Timestamp {
+        let hours = directory.hours_of(self.unit.as_ref());
+        if self.guessed.severity { due } else { policy.calls_at(due, hours) }
     }
 
     /// When it next wants to be woken. An open incident nobody holds always has such a

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::shifts::Shift;
-use super::{Chair, Gap, Layer, Span};
+use super::shifts::{Shift, Stretch};
+use super::{Chair, Gap, Layer, OpenSpan, Span};
 use crate::domain::directory::Directory;
 use crate::domain::ids::PersonId;
 use crate::domain::time::Timestamp;
@@ -20,12 +20,14 @@ pub const AHEAD: Duration = Duration::from_secs(14 * 24 * 3600);
 pub enum Finding {
     /// There is no roster that holds now.
     NoRoster,
+    /// No channel at all is configured.
+    NoChannels,
     /// A chair is empty although nobody declared it.
     Empty {
         /// Which.
         layer: Layer,
         /// When.
-        span: Span,
+        span: OpenSpan,
         /// Who is on leave there, if that is why.
         away: Vec<PersonId>,
     },
@@ -36,7 +38,7 @@ pub enum Finding {
         /// Who.
         person: PersonId,
         /// When.
-        span: Span,
+        span: OpenSpan,
     },
     /// Somebody who would be called has left the Team, or the directory.
     Left {
@@ -87,6 +89,7 @@ impl Finding {
         matches!(
             self,
             Self::NoRoster
+                | Self::NoChannels
                 | Self::Empty { layer: Layer::Duty, .. }
                 | Self::Left { .. }
                 | Self::NoWay { .. }
@@ -97,7 +100,7 @@ impl Finding {
     /// Whom it is about, where it is about one person.
     pub fn person(&self) -> Option<&PersonId> {
         match self {
-            Self::NoRoster | Self::Empty { .. } | Self::NoBackup => None,
+            Self::NoRoster | Self::NoChannels | Self::Empty { .. } | Self::NoBackup => None,
             Self::BackupOfHimself { person, .. }
             | Self::Left { person }
             | Self::NoWay { person }
@@ -132,8 +135,8 @@ impl Finding {
             (
                 Self::BackupOfHimself { person, span },
                 Self::BackupOfHimself { person: one, span: two },
-            )
-            | (Self::OnLeave { person, span }, Self::OnLeave { person: one, span: two }) => {
+            ) => person == one && span.meets(two),
+            (Self::OnLeave { person, span }, Self::OnLeave { person: one, span: two }) => {
                 person == one && span.meets(two)
             }
             (one, two) => one == two,
@@ -148,47 +151,45 @@ pub fn chairs(directory: &Directory, now: Timestamp) -> (Vec<Finding>, Vec<Shift
         return (vec![Finding::NoRoster], Vec::new());
     }
     let ahead = Span { from: now, to: now.plus(AHEAD) };
-    let (duty, backup) =
-        (directory.shifts(Layer::Duty, ahead), directory.shifts(Layer::Backup, ahead));
+    let chair = |layer| Stretch::beginning_in(ahead, |span| directory.shifts(layer, span));
+    let (duty, backup) = (chair(Layer::Duty), chair(Layer::Backup));
     let mut found = Vec::new();
-    let rostered = |layer| {
-        let plans = roster.plans.iter().filter(|plan| plan.from < ahead.to);
-        plans.clone().any(|plan| plan.layers.contains_key(&layer))
-    };
-    found.extend(duty.iter().filter_map(|shift| empty(Layer::Duty, shift)));
-    if rostered(Layer::Backup) {
-        found.extend(backup.iter().filter_map(|shift| empty(Layer::Backup, shift)));
+    // The plan that holds now and those that follow; what one replaced that holds no more is past.
+    let later = roster.plans.iter().filter(|plan| now < plan.from && plan.from < ahead.to);
+    let mut plans = roster.plan(now).into_iter().chain(later);
+    found.extend(duty.iter().filter_map(|stretch| empty(Layer::Duty, stretch)));
+    if plans.any(|plan| plan.layers.contains_key(&Layer::Backup)) {
+        found.extend(backup.iter().filter_map(|stretch| empty(Layer::Backup, stretch)));
     } else {
         found.push(Finding::NoBackup);
     }
-    found.extend(duty.iter().flat_map(|shift| both(shift, &backup)));
+    found.extend(duty.iter().flat_map(|stretch| both(stretch, &backup)));
     // Also those who left, whom the roster still names.
     let planned = |layer: &Layer| roster.shifts(*layer, ahead, &directory.calendar);
     (found, Layer::ALL.iter().flat_map(planned).collect())
 }
 
-fn empty(layer: Layer, shift: &Shift) -> Option<Finding> {
-    let away = match &shift.chair {
+fn empty(layer: Layer, (span, chair): &(OpenSpan, Chair)) -> Option<Finding> {
+    let away = match chair {
         Chair::Filled(_) | Chair::Empty(Gap::Declared) => return None,
         Chair::Empty(Gap::NoRotation | Gap::Left(_)) => Vec::new(),
         Chair::Empty(Gap::OnLeave(away)) => away.clone(),
     };
-    Some(Finding::Empty { layer, span: shift.span, away })
+    Some(Finding::Empty { layer, span: *span, away })
 }
 
 /// Whoever sits in both chairs at once.
-fn both<'s>(shift: &'s Shift, backup: &'s [Shift]) -> impl Iterator<Item = Finding> + 's {
-    let beside = backup.iter().filter(move |other| other.span.meets(&shift.span));
-    beside.flat_map(move |other| {
-        let twice = other.chair.people().iter().filter(move |seated| {
-            shift.chair.people().iter().any(|one| one.person == seated.person)
-        });
-        twice.map(move |seated| Finding::BackupOfHimself {
+fn both<'s>(
+    (span, duty): &'s (OpenSpan, Chair),
+    backup: &'s [(OpenSpan, Chair)],
+) -> impl Iterator<Item = Finding> + 's {
+    let beside = backup.iter().filter(|(other, _)| other.meets(span));
+    beside.flat_map(|(other, chair)| {
+        let on_duty = duty.ids();
+        let twice = chair.people().iter().filter(move |seated| on_duty.contains(&seated.person));
+        twice.map(|seated| Finding::BackupOfHimself {
             person: seated.person.clone(),
-            span: Span {
-                from: shift.span.from.max(other.span.from),
-                to: shift.span.to.min(other.span.to),
-            },
+            span: span.and(*other),
         })
     })
 }

@@ -87,6 +87,30 @@ impl Span {
     }
 }
 
+/// A stretch of time whose end may not be in sight.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+pub struct OpenSpan {
+    /// From.
+    pub from: Timestamp,
+    /// Until, if there is an end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<Timestamp>,
+}
+
+impl OpenSpan {
+    /// Whether the two share an instant.
+    pub fn meets(&self, other: &Self) -> bool {
+        let both = self.and(*other);
+        both.to.is_none_or(|to| both.from < to)
+    }
+
+    /// What lies within both.
+    pub fn and(&self, other: Self) -> Self {
+        let to = self.to.into_iter().chain(other.to).min();
+        Self { from: self.from.max(other.from), to }
+    }
+}
+
 /// How somebody came to sit there.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

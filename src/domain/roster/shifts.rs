@@ -1,7 +1,9 @@
 //! Whole stretches of duty: for lists, calendars, checks, and the next handover.
 
+use std::time::Duration;
+
 use super::rotation::{Hours, Rotation};
-use super::{Chair, Layer, Roster, Span};
+use super::{Chair, Layer, OpenSpan, Roster, Span};
 use crate::domain::calendar::Calendar;
 use crate::domain::time::{Timestamp, end_of, start_of};
 
@@ -12,6 +14,47 @@ pub struct Shift {
     pub span: Span,
     /// Who, or why nobody.
     pub chair: Chair,
+}
+
+/// The ends of a stretch are looked for so far around an instant in it.
+const SIGHT: Duration = Duration::from_secs(62 * 24 * 3600);
+
+/// A whole stretch; an end that is not in sight is not known.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Stretch {
+    /// From when.
+    pub from: Option<Timestamp>,
+    /// Until when.
+    pub to: Option<Timestamp>,
+    /// Who, or why nobody.
+    pub chair: Chair,
+}
+
+impl Stretch {
+    /// The one around `at` among what `shifts` lists.
+    pub fn around(at: Timestamp, shifts: impl FnOnce(Span) -> Vec<Shift>) -> Option<Self> {
+        let sight = Span { from: at.minus(SIGHT), to: at.plus(SIGHT) };
+        let shift = shifts(sight).into_iter().find(|shift| shift.span.holds(at))?;
+        Some(Self {
+            from: Some(shift.span.from).filter(|from| *from > sight.from),
+            to: Some(shift.span.to).filter(|to| *to < sight.to),
+            chair: shift.chair,
+        })
+    }
+
+    /// Those in `shifts` that begin within `span`, each with the end it has beyond it.
+    pub fn beginning_in(
+        span: Span,
+        shifts: impl FnOnce(Span) -> Vec<Shift>,
+    ) -> Vec<(OpenSpan, Chair)> {
+        let sight = Span { from: span.from, to: span.to.max(span.from.plus(SIGHT)) };
+        let begun = shifts(sight).into_iter().filter(|shift| shift.span.from < span.to);
+        let open = |shift: Shift| {
+            let to = Some(shift.span.to).filter(|to| *to < sight.to);
+            (OpenSpan { from: shift.span.from, to }, shift.chair)
+        };
+        begun.map(open).collect()
+    }
 }
 
 impl Roster {
@@ -30,15 +73,10 @@ impl Roster {
         shifts
     }
 
-    /// The stretch around `at`, as far as it reaches within `around`.
-    pub fn shift_at(
-        &self,
-        layer: Layer,
-        at: Timestamp,
-        around: Span,
-        calendar: &Calendar,
-    ) -> Option<Shift> {
-        self.shifts(layer, around, calendar).into_iter().find(|shift| shift.span.holds(at))
+    /// The stretch around `at`, as far as it is looked for.
+    pub fn shift_at(&self, layer: Layer, at: Timestamp, calendar: &Calendar) -> Option<Shift> {
+        let sight = Span { from: at.minus(SIGHT), to: at.plus(SIGHT) };
+        self.shifts(layer, sight, calendar).into_iter().find(|shift| shift.span.holds(at))
     }
 
     /// Every instant in `span` at which a chair may change, its beginning first.

@@ -25,7 +25,8 @@ pub fn init_done(config: &str, database: &str, code: &str) -> String {
          4. Chạy: trucban run\n\
          5. Mở chat riêng với bot, gửi: /start {code}\n\
          6. Nhập danh bạ: trucban units import units.csv, rồi trucban people import people.csv\n\
-         7. Mời từng người: gửi /moinguoi cho bot, hoặc chạy: trucban people invite ID"
+         7. Mời từng người: gửi /moinguoi cho bot, hoặc chạy: trucban people invite ID\n\
+         8. Viết lịch trực theo mẫu trong roster.toml, rồi nhập: trucban duty import roster.toml"
     )
 }
 
@@ -231,6 +232,18 @@ pub fn calendar_ends(last: Option<String>) -> String {
 /// A holiday no notice has confirmed.
 pub fn day_unconfirmed(day: &str, name: &str) -> String {
     format!("Ngày nghỉ {day} ({name}) chưa có thông báo xác nhận. Sửa trong calendar/*.toml khi có")
+}
+
+/// A unit that ended and that nobody took the place of.
+pub fn ended_unit(code: &str) -> String {
+    format!(
+        "Đơn vị “{code}” đã kết thúc và không có đơn vị kế thừa. Ghi successor rồi nhập lại units.csv, hoặc chọn đơn vị khác."
+    )
+}
+
+/// Below the head: for which unit, after those that took the place of one that ended.
+pub fn explain_unit(unit: &str) -> String {
+    format!("Đơn vị: {unit}; giờ hành chính tính theo đơn vị này.")
 }
 
 /// Below the head: what hours these are.

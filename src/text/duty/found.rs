@@ -2,7 +2,7 @@
 
 use chrono_tz::Tz;
 
-use super::{instant, layer, put, span};
+use super::{instant, layer, open_span, put};
 use crate::domain::directory::Directory;
 use crate::domain::roster::check::Finding;
 use crate::text::people;
@@ -12,14 +12,18 @@ pub fn found(finding: &Finding, directory: &Directory, zone: Tz) -> String {
     let name = |id| format!("{} ({id})", people::name(id, directory));
     match finding {
         Finding::NoRoster => "Chưa có lịch trực. Nhập: trucban duty import roster.toml".to_owned(),
+        Finding::NoChannels => {
+            "Chưa cấu hình kênh liên lạc nào, không gọi được ai. Thêm [telegram], [channels.webhook] hoặc [channels.email] vào trucban.toml"
+                .to_owned()
+        }
         Finding::Empty { layer: one, span: when, away } if away.is_empty() => {
             let remedy = put(*one, *when, zone);
-            format!("Không có ai {} {}. {remedy}", layer(*one), span(*when, zone))
+            format!("Không có ai {} {}. {remedy}", layer(*one), open_span(*when, zone))
         }
         Finding::Empty { layer: one, span: when, away } => format!(
             "Không có ai {} {}: {} nghỉ, chưa có người trực thay. {}",
             layer(*one),
-            span(*when, zone),
+            open_span(*when, zone),
             people::names(away, directory),
             put(*one, *when, zone)
         ),
@@ -30,7 +34,7 @@ pub fn found(finding: &Finding, directory: &Directory, zone: Tz) -> String {
         Finding::BackupOfHimself { person, span: when } => format!(
             "{} vừa trực vừa dự bị {}. Xếp người dự bị khác: /truc dự bị NGƯỜI TỪ ĐẾN",
             name(person),
-            span(*when, zone)
+            open_span(*when, zone)
         ),
         Finding::Left { person } => {
             format!(

@@ -23,7 +23,7 @@ use chrono_tz::Tz;
 use super::people;
 use crate::domain::directory::Directory;
 use crate::domain::escalation::explain::Seat;
-use crate::domain::roster::{Chair, Gap, Layer, Span, Through};
+use crate::domain::roster::{Chair, Gap, Layer, OpenSpan, Span, Through};
 use crate::domain::time::Timestamp;
 
 /// A weekday as calendars here have it.
@@ -48,6 +48,14 @@ pub fn instant(at: Timestamp, zone: Tz) -> String {
 /// `07:30 T2 23/11 → 07:30 T3 24/11`.
 pub fn span(span: Span, zone: Tz) -> String {
     format!("{} → {}", instant(span.from, zone), instant(span.to, zone))
+}
+
+/// The same of one whose end may not be in sight: `kể từ 07:30 T2 23/11 trở đi`.
+pub fn open_span(stretch: OpenSpan, zone: Tz) -> String {
+    match stretch.to {
+        Some(to) => span(Span { from: stretch.from, to }, zone),
+        None => format!("kể từ {} trở đi", instant(stretch.from, zone)),
+    }
 }
 
 /// A chair of the roster.
@@ -90,14 +98,16 @@ pub fn gap(gap: &Gap, directory: &Directory) -> String {
 }
 
 /// How the leads put somebody on duty in chat for a stretch without anybody.
-fn put(one: Layer, stretch: Span, zone: Tz) -> String {
-    let (from, to) = (stretch.from.local(zone), stretch.to.local(zone));
+fn put(one: Layer, stretch: OpenSpan, zone: Tz) -> String {
     let chair = if one == Layer::Backup { "dự bị " } else { "" };
-    format!(
-        "Xếp người: /truc {chair}NGƯỜI {} {}",
-        from.format("%H:%M %d/%m"),
-        to.format("%H:%M %d/%m")
-    )
+    let when = match stretch.to {
+        Some(to) => {
+            let [from, to] = [stretch.from, to].map(|at| at.local(zone).format("%H:%M %d/%m"));
+            format!("{from} {to}")
+        }
+        None => "TỪ_NGÀY ĐẾN_NGÀY".to_owned(),
+    };
+    format!("Xếp người: /truc {chair}NGƯỜI {when}")
 }
 
 /// Between a chair and who sits in it.
@@ -105,9 +115,10 @@ fn line(name: &str, words: &str) -> String {
     format!("{name}: {words}")
 }
 
-/// Behind the reason somebody is called: for whom, and until when his stretch lasts.
+/// Behind the reason somebody is called: for whom, and until when his stretch lasts, where that is in sight.
 pub fn seat(seat: &Seat, directory: &Directory, zone: Tz) -> String {
     let whom = seat.stands_in_for.as_ref().map(|id| format!(" ({})", people::name(id, directory)));
-    let until = instant(seat.until, zone);
-    format!("{}; ca {} đến {until}", whom.unwrap_or_default(), layer(seat.layer))
+    let until = seat.until.map(|until| format!(" đến {}", instant(until, zone)));
+    let until = until.unwrap_or_default();
+    format!("{}; ca {}{until}", whom.unwrap_or_default(), layer(seat.layer))
 }

@@ -7,7 +7,7 @@ use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::notice::View;
 use crate::domain::press::DutyPress;
 use crate::domain::receipt::DutyDone;
-use crate::domain::roster::{Change, Layer, RosterId, Span, Swap, SwapState};
+use crate::domain::roster::{Change, Layer, OpenSpan, RosterId, Swap, SwapState};
 use crate::domain::time::Timestamp;
 use crate::text::buttons;
 use crate::text::card;
@@ -76,7 +76,7 @@ pub fn told(notice: &DutyNotice, view: &View) -> Message {
 fn gap(at: Timestamp, until: Option<Timestamp>, view: &View) -> Message {
     let zone = view.team.zone;
     let remedy = match until {
-        Some(to) => put(Layer::Duty, Span { from: at, to }, zone),
+        Some(to) => put(Layer::Duty, OpenSpan { from: at, to: Some(to) }, zone),
         None => "Xếp người: /truc NGƯỜI TỪ_NGÀY ĐẾN_NGÀY, hoặc nhập lịch mới".to_owned(),
     };
     let until = until.map(|until| format!(" đến {}", instant(until, zone)));

@@ -7,7 +7,9 @@ use trucban::domain::receipt::DutyDone as D;
 use trucban::domain::roster::check::Finding as F;
 use trucban::domain::roster::decide::RosterRefusal as R;
 use trucban::domain::roster::feed::FeedOf;
-use trucban::domain::roster::{Change, Layer, Leave, RosterId, Span, Swap, SwapState, Through};
+use trucban::domain::roster::{
+    Change, Layer, Leave, OpenSpan, RosterId, Span, Swap, SwapState, Through,
+};
 use trucban::text::duty;
 
 fn span() -> Span {
@@ -129,14 +131,15 @@ fn reds(count: usize) -> Vec<Red> {
     findings().into_iter().take(count).map(again).collect()
 }
 
-fn findings() -> [F; 13] {
+fn findings() -> [F; 16] {
     let person = || id(DUTY);
+    let open = |to| OpenSpan { from: span().from, to };
     [
         F::NoRoster,
-        F::Empty { layer: Layer::Duty, span: span(), away: Vec::new() },
-        F::Empty { layer: Layer::Backup, span: span(), away: vec![person()] },
+        F::Empty { layer: Layer::Duty, span: open(Some(span().to)), away: Vec::new() },
+        F::Empty { layer: Layer::Backup, span: open(Some(span().to)), away: vec![person()] },
         F::NoBackup,
-        F::BackupOfHimself { person: person(), span: span() },
+        F::BackupOfHimself { person: person(), span: open(Some(span().to)) },
         F::Left { person: person() },
         F::NoWay { person: person() },
         F::NotLinked { person: person() },
@@ -145,6 +148,9 @@ fn findings() -> [F; 13] {
         F::Silent { person: person(), since: None },
         F::OneWay { person: person() },
         F::OnLeave { person: id(LEAD), span: days() },
+        F::NoChannels,
+        F::Empty { layer: Layer::Backup, span: open(None), away: Vec::new() },
+        F::BackupOfHimself { person: person(), span: open(None) },
     ]
 }
 
