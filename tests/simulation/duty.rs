@@ -55,7 +55,7 @@ impl Sim {
     /// A lead or an administrator, or somebody who has no say.
     fn ruler(&mut self) -> Actor {
         if self.rng.chance(85) {
-            by(*self.rng.pick(&["p-04", "p-09"]))
+            by(if self.rng.chance(50) { "p-04" } else { "p-09" })
         } else {
             Actor::Person(self.somebody())
         }
@@ -164,7 +164,7 @@ impl Sim {
 
     /// Somebody leaves, comes back, or has another account.
     fn staff_changes(&mut self) -> Check {
-        let person = id(*self.rng.pick(&LEAVERS));
+        let person = id(LEAVERS[self.rng.index(LEAVERS.len())]);
         let Some(mut line) = self.model.staff.known(&person).copied() else { return Ok(()) };
         match line.3 {
             Some(old) if self.rng.chance(30) => {
