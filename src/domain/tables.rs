@@ -18,6 +18,7 @@ pub const PEOPLE: &[&str] = &[
     "email",
     "channels",
     "active",
+    "hours",
 ];
 
 /// Information systems.

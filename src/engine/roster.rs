@@ -80,6 +80,9 @@ fn needed(wish: &Wish, actor: &Actor, roster: &Roster) -> ActKind {
 fn done(wish: &Wish, first: Option<(RosterId, RosterEvent)>, roster: &Roster) -> DutyDone {
     let (id, event) = first.map_or((RosterId(0), None), |(id, event)| (id, Some(event)));
     match (wish, event) {
+        (Wish::Plan(_), Some(RosterEvent::DutyChanged { change })) => {
+            DutyDone::Planned { from: Some(change.span.from), next: None }
+        }
         (_, Some(RosterEvent::DutyChanged { change })) => {
             DutyDone::Changed { id, change: Box::new(change) }
         }

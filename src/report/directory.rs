@@ -1,6 +1,7 @@
 //! Units, people and systems as the tables they are imported from.
 
 use super::table::Table;
+use crate::domain::calendar::When;
 use crate::domain::directory::Directory;
 use crate::domain::tables;
 
@@ -39,6 +40,7 @@ pub fn people(directory: &Directory) -> Table {
             private.email.unwrap_or_default(),
             order.join(";"),
             (if person.active { "yes" } else { "no" }).to_owned(),
+            person.hours.map_or("", When::as_str).to_owned(),
         ]
     });
     Table { name: "people", columns: tables::PEOPLE, rows: rows.collect() }

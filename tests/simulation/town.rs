@@ -151,6 +151,7 @@ pub fn people() -> Vec<(Person, Private)> {
             roles: roles.iter().copied().collect(),
             order,
             active,
+            hours: None,
         };
         let private = Private {
             full_name: name.to_owned(),

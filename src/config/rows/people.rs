@@ -47,7 +47,8 @@ fn person(row: &Row<'_>, id: PersonId, directory: &Directory) -> Person {
     let roles = row.roles("roles", kept.map(|person| person.roles.clone()).unwrap_or_default());
     let order = row.channels("channels", kept.map(|person| &person.order));
     let active = row.yes_or_no("active", kept.is_none_or(|person| person.active));
-    Person { id, unit, roles, order, active }
+    let hours = row.hours("hours", kept.and_then(|person| person.hours));
+    Person { id, unit, roles, order, active, hours }
 }
 
 fn private(row: &Row<'_>, kept: Option<&Private>) -> Private {
