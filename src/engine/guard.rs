@@ -179,6 +179,7 @@ impl Eye {
             | Wish::DecideSwap { .. }
             | Wish::Feed { .. }
             | Wish::TakeWatch
+            | Wish::TakeWatchOf(_)
             | Wish::AnswerCanary(_) => return None,
         }
         Some(wish)

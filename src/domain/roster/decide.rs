@@ -81,8 +81,10 @@ pub enum Wish {
         /// Whether it may be.
         agreed: bool,
     },
-    /// The watch is taken.
+    /// The watch is taken: the one that is so now.
     TakeWatch,
+    /// The watch that began then is taken, and no later one.
+    TakeWatchOf(Timestamp),
     /// The test of the way was received; without its number the newest is meant.
     AnswerCanary(Option<RosterId>),
     /// Something about a calendar for telephones.
@@ -232,7 +234,8 @@ impl Roster {
             Wish::Swap { layer, span, to } => self.swap_proposed(*layer, *span, to, permit, ctx),
             Wish::AnswerSwap { id, agreed } => self.swap_answered(*id, *agreed, permit, ctx),
             Wish::DecideSwap { id, agreed } => self.swap_decided(*id, *agreed, permit, ctx),
-            Wish::TakeWatch => self.watch_taken(permit, ctx),
+            Wish::TakeWatch => self.watch_taken(None, permit, ctx),
+            Wish::TakeWatchOf(since) => self.watch_taken(Some(*since), permit, ctx),
             Wish::AnswerCanary(id) => self.canary_answered(*id, permit, ctx),
             Wish::Feed { of, wish } => self.feed_wished(of, *wish, permit, rules(permit, ctx)),
         }
@@ -351,11 +354,15 @@ impl Roster {
 
     fn watch_taken(
         &self,
+        since: Option<Timestamp>,
         permit: &Permit,
         ctx: &Ctx<'_>,
     ) -> Result<Vec<RosterEvent>, RosterRefusal> {
         let person = permit.person().ok_or(RosterRefusal::NotAllowed)?;
         let handover = self.handover.as_ref().ok_or(RosterRefusal::NotOnWatch)?;
+        if since.is_some_and(|since| since != handover.at) {
+            return Err(RosterRefusal::Over);
+        }
         if let Some((by, at)) = &handover.taken {
             return Err(RosterRefusal::Taken { by: by.clone(), at: *at });
         }

@@ -12,7 +12,10 @@ pub const NO_SERVICE: &str =
 
 /// It is waited for what becomes of it.
 pub fn waiting(most: Duration) -> String {
-    format!("Đang chờ kết quả, tối đa {} (Ctrl-C: thôi chờ, tin vẫn gửi).", words::duration(most))
+    format!(
+        "Đang chờ kết quả, tối đa {}; dịch vụ thấy tin trong vòng 30 giây (Ctrl-C: thôi chờ, tin vẫn gửi).",
+        words::duration(most)
+    )
 }
 
 /// How one way ended, by the word of its state.
@@ -42,4 +45,27 @@ pub fn still_open(way: ChannelKind, tries: u32, most: Duration) -> String {
 fn reason(why: Option<&str>) -> &'static str {
     let why = why.and_then(|why| serde_json::from_value::<WhyFailed>(why.into()).ok());
     why.map_or("không rõ lý do", words::why_failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_end_of_a_test_is_a_line_that_says_what_to_do() {
+        let after = Duration::from_secs(3);
+        let way = ChannelKind::Webhook;
+        let said = |state, why| outcome(way, state, why, after);
+        assert!(said("sent", None).ends_with("nhắn tin: đã gửi sau 3 giây"));
+        let failed = said("failed", Some("bad_address"));
+        assert!(failed.ends_with("không gửi được (địa chỉ không đúng), sau 3 giây"), "{failed}");
+        assert!(
+            said("unknown", None).ends_with("không rõ đã tới chưa, sau 3 giây. Hỏi người nhận")
+        );
+        assert!(
+            still_open(way, 0, after)
+                .ends_with("sau 3 giây chưa đến lượt gửi. Xem: trucban doctor")
+        );
+        assert!(still_open(way, 2, after).contains("đã thử 2 lần trong 3 giây, kênh chưa nhận"));
+    }
 }
