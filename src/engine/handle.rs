@@ -10,6 +10,7 @@ use super::{
 };
 use crate::domain::access::{permit, permit_on};
 use crate::domain::contacts::ContactsAnswer;
+use crate::domain::duty_notice::DutyAnswer;
 use crate::domain::envelope::{
     Actor, Command, DirectoryCommand, Done, Envelope, Receipt, Report, Route,
 };
@@ -182,6 +183,9 @@ fn say(tx: &mut Tx<'_>, actor: &Actor, answer: &Answer) -> Result<Done, Stop> {
     }
     if matches!(answer, Answer::Contacts(ContactsAnswer::Coverage)) {
         permit(actor, ActKind::Contacts, None, &directory)?;
+    }
+    if matches!(answer, Answer::Duty(DutyAnswer::Changes)) {
+        permit(actor, ActKind::Roster, None, &directory)?;
     }
     for code in Body::Answer(answer.clone()).codes() {
         let incident = incident_or_refuse(tx, &code)?;

@@ -8,7 +8,7 @@ use trucban::domain::actor::Actor;
 use trucban::domain::ids::PersonId;
 use trucban::domain::incident::act::ActKind;
 use trucban::domain::incident::fold::At;
-use trucban::domain::roster::decide::{Ctx, Wish, Written};
+use trucban::domain::roster::decide::{Ctx, Wish};
 use trucban::domain::roster::rotation::Plan;
 use trucban::domain::roster::{Layer, Roster, Span};
 use trucban::domain::time::Timestamp;
@@ -57,10 +57,7 @@ fn wish(want: &Want, by: &PersonId, roster: &Roster, now: Timestamp) -> Option<(
     Some(match want {
         Want::Plan(rotation) => {
             let layers = [(layer, vec![rotation.as_ref().clone()])].into();
-            (
-                lead(),
-                Wish::Plan(Written { plan: Plan { from: now, layers }, overrides: Vec::new() }),
-            )
+            (lead(), Wish::Plan(Plan { from: now, layers }.into()))
         }
         Want::Change(from, length, people) => {
             let (span, people) = (span(*from, *length), people.clone());

@@ -1,7 +1,7 @@
 //! Changes of the roster that are taken back, swaps that need a lead, and two who reach for the same stretch.
 
 use trucban::domain::ids::PersonId;
-use trucban::domain::roster::decide::{RosterRefusal, Wish, Written};
+use trucban::domain::roster::decide::{RosterRefusal, Wish};
 use trucban::domain::roster::{Layer, RosterId, Span, SwapState, Through};
 use trucban::ledger::{Durability, Store};
 
@@ -254,8 +254,7 @@ fn led() -> Given {
     };
     let layers = [(Layer::Duty, vec![rotation])].into();
     let plan = Plan { from: given.now, layers };
-    let written = Written { plan, overrides: Vec::new() };
-    let receipt = given.ask(Actor::Operator, Command::Roster(Wish::Plan(written)));
+    let receipt = given.ask(Actor::Operator, Command::Roster(Wish::Plan(plan.into())));
     assert!(matches!(receipt, trucban::domain::envelope::Receipt::Done(_)), "{receipt:?}");
     given
 }

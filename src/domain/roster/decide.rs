@@ -28,6 +28,12 @@ pub struct Written {
     pub overrides: Vec<Change>,
 }
 
+impl From<Plan> for Written {
+    fn from(plan: Plan) -> Self {
+        Self { plan, overrides: Vec::new() }
+    }
+}
+
 /// What is wished of the roster.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -348,6 +348,7 @@ impl Roster {
                 continue;
             };
             seated.splice(place..=place, seats(&change.people, change.through));
+            declared = seated.is_empty();
         }
         (seated, declared)
     }
