@@ -79,7 +79,8 @@ fn list_systems(args: &Args, directory: &Directory, unit: Option<&str>) -> Resul
         }
         Some(unit) => directory.systems_of(&unit),
         None => {
-            let mut all: Vec<&System> = directory.systems.values().collect();
+            let in_use = directory.systems.values().filter(|system| !system.retired);
+            let mut all: Vec<&System> = in_use.collect();
             all.sort_by_key(|one| (&one.unit, std::cmp::Reverse(one.level), &one.code));
             all
         }

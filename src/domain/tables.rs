@@ -22,4 +22,4 @@ pub const PEOPLE: &[&str] = &[
 ];
 
 /// Information systems.
-pub const SYSTEMS: &[&str] = &["code", "unit", "name", "level", "hosting", "contact"];
+pub const SYSTEMS: &[&str] = &["code", "unit", "name", "level", "hosting", "contact", "active"];

@@ -200,7 +200,7 @@ problems! {
     UnknownRole { value: String, known: String } = "không có vai trò “{value}”", "Dùng {known}; nhiều vai trò ngăn bằng dấu chấm phẩy";
     UnknownChannel { value: String, known: String } = "không có kênh “{value}”", "Dùng {known}; nhiều kênh ngăn bằng dấu chấm phẩy, kênh ưu tiên viết trước";
     UnknownHours { value: String, known: String } = "“{value}” không phải giờ làm việc", "Dùng {known}, theo giờ hành chính của đơn vị người đó; để trống nếu gọi được mọi giờ";
-    NotYesOrNo { value: String } = "“{value}” không phải yes hoặc no", "Viết yes cho người đang làm việc, no cho người đã nghỉ";
+    NotYesOrNo { value: String } = "“{value}” không phải yes hoặc no", "Viết yes khi đang làm việc hoặc còn dùng, no khi đã thôi";
     BadPhone { value: String } = "“{value}” không phải số điện thoại", "Viết như 0912345678 hoặc +84912345678";
     LostZero { value: String, meant: String } = "số điện thoại “{value}” thiếu số 0 ở đầu", "Định dạng cột là văn bản (Text) rồi viết {meant}, nếu đúng là số đó";
     BadMail { value: String } = "“{value}” không phải địa chỉ thư điện tử", "Viết như ten@tinh.gov.vn";

@@ -68,13 +68,16 @@ fn person(number: usize) -> impl Strategy<Value = (Person, Private)> {
 }
 
 fn system(number: usize) -> impl Strategy<Value = System> {
-    (words(), 1_u8..=5, words()).prop_map(move |(name, level, hosting)| System {
-        code: SystemCode::new(format!("s-{number}")),
-        unit: UnitCode::new("u-0"),
-        name,
-        level,
-        hosting,
-        contact: Some(PersonId::new("p-0")),
+    (words(), 1_u8..=5, words(), any::<bool>()).prop_map(move |(name, level, hosting, retired)| {
+        System {
+            code: SystemCode::new(format!("s-{number}")),
+            unit: UnitCode::new("u-0"),
+            name,
+            level,
+            hosting,
+            contact: Some(PersonId::new("p-0")),
+            retired,
+        }
     })
 }
 
