@@ -6,7 +6,7 @@ use super::guard;
 use super::handle::{Stop, append};
 use super::moments::tell_admins;
 use super::reach;
-use super::react::{queue_card, queue_page, tell_leads};
+use super::react::{queue_card, queue_page, tell_leads_of_page};
 use super::settings::Settings;
 use super::topics;
 use super::words;
@@ -332,7 +332,7 @@ fn next_rung_if_dead(
     }
     if matches!(row.notice.body, Body::Page { kind: PageKind::Assigned, .. }) {
         let Recipient::Person(person) = &row.to else { return Ok(()) };
-        return tell_leads(tx, incident, person, rung_seq);
+        return tell_leads_of_page(tx, incident, person, rung_seq);
     }
     let directory = tx.directory()?;
     let ctx = Ctx { now: tx.now, directory: &directory };

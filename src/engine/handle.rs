@@ -168,7 +168,9 @@ fn perform(tx: &mut Tx<'_>, settings: &Settings, envelope: &Envelope) -> Result<
         Command::Skipped(poison) => moments::skipped(tx, settings, poison),
         Command::Say(answer) => say(tx, &envelope.actor, answer),
         Command::Fetched(fetched) => evidence::fetched(tx, settings, fetched),
-        Command::TestPage(person) => people::test_page(tx, &envelope.actor, person),
+        Command::TestPage { person, channel } => {
+            people::test_page(tx, &envelope.actor, person, *channel)
+        }
     }
 }
 

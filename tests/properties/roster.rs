@@ -348,7 +348,8 @@ pub fn staffed(roster: Roster, calendar: Calendar, gone: Option<&PersonId>) -> D
         let id = PersonId::new(format!("p-{number}"));
         let active = Some(&id) != gone;
         let roles = [Role::Responder].into();
-        let person = Person { id: id.clone(), unit: None, roles, order: Vec::new(), active };
+        let person =
+            Person { id: id.clone(), unit: None, roles, order: Vec::new(), active, hours: None };
         directory.people.insert(id, person);
     }
     directory

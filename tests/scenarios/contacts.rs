@@ -236,7 +236,8 @@ fn after_a_year_without_a_confirmation_a_unit_comes_after_those_without_a_contac
         directory.units.insert(unit.code.clone(), unit);
         let Some(id) = contact.map(PersonId::new) else { continue };
         let (unit, roles) = (Some(UnitCode::new(code)), [Role::Reporter].into());
-        let person = Person { id: id.clone(), unit, roles, order: Vec::new(), active: true };
+        let person =
+            Person { id: id.clone(), unit, roles, order: Vec::new(), active: true, hours: None };
         directory.people.insert(id.clone(), person);
         let email = email.map(str::to_owned);
         directory.private.insert(id, Private { email, ..Private::default() });

@@ -24,7 +24,14 @@ fn staffed(calendar: Calendar) -> Directory {
     let mut directory = Directory { calendar: Arc::new(calendar), ..Directory::default() };
     for number in 1..=4 {
         let (id, roles) = (PersonId::new(format!("p-{number}")), [Role::Responder].into());
-        let person = Person { id: id.clone(), unit: None, roles, order: Vec::new(), active: true };
+        let person = Person {
+            id: id.clone(),
+            unit: None,
+            roles,
+            order: Vec::new(),
+            active: true,
+            hours: None,
+        };
         directory.people.insert(id, person);
     }
     directory
@@ -34,10 +41,11 @@ fn staffed(calendar: Calendar) -> Directory {
 fn rostered(text: &str, calendar: Calendar) -> Directory {
     let mut directory = staffed(calendar);
     let before: Timestamp = "2025-11-01T00:00:00Z".parse().unwrap();
-    let plan = config::roster::parse(text, Path::new("roster.toml"), &directory, before).unwrap();
+    let written =
+        config::roster::parse(text, Path::new("roster.toml"), &directory, before).unwrap();
     let mut roster = Roster::default();
     let at = At { seq: 1, at: before, actor: Actor::Operator };
-    roster.apply(&RosterEvent::RosterSet { plan }, &at);
+    roster.apply(&RosterEvent::RosterSet { plan: written.plan }, &at);
     directory.roster = Arc::new(roster);
     directory
 }

@@ -74,6 +74,8 @@ fn line_of(wish: &Wish) -> Option<&'static str> {
         // By its button, or by saying "Đã nhận tin" while it waits.
         Wish::AnswerCanary(_) => return None,
         Wish::DecideSwap { .. } => return None,
+        // On the page behind the link of a watch.
+        Wish::TakeWatchOf(_) => return None,
         Wish::Change { .. } => "/truc p-05 25/11",
         Wish::EndChange(_) => "/truc hủy C",
         Wish::Leave { .. } => "/nghi 28/11 29/11 p-05",

@@ -159,7 +159,7 @@ impl Sim {
         let from = self.at().plus(Duration::from_secs(self.rng.below(3) * 9 * 3600));
         let plan = plan(from, self.rng.index(3));
         let actor = if self.rng.chance(50) { Actor::Operator } else { self.ruler() };
-        self.wishes(actor, Wish::Plan(plan))
+        self.wishes(actor, Wish::Plan(plan.into()))
     }
 
     /// Somebody leaves, comes back, or has another account.

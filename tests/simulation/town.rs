@@ -164,6 +164,7 @@ pub fn person(line: &Line) -> (Person, Private) {
         roles: roles.iter().copied().collect(),
         order,
         active,
+        hours: None,
     };
     let private = Private {
         full_name: name.to_owned(),
@@ -228,7 +229,7 @@ pub const ROSTERED: Timestamp = Timestamp::from_millis(START.millis() - 36 * 3_6
 
 /// The roster there is at first.
 pub fn first_roster() -> Wish {
-    Wish::Plan(plan(ROSTERED, 0))
+    Wish::Plan(plan(ROSTERED, 0).into())
 }
 
 /// Gives a new store what the province begins with.

@@ -173,15 +173,15 @@ impl Watch {
 
     /// Whether the wish has to be granted.
     pub fn grants(&self, wish: &Wish, actor: &Actor, now: Timestamp, staff: &Staff) -> bool {
-        if let (Wish::Plan(plan), Actor::Operator) = (wish, actor) {
-            return plan.people().all(|one| staff.in_team(one));
+        if let (Wish::Plan(written), Actor::Operator) = (wish, actor) {
+            return written.plan.people().all(|one| staff.in_team(one));
         }
         let Actor::Person(person) = actor else { return false };
         let leads = staff.is(person, &[Role::Lead]);
         let rules = leads || staff.is(person, &[Role::Admin]);
         let works = staff.in_team(person);
         match wish {
-            Wish::Plan(plan) => rules && plan.people().all(|one| staff.in_team(one)),
+            Wish::Plan(written) => rules && written.plan.people().all(|one| staff.in_team(one)),
             Wish::Change { layer, span, instead_of, people } => {
                 let Some(span) = ahead(*span, now) else { return false };
                 let free = |one: &PersonId| staff.in_team(one) && !self.away(one, span);
@@ -235,7 +235,7 @@ impl Watch {
                 let waits = self.hand.as_ref().is_some_and(|hand| hand.taken.is_none());
                 works && waits && self.on_duty(Layer::Duty, now, staff).contains(person)
             }
-            Wish::AnswerCanary(_) | Wish::Feed { .. } => false,
+            Wish::TakeWatchOf(_) | Wish::AnswerCanary(_) | Wish::Feed { .. } => false,
         }
     }
 
@@ -257,7 +257,8 @@ impl Watch {
         let id = RosterId(seq);
         let cut = |span: Span| ahead(span, now).unwrap_or(span);
         match wish {
-            Wish::Plan(plan) => {
+            Wish::Plan(written) => {
+                let plan = &written.plan;
                 let plan = Plan { from: plan.from.max(now), ..plan.clone() };
                 self.plans.retain(|other| other.from != plan.from);
                 self.plans.push(plan);
@@ -297,7 +298,7 @@ impl Watch {
                 let Actor::Person(person) = actor.clone() else { return };
                 self.hand.iter_mut().for_each(|hand| hand.taken = Some(person.clone()));
             }
-            Wish::AnswerCanary(_) | Wish::Feed { .. } => {}
+            Wish::TakeWatchOf(_) | Wish::AnswerCanary(_) | Wish::Feed { .. } => {}
         }
     }
 

@@ -16,6 +16,7 @@ pub mod moments;
 pub mod rotation;
 pub mod shifts;
 pub mod staff;
+mod swaps;
 
 use std::collections::BTreeMap;
 

@@ -3,5 +3,6 @@
 pub mod doctor;
 pub mod help;
 pub mod keep;
+pub mod page;
 pub mod said;
 pub mod usage;
