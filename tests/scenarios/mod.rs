@@ -54,6 +54,7 @@ mod process;
 mod questions;
 mod reach;
 mod reaching;
+mod real_days;
 mod repeats;
 mod replies;
 mod retention;

@@ -82,6 +82,7 @@ fn directory() -> Directory {
             roles: [role].into(),
             order: Vec::new(),
             active: true,
+            hours: None,
         };
         let private = Private {
             full_name: name.to_owned(),
