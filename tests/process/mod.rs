@@ -8,6 +8,7 @@ mod load;
 mod logs;
 mod package;
 mod place;
+mod playbook;
 mod redact;
 mod unit;
 mod verdict;

@@ -2,8 +2,10 @@
 
 mod buttons;
 mod choosing;
+mod expressions;
 mod fuzz;
 mod ladder;
+mod playbooks;
 mod roster;
 mod roster_past;
 mod secrecy;
