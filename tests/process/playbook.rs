@@ -56,7 +56,9 @@ fn playbooks_are_listed_shown_and_drawn_with_those_of_the_team() {
 #[test]
 fn a_simulation_tells_who_is_asked_what_and_when() {
     let place = with_own(OWN);
-    let played = place.done(&["playbook", "simulate", "mat-dien"]);
+    // Nobody says that the light is back: the loop stops at its bound, and that is found wrong.
+    let played = place.run(&["playbook", "simulate", "mat-dien"]);
+    assert_eq!(played.code, 1, "{played:?}");
     insta::assert_snapshot!("playbook_simulate", played.out);
     let answers = "incident = { severity = \"low\" }\ntimes_out = [\"goi-dien-luc\"]\n\
                    [answers]\ncon_dien = true\nnguon = \"may_no\"\nso_gio = 7\n";

@@ -151,8 +151,10 @@ impl Maker<'_> {
                 nodes.push(Node::Switch { id, on, ways });
             }
             7 => {
-                // Its body asks again at its end; the last answer is no.
-                let mut answers = vec![true; self.rng.index(3)];
+                // Its body asks again at its end; the last answer is no. What is called more than once, and at
+                // once, gets the same answers each time.
+                let often = if self.prefix == "a" { self.rng.index(3) } else { 0 };
+                let mut answers = vec![true; often];
                 answers.push(false);
                 let on = self.asks(nodes, answers);
                 let id = self.id();
