@@ -79,6 +79,7 @@
 //! | entries are never changed, deleted or replaced | triggers in `migrations/V1__ledger.sql`; `ledger::chain::verify` |
 //! | derived tables are what the ledger says | `ledger::rebuild`, compared by `trucban rebuild` and by the simulation |
 //! | each envelope and each rung takes effect once; every open incident nobody holds has a next moment; nothing turns `sending` after it was answered | `tests/simulation`, `promises_hold_whatever_happens_and_in_whatever_order` |
+//! | each rung calls exactly those whom the roster names then, whatever is edited meanwhile; each handover is told once | `tests/simulation/duty.rs`, against a roster said a second time |
 //! | the simulation would notice | `tests/simulation`, `…each_mutation_is_found` |
 //! | the two walks above, and each promise by its own scenario | `tests/scenarios/main_job.rs`, `ladder.rs`, `holding.rs`, `once.rs` |
 //! | what was confirmed survives SIGKILL of the real program under load | `tests/process/killed.rs` |

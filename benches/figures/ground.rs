@@ -225,7 +225,10 @@ fn directory() -> (Vec<Unit>, Vec<(Person, Private)>) {
             ..Private::default()
         };
         let unit = Some(code.clone());
-        (Person { id, unit, roles: [role].into(), order: Vec::new(), active: true }, private)
+        (
+            Person { id, unit, roles: [role].into(), order: Vec::new(), active: true, hours: None },
+            private,
+        )
     };
     let people = PEOPLE.into_iter().map(person).collect();
     (vec![unit], people)

@@ -9,15 +9,17 @@ use crate::config::Config;
 use crate::domain::directory::Directory;
 use crate::domain::envelope::{Actor, Command, Envelope, Receipt};
 use crate::domain::escalation::explain::{Explained, explain};
-use crate::domain::ids::UnitCode;
+use crate::domain::ids::{PersonId, UnitCode};
 use crate::domain::notice::Team;
 use crate::domain::reach::{Checked, check};
 use crate::domain::time::Timestamp;
-use crate::domain::values::Severity;
+use crate::domain::values::{ChannelKind, Severity};
+use crate::engine::directory_commands::test_number;
 use crate::engine::handle::handle;
 use crate::engine::settings::Settings;
 use crate::ledger::backup::Remembered;
 use crate::ledger::lock::ProcessLock;
+use crate::ledger::outbox::Row;
 use crate::ledger::rebuild::Rebuilt;
 use crate::ledger::tx::Abort;
 use crate::ledger::{Durability, Reader, StorageError, Store};
@@ -49,12 +51,31 @@ impl Office {
 
     /// Has one command carried out in the operator's name.
     pub fn submit(&mut self, command: Command) -> Result<Receipt, StorageError> {
-        let now = self.clock.now();
+        self.submit_at(self.clock.now(), command)
+    }
+
+    fn submit_at(&mut self, now: Timestamp, command: Command) -> Result<Receipt, StorageError> {
         // Typed once: a second run of the command line is a second wish.
         let key = format!("cli:{}:{}", now.millis(), std::process::id());
         let envelope = Envelope::new(key, Actor::Operator, command);
         let settings = &self.settings;
         self.store.transaction(now, |tx| handle(tx, settings, &envelope))
+    }
+
+    /// Queues a test page by each way to a person, or by one of them; the number its pages have.
+    pub fn test_page(
+        &mut self,
+        person: &PersonId,
+        channel: Option<ChannelKind>,
+    ) -> Result<(Receipt, i64), StorageError> {
+        let now = self.clock.now();
+        let command = Command::TestPage { person: person.clone(), channel };
+        Ok((self.submit_at(now, command)?, test_number(now)))
+    }
+
+    /// The pages of a test, as they stand.
+    pub fn test_pages(&self, number: i64) -> Result<Vec<Row>, StorageError> {
+        self.reader()?.pages_of_rung(number)
     }
 
     /// Carries one command out and undoes it again: what would come of it.

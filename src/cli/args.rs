@@ -9,7 +9,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::domain::time::Timestamp;
-use crate::domain::values::Severity;
+use crate::domain::values::{ChannelKind, Severity};
 use crate::text::cli::{help, usage};
 
 /// The whole command line.
@@ -292,6 +292,16 @@ pub enum Page {
         /// Who.
         #[arg(value_name = "ID", help = help::PERSON)]
         id: String,
+        /// By this way only.
+        #[arg(long, value_name = "CHANNEL", help = help::PAGE_CHANNEL)]
+        channel: Option<ChannelKind>,
+        /// So many seconds it is waited for what becomes of it.
+        #[arg(long, value_name = "N", default_value_t = 60, hide_default_value = true,
+              value_parser = clap::value_parser!(u64).range(1..=600), help = help::PAGE_WAIT)]
+        wait: u64,
+        /// Only queue it.
+        #[arg(long, help = help::PAGE_NO_WAIT)]
+        no_wait: bool,
     },
 }
 

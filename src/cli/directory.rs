@@ -1,4 +1,4 @@
-//! `trucban units`, `trucban systems`, `trucban people`, `trucban page test`.
+//! `trucban units`, `trucban systems`, `trucban people`.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::args::{Args, Export, Import, Page, People, Systems, Units};
+use super::args::{Args, Export, Import, People, Systems, Units};
 use super::{End, Stopped, office, say, say_json, table};
 use crate::app::office::{Office, fresh_code};
 use crate::app::output;
@@ -22,7 +22,6 @@ use crate::domain::systems::System;
 use crate::report::directory as tables;
 use crate::report::table::{Form, Table};
 use crate::text::cli::said;
-use crate::text::words;
 
 /// An invitation can be used for so long.
 const VALID: Duration = Duration::from_secs(7 * 24 * 3600);
@@ -80,7 +79,8 @@ fn list_systems(args: &Args, directory: &Directory, unit: Option<&str>) -> Resul
         }
         Some(unit) => directory.systems_of(&unit),
         None => {
-            let mut all: Vec<&System> = directory.systems.values().collect();
+            let in_use = directory.systems.values().filter(|system| !system.retired);
+            let mut all: Vec<&System> = in_use.collect();
             all.sort_by_key(|one| (&one.unit, std::cmp::Reverse(one.level), &one.code));
             all
         }
@@ -257,23 +257,6 @@ fn invite(args: &Args, config: &Config, office: &mut Office, id: &str) -> Result
     Ok(End::Done)
 }
 
-/// `page test`.
-pub fn test_page(args: &Args, command: &Page) -> Result<End, Stopped> {
-    let Page::Test { id } = command;
-    let (config, mut office) = office(args)?;
-    let person = PersonId::new(id);
-    let directory = office.directory()?;
-    done(&mut office, &config, Command::TestPage(person.clone()))?;
-    let ways = directory.ways_to(&person);
-    if args.json {
-        say_json(&json!({"person": id, "channels": ways}));
-    } else {
-        let ways: Vec<&str> = ways.iter().map(|way| words::channel(*way)).collect();
-        say(&said::test_paged(directory.name(&person), &ways.join(" → ")));
-    }
-    Ok(End::Done)
-}
-
 fn done(office: &mut Office, config: &Config, command: Command) -> Result<(), Stopped> {
     match office.submit(command)? {
         Receipt::Done(_) => Ok(()),
@@ -281,7 +264,8 @@ fn done(office: &mut Office, config: &Config, command: Command) -> Result<(), St
     }
 }
 
-fn refused(
+/// A refusal in words.
+pub(super) fn refused(
     config: &Config,
     office: &Office,
     refusal: &crate::domain::refusal::Refusal,

@@ -10,6 +10,7 @@ use super::{End, Stopped, office, say, say_json};
 use crate::app::office::Office;
 use crate::clock::Clock;
 use crate::config::{self, Config};
+use crate::domain::calendar::WARNED;
 use crate::domain::directory::Directory;
 use crate::domain::envelope::{Command, Done, Receipt};
 use crate::domain::ids::PersonId;
@@ -203,13 +204,10 @@ pub fn warnings(config: &Config, office: Option<&Office>) -> Result<Vec<String>,
     let mut lines = Vec::new();
     let now = Clock::System.now();
     let (calendar, zone) = (&config.calendar, config.team.timezone);
-    match calendar.reaches(now) {
-        Some(last) if last > now.plus(DAY.saturating_mul(60)).date(zone) => {}
-        last => {
-            lines.push(said::calendar_ends(last.map(|last| last.format("%d/%m/%Y").to_string())))
-        }
+    if let Some(last) = calendar.runs_out(now) {
+        lines.push(said::calendar_ends(last.map(|last| last.format("%d/%m/%Y").to_string())));
     }
-    let soon = now.plus(DAY.saturating_mul(60)).date(zone);
+    let soon = now.plus(WARNED).date(zone);
     for (date, day) in calendar.unconfirmed(now).take_while(|(date, _)| *date <= soon) {
         lines.push(said::day_unconfirmed(&date.format("%d/%m/%Y").to_string(), &day.name));
     }

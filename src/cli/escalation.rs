@@ -81,6 +81,10 @@ fn as_rows(step: &Explained, config: &Config, directory: &Directory) -> Vec<Vec<
         let why = said::explain_away(stand_in.as_ref().map(|id| named(id, directory)).as_deref());
         rows.push(vec![named(person, directory), why, said::EXPLAIN_NOT_CALLED.to_owned()]);
     }
+    for person in &step.spared {
+        let why = said::EXPLAIN_SPARED.to_owned();
+        rows.push(vec![named(person, directory), why, said::EXPLAIN_NOT_CALLED.to_owned()]);
+    }
     if step.step.team && config.telegram.is_some() {
         rows.push(vec![said::EXPLAIN_TEAM.to_owned(), String::new(), String::new()]);
     }
@@ -143,6 +147,7 @@ fn as_json(step: &Explained, config: &Config, directory: &Directory) -> serde_js
         "people": people,
         "passed": passed,
         "away": away,
+        "spared": step.spared,
         "team": step.step.team && config.telegram.is_some(),
         "reachable": step.step.reachable,
     })

@@ -15,6 +15,7 @@ mod incident;
 mod init;
 mod keep;
 mod ledger;
+mod page;
 mod playbook;
 mod run;
 
@@ -111,7 +112,7 @@ fn perform(args: &Args) -> Result<End, Stopped> {
         Command::People(command) => directory::people(args, command),
         Command::Escalation(command) => escalation::explain(args, command),
         Command::Duty(command) => duty::duty(args, command),
-        Command::Page(command) => directory::test_page(args, command),
+        Command::Page(command) => page::test(args, command),
         Command::Incident(command) => incident::incident(args, command),
         Command::Playbook(command) => playbook::playbook(args, command),
         Command::Ledger(command) => ledger::ledger(args, command),

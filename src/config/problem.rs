@@ -101,6 +101,8 @@ pub enum ProblemKind {
     BadDuration,
     /// Not a day such as `2026-11-24`.
     BadDate,
+    /// Neither a day nor a time on one, such as `2026-11-24T07:30`.
+    BadInstant,
     /// Not a time of day such as `07:30`.
     BadTime,
     /// Not a stretch of the day such as `07:30-11:30`.

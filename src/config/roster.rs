@@ -11,10 +11,11 @@ use super::{file, words_of};
 use crate::domain::calendar::weekday_number;
 use crate::domain::directory::Directory;
 use crate::domain::ids::PersonId;
-use crate::domain::roster::Layer;
 use crate::domain::roster::canary::Habits;
+use crate::domain::roster::decide::Written;
 use crate::domain::roster::rotation::{Every, Hours, Plan, Rotation};
-use crate::domain::time::{Timestamp, start_of};
+use crate::domain::roster::{Change, Layer, Span, Through};
+use crate::domain::time::{Timestamp, end_of, start_of};
 
 /// So many turns at most.
 const MOST: usize = 1000;
@@ -28,7 +29,7 @@ pub fn read(
     path: &Path,
     directory: &Directory,
     now: Timestamp,
-) -> Result<Plan, Vec<Problem>> {
+) -> Result<Written, Vec<Problem>> {
     parse(words_of(bytes, path)?, path, directory, now)
 }
 
@@ -39,7 +40,7 @@ pub fn parse(
     path: &Path,
     directory: &Directory,
     now: Timestamp,
-) -> Result<Plan, Vec<Problem>> {
+) -> Result<Written, Vec<Problem>> {
     file::parse(text, path, |root| {
         let from = root.get("from").map(|found| found.date());
         let mut plan = Plan { from: now, layers: Default::default() };
@@ -56,8 +57,48 @@ pub fn parse(
                 root.report(layer.as_str(), ProblemKind::Missing);
             }
         }
-        Some(plan)
+        let overrides = overrides(root, directory);
+        Some(Written { plan, overrides })
     })
+}
+
+/// `[[override]]`: other people in a chair for a time; nobody leaves it empty.
+fn overrides(root: &Section<'_>, directory: &Directory) -> Vec<Change> {
+    let mut changes: Vec<Change> = Vec::new();
+    for section in root.sections("override") {
+        let Some(change) = one_override(&section, directory) else { continue };
+        let same = |other: &&Change| {
+            (other.layer, &other.instead_of) == (change.layer, &change.instead_of)
+                && other.span.meets(&change.span)
+        };
+        if changes.iter().any(|other| same(&other)) {
+            section.report("from", ProblemKind::Overlaps);
+        }
+        changes.push(change);
+    }
+    changes
+}
+
+fn one_override(section: &Section<'_>, directory: &Directory) -> Option<Change> {
+    let layers: Vec<(&str, Layer)> = Layer::ALL.iter().map(|one| (one.as_str(), *one)).collect();
+    let layer = section.need("layer").and_then(|found| found.one_of(&layers));
+    let from = section.need("from").and_then(|found| found.instant());
+    let to = section.need("to").and_then(|found| Some((found.instant()?, found)));
+    if let (Some(from), Some((to, found))) = (from, &to)
+        && *to <= from
+    {
+        found.report(ProblemKind::Backwards);
+    }
+    let people = section.need("people").and_then(|found| turn(&found.list()?, directory));
+    let instead_of = section.get("instead_of").map(|found| member(&found, directory));
+    section.finish();
+    let zone = directory.calendar.zone;
+    let span = Span { from: start_of(from?, zone), to: end_of(to?.0, zone) };
+    let instead_of = match instead_of {
+        Some(person) => Some(person?),
+        None => None,
+    };
+    Some(Change { layer: layer?, span, instead_of, people: people?, through: Through::Change })
 }
 
 /// `[roster]`: the day and hour of the weekly look, and the hour of the daily test, which an empty one
@@ -133,18 +174,29 @@ fn turns(found: &Found<'_>, directory: &Directory) -> Option<Vec<Vec<PersonId>>>
         if people.is_empty() {
             item.report(ProblemKind::Empty);
         }
-        let mut turn: Vec<PersonId> = Vec::with_capacity(people.len());
-        for found in people {
-            let id = PersonId::new(found.words()?);
-            if !directory.in_team(&id) {
-                found.report(ProblemKind::NotInTeam { id: id.to_string() });
-            }
-            if turn.contains(&id) {
-                found.report(ProblemKind::Twice { value: id.to_string() });
-            }
-            turn.push(id);
-        }
-        turns.push(turn);
+        turns.push(turn(&people, directory)?);
     }
     Some(turns)
+}
+
+/// Those who share a turn, each once.
+fn turn(people: &[Found<'_>], directory: &Directory) -> Option<Vec<PersonId>> {
+    let mut turn: Vec<PersonId> = Vec::with_capacity(people.len());
+    for found in people {
+        let id = member(found, directory)?;
+        if turn.contains(&id) {
+            found.report(ProblemKind::Twice { value: id.to_string() });
+        }
+        turn.push(id);
+    }
+    Some(turn)
+}
+
+/// Somebody of the Team.
+fn member(found: &Found<'_>, directory: &Directory) -> Option<PersonId> {
+    let id = PersonId::new(found.words()?);
+    if !directory.in_team(&id) {
+        found.report(ProblemKind::NotInTeam { id: id.to_string() });
+    }
+    Some(id)
 }

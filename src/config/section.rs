@@ -3,7 +3,7 @@
 use std::cell::{OnceCell, RefCell};
 use std::path::{Path, PathBuf};
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -249,6 +249,18 @@ impl<'a> Found<'a> {
             _ => self.words()?.parse().ok(),
         };
         self.or_report(day, || ProblemKind::BadDate)
+    }
+
+    /// A day, or a time on it, `2026-11-24` or `2026-11-24T07:30`; a day alone is its midnight.
+    pub fn instant(&self) -> Option<NaiveDateTime> {
+        let text = match self.value {
+            DeValue::Datetime(at) => at.to_string(),
+            _ => self.words()?.to_owned(),
+        };
+        let forms = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"];
+        let at = forms.iter().find_map(|form| NaiveDateTime::parse_from_str(&text, form).ok());
+        let day = || text.parse::<NaiveDate>().ok().map(|day| day.and_time(NaiveTime::MIN));
+        self.or_report(at.or_else(day), || ProblemKind::BadInstant)
     }
 
     /// A time of day, `07:30`.

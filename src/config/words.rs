@@ -55,6 +55,7 @@ fn told(kind: &Kind) -> Told {
         Kind::TooShort { least } => Told::TooShort { least: duration::written(*least) },
         Kind::BadTimezone => Told::BadTimezone {},
         Kind::BadDate => Told::BadDay {},
+        Kind::BadInstant => Told::BadInstant {},
         Kind::BadTime => Told::BadTime {},
         Kind::BadHours => Told::BadHours {},
         Kind::Backwards => Told::Backwards {},
@@ -171,6 +172,9 @@ impl RowProblem {
             }
             Row::UnknownChannel { known } => {
                 Told::UnknownChannel { value: value(), known: known.join(", ") }
+            }
+            Row::UnknownHours { known } => {
+                Told::UnknownHours { value: value(), known: known.join(", ") }
             }
             Row::NotYesOrNo => Told::NotYesOrNo { value: value() },
             Row::UnknownPerson => Told::UnknownPerson { value: value() },

@@ -5,6 +5,7 @@
 //! all one can know before the year's own notice.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use chrono::{Datelike as _, Days, NaiveDate, NaiveTime, Weekday};
 use chrono_tz::Tz;
@@ -150,6 +151,9 @@ impl HoursOf<'_> {
     }
 }
 
+/// So long before the listed years run out, and before a day no notice has confirmed, somebody hears of it.
+pub const WARNED: Duration = Duration::from_secs(60 * 24 * 3600);
+
 /// How far ahead an opening is looked for; no office is closed for longer.
 const LOOK_AHEAD_DAYS: u64 = 60;
 
@@ -261,6 +265,14 @@ impl Calendar {
             year = year.saturating_add(1);
         }
         NaiveDate::from_ymd_opt(year, 12, 31)
+    }
+
+    /// Whether somebody has to add a year soon, with the last day there is; none where the year of `now`
+    /// is not listed.
+    pub fn runs_out(&self, now: Timestamp) -> Option<Option<NaiveDate>> {
+        let last = self.reaches(now);
+        let soon = now.plus(WARNED).date(self.zone);
+        last.is_none_or(|last| last <= soon).then_some(last)
     }
 
     /// Days a published notice has not confirmed yet, from `at` on.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::calendar::{Calendar, HoursOf};
+use super::calendar::{Calendar, HoursOf, When};
 use super::contacts::Contacts;
 use super::ids::{PersonId, SystemCode, UnitCode};
 use super::roster::Roster;
@@ -48,6 +48,9 @@ pub struct Person {
     pub order: Vec<ChannelKind>,
     /// False once the person has left.
     pub active: bool,
+    /// When the person works, by the office hours of the person's unit; at any hour where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours: Option<When>,
 }
 
 /// Personal data, kept apart from the ledger so that it can be erased.
@@ -125,6 +128,15 @@ impl Directory {
     /// The calendar by the hours of a unit, or by everybody's.
     pub fn hours_of(&self, unit: Option<&UnitCode>) -> HoursOf<'_> {
         self.calendar.hours_of(unit.and_then(|code| self.units.get(code)))
+    }
+
+    /// Whether an instant lies outside the working hours of a person.
+    pub fn is_off(&self, id: &PersonId, at: Timestamp) -> bool {
+        let off = |person: &Person| {
+            let own = |when| self.hours_of(person.unit.as_ref()).holds(when, at);
+            !person.hours.is_none_or(own)
+        };
+        self.active(id).is_some_and(off)
     }
 
     /// The person behind a Telegram account.

@@ -17,7 +17,7 @@ pub enum DutyNotice {
         at: Timestamp,
         /// Who had it.
         outgoing: Vec<PersonId>,
-        /// Open incidents, newest first; not more than a message can name.
+        /// Open incidents, the most severe first; not more than a message can name.
         open: Vec<IncidentCode>,
         /// How many more are open.
         more: u64,

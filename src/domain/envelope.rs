@@ -190,7 +190,12 @@ pub enum Command {
     /// Nothing but words back: help, a list, a question.
     Say(Answer),
     /// Page one person to test the way to them.
-    TestPage(PersonId),
+    TestPage {
+        /// Who.
+        person: PersonId,
+        /// By this way only; otherwise by each.
+        channel: Option<ChannelKind>,
+    },
     /// A file was fetched, or cannot be.
     Fetched(Box<Fetched>),
 }

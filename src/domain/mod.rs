@@ -11,6 +11,7 @@ pub mod ask;
 pub mod calendar;
 pub mod checkup;
 pub mod contacts;
+mod detail_press;
 pub mod directory;
 pub mod duty_notice;
 pub mod envelope;

@@ -105,7 +105,7 @@ pub enum Body {
     Digest {
         /// When it was away.
         away: Absence,
-        /// Incidents still open, newest first; not more than a message can name.
+        /// Incidents still open, the most severe first; not more than a message can name.
         open: Vec<IncidentCode>,
         /// How many more are open.
         #[serde(default)]

@@ -4,15 +4,16 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::ids::{IncidentCode, PersonId, SystemCode};
-use super::incident::act::{ActKind, Detail, Noticed};
+use super::detail_press;
+use super::ids::{IncidentCode, PersonId};
+use super::incident::act::{ActKind, Detail};
 use super::notice::MoreStep;
 use super::playbook::PlaybookId;
 use super::roster::feed::FeedWish;
 use super::roster::{Layer, RosterId, Span};
 use super::step_press::StepVerb;
 use super::time::Timestamp;
-use super::values::{Category, Flag, Impact, Severity, Tlp, Tri};
+use super::values::{Category, Flag, Severity, Tlp, Tri};
 
 /// The longest callback data Telegram takes, in bytes.
 pub const MAX_BYTES: usize = 64;
@@ -399,7 +400,7 @@ impl Verb {
             Self::NoteHere => plain("here"),
             Self::NoticedAt => plain("na"),
             Self::More(step) => ("more", step.to_string()),
-            Self::Detail(detail) => ("d", detail_word(detail)),
+            Self::Detail(detail) => ("d", detail_press::word(detail)),
             Self::Flags => plain("fl"),
             Self::Flag(flag) => ("fv", flag.to_string()),
             Self::SetFlag(flag, value) => ("sf", format!("{value}:{flag}")),
@@ -446,7 +447,7 @@ impl Verb {
             "here" => Self::NoteHere,
             "na" => Self::NoticedAt,
             "more" => Self::More(MoreStep::from_str(argument).ok()?),
-            "d" => Self::Detail(detail(argument)?),
+            "d" => Self::Detail(detail_press::read(argument)?),
             "fl" => Self::Flags,
             "fv" => Self::Flag(Flag::from_str(argument).ok()?),
             "sf" => {
@@ -474,33 +475,4 @@ impl Verb {
             _ => return None,
         })
     }
-}
-
-/// A letter for what it is about, then the value.
-fn detail_word(detail: &Detail) -> String {
-    match detail {
-        Detail::System(system) => format!("s{system}"),
-        Detail::Kind(category) => format!("k{category}"),
-        Detail::Noticed(Noticed::AtReport) => "n0".to_owned(),
-        Detail::Noticed(Noticed::HourBefore) => "n1".to_owned(),
-        Detail::Noticed(Noticed::DayBefore) => "n24".to_owned(),
-        Detail::Noticed(Noticed::At(at)) => format!("t{}", at.millis()),
-        Detail::Impact(impact) => format!("i{impact}"),
-        Detail::PersonalData(value) => format!("p{value}"),
-    }
-}
-
-fn detail(word: &str) -> Option<Detail> {
-    let (about, value) = word.split_at_checked(1)?;
-    Some(match (about, value) {
-        ("s", system) if !system.is_empty() => Detail::System(SystemCode::new(system)),
-        ("k", category) => Detail::Kind(Category::from_str(category).ok()?),
-        ("n", "0") => Detail::Noticed(Noticed::AtReport),
-        ("n", "1") => Detail::Noticed(Noticed::HourBefore),
-        ("n", "24") => Detail::Noticed(Noticed::DayBefore),
-        ("t", millis) => Detail::Noticed(Noticed::At(Timestamp::from_millis(millis.parse().ok()?))),
-        ("i", impact) => Detail::Impact(Impact::from_str(impact).ok()?),
-        ("p", value) => Detail::PersonalData(Tri::from_str(value).ok()?),
-        _ => return None,
-    })
 }

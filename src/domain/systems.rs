@@ -20,12 +20,15 @@ pub struct System {
     pub hosting: String,
     /// Whom to ask about it.
     pub contact: Option<PersonId>,
+    /// Whether it is in use no more; its name stays where it was told.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub retired: bool,
 }
 
 impl Directory {
-    /// The systems of a unit, and of those it took the place of: the highest level first.
+    /// The systems in use of a unit, and of those it took the place of: the highest level first.
     pub fn systems_of(&self, unit: &UnitCode) -> Vec<&System> {
-        let of = |system: &&System| self.same_unit(&system.unit, unit);
+        let of = |system: &&System| !system.retired && self.same_unit(&system.unit, unit);
         let mut systems: Vec<&System> = self.systems.values().filter(of).collect();
         systems.sort_by_key(|system| (std::cmp::Reverse(system.level), &system.name, &system.code));
         systems

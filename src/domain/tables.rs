@@ -18,7 +18,8 @@ pub const PEOPLE: &[&str] = &[
     "email",
     "channels",
     "active",
+    "hours",
 ];
 
 /// Information systems.
-pub const SYSTEMS: &[&str] = &["code", "unit", "name", "level", "hosting", "contact"];
+pub const SYSTEMS: &[&str] = &["code", "unit", "name", "level", "hosting", "contact", "active"];

@@ -7,7 +7,7 @@ use super::handle::{Stop, append};
 use super::moments::tell_admins;
 use super::play;
 use super::reach;
-use super::react::{queue_card, queue_page, tell_leads};
+use super::react::{queue_card, queue_page, tell_leads_of_page};
 use super::settings::Settings;
 use super::topics;
 use super::words;
@@ -345,7 +345,7 @@ fn next_rung_if_dead(
     }
     if matches!(row.notice.body, Body::Page { kind: PageKind::Assigned, .. }) {
         let Recipient::Person(person) = &row.to else { return Ok(()) };
-        return tell_leads(tx, incident, person, rung_seq);
+        return tell_leads_of_page(tx, incident, person, rung_seq);
     }
     if let Body::Step { step, call: Call::Begun | Call::Untaken(_), .. } = row.notice.body {
         return play::undeliverable(tx, settings, incident, step, rung_seq);

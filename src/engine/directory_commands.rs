@@ -231,6 +231,7 @@ fn found(tx: &mut Tx<'_>, person: &PersonId, code: &str, expires: Timestamp) -> 
         roles: [Role::Admin].into(),
         order: Vec::new(),
         active: true,
+        hours: None,
     };
     tx.append_directory(&DirectoryEvent::PersonSet { person: admin })?;
     let private = directory.private.get(person).cloned().unwrap_or_default();
@@ -238,17 +239,32 @@ fn found(tx: &mut Tx<'_>, person: &PersonId, code: &str, expires: Timestamp) -> 
     invite(tx, person, code, expires)
 }
 
-/// Pages one person to test the way; nothing else follows from it.
-pub fn test_page(tx: &mut Tx<'_>, actor: &Actor, person: &PersonId) -> Result<Done, Stop> {
+/// Pages one person to test each way, or one of them; nothing else follows from it.
+pub fn test_page(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    person: &PersonId,
+    channel: Option<ChannelKind>,
+) -> Result<Done, Stop> {
     let directory = tx.directory()?;
     permit(actor, ActKind::Directory, None, &directory)?;
     if directory.active(person).is_none() {
         return Err(Refusal::UnknownPerson(person.to_string()).into());
     }
-    let ways = directory.ways_to(person);
-    let way = ways.first().ok_or_else(|| Refusal::NoSuchWay(person.clone()))?;
+    let mut ways = directory.ways_to(person);
+    ways.retain(|way| channel.is_none_or(|channel| *way == channel));
+    if ways.is_empty() {
+        return Err(Refusal::NoSuchWay(person.clone()).into());
+    }
     let notice = Notice { origin: Origin::Real, body: Body::TestPage };
-    // The moment makes each test its own; no entry of the ledger has a negative number.
-    queue_page(tx, tx.now.millis().saturating_neg(), person, *way, &notice, Priority::Page)?;
+    for way in ways {
+        queue_page(tx, test_number(tx.now), person, way, &notice, Priority::Page)?;
+    }
     Ok(Done::TestPaged { person: person.clone() })
+}
+
+/// The number under which the pages of a test are queued: the moment makes each test its own, and no
+/// entry of the ledger has a negative one.
+pub fn test_number(at: Timestamp) -> i64 {
+    at.millis().saturating_neg()
 }

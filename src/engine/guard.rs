@@ -124,7 +124,9 @@ impl Eye {
                 }
                 ContactsWish::Answer { .. } | ContactsWish::Begin => return None,
             }),
-            Command::TestPage(person) => Command::TestPage(self.person(person, directory)),
+            Command::TestPage { person, channel } => {
+                Command::TestPage { person: self.person(person, directory), channel: *channel }
+            }
             Command::Merge { .. }
             | Command::GroupAlike(_)
             | Command::Tick { .. }
@@ -183,6 +185,7 @@ impl Eye {
             | Wish::DecideSwap { .. }
             | Wish::Feed { .. }
             | Wish::TakeWatch
+            | Wish::TakeWatchOf(_)
             | Wish::AnswerCanary(_) => return None,
         }
         Some(wish)

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::domain::access::{permit, permit_on};
 use crate::domain::contacts::ContactsAnswer;
+use crate::domain::duty_notice::DutyAnswer;
 use crate::domain::envelope::{
     Actor, Command, DirectoryCommand, Done, Envelope, Receipt, Report, Route,
 };
@@ -169,7 +170,9 @@ fn perform(tx: &mut Tx<'_>, settings: &Settings, envelope: &Envelope) -> Result<
         Command::Skipped(poison) => moments::skipped(tx, settings, poison),
         Command::Say(answer) => say(tx, &envelope.actor, answer),
         Command::Fetched(fetched) => evidence::fetched(tx, settings, fetched),
-        Command::TestPage(person) => people::test_page(tx, &envelope.actor, person),
+        Command::TestPage { person, channel } => {
+            people::test_page(tx, &envelope.actor, person, *channel)
+        }
     }
 }
 
@@ -182,6 +185,9 @@ fn say(tx: &mut Tx<'_>, actor: &Actor, answer: &Answer) -> Result<Done, Stop> {
     }
     if matches!(answer, Answer::Contacts(ContactsAnswer::Coverage)) {
         permit(actor, ActKind::Contacts, None, &directory)?;
+    }
+    if matches!(answer, Answer::Duty(DutyAnswer::Changes)) {
+        permit(actor, ActKind::Roster, None, &directory)?;
     }
     for code in Body::Answer(answer.clone()).codes() {
         let incident = incident_or_refuse(tx, &code)?;

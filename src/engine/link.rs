@@ -125,9 +125,9 @@ impl WatchLink {
     }
 }
 
-/// Pages outside chat carry a link for that person and that episode, the word that a watch begins one for
-/// that person and that watch; whoever asked for a calendar is
-/// given its link, in private.
+/// The link a message carries. Outside chat a page has one for that person and that episode, the word that a
+/// watch begins one for that person and that watch; whoever asked for a calendar is given its link, in
+/// private.
 pub fn carried(
     tx: &mut Tx<'_>,
     settings: &Settings,

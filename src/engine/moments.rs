@@ -108,7 +108,7 @@ pub fn was_away(tx: &mut Tx<'_>, settings: &Settings, away: Absence) -> Result<D
 /// A digest names so many open incidents and counts the rest.
 const NAMED: usize = 20;
 
-/// Open incidents for one digest, newest first.
+/// Open incidents for one digest, the most severe first.
 #[derive(Default)]
 struct OpenOnes {
     named: Vec<IncidentCode>,

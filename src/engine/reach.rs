@@ -2,7 +2,7 @@
 //! handover and every week, and the daily test of the way to whoever is on duty.
 
 use super::delivery::chat_of;
-use super::roster::{tell, tell_leads};
+use super::roster::{tell, tell_leads_of_duty};
 use super::settings::Settings;
 use crate::domain::actor::Origin;
 use crate::domain::directory::Directory;
@@ -67,7 +67,7 @@ pub fn look(
         reachable: checked.reachable().take(NAMED).cloned().collect(),
         green,
     };
-    tell_leads(tx, seq, &notice)
+    tell_leads_of_duty(tx, seq, &notice)
 }
 
 fn is_news(roster: &Roster, checked: &Checked, now: Timestamp) -> bool {
@@ -112,5 +112,5 @@ pub fn missed(
         let arrived = tx.cancel_unless_sent(&format!("duty:{}:canary:{person}", id.0))?;
         unanswered.push(Unanswered { person: person.clone(), arrived });
     }
-    tell_leads(tx, seq, &DutyNotice::CanaryMissed { unanswered })
+    tell_leads_of_duty(tx, seq, &DutyNotice::CanaryMissed { unanswered })
 }

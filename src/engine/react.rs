@@ -136,7 +136,7 @@ pub fn queue_card(
 }
 
 /// A page to somebody asked by name used no rung: whoever asked must hear that it did not arrive.
-pub fn tell_leads(
+pub fn tell_leads_of_page(
     tx: &mut Tx<'_>,
     incident: &Incident,
     person: &PersonId,
@@ -222,7 +222,7 @@ impl Reaction<'_> {
                 let called = Called { id: to.clone(), why: Why::Assigned };
                 self.call(tx, seq, &called, PageKind::Assigned, lonely)?;
                 if !lonely.is_empty() {
-                    tell_leads(tx, self.incident, to, seq)?;
+                    tell_leads_of_page(tx, self.incident, to, seq)?;
                 }
             }
             IncidentEvent::Acknowledged { .. }

@@ -80,6 +80,9 @@ fn needed(wish: &Wish, actor: &Actor, roster: &Roster) -> ActKind {
 fn done(wish: &Wish, first: Option<(RosterId, RosterEvent)>, roster: &Roster) -> DutyDone {
     let (id, event) = first.map_or((RosterId(0), None), |(id, event)| (id, Some(event)));
     match (wish, event) {
+        (Wish::Plan(_), Some(RosterEvent::DutyChanged { change })) => {
+            DutyDone::Planned { from: Some(change.span.from), next: None }
+        }
         (_, Some(RosterEvent::DutyChanged { change })) => {
             DutyDone::Changed { id, change: Box::new(change) }
         }
@@ -103,7 +106,7 @@ fn done(wish: &Wish, first: Option<(RosterId, RosterEvent)>, roster: &Roster) ->
         (_, Some(RosterEvent::SwapOff { .. })) => DutyDone::SwapAnswered { state: SwapState::Off },
         (Wish::EndChange(_), _) => DutyDone::ChangeEnded,
         (Wish::EndLeave(_), _) => DutyDone::LeaveEnded,
-        (Wish::TakeWatch, _) => DutyDone::WatchTaken,
+        (Wish::TakeWatch | Wish::TakeWatchOf(_), _) => DutyDone::WatchTaken,
         _ => DutyDone::Planned { from: None, next: None },
     }
 }
@@ -165,7 +168,7 @@ pub(super) fn tell(
 }
 
 /// The same for the captain and the deputies.
-pub(super) fn tell_leads(
+pub(super) fn tell_leads_of_duty(
     tx: &mut Tx<'_>,
     seq: i64,
     notice: &DutyNotice,

@@ -130,6 +130,11 @@ impl Reader {
         self.with(|conn| outbox::rows(conn, tail, [code.as_str()]))
     }
 
+    /// The pages queued by one call.
+    pub fn pages_of_rung(&self, rung_seq: i64) -> Result<Vec<outbox::Row>, StorageError> {
+        self.with(|conn| outbox::rows(conn, "WHERE rung_seq = ?1 ORDER BY id", [rung_seq]))
+    }
+
     /// Every row of the outbox, oldest first.
     pub fn outbox(&self) -> Result<Vec<outbox::Row>, StorageError> {
         self.with(|conn| outbox::rows(conn, "ORDER BY id", []))

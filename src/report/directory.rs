@@ -1,6 +1,7 @@
 //! Units, people and systems as the tables they are imported from.
 
 use super::table::Table;
+use crate::domain::calendar::When;
 use crate::domain::directory::Directory;
 use crate::domain::tables;
 
@@ -38,7 +39,8 @@ pub fn people(directory: &Directory) -> Table {
             private.phone.unwrap_or_default(),
             private.email.unwrap_or_default(),
             order.join(";"),
-            (if person.active { "yes" } else { "no" }).to_owned(),
+            yes_or_no(person.active),
+            person.hours.map_or("", When::as_str).to_owned(),
         ]
     });
     Table { name: "people", columns: tables::PEOPLE, rows: rows.collect() }
@@ -54,9 +56,14 @@ pub fn systems(directory: &Directory) -> Table {
             system.level.to_string(),
             system.hosting.clone(),
             written(system.contact.as_ref()),
+            yes_or_no(!system.retired),
         ]
     });
     Table { name: "systems", columns: tables::SYSTEMS, rows: rows.collect() }
+}
+
+fn yes_or_no(yes: bool) -> String {
+    (if yes { "yes" } else { "no" }).to_owned()
 }
 
 fn written(value: Option<&impl ToString>) -> String {

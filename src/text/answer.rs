@@ -135,8 +135,8 @@ pub(super) fn incident(code: &IncidentCode, view: &View, timeline: &[String]) ->
     let Some(shown) = card::find(view, code) else {
         return refused(&Refusal::UnknownIncident(code.to_string()), view);
     };
-    let mut rows = buttons::of_card(&shown.incident, &view.reader, &view.directory);
-    rows.extend(card::playbooks(shown, view));
+    let mut rows = card::playbooks(shown, view);
+    rows.extend(buttons::of_card(&shown.incident, &view.reader, &view.directory));
     Message::quiet(card::full(shown, view, timeline)).with(rows)
 }
 
@@ -370,6 +370,10 @@ fn reported(code: &IncidentCode, view: &View) -> Message {
     } else {
         format!("Biết thêm gì, xin nhắn vào đây, hoặc bấm {}. Không bắt buộc.", buttons::MORE)
     }));
+    // What can be done before anybody has read it, where its content may stand at all.
+    if !off && !hidden {
+        lines.extend(play::list::first(shown, view));
+    }
     lines.push(Markup::new().text(format!("Chưa thấy ai gọi lại: /chuyencap {code}")));
     lines.push(Markup::new().text(people::hotline(view)));
     let mut rows = buttons::of_card(incident, &view.reader, &view.directory);

@@ -451,7 +451,7 @@ fn called_next(
 ) -> String {
     let policy = incident.policy();
     let steps =
-        climb(policy, incident.next_position(open), 0, at, incident.unit.as_ref(), &view.directory);
+        climb(policy, incident.next_position(open), 0, &incident.scene(at, &view.directory));
     let Some(step) = steps.last() else { return String::new() };
     let people = people::names(step.people.iter().map(|called| &called.id), &view.directory);
     let team = if step.team { "nhóm chat của Đội" } else { "" };

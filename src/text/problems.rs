@@ -141,10 +141,11 @@ problems! {
     TooShort { least: String } = "khoảng thời gian quá ngắn", "Chọn từ {least} trở lên";
     BadTimezone {} = "không có múi giờ này", "Ở Việt Nam viết Asia/Ho_Chi_Minh";
     BadDay {} = "không phải ngày", "Viết như 2026-11-24";
+    BadInstant {} = "không phải ngày, cũng không phải giờ của một ngày", "Viết như 2026-11-24 hoặc 2026-11-24T07:30";
     BadTime {} = "không phải giờ trong ngày", "Viết như 07:30";
     BadHours {} = "không phải khoảng giờ", "Viết như 07:30-11:30";
     Backwards {} = "kết thúc trước khi bắt đầu", "Đổi lại thứ tự";
-    Overlaps {} = "chồng lên khoảng ghi trước", "Viết theo thứ tự trong ngày, không chồng nhau";
+    Overlaps {} = "chồng lên khoảng ghi trước", "Viết theo thứ tự thời gian, không chồng nhau";
     OtherYear { year: i64 } = "ngày không thuộc năm {year}", "Chuyển sang [[year]] của năm đó";
     NotInTeam { id: String } = "không có thành viên Đội “{id}” đang làm việc", "Dùng id của người có vai trò responder hoặc lead trong people.csv";
     BadListen {} = "không phải địa chỉ lắng nghe", "Viết như 127.0.0.1:8088";
@@ -199,7 +200,8 @@ problems! {
     BadLevel { value: String } = "“{value}” không phải cấp độ an toàn hệ thống thông tin", "Viết một số từ 1 đến 5";
     UnknownRole { value: String, known: String } = "không có vai trò “{value}”", "Dùng {known}; nhiều vai trò ngăn bằng dấu chấm phẩy";
     UnknownChannel { value: String, known: String } = "không có kênh “{value}”", "Dùng {known}; nhiều kênh ngăn bằng dấu chấm phẩy, kênh ưu tiên viết trước";
-    NotYesOrNo { value: String } = "“{value}” không phải yes hoặc no", "Viết yes cho người đang làm việc, no cho người đã nghỉ";
+    UnknownHours { value: String, known: String } = "“{value}” không phải giờ làm việc", "Dùng {known}, theo giờ hành chính của đơn vị người đó; để trống nếu gọi được mọi giờ";
+    NotYesOrNo { value: String } = "“{value}” không phải yes hoặc no", "Viết yes khi đang làm việc hoặc còn dùng, no khi đã thôi";
     BadPhone { value: String } = "“{value}” không phải số điện thoại", "Viết như 0912345678 hoặc +84912345678";
     LostZero { value: String, meant: String } = "số điện thoại “{value}” thiếu số 0 ở đầu", "Định dạng cột là văn bản (Text) rồi viết {meant}, nếu đúng là số đó";
     BadMail { value: String } = "“{value}” không phải địa chỉ thư điện tử", "Viết như ten@tinh.gov.vn";

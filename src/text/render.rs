@@ -78,8 +78,8 @@ fn told_to_strangers(body: &Body) -> bool {
 fn posted(code: &IncidentCode, view: &View) -> Message {
     match card::find(view, code) {
         Some(shown) => {
-            let mut rows = buttons::of_card(&shown.incident, &view.reader, &view.directory);
-            rows.extend(card::playbooks(shown, view));
+            let mut rows = card::playbooks(shown, view);
+            rows.extend(buttons::of_card(&shown.incident, &view.reader, &view.directory));
             Message::quiet(card::body(shown, view)).with(rows)
         }
         None => Message::quiet(Markup::new().text(format!("Xem: /suco {code}"))),

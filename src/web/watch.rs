@@ -67,7 +67,8 @@ pub async fn take(site: &Site, link: &WatchLink, nonce: &str) -> Result<(StatusC
     if shown == Scene::Over {
         return Ok((StatusCode::CONFLICT, shown));
     }
-    let (actor, command) = (Actor::Person(link.person.clone()), Command::Roster(Wish::TakeWatch));
+    let (actor, command) =
+        (Actor::Person(link.person.clone()), Command::Roster(Wish::TakeWatchOf(link.since)));
     let envelope = Envelope::new(format!("link:{nonce}"), actor, command);
     let receipt = site.engine.submit(envelope).await?;
     let zone = site.engine.settings().team.zone;
@@ -77,6 +78,10 @@ pub async fn take(site: &Site, link: &WatchLink, nonce: &str) -> Result<(StatusC
         Receipt::Refused(Refusal::Roster(RosterRefusal::Taken { by, at })) => {
             let by = people::name(&by, &directory);
             (StatusCode::CONFLICT, Scene::Taken { by, at: at.shown(zone) })
+        }
+        // Another watch began while the page was open.
+        Receipt::Refused(Refusal::Roster(RosterRefusal::Over)) => {
+            (StatusCode::CONFLICT, look(site, link)?)
         }
         Receipt::Refused(Refusal::NotInDirectory) => return Err(Lost::Unknown),
         Receipt::Refused(_) => (StatusCode::CONFLICT, Scene::NotYours),

@@ -149,6 +149,7 @@ impl Province {
             roles: BTreeSet::from([role]),
             order: Vec::new(),
             active: true,
+            hours: None,
         };
         let private = |name: &str, number: u32| Private {
             full_name: name.to_owned(),

@@ -183,7 +183,7 @@ fn a_unit_that_ended_is_explained_as_the_one_that_took_its_place() {
 fn what_init_writes_as_a_roster_is_one_when_its_marks_are_taken_away() {
     let place = province();
     let text = std::fs::read_to_string(place.path("roster.toml")).expect("an example");
-    let keys = ["from", "until", "every", "count", "at", "people", "hours", "[["];
+    let keys = ["from", "until", "every", "count", "at", "people", "hours", "layer", "to", "[["];
     let lines = text.lines().map(|line| {
         let bare = line.strip_prefix("# ").unwrap_or(line);
         if keys.iter().any(|key| bare.starts_with(key)) { bare } else { line }
@@ -196,12 +196,85 @@ fn what_init_writes_as_a_roster_is_one_when_its_marks_are_taken_away() {
     assert_eq!(ended.code, 0, "{ended:?}\n{text}");
 }
 
+/// A day so far from today.
+fn day(ahead: i64) -> chrono::NaiveDate {
+    let today = Clock::System.now().date(chrono_tz::Asia::Ho_Chi_Minh);
+    today + chrono::TimeDelta::days(ahead)
+}
+
+/// From the evening of a day to the midnight of the second after it somebody else has the watch.
+fn overridden() -> String {
+    let (from, to) = (day(30), day(32));
+    format!(
+        "\n[[override]]\nlayer = \"duty\"\nfrom = \"{from}T18:00\"\nto = {to}\npeople = [\"p-002\"]\n"
+    )
+}
+
+#[test]
+fn overrides_in_the_file_are_changes_and_the_same_again_says_nothing() {
+    let place = province();
+    let file = format!("{GOOD}{}", overridden());
+    assert_eq!(import(&place, &file).code, 0);
+    let at = format!("{}T08:00:00+07:00", day(30));
+    let shown = place.json(&["duty", "show", "--at", &at, "--days", "3"]);
+    let shifts = shown["layers"][0]["shifts"].as_array().expect("a list");
+    let told = |shift: &serde_json::Value| {
+        let [from, to] = ["from", "to"].map(|key| shift[key].as_str().expect("text").to_owned());
+        let one = &shift["people"][0];
+        format!("{from} {to} {} {}", one["id"], one["through"]).replace([':', '"'], "")
+    };
+    let shifts: Vec<String> = shifts.iter().map(told).collect();
+    let (one, two, three) = (day(30), day(32), day(33));
+    assert_eq!(
+        shifts,
+        [
+            format!("{one}T080000+0700 {one}T180000+0700 p-001 rotation"),
+            format!("{one}T180000+0700 {two}T000000+0700 p-002 change"),
+            format!("{two}T000000+0700 {three}T080000+0700 p-001 rotation"),
+        ]
+    );
+    let head = place.json(&["ledger", "head"])["seq"].clone();
+    assert_eq!(import(&place, &file).code, 0);
+    assert_eq!(place.json(&["ledger", "head"])["seq"], head);
+    // One more is taken in beside those that stand.
+    let more = overridden().replace(&format!("{}T18:00", day(30)), &day(40).to_string());
+    let more = more.replace(&day(32).to_string(), &day(41).to_string());
+    let said = import(&place, &format!("{file}{more}"));
+    assert!(said.out.contains("Đã ghi nhận lịch trực"), "{said:?}");
+    assert_ne!(place.json(&["ledger", "head"])["seq"], head);
+}
+
+#[test]
+fn overrides_that_cannot_be_are_refused_with_the_whole_file() {
+    let place = province();
+    let one = overridden();
+    let over = |lines: &str| format!("{GOOD}{one}{lines}");
+    let later = one.replace(&format!("{}T18:00", day(30)), &day(31).to_string());
+    let backwards = one.replace(&day(32).to_string(), &day(29).to_string());
+    for (text, said) in [
+        (over(&later), "chồng lên khoảng ghi trước"),
+        (over(&backwards), "kết thúc trước khi bắt đầu"),
+        (over(&one.replace("p-002", "p-005")), "không có thành viên Đội “p-005”"),
+        (over(&one.replace("\"duty\"", "\"night\"")), "không có giá trị “night”"),
+        (over(&one.replace("T18:00", "T6pm")), "cũng không phải giờ của một ngày"),
+    ] {
+        let ended = import(&place, &text);
+        assert_eq!(ended.code, 1, "{ended:?}");
+        assert!(ended.out.contains(said), "{said}: {ended:?}");
+    }
+    // What the roster itself has to say no to leaves nothing behind either.
+    let nobody = format!("{GOOD}{one}instead_of = \"p-003\"\n");
+    let ended = import(&place, &nobody);
+    assert_eq!(ended.code, 2, "{ended:?}");
+    assert!(ended.err.contains("Đội trưởng"), "{ended:?}");
+    assert!(place.done(&["duty", "show"]).out.contains("Chưa có lịch trực"));
+}
+
 #[test]
 fn a_gap_whose_end_is_near_has_it_and_one_without_end_has_none() {
     let place = province();
-    let today = Clock::System.now().date(chrono_tz::Asia::Ho_Chi_Minh);
     let rotation = |layer: &str, from: i64, person: &str| {
-        let from = today + chrono::TimeDelta::days(from);
+        let from = day(from);
         format!(
             "[[{layer}]]\nfrom = \"{from}\"\nevery = \"week\"\nat = \"07:30\"\npeople = [\"{person}\"]\n"
         )
@@ -213,15 +286,14 @@ fn a_gap_whose_end_is_near_has_it_and_one_without_end_has_none() {
     };
     // The end lies beyond the days that are looked at, and is the true one.
     let ends = found(&rotation("duty", 30, "p-001"));
-    let end = (today + chrono::TimeDelta::days(30)).format("%d/%m").to_string();
+    let end = day(30).format("%d/%m").to_string();
     assert!(ends.ends_with(&format!(" 07:30 {end}")), "{ends}");
     let never = format!(
         "{}until = \"2026-01-12\"\n{}",
         rotation("duty", -30, "p-001"),
         rotation("backup", -30, "p-003")
     );
-    let never =
-        found(&never.replace("2026-01-12", &(today - chrono::TimeDelta::days(7)).to_string()));
+    let never = found(&never.replace("2026-01-12", &day(-7).to_string()));
     assert!(never.contains("trở đi. Xếp người: /truc NGƯỜI TỪ_NGÀY ĐẾN_NGÀY"), "{never}");
 }
 

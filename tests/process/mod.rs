@@ -7,6 +7,7 @@ mod killed;
 mod load;
 mod logs;
 mod package;
+mod page;
 mod place;
 mod playbook;
 mod redact;

@@ -77,7 +77,14 @@ fn directory(plans: &[Plan; 2]) -> Directory {
     let mut directory = Directory { channels: vec![ChannelKind::Telegram], ..Directory::default() };
     let mut add = |id: PersonId, role: Role, account: Option<i64>| {
         let roles = [role].into();
-        let person = Person { id: id.clone(), unit: None, roles, order: Vec::new(), active: true };
+        let person = Person {
+            id: id.clone(),
+            unit: None,
+            roles,
+            order: Vec::new(),
+            active: true,
+            hours: None,
+        };
         let private = Private { telegram_id: account, ..Private::default() };
         directory.people.insert(id.clone(), person);
         directory.private.insert(id, private);

@@ -66,7 +66,13 @@ fn slow_turn(rotation: &Rotation, at: Timestamp, calendar: &Calendar) -> Option<
     let applies = match &rotation.hours {
         Hours::Always => true,
         Hours::Calendar(When::InHours) => slow_open(at, calendar),
-        Hours::Calendar(_) => !slow_open(at, calendar),
+        Hours::Calendar(When::OutOfHours) => !slow_open(at, calendar),
+        Hours::Calendar(When::Holiday) => calendar.days.iter().any(|(date, named)| {
+            let begins = |date: NaiveDate| slow(date.and_time(NaiveTime::MIN), zone).0;
+            let near = (at.date(zone) - *date).num_days().abs() <= 1;
+            let today = || begins(*date) <= at && at < begins(date.succ_opt().unwrap());
+            near && !named.working && today()
+        }),
         Hours::Window { days, from, to } => (-2..=2).any(|off: i64| {
             let date = at.date(zone) + chrono::TimeDelta::days(off);
             let ends = if to > from { date } else { date.succ_opt().unwrap() };
@@ -120,10 +126,15 @@ fn slow_open(at: Timestamp, calendar: &Calendar) -> bool {
     })
 }
 
-/// Who sits there, in any order, by saying the rules one after another.
-fn slow_people(roster: &Roster, at: Timestamp, calendar: &Calendar) -> BTreeSet<PersonId> {
+/// Who sits there, in any order, by saying the rules one after another; where nobody does, why.
+fn slow_chair(
+    roster: &Roster,
+    layer: Layer,
+    at: Timestamp,
+    calendar: &Calendar,
+) -> (BTreeSet<PersonId>, Option<&'static str>) {
     let plan = roster.plans.iter().filter(|plan| plan.from <= at).max_by_key(|plan| plan.from);
-    let rotations = plan.map(|plan| plan.layers[&Layer::Duty].clone()).unwrap_or_default();
+    let rotations = plan.map(|plan| plan.layers[&layer].clone()).unwrap_or_default();
     let mut people: Vec<PersonId> = Vec::new();
     for rotation in &rotations {
         if let Some(turn) = slow_turn(rotation, at, calendar) {
@@ -132,22 +143,27 @@ fn slow_people(roster: &Roster, at: Timestamp, calendar: &Calendar) -> BTreeSet<
         }
     }
     let now = |span: &Span| span.from <= at && at < span.to;
-    for change in roster.changes.values().filter(|one| now(&one.span)) {
+    let changes = || roster.changes.values().filter(|one| one.layer == layer && now(&one.span));
+    let mut by_hand = false;
+    for change in changes() {
         if change.instead_of.is_none() {
             people = change.people.clone();
+            by_hand = true;
         }
     }
-    for change in roster.changes.values().filter(|one| now(&one.span)) {
+    for change in changes() {
         if let Some(instead) = &change.instead_of
             && let Some(place) = people.iter().position(|one| one == instead)
         {
             people.remove(place);
             people.extend(change.people.clone());
+            by_hand = true;
         }
     }
     let away =
         |who: &PersonId| roster.leaves.values().find(|one| &one.person == who && now(&one.span));
     let mut there = BTreeSet::new();
+    let named = !people.is_empty();
     for person in people {
         match away(&person) {
             None => {
@@ -162,7 +178,24 @@ fn slow_people(roster: &Roster, at: Timestamp, calendar: &Calendar) -> BTreeSet<
             }
         }
     }
-    there
+    let why = match (there.is_empty(), named) {
+        (false, _) => None,
+        (true, true) => Some("on leave"),
+        (true, false) if by_hand => Some("declared"),
+        (true, false) => Some("no rotation"),
+    };
+    (there, why)
+}
+
+/// Why a chair is empty, in the same words.
+fn why(chair: &Chair) -> Option<&'static str> {
+    match chair {
+        Chair::Filled(_) => None,
+        Chair::Empty(Gap::OnLeave(_)) => Some("on leave"),
+        Chair::Empty(Gap::Declared) => Some("declared"),
+        Chair::Empty(Gap::NoRotation) => Some("no rotation"),
+        Chair::Empty(Gap::Left(_)) => Some("left"),
+    }
 }
 
 pub fn person() -> impl Strategy<Value = PersonId> {
@@ -174,7 +207,12 @@ fn turns() -> impl Strategy<Value = Vec<Vec<PersonId>>> {
 }
 
 fn date() -> impl Strategy<Value = NaiveDate> {
-    (0..500_i64).prop_map(|days| day(2026, 1, 1) + chrono::TimeDelta::days(days))
+    prop_oneof![
+        4 => (0..500_i64).prop_map(|days| day(2026, 1, 1) + chrono::TimeDelta::days(days)),
+        // Around the day there is every fourth year, and from the last days of months.
+        1 => (0..8_i64).prop_map(|days| day(2028, 2, 25) + chrono::TimeDelta::days(days)),
+        1 => prop::sample::select(vec![day(2026, 8, 31), day(2026, 11, 30), day(2027, 1, 29)]),
+    ]
 }
 
 fn clock() -> impl Strategy<Value = NaiveTime> {
@@ -199,6 +237,7 @@ fn hours() -> impl Strategy<Value = Hours> {
         3 => Just(Hours::Always),
         1 => Just(Hours::Calendar(When::InHours)),
         1 => Just(Hours::Calendar(When::OutOfHours)),
+        1 => Just(Hours::Calendar(When::Holiday)),
         1 => (days, clock(), clock()).prop_map(|(days, from, to)| {
             Hours::Window { days: days.into_iter().collect(), from, to }
         }),
@@ -222,6 +261,8 @@ pub fn instant() -> impl Strategy<Value = Timestamp> {
         // The nights of 2026 in which one of the zones changes its clock.
         (prop::sample::select(vec![66_i64, 87, 93, 276, 297, 304]), -180..1800_i64)
             .prop_map(move |(day, minute)| base.shifted((day * 1440 + minute) * MINUTE)),
+        // From 25 February to 3 March 2028.
+        (785 * 1440..792 * 1440_i64).prop_map(move |minute| base.shifted(minute * MINUTE)),
     ]
 }
 
@@ -230,11 +271,19 @@ fn span() -> impl Strategy<Value = Span> {
         .prop_map(|(from, minutes)| Span { from, to: from.shifted(minutes * MINUTE) })
 }
 
+fn layer() -> impl Strategy<Value = Layer> {
+    prop::sample::select(Layer::ALL)
+}
+
 fn change() -> impl Strategy<Value = Change> {
-    (span(), prop::option::of(person()), prop::collection::vec(person(), 0..3)).prop_map(
-        |(span, instead_of, people)| {
-            let layer = Layer::Duty;
-            Change { layer, span, instead_of, people, through: Through::Change }
+    let people = prop::collection::vec(person(), 0..3);
+    (layer(), span(), prop::option::of(person()), people).prop_map(
+        |(layer, span, instead_of, people)| Change {
+            layer,
+            span,
+            instead_of,
+            people,
+            through: Through::Change,
         },
     )
 }
@@ -255,14 +304,17 @@ pub fn calendar() -> impl Strategy<Value = Calendar> {
             days.into_iter().map(|(date, working)| (date, named(working))).collect();
         let hours = vec![(time(7, 30), time(11, 30)), (time(13, 0), time(16, 30))];
         let office = Office { days: (0..5).collect(), hours };
-        let years = [2026, 2027].into();
+        let years = [2026, 2027, 2028].into();
         Calendar { zone, office, days, years, ..Calendar::default() }
     })
 }
 
 pub fn roster() -> impl Strategy<Value = Roster> {
-    let plan = (instant(), prop::collection::vec(rotation(), 1..4))
-        .prop_map(|(from, rotations)| Plan { from, layers: [(Layer::Duty, rotations)].into() });
+    let rotations = || prop::collection::vec(rotation(), 1..4);
+    let plan = (instant(), rotations(), rotations()).prop_map(|(from, duty, backup)| Plan {
+        from,
+        layers: [(Layer::Duty, duty), (Layer::Backup, backup)].into(),
+    });
     let plans = prop::collection::vec(plan, 0..3);
     let changes = prop::collection::vec(change(), 0..4);
     // One leave a person, as the decision sees to; its stand-in is there.
@@ -296,7 +348,8 @@ pub fn staffed(roster: Roster, calendar: Calendar, gone: Option<&PersonId>) -> D
         let id = PersonId::new(format!("p-{number}"));
         let active = Some(&id) != gone;
         let roles = [Role::Responder].into();
-        let person = Person { id: id.clone(), unit: None, roles, order: Vec::new(), active };
+        let person =
+            Person { id: id.clone(), unit: None, roles, order: Vec::new(), active, hours: None };
         directory.people.insert(id, person);
     }
     directory
@@ -324,19 +377,22 @@ proptest! {
 
     #[test]
     fn at_every_instant_exactly_those_are_on_duty_whom_the_rules_name(
-        roster in roster(), calendar in calendar(), at in prop::collection::vec(instant(), 4),
+        roster in roster(), calendar in calendar(), layer in layer(),
+        at in prop::collection::vec(instant(), 4),
     ) {
         for at in at {
-            let chair = roster.on_duty(Layer::Duty, at, &calendar);
-            prop_assert_eq!(people(&chair), slow_people(&roster, at, &calendar), "at {}", at);
+            let chair = roster.on_duty(layer, at, &calendar);
+            let said = (people(&chair), why(&chair));
+            prop_assert_eq!(said, slow_chair(&roster, layer, at, &calendar), "at {}", at);
         }
     }
 
     #[test]
     fn stretches_follow_one_another_and_say_what_holds_at_each_instant(
-        roster in roster(), calendar in calendar(), span in span(), at in instant(),
+        roster in roster(), calendar in calendar(), layer in layer(), span in span(),
+        at in instant(),
     ) {
-        let shifts = roster.shifts(Layer::Duty, span, &calendar);
+        let shifts = roster.shifts(layer, span, &calendar);
         prop_assert_eq!(shifts.first().map(|shift| shift.span.from), Some(span.from));
         prop_assert_eq!(shifts.last().map(|shift| shift.span.to), Some(span.to));
         for pair in shifts.windows(2) {
@@ -346,17 +402,18 @@ proptest! {
         let length = span.to.since(span.from).as_millis() as i64;
         let at = span.from.shifted(at.millis().rem_euclid(length));
         let shift = shifts.iter().find(|shift| shift.span.holds(at)).unwrap();
-        prop_assert_eq!(&shift.chair, &roster.on_duty(Layer::Duty, at, &calendar));
+        prop_assert_eq!(&shift.chair, &roster.on_duty(layer, at, &calendar));
     }
 
     #[test]
     fn the_next_change_is_the_first_instant_at_which_others_sit_there(
-        roster in roster(), calendar in calendar(), at in instant(), gone in prop::option::of(person()),
+        roster in roster(), calendar in calendar(), layer in layer(), at in instant(),
+        gone in prop::option::of(person()),
     ) {
         let directory = staffed(roster, calendar, gone.as_ref());
         let until = at.shifted(20 * 1440 * MINUTE);
-        let next = directory.next_change(Layer::Duty, at, until);
-        let people = |at| people(&directory.on_duty(Layer::Duty, at));
+        let next = directory.next_change(layer, at, until);
+        let people = |at| people(&directory.on_duty(layer, at));
         let now = people(at);
         // Everything in these rosters happens at full minutes.
         let slow = (1..20 * 1440).map(|minute| at.shifted(minute * MINUTE))
@@ -366,10 +423,11 @@ proptest! {
 
     #[test]
     fn whoever_left_sits_nowhere_and_everybody_else_where_the_roster_says(
-        roster in roster(), calendar in calendar(), span in span(), gone in person(),
+        roster in roster(), calendar in calendar(), layer in layer(), span in span(),
+        gone in person(),
     ) {
         let directory = staffed(roster, calendar, Some(&gone));
-        let shifts = directory.shifts(Layer::Duty, span);
+        let shifts = directory.shifts(layer, span);
         for pair in shifts.windows(2) {
             prop_assert_eq!(pair[0].span.to, pair[1].span.from);
             prop_assert_ne!(&pair[0].chair, &pair[1].chair);
@@ -377,7 +435,7 @@ proptest! {
         for shift in shifts {
             let at = shift.span.from;
             let mut named =
-                people(&directory.roster.on_duty(Layer::Duty, at, &directory.calendar));
+                people(&directory.roster.on_duty(layer, at, &directory.calendar));
             named.remove(&gone);
             prop_assert_eq!(people(&shift.chair), named);
         }

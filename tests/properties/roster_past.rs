@@ -57,7 +57,7 @@ fn wish(want: &Want, by: &PersonId, roster: &Roster, now: Timestamp) -> Option<(
     Some(match want {
         Want::Plan(rotation) => {
             let layers = [(layer, vec![rotation.as_ref().clone()])].into();
-            (lead(), Wish::Plan(Plan { from: now, layers }))
+            (lead(), Wish::Plan(Plan { from: now, layers }.into()))
         }
         Want::Change(from, length, people) => {
             let (span, people) = (span(*from, *length), people.clone());

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 use trucban::config::kinds::built_in;
 use trucban::config::rows::{RowProblem, parse_people, parse_systems, parse_units};
+use trucban::domain::calendar::When;
 use trucban::domain::directory::{Directory, Person, Private, Unit};
 use trucban::domain::ids::{PersonId, SystemCode, UnitCode};
 use trucban::domain::systems::System;
@@ -48,8 +49,9 @@ fn person(number: usize) -> impl Strategy<Value = (Person, Private)> {
     let order = proptest::sample::subsequence(ChannelKind::ALL.to_vec(), 0..=3);
     let phone = optional(prop_oneof!["0[35789][0-9]{8}", "\\+84[0-9]{9}"].boxed());
     let ways = (phone, optional(words()), any::<bool>());
-    (words(), words(), roles, order, ways, any::<bool>()).prop_map(
-        move |(full_name, title, roles, order, (phone, zalo_id, mail), active)| {
+    let hours = prop_oneof![Just(None), Just(Some(When::InHours)), Just(Some(When::OutOfHours))];
+    (words(), words(), roles, order, ways, any::<bool>(), hours).prop_map(
+        move |(full_name, title, roles, order, (phone, zalo_id, mail), active, hours)| {
             let id = PersonId::new(format!("p-{number}"));
             let unit = Some(UnitCode::new("u-0"));
             let private = Private {
@@ -60,19 +62,22 @@ fn person(number: usize) -> impl Strategy<Value = (Person, Private)> {
                 phone,
                 email: mail.then(|| format!("n{number}@xa.gov.vn")),
             };
-            (Person { id, unit, roles, order, active }, private)
+            (Person { id, unit, roles, order, active, hours }, private)
         },
     )
 }
 
 fn system(number: usize) -> impl Strategy<Value = System> {
-    (words(), 1_u8..=5, words()).prop_map(move |(name, level, hosting)| System {
-        code: SystemCode::new(format!("s-{number}")),
-        unit: UnitCode::new("u-0"),
-        name,
-        level,
-        hosting,
-        contact: Some(PersonId::new("p-0")),
+    (words(), 1_u8..=5, words(), any::<bool>()).prop_map(move |(name, level, hosting, retired)| {
+        System {
+            code: SystemCode::new(format!("s-{number}")),
+            unit: UnitCode::new("u-0"),
+            name,
+            level,
+            hosting,
+            contact: Some(PersonId::new("p-0")),
+            retired,
+        }
     })
 }
 

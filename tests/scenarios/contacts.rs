@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use trucban::domain::contacts::{Contacts, Timing, Uncovered, uncovered};
-use trucban::domain::directory::{Directory, Unit};
-use trucban::domain::ids::UnitCode;
+use trucban::domain::contacts::{Contacts, ContactsEvent, Timing, Uncovered, uncovered};
+use trucban::domain::directory::{Directory, Person, Private, Unit};
+use trucban::domain::ids::{PersonId, UnitCode};
 use trucban::domain::time::Timestamp;
+use trucban::domain::values::{ChannelKind, Role};
 
 use crate::harness::{
     ADMIN, DUTY, LEAD, MANAGER, NEIGHBOUR, Province, REPORTER, STRANGER, TEAM, given, hours,
@@ -79,8 +80,15 @@ async fn units_without_a_contact_without_a_way_and_without_a_confirmation_are_na
         .await;
     let now = province.world.time.read().wall;
     let found = uncovered(&directory(&province), now);
-    assert_eq!(found[0].1, Uncovered::NoContact);
-    assert!(found.iter().any(|(_, why)| *why == Uncovered::NobodyReachable), "{found:?}");
+    let rank = |why: &Uncovered| match why {
+        Uncovered::NoContact => 0,
+        Uncovered::NobodyReachable => 1,
+        Uncovered::NotConfirmed(_) => 2,
+    };
+    let ranks: Vec<_> = found.iter().map(|(_, why)| rank(why)).collect();
+    assert!(ranks.is_sorted(), "{found:?}");
+    assert_eq!(ranks.first(), Some(&0));
+    assert!(ranks.contains(&1), "{found:?}");
     province.say(ADMIN, "/danhba thiếu").await;
     insta::assert_snapshot!("danhba_missing", province.last(ADMIN).text);
     province.end_without_listening().await;
@@ -200,6 +208,64 @@ fn a_unit_whose_first_day_has_not_come_lacks_nothing_yet() {
     };
     assert_eq!(found("2026-12-31T23:59:59+07:00"), ["xa-1"]);
     assert_eq!(found("2027-01-01T00:00:00+07:00"), ["xa-1", "xa-2"]);
+}
+
+#[test]
+fn after_a_year_without_a_confirmation_a_unit_comes_after_those_without_a_contact_or_a_way() {
+    let day = |days: i64| {
+        let first: Timestamp = "2027-03-01T07:30:00+07:00".parse().unwrap();
+        first.shifted(days * 24 * 3_600_000)
+    };
+    let mut directory = Directory { channels: vec![ChannelKind::Email], ..Directory::default() };
+    // The first has no contact, the second one without an address, the others one each.
+    for (code, contact, email) in [
+        ("xa-9", None, None),
+        ("xa-8", Some("p-8"), None),
+        ("xa-1", Some("p-1"), Some("p1@example.vn")),
+        ("xa-2", Some("p-2"), Some("p2@example.vn")),
+    ] {
+        let unit = Unit {
+            code: UnitCode::new(code),
+            name: code.to_owned(),
+            kind: "xa".to_owned(),
+            parent: None,
+            active_from: None,
+            active_to: None,
+            successor: None,
+        };
+        directory.units.insert(unit.code.clone(), unit);
+        let Some(id) = contact.map(PersonId::new) else { continue };
+        let (unit, roles) = (Some(UnitCode::new(code)), [Role::Reporter].into());
+        let person =
+            Person { id: id.clone(), unit, roles, order: Vec::new(), active: true, hours: None };
+        directory.people.insert(id.clone(), person);
+        let email = email.map(str::to_owned);
+        directory.private.insert(id, Private { email, ..Private::default() });
+    }
+    let confirmed = |directory: &mut Directory, person: &str, at: Timestamp| {
+        let event = ContactsEvent::ContactAnswered { person: PersonId::new(person), right: true };
+        let mut facts = Contacts::clone(&directory.contact_facts);
+        facts.apply(&event, at);
+        directory.contact_facts = facts.into();
+    };
+    let words = |directory: &Directory, at: Timestamp| -> Vec<String> {
+        let found = uncovered(directory, at);
+        found.into_iter().map(|(code, why)| format!("{code} {}", why.word())).collect()
+    };
+    let first = ["xa-9 no_contact", "xa-8 nobody_reachable"];
+    let never = [&first[..], &["xa-1 not_confirmed", "xa-2 not_confirmed"]].concat();
+    assert_eq!(words(&directory, day(0)), never);
+    confirmed(&mut directory, "p-1", day(0));
+    confirmed(&mut directory, "p-2", day(1));
+    assert_eq!(words(&directory, day(1)), first);
+    let before = day(366).minus(Duration::from_millis(1));
+    assert_eq!(words(&directory, before), first, "a leap year is a year as well");
+    assert_eq!(words(&directory, day(366)), [&first[..], &["xa-1 not_confirmed"]].concat());
+    assert_eq!(words(&directory, day(367)), never);
+    let found = uncovered(&directory, day(367));
+    assert_eq!(found[2].1, Uncovered::NotConfirmed(Some(day(0))), "and it says since when");
+    confirmed(&mut directory, "p-1", day(367));
+    assert_eq!(words(&directory, day(367)), [&first[..], &["xa-2 not_confirmed"]].concat());
 }
 
 #[tokio::test]

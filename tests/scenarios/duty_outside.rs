@@ -4,11 +4,12 @@
 use trucban::app::sms::Sms;
 use trucban::domain::ids::PersonId;
 use trucban::domain::roster::Handover;
+use trucban::domain::roster::decide::{RosterRefusal, Wish};
 use trucban::domain::time::Timestamp;
 use trucban::engine::link::WatchLink;
 use trucban::sandbox::Fault;
 
-use super::duty::{TWO, end, rostered, rostered_in};
+use super::duty::{TWO, end, rostered, rostered_in, wish};
 use crate::harness::{DEPUTY, LEAD, Province, REPORTER, given, hours, minutes};
 
 /// The officer who is called by SMS only has the day.
@@ -110,6 +111,18 @@ async fn a_watch_s_link_serves_its_person_and_its_watch_only() {
     assert_eq!(handover(&province).taken, None);
     province.change_person("p-002", |person, _| person.active = false).await;
     assert_eq!(get(&own).await.0, 404);
+    end(province).await;
+}
+
+#[tokio::test]
+async fn a_watch_that_began_meanwhile_is_not_taken_by_the_word_of_one_before() {
+    let province = rostered(&by_sms()).await;
+    let since = handover(&province).at;
+    let takes = |at| wish(&province, "p-002", Wish::TakeWatchOf(at));
+    assert_eq!(takes(since.minus(hours(24))).await, Err(RosterRefusal::Over));
+    assert_eq!(handover(&province).taken, None);
+    assert_eq!(takes(since).await, Ok(()));
+    assert!(handover(&province).taken.is_some());
     end(province).await;
 }
 

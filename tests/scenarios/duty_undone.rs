@@ -254,7 +254,7 @@ fn led() -> Given {
     };
     let layers = [(Layer::Duty, vec![rotation])].into();
     let plan = Plan { from: given.now, layers };
-    let receipt = given.ask(Actor::Operator, Command::Roster(Wish::Plan(plan)));
+    let receipt = given.ask(Actor::Operator, Command::Roster(Wish::Plan(plan.into())));
     assert!(matches!(receipt, trucban::domain::envelope::Receipt::Done(_)), "{receipt:?}");
     given
 }

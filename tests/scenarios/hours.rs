@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::NaiveTime;
 use chrono_tz::Tz;
 use trucban::config;
-use trucban::domain::calendar::Office;
+use trucban::domain::calendar::{Office, When};
 use trucban::domain::directory::{Directory, Person, Private, Unit};
 use trucban::domain::escalation::explain::{Explained, explain};
 use trucban::domain::escalation::ladder::Position;
@@ -63,7 +63,7 @@ fn directory() -> Directory {
     for (number, (id, role)) in (1..).zip(people) {
         let (id, roles) = (PersonId::new(id), [role].into());
         let order = Vec::new();
-        let person = Person { id: id.clone(), unit: None, roles, order, active: true };
+        let person = Person { id: id.clone(), unit: None, roles, order, active: true, hours: None };
         let private = Private { telegram_id: Some(number), ..Private::default() };
         directory.people.insert(id.clone(), person);
         directory.private.insert(id, private);
@@ -124,6 +124,54 @@ fn the_hours_that_count_are_those_of_the_unit_it_is_about() {
             assert_eq!(called_for(severity, unit, at), expect, "{unit:?} {at} {severity:?}");
         }
     }
+}
+
+/// Everybody is called on one level: an officer by name, the lead by role; both work in office hours.
+#[test]
+fn whoever_is_off_is_left_in_peace_where_it_is_not_urgent_and_somebody_else_can_be_reached() {
+    let text = TEXT.replace(
+        "notify = [\"duty\"]\nwait = \"10m\"\nwhen = \"in_hours\"",
+        "notify = [\"person:p-1\", \"lead\"]\nwait = \"10m\"",
+    );
+    let set = config::parse(&text, Path::new("trucban.toml"), &|_| None).unwrap().policies;
+    let (day, night) = ("2026-11-23T09:00", "2026-11-23T22:00");
+    let in_hours = Some(When::InHours);
+    for (severity, at, one, two, called, spared) in [
+        (Severity::Medium, day, in_hours, None, &["p-1", "p-2"][..], &[][..]),
+        (Severity::Medium, night, in_hours, None, &["p-2"], &["p-1"]),
+        (Severity::Medium, night, None, in_hours, &["p-1"], &["p-2"]),
+        (Severity::Medium, night, Some(When::OutOfHours), in_hours, &["p-1"], &["p-2"]),
+        (Severity::Medium, night, in_hours, in_hours, &["p-1", "p-2"], &[]),
+        (Severity::High, night, in_hours, None, &["p-1", "p-2"], &[]),
+    ] {
+        let mut directory = directory();
+        for (id, hours) in [("p-1", one), ("p-2", two)] {
+            directory.people.get_mut(&PersonId::new(id)).unwrap().hours = hours;
+        }
+        let at: Timestamp = format!("{at}:00+07:00").parse().unwrap();
+        let first = |directory: &Directory| explain(&set, severity, None, at, directory).remove(0);
+        let step = first(&directory);
+        let ids: Vec<&str> = step.step.people.iter().map(|one| one.id.as_str()).collect();
+        assert_eq!(ids, called, "{severity:?} {at:?} {one:?} {two:?}");
+        let left: Vec<&str> = step.spared.iter().map(PersonId::as_str).collect();
+        assert_eq!(left, spared, "{severity:?} {at:?} {one:?} {two:?}");
+        // Nobody is spared for somebody who has no way.
+        directory.private.get_mut(&PersonId::new("p-2")).unwrap().telegram_id = None;
+        let step = first(&directory);
+        assert!(step.step.people.iter().any(|one| one.id.as_str() == "p-1"));
+    }
+}
+
+#[test]
+fn whoever_the_roster_names_is_called_at_any_hour() {
+    let mut directory = directory();
+    directory.people.get_mut(&PersonId::new("p-1")).unwrap().hours = Some(When::OutOfHours);
+    let text = TEXT.replace("[\"duty\"]", "[\"duty\", \"lead\"]");
+    let set = config::parse(&text, Path::new("trucban.toml"), &|_| None).unwrap().policies;
+    let at: Timestamp = "2026-11-23T09:00:00+07:00".parse().unwrap();
+    let first = explain(&set, Severity::Medium, None, at, &directory).remove(0);
+    assert_eq!(first.step.people.len(), 2);
+    assert_eq!(first.spared, []);
 }
 
 #[test]

@@ -27,6 +27,7 @@ pub(super) fn directory() -> Directory {
         roles: BTreeSet::from([Role::Lead]),
         order: vec![ChannelKind::Email],
         active: true,
+        hours: None,
     };
     let private = Private {
         full_name: "Nguyễn Văn An".into(),

@@ -75,7 +75,8 @@ impl Book {
         let rows = people.map(|(id, role, account)| {
             let id = PersonId::new(id);
             let roles = [role].into();
-            let person = Person { id, unit: None, roles, order: Vec::new(), active: true };
+            let person =
+                Person { id, unit: None, roles, order: Vec::new(), active: true, hours: None };
             let private = Private {
                 full_name: "Nguyễn Thị Rất Riêng".into(),
                 telegram_id: Some(account),
@@ -293,6 +294,7 @@ fn what_one_process_imports_the_other_knows_at_its_next_turn() {
         roles: [Role::Reporter].into(),
         order: Vec::new(),
         active: true,
+        hours: None,
     };
     let people = DirectoryCommand::People(vec![(person, Private::default())]);
     let envelope = Envelope::new("other:1", Actor::Operator, Command::Directory(people));

@@ -397,7 +397,7 @@ async fn an_account_that_was_deleted_is_passed_over_like_one_that_blocked_the_bo
     let gone = Fault::Says(403, "Forbidden: user is deactivated");
     province.world.sandbox.fail_next(Some("sendMessage"), gone, 1);
 
-    let test = Command::TestPage(PersonId::new("p-001"));
+    let test = Command::TestPage { person: PersonId::new("p-001"), channel: None };
     province.submit("test", Actor::Operator, test).await;
 
     let rows = province.world.engine().unwrap().reader().outbox().unwrap();

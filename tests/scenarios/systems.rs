@@ -3,7 +3,7 @@
 use trucban::config::rows::{RowProblem, parse_systems};
 use trucban::domain::directory::Directory;
 use trucban::domain::envelope::{Actor, Command, DirectoryCommand, Receipt};
-use trucban::domain::ids::{PersonId, SystemCode};
+use trucban::domain::ids::{PersonId, SystemCode, UnitCode};
 use trucban::domain::incident::act::{Act, Detail};
 use trucban::domain::refusal::Refusal;
 
@@ -81,6 +81,26 @@ fn a_system_of_another_unit_is_not_taken_and_the_ledger_alone_knows_them() {
     assert_eq!(given.store.compare(given.now).unwrap().differences, Vec::<String>::new());
     let two = given.reported_by(OTHER_REPORTER);
     given.does(OTHER_REPORTER, &two, named("b"));
+}
+
+#[test]
+fn a_system_in_use_no_more_is_offered_to_nobody_and_stays_where_it_was_told() {
+    let mut given = Given::new();
+    set(&mut given, "unit,code,name,level\nxa-001,a,A,1\nxa-001,b,B,2\n");
+    let code = given.reported_by(REPORTER);
+    given.does(REPORTER, &code, Act::Detail(Detail::System(SystemCode::new("b"))));
+    set(&mut given, "code,active\nb,no\n");
+    let known = given.reader.directory().unwrap();
+    let offered = |known: &Directory| -> Vec<String> {
+        known.systems_of(&UnitCode::new("xa-001")).iter().map(|one| one.code.to_string()).collect()
+    };
+    assert_eq!(offered(&known), ["a"]);
+    assert_eq!(given.see(&code).system, Some(SystemCode::new("b")));
+    assert_eq!(known.systems[&SystemCode::new("b")].name, "B");
+    assert_eq!(given.store.compare(given.now).unwrap().differences, Vec::<String>::new());
+    // It comes back the same way.
+    set(&mut given, "code,active\nb,yes\n");
+    assert_eq!(offered(&given.reader.directory().unwrap()), ["b", "a"]);
 }
 
 #[test]

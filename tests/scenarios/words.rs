@@ -82,6 +82,7 @@ fn directory() -> Directory {
             roles: [role].into(),
             order: Vec::new(),
             active: true,
+            hours: None,
         };
         let private = Private {
             full_name: name.to_owned(),
@@ -185,6 +186,7 @@ impl World {
                 zone: Tz::Asia__Ho_Chi_Minh,
                 bot_name: Some("trucban_bot".to_owned()),
             }),
+            plays: trucban::domain::notice::Plays::default(),
             reader,
             link: Some("https://trucban.example.gov.vn/g/x7Kq".to_owned()),
             resend: false,
@@ -451,6 +453,8 @@ fn every_act() -> impl Iterator<Item = ActKind> {
         A::Describe,
         A::Hand,
         A::Receive,
+        A::Play,
+        A::StartPlaybook,
     ]
     .into_iter()
 }

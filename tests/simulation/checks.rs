@@ -12,7 +12,7 @@ use trucban::ledger::outbox::Row;
 
 use super::driver::{Check, Sim};
 use super::talk::Input;
-use super::town::{PEOPLE, START};
+use super::town::START;
 use crate::hold;
 
 fn words(error: impl std::fmt::Display) -> String {
@@ -87,9 +87,10 @@ pub fn cheap(sim: &mut Sim) -> Check {
         hold!(next > sim.now, "{code} waits for a moment that has passed");
         hold!(next <= last, "{code} waits until {next}, it is {}", sim.now);
     }
+    hold!(due.contains_key("roster"), "nobody looks at the roster any more");
     due.retain(|stream, _| stream.starts_with("incident/"));
     hold!(due.is_empty(), "closed, and still due: {due:?}");
-    Ok(())
+    sim.watch_is_kept()
 }
 
 fn moments(sim: &mut Sim) -> Result<BTreeMap<String, i64>, String> {
@@ -128,8 +129,8 @@ fn everybody_called_has_a_row(sim: &Sim, code: &IncidentCode, rows: &[Row]) -> C
         };
         let seq = recorded.at.seq;
         for called in people {
-            let line = PEOPLE.iter().find(|line| line.0 == called.id.as_str());
-            let reachable = line.is_some_and(|line| line.3.is_some() || line.4 || line.5);
+            let mut then = sim.called.get(&seq).into_iter().flatten();
+            let reachable = then.any(|(id, there)| *id == called.id && *there);
             let start = format!("page:{seq}:{}:", called.id);
             let paged = rows.iter().any(|row| row.key.starts_with(&start));
             hold!(paged == reachable, "{code}: entry {seq} called {} without a page", called.id);

@@ -5,11 +5,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use serde::Deserialize as _;
+use serde_json::Value;
 use tempfile::TempDir;
 use trucban::channels::telegram::handle::said;
 use trucban::domain::envelope::{Actor, Command, Done, Envelope, Receipt, Session};
-use trucban::domain::ids::IncidentCode;
+use trucban::domain::ids::{IncidentCode, PersonId};
+use trucban::domain::incident::event::IncidentEvent;
+use trucban::domain::roster::event::RosterEvent;
 use trucban::domain::time::Timestamp;
+use trucban::domain::values::Severity;
 use trucban::engine::claim::recover;
 use trucban::engine::handle::handle;
 use trucban::engine::pump::Budgets;
@@ -71,6 +76,10 @@ pub struct Sim {
     pub written: Written,
     /// Who is in the middle of what, and since when.
     pub sessions: BTreeMap<Place, (Session, i64)>,
+    /// How severe each incident is, as the entries were read so far.
+    pub severities: BTreeMap<IncidentCode, Severity>,
+    /// Whom each entry called, and whether anything could reach him then.
+    pub called: BTreeMap<i64, Vec<(PersonId, bool)>>,
     /// Counts words.
     pub tokens: u64,
     pub log: Vec<String>,
@@ -104,10 +113,10 @@ impl Sim {
     /// The run of `seed`.
     pub fn new(seed: u64, mutation: Option<Mutation>) -> Self {
         let mut rng = Rng::new(seed);
-        let settings = town::settings(rng.index(3));
+        let settings = town::on_duty(rng.index(3));
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("trucban.db");
-        std::fs::write(&path, town::settled()).unwrap();
+        std::fs::write(&path, town::rostered()).unwrap();
         let store = town::open(&path, &settings);
         let reader = store.reader().unwrap();
         let mut sim = Self {
@@ -120,6 +129,8 @@ impl Sim {
             history: Vec::new(),
             written: Written::default(),
             sessions: BTreeMap::new(),
+            severities: BTreeMap::new(),
+            called: BTreeMap::new(),
             tokens: 0,
             log: Vec::new(),
             now: START.millis(),
@@ -133,6 +144,9 @@ impl Sim {
             path,
             dir,
         };
+        sim.model.watch.lead_decides = sim.settings.swaps_need_a_lead;
+        let (roster, staff) = (town::first_roster(), &sim.model.staff);
+        sim.model.watch.take(&roster, &Actor::Operator, town::ROSTERED, 0, staff);
         sim.seq = sim.mark().seq;
         sim
     }
@@ -363,6 +377,11 @@ impl Sim {
         {
             self.model.attach(person, code, when);
         }
+        if let Command::Directory(_) = &envelope.command {
+            // What an account was in the middle of goes with it.
+            let staff = &self.model.staff;
+            self.sessions.retain(|place, _| place.1 == 999 || staff.is_known(place.1));
+        }
         self.follow()?;
         self.messages_became(before.seq);
         self.conversation(&input, &receipt)?;
@@ -374,20 +393,40 @@ impl Sim {
 
     /// Reads what was appended since, and holds every incident it concerns against the model.
     pub fn follow(&mut self) -> Check {
-        let sql = "SELECT seq, stream, kind FROM ledger WHERE seq > ?1 ORDER BY seq";
+        let sql = "SELECT seq, stream, kind, body FROM ledger WHERE seq > ?1 ORDER BY seq";
         let seen = self.seq;
-        let entries: Vec<(i64, String, String)> = {
+        let entries: Vec<(i64, String, String, String)> = {
             let conn = self.store().connection();
             let mut statement = conn.prepare_cached(sql).unwrap();
-            let rows = statement.query_map([seen], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)));
+            let rows =
+                statement.query_map([seen], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)));
             rows.unwrap().map(Result::unwrap).collect()
         };
-        let mut touched = BTreeSet::new();
-        for (seq, stream, kind) in entries {
+        let (mut touched, mut back) = (BTreeSet::new(), BTreeMap::new());
+        for (seq, stream, kind, body) in entries {
             self.seq = seq;
+            if let "watch_changed" | "watch_untaken" = kind.as_str() {
+                let event: RosterEvent = serde_json::from_str(&body).map_err(|e| e.to_string())?;
+                self.watched(seq, &event)?;
+            }
             let Some(code) = stream.strip_prefix("incident/").map(IncidentCode::new) else {
                 continue;
             };
+            if let "reported" | "severity_changed" = kind.as_str() {
+                let body: Value = serde_json::from_str(&body).map_err(|e| e.to_string())?;
+                let severity =
+                    if kind == "reported" { &body["opening"]["severity"] } else { &body["to"] };
+                let severity = Severity::deserialize(severity).map_err(|e| e.to_string())?;
+                self.severities.insert(code.clone(), severity);
+            }
+            if let "handed_back" | "rung_reached" | "exhausted" = kind.as_str() {
+                let event: IncidentEvent =
+                    serde_json::from_str(&body).map_err(|e| e.to_string())?;
+                self.called_rightly(&code, seq, &event, back.get(&code))?;
+                if let IncidentEvent::HandedBack { holder } = event {
+                    back.insert(code.clone(), holder);
+                }
+            }
             if kind == "lease_expired" {
                 super::checks::silent_long_enough(self, &code)?;
                 self.model.release(&code);

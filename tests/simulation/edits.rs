@@ -3,7 +3,6 @@
 use trucban::domain::envelope::Said;
 
 use super::driver::{Check, Sim};
-use super::talk::TALKERS;
 use super::town::{PEOPLE, TEAM};
 
 impl Sim {
@@ -59,7 +58,7 @@ impl Sim {
         let account = match (self.rng.below(10), author.and_then(|line| line.3)) {
             (0..4, Some(account)) => account,
             (0..8, _) => 104,
-            _ => *self.rng.pick(&TALKERS),
+            _ => self.talker(),
         };
         let reason = if self.rng.chance(70) { " lý do khác" } else { "" };
         let chat = if self.rng.chance(10) { TEAM } else { account };

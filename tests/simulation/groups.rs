@@ -5,12 +5,11 @@ use trucban::domain::press::{Press, Verb};
 
 use super::driver::{Check, Sim};
 use super::steps::MOST;
-use super::talk::TALKERS;
 
 impl Sim {
     /// `/dienrong`, `/tach`, or the button that gathers what looks alike.
     pub fn groups(&mut self) -> Check {
-        let account = if self.rng.chance(80) { 104 } else { *self.rng.pick(&TALKERS) };
+        let account = if self.rng.chance(80) { 104 } else { self.talker() };
         match self.rng.below(10) {
             0..5 if self.model.cases.len() < MOST + 2 => {
                 let codes: Vec<String> =

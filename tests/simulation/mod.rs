@@ -8,6 +8,7 @@
 mod chats;
 mod checks;
 mod driver;
+mod duty;
 mod edits;
 mod files;
 mod groups;
@@ -17,9 +18,11 @@ mod outside;
 mod questions;
 pub mod rng;
 mod sending;
+mod staff;
 mod steps;
 mod talk;
 pub mod town;
+mod watch;
 mod wholes;
 mod written;
 
@@ -59,6 +62,8 @@ fn play(seed: u64, mutation: Option<Mutation>) -> Result<(), String> {
 }
 
 fn whole(sim: &mut Sim) -> Check {
+    // The first watch begins.
+    sim.tick()?;
     for step in 1..=STEPS {
         sim.step()?;
         if step == STEPS / 2 {

@@ -5,12 +5,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use trucban::domain::alert::Alert;
-use trucban::domain::envelope::{Actor, Command, Envelope};
+use trucban::domain::directory::{Person, Private};
+use trucban::domain::envelope::{Actor, Command, DirectoryCommand, Envelope};
 use trucban::domain::ids::{IncidentCode, PersonId};
 use trucban::domain::incident::act::{Act, Aim, Closing, Detail};
+use trucban::domain::time::Timestamp;
 use trucban::domain::values::{Category, Outcome, Role, Severity, Status, Tlp};
 
-use super::town::PEOPLE;
+use super::staff::Staff;
+use super::watch::Watch;
 use super::written::Written;
 
 /// One incident, as far as the contract's table is concerned.
@@ -52,10 +55,12 @@ pub struct Case {
     order: usize,
 }
 
-/// Every incident.
+/// Every incident, who there is, and who is on duty.
 #[derive(Clone, Default, Debug)]
 pub struct Model {
     pub cases: BTreeMap<IncidentCode, Case>,
+    pub staff: Staff,
+    pub watch: Watch,
 }
 
 /// What the contract says must come of an envelope.
@@ -82,20 +87,6 @@ pub struct When {
     pub head: i64,
 }
 
-fn roles(person: &PersonId) -> &'static [Role] {
-    let line = PEOPLE.iter().find(|line| line.0 == person.as_str() && line.6);
-    line.map_or(&[], |line| line.2)
-}
-
-fn unit_of(person: &PersonId) -> Option<&'static str> {
-    PEOPLE.iter().find(|line| line.0 == person.as_str()).and_then(|line| line.1)
-}
-
-/// Whether the person has one of these roles.
-pub fn is(person: &PersonId, any: &[Role]) -> bool {
-    roles(person).iter().any(|role| any.contains(role))
-}
-
 const WORKERS: [Role; 2] = [Role::Responder, Role::Lead];
 
 impl Case {
@@ -107,7 +98,7 @@ impl Case {
         self.status < Status::Resolved
     }
 
-    fn permits(&self, person: &PersonId, act: &Act) -> bool {
+    fn permits(&self, person: &PersonId, act: &Act, staff: &Staff) -> bool {
         match act {
             Act::Note(_)
             | Act::NoteToAll(_)
@@ -116,16 +107,16 @@ impl Case {
             | Act::Attach(_)
             | Act::Describe(..)
             | Act::Receive(_) => {
-                is(person, &[Role::Reporter, Role::Responder, Role::Lead, Role::Manager])
+                staff.is(person, &[Role::Reporter, Role::Responder, Role::Lead, Role::Manager])
             }
-            Act::Assign(_) | Act::Reopen | Act::TakeOut => is(person, &[Role::Lead]),
-            Act::Severity(to) if *to < self.severity => is(person, &[Role::Lead]),
-            _ => is(person, &WORKERS),
+            Act::Assign(_) | Act::Reopen | Act::TakeOut => staff.is(person, &[Role::Lead]),
+            Act::Severity(to) if *to < self.severity => staff.is(person, &[Role::Lead]),
+            _ => staff.is(person, &WORKERS),
         }
     }
 
     /// Whether the status, the holder and the words allow it.
-    fn allows(&self, person: &PersonId, act: &Act) -> bool {
+    fn allows(&self, person: &PersonId, act: &Act, staff: &Staff) -> bool {
         let holds = self.holder.as_ref() == Some(person);
         let worded = |words: &str| !words.trim().is_empty() && words.trim().chars().count() <= 8000;
         match act {
@@ -134,12 +125,12 @@ impl Case {
                 self.before_resolved() && (self.holder.is_none() || asked)
             }
             Act::HandBack => {
-                let leads = is(person, &[Role::Lead]);
+                let leads = staff.is(person, &[Role::Lead]);
                 self.before_resolved() && self.holder.is_some() && (holds || leads)
             }
             Act::KeepAlive => self.open() && holds,
             Act::Assign(to) => {
-                self.before_resolved() && is(to, &WORKERS) && self.holder.as_ref() != Some(to)
+                self.before_resolved() && staff.is(to, &WORKERS) && self.holder.as_ref() != Some(to)
             }
             Act::Note(words) | Act::NoteToAll(words) => worded(words) && !self.off_channel,
             Act::Detail(_) | Act::NoticedIn(..) => self.open() && !self.off_channel,
@@ -158,7 +149,7 @@ impl Case {
             Act::Contain => matches!(self.status, Status::Reported | Status::Acknowledged),
             Act::Resolve => matches!(self.status, Status::Acknowledged | Status::Contained),
             Act::Close(closing) => {
-                let may = holds || is(person, &[Role::Lead]);
+                let may = holds || staff.is(person, &[Role::Lead]);
                 may && match closing {
                     Closing::Summary(words) => self.status == Status::Resolved && worded(words),
                     Closing::FalseAlarm(words) => self.open() && worded(words),
@@ -182,7 +173,7 @@ impl Case {
         self.taken_after = when.head;
     }
 
-    fn perform(&mut self, person: &PersonId, act: &Act, when: When) {
+    fn perform(&mut self, person: &PersonId, act: &Act, when: When, staff: &Staff) {
         if self.holder.as_ref() == Some(person) {
             self.sign = when.mono;
         }
@@ -226,7 +217,7 @@ impl Case {
                 act,
                 Act::Note(_) | Act::NoteToAll(_) | Act::Contain | Act::Resolve | Act::Category(_)
             ) || matches!(act, Act::Flag(..) | Act::Raise(_) | Act::Attach(_) | Act::Describe(..));
-        let helps = (works || up) && is(person, &WORKERS) && was_open && !took;
+        let helps = (works || up) && staff.is(person, &WORKERS) && was_open && !took;
         if helps && self.holder.as_ref() != Some(person) {
             self.helpers.insert(person.clone());
         }
@@ -262,12 +253,12 @@ impl Model {
         match (&envelope.actor, &envelope.command) {
             (Actor::Person(person), Command::Report(report)) => {
                 let may = [Role::Reporter, Role::Responder, Role::Lead, Role::Manager];
-                if !is(person, &may) {
+                if !self.staff.is(person, &may) {
                     return Expected::Refused;
                 }
                 let severity =
                     if report.words.is_some() { Severity::Medium } else { Severity::High };
-                let code = self.new_case(severity, unit_of(person), None, None);
+                let code = self.new_case(severity, self.staff.unit_of(person), None, None);
                 if let Some(case) = self.cases.get_mut(&code) {
                     case.off_channel = report.words.is_none();
                     case.reported_by = Some(person.clone());
@@ -288,7 +279,7 @@ impl Model {
                 self.group_alike(person, aim, when)
             }
             (Actor::Person(person), Command::Redact { code, seq, reason }) => {
-                let leads = is(person, &[Role::Lead]);
+                let leads = self.staff.is(person, &[Role::Lead]);
                 let seen = self.cases.contains_key(code) && self.seen_by(code, person);
                 let may = written.may_take_back(code, *seq, person, leads, reason, when.wall);
                 if seen && may { Expected::Done } else { Expected::Refused }
@@ -300,8 +291,32 @@ impl Model {
             (Actor::Intake(intake), Command::Alerts(alerts)) => Expected::Filed(
                 alerts.iter().filter_map(|alert| self.alert(intake, alert, when)).collect(),
             ),
+            (actor, Command::Roster(wish)) => {
+                let now = Timestamp::from_millis(when.wall);
+                if !self.watch.grants(wish, actor, now, &self.staff) {
+                    return Expected::Refused;
+                }
+                self.watch.take(wish, actor, now, when.head + 1, &self.staff);
+                Expected::Done
+            }
+            (Actor::Operator, Command::Directory(DirectoryCommand::People(people))) => {
+                people.iter().for_each(|(person, private)| self.enrol(person, private));
+                Expected::Done
+            }
             (Actor::System, _) => Expected::Done,
             _ => Expected::Refused,
+        }
+    }
+
+    /// The file has somebody as he is now. Whoever leaves loses what is not put right yet.
+    fn enrol(&mut self, person: &Person, private: &Private) {
+        let Some(line) = self.staff.known(&person.id).copied() else { return };
+        let (unit, roles, phone, email) = (line.1, line.2, line.4, line.5);
+        self.staff.set((line.0, unit, roles, private.telegram_id, phone, email, person.active));
+        let held = |case: &&mut Case| case.holder.as_ref() == Some(&person.id);
+        if !person.active {
+            let cases = self.cases.values_mut().filter(|case| case.before_resolved());
+            cases.filter(held).for_each(|case| case.holder = None);
         }
     }
 
@@ -318,7 +333,7 @@ impl Model {
         };
         let Some(case) = self.cases.get(&entry.code) else { return Expected::Refused };
         let note = Act::Note(words.to_owned());
-        if !self.seen_by(&entry.code, person) || !case.permits(person, &note) {
+        if !self.seen_by(&entry.code, person) || !case.permits(person, &note, &self.staff) {
             return Expected::Refused;
         }
         let own = entry.actor == Actor::Person(person.clone()).to_string();
@@ -394,8 +409,8 @@ impl Model {
     /// The Team and managers see all; a unit what concerns it, and what that was merged into.
     pub fn seen_by(&self, code: &IncidentCode, person: &PersonId) -> bool {
         let units = || self.cases.iter().filter(|(own, _)| self.leads_to(own, code));
-        let unit = unit_of(person).filter(|_| is(person, &[Role::Reporter]));
-        is(person, &[Role::Responder, Role::Lead, Role::Manager])
+        let unit = self.staff.unit_of(person).filter(|_| self.staff.is(person, &[Role::Reporter]));
+        self.staff.is(person, &[Role::Responder, Role::Lead, Role::Manager])
             || unit.is_some() && units().any(|(_, case)| case.unit == unit)
     }
 
@@ -420,7 +435,7 @@ impl Model {
         let seen = self.seen_by(&target, person);
         let Some(case) = self.cases.get(&target) else { return Expected::Refused };
         let dead_end = case.main.is_some() && matches!(act, Act::Raise(_));
-        if dead_end || !seen || !case.permits(person, act) {
+        if dead_end || !seen || !case.permits(person, act, &self.staff) {
             return Expected::Refused;
         }
         let (target, act, moved) = self.whole_of(target, act);
@@ -430,7 +445,7 @@ impl Model {
         let Some(case) = self.cases.get_mut(&target) else { return Expected::Refused };
         let old = !led && !moved && episode.is_some_and(|episode| episode != case.episode);
         let any_episode = matches!(act, Act::Note(_) | Act::NoteToAll(_) | Act::Attach(_));
-        if old && !any_episode || !case.allows(person, &act) {
+        if old && !any_episode || !case.allows(person, &act, &self.staff) {
             return Expected::Refused;
         }
         let told = !matches!(act, Act::NoteToAll(_)) || case.parts.is_empty();
@@ -438,7 +453,7 @@ impl Model {
             return Expected::Refused;
         }
         let Some(case) = self.cases.get_mut(&target) else { return Expected::Refused };
-        case.perform(person, &act, when);
+        case.perform(person, &act, when, &self.staff);
         self.follow(&target, &act, when);
         Expected::Done
     }
@@ -453,7 +468,8 @@ impl Model {
         let (Some(one), Some(two)) = (self.cases.get(duplicate), self.cases.get(main)) else {
             return Expected::Refused;
         };
-        let fine = is(person, &[Role::Lead]) && duplicate != main && one.open() && two.open();
+        let fine =
+            self.staff.is(person, &[Role::Lead]) && duplicate != main && one.open() && two.open();
         let fine = fine && episode.is_none_or(|episode| episode == one.episode);
         // A whole cannot end as a duplicate of one of its parts.
         if !fine || two.parent.as_ref() == Some(duplicate) {

@@ -5,7 +5,7 @@ use trucban::domain::envelope::Said;
 
 use super::driver::{Check, Sim};
 use super::steps::MOST;
-use super::talk::{Place, TALKERS};
+use super::talk::Place;
 use super::town::TEAM;
 
 /// Commands that ask when nothing stands after the code.
@@ -32,10 +32,6 @@ const ANSWERS: [&str; 15] = [
 ];
 
 impl Sim {
-    fn talker(&mut self) -> i64 {
-        *self.rng.pick(&TALKERS)
-    }
-
     /// Mostly in private, at times in the team's chat.
     fn place_of(&mut self, account: i64) -> i64 {
         if self.rng.chance(88) { account } else { TEAM }

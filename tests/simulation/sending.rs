@@ -15,7 +15,6 @@ use trucban::ledger::outbox::{Kind, Recipient, Row};
 use super::driver::{Check, Sim};
 use super::mutation::Mutation;
 use super::outside::Flight;
-use super::town::PEOPLE;
 use crate::hold;
 
 /// What shares its pace with this message.
@@ -24,12 +23,6 @@ fn lane(outgoing: &Outgoing) -> i64 {
         (Address::Chat { chat, .. }, ChannelKind::Telegram) => *chat,
         _ => outgoing.rows.first().map_or(0, |(id, _)| *id),
     }
-}
-
-/// How many channels can carry something to the person.
-fn ways(person: &str) -> usize {
-    let line = PEOPLE.iter().find(|line| line.0 == person && line.6);
-    line.map_or(0, |line| usize::from(line.3.is_some()) + usize::from(line.4) + usize::from(line.5))
 }
 
 impl Sim {
@@ -148,7 +141,7 @@ impl Sim {
         let failed =
             of_rung.iter().filter(own).filter(|p| self.outside.failed.contains(&p.id)).count();
         let ways = match &row.to {
-            Recipient::Person(person) => ways(person.as_str()),
+            Recipient::Person(person) => self.model.staff.ways(person),
             Recipient::Chat { .. } => 0,
         };
         hold!(tried >= ways.min(failed + 1), "{}: {tried} of {ways} ways were tried", row.key);

@@ -14,7 +14,6 @@ use trucban::engine::due::{DRAFT, sign_of_life};
 use trucban::ledger::StorageError;
 
 use super::driver::{Check, Sim};
-use super::town::PEOPLE;
 use super::written;
 use crate::hold;
 
@@ -41,6 +40,13 @@ impl From<Envelope> for Input {
 }
 
 impl Sim {
+    /// Somebody who writes: under the account he has now, or had before.
+    pub fn talker(&mut self) -> i64 {
+        let account = *self.rng.pick(&TALKERS);
+        let moved = self.model.staff.by_account(account + 100).and_then(|line| line.3);
+        moved.filter(|_| self.rng.chance(80)).unwrap_or(account)
+    }
+
     /// A mark nobody has written yet.
     pub fn token(&mut self) -> String {
         self.tokens += 1;
@@ -97,6 +103,7 @@ impl Sim {
             name: "name".to_owned(),
             anonymous: false,
             said,
+            step: None,
             about: Vec::new(),
             to_question: false,
             to_us: chat > 0 || pressed || reply_to.is_some(),
@@ -130,7 +137,7 @@ impl Sim {
         reply_to: Option<i64>,
         envelope: &Envelope,
     ) -> Check {
-        let line = PEOPLE.iter().find(|line| line.3 == Some(incoming.account) && line.6);
+        let line = self.model.staff.by_account(incoming.account);
         let actor = line.map_or(Actor::Stranger, |line| super::town::by(line.0));
         hold!(envelope.actor == actor, "{} was taken for {}", incoming.account, envelope.actor);
         let (Said::Words(words), Some(line)) = (&incoming.said, line) else { return Ok(()) };

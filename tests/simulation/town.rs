@@ -4,13 +4,18 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use chrono::{NaiveDate, NaiveTime};
 use trucban::domain::alert::Repeats;
+use trucban::domain::calendar::Calendar;
 use trucban::domain::contacts::Timing;
 use trucban::domain::directory::{Person, Private, Unit};
 use trucban::domain::envelope::{Actor, Command, DirectoryCommand, Envelope, Receipt};
 use trucban::domain::escalation::policy::{Conditional, Level, Policy, PolicySet, Target};
 use trucban::domain::ids::{PersonId, UnitCode};
 use trucban::domain::notice::Team;
+use trucban::domain::roster::Layer;
+use trucban::domain::roster::decide::Wish;
+use trucban::domain::roster::rotation::{Every, Hours, Plan, Rotation};
 use trucban::domain::time::Timestamp;
 use trucban::domain::values::{ChannelKind, Role, Severity};
 use trucban::engine::handle::handle;
@@ -125,7 +130,7 @@ pub fn settings(which: usize) -> Settings {
         team_topic: None,
         admin_chat: None,
         channels: vec![ChannelKind::Telegram, ChannelKind::Webhook, ChannelKind::Email],
-        calendar: std::sync::Arc::default(),
+        calendar: Arc::default(),
         swaps_need_a_lead: false,
         habits: Default::default(),
         // The model knows incidents only; the yearly question has scenarios of its own.
@@ -137,32 +142,67 @@ pub fn settings(which: usize) -> Settings {
     }
 }
 
+/// The same where the watch changes hands by the province's own clock, and in one of three a lead has
+/// to agree to swaps.
+pub fn on_duty(which: usize) -> Settings {
+    let zone = chrono_tz::Asia::Ho_Chi_Minh;
+    let calendar = Arc::new(Calendar { zone, ..Calendar::default() });
+    Settings { calendar, swaps_need_a_lead: which == 1, ..settings(which) }
+}
+
 fn by_key_only() -> Repeats {
     let fold_window = std::time::Duration::ZERO;
     Repeats { fold_window, flap_count: u32::MAX, ..Repeats::default() }
 }
 
+/// One line of the people's file.
+pub fn person(line: &Line) -> (Person, Private) {
+    let (name, unit, roles, telegram_id, phone, email, active) = *line;
+    let order = if name == "p-10" { vec![ChannelKind::Webhook] } else { Vec::new() };
+    let person = Person {
+        id: id(name),
+        unit: unit.map(UnitCode::new),
+        roles: roles.iter().copied().collect(),
+        order,
+        active,
+        hours: None,
+    };
+    let private = Private {
+        full_name: name.to_owned(),
+        telegram_id,
+        phone: phone.then(|| format!("09{name}")),
+        email: email.then(|| format!("{name}@example.vn")),
+        ..Private::default()
+    };
+    (person, private)
+}
+
 /// The people's file.
 pub fn people() -> Vec<(Person, Private)> {
-    let one = |&(name, unit, roles, telegram_id, phone, email, active): &Line| {
-        let order = if name == "p-10" { vec![ChannelKind::Webhook] } else { Vec::new() };
-        let person = Person {
-            id: id(name),
-            unit: unit.map(UnitCode::new),
-            roles: roles.iter().copied().collect(),
-            order,
-            active,
-        };
-        let private = Private {
-            full_name: name.to_owned(),
-            telegram_id,
-            phone: phone.then(|| format!("09{name}")),
-            email: email.then(|| format!("{name}@example.vn")),
-            ..Private::default()
-        };
-        (person, private)
+    PEOPLE.iter().map(person).collect()
+}
+
+/// One of three plans, from an instant on: turns of a day or two, a chair for two at once, somebody
+/// whom nothing reaches.
+pub fn plan(from: Timestamp, which: usize) -> Plan {
+    let day = NaiveDate::from_ymd_opt(2026, 11, 18).unwrap();
+    let rotation = |days, turns: &[&[&str]]| {
+        let turns = turns.iter().map(|turn| turn.iter().map(|name| id(name)).collect()).collect();
+        let at = NaiveTime::from_hms_opt(7, 30, 0).unwrap();
+        let every = Every::Days(days);
+        vec![Rotation { from: day, until: None, every, at, hours: Hours::Always, turns }]
     };
-    PEOPLE.iter().map(one).collect()
+    let (duty, backup) = match which {
+        0 => (
+            rotation(1, &[&["p-01"], &["p-02", "p-10"], &["p-05"]]),
+            rotation(2, &[&["p-10"], &["p-04"], &["p-01"]]),
+        ),
+        1 => {
+            (rotation(1, &[&["p-10"], &["p-01"], &["p-03"]]), rotation(1, &[&["p-02"], &["p-05"]]))
+        }
+        _ => (rotation(2, &[&["p-02", "p-01"], &["p-04"]]), rotation(1, &[&["p-01"], &["p-10"]])),
+    };
+    Plan { from, layers: [(Layer::Duty, duty), (Layer::Backup, backup)].into() }
 }
 
 fn units() -> Vec<Unit> {
@@ -185,25 +225,43 @@ pub fn open(path: &Path, settings: &Settings) -> Store {
     store
 }
 
-/// Fills a new store with the province's people and units.
-pub fn settle(store: &mut Store, settings: &Settings) {
-    for (key, command) in [
-        ("units", DirectoryCommand::Units(units())),
-        ("people", DirectoryCommand::People(people())),
-    ] {
-        let envelope = Envelope::new(key, Actor::Operator, Command::Directory(command));
-        let receipt = store.transaction(START, |tx| handle(tx, settings, &envelope)).unwrap();
+/// The instant at which the first roster began.
+pub const ROSTERED: Timestamp = Timestamp::from_millis(START.millis() - 36 * 3_600_000);
+
+/// The roster there is at first.
+pub fn first_roster() -> Wish {
+    Wish::Plan(plan(ROSTERED, 0).into())
+}
+
+/// Gives a new store what the province begins with.
+fn settle(store: &mut Store, settings: &Settings, at: Timestamp, commands: &[(&str, Command)]) {
+    for (key, command) in commands {
+        let envelope = Envelope::new(*key, Actor::Operator, command.clone());
+        let receipt = store.transaction(at, |tx| handle(tx, settings, &envelope)).unwrap();
         assert!(matches!(receipt, Receipt::Done(_)), "{receipt:?}");
     }
 }
 
-/// The file of a settled province, made once.
+fn file(settings: &Settings, at: Timestamp, roster: Option<Wish>) -> Vec<u8> {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("trucban.db");
+    let mut commands = vec![
+        ("units", Command::Directory(DirectoryCommand::Units(units()))),
+        ("people", Command::Directory(DirectoryCommand::People(people()))),
+    ];
+    commands.extend(roster.map(|wish| ("roster", Command::Roster(wish))));
+    settle(&mut open(&path, settings), settings, at, &commands);
+    std::fs::read(&path).unwrap()
+}
+
+/// The file of a settled province without a roster, made once.
 pub fn settled() -> &'static [u8] {
     static FILE: OnceLock<Vec<u8>> = OnceLock::new();
-    FILE.get_or_init(|| {
-        let dir = tempfile::tempdir().unwrap();
-        let (path, settings) = (dir.path().join("trucban.db"), settings(0));
-        settle(&mut open(&path, &settings), &settings);
-        std::fs::read(&path).unwrap()
-    })
+    FILE.get_or_init(|| file(&settings(0), START, None))
+}
+
+/// The same with its [`first_roster`], which nobody has looked at yet.
+pub fn rostered() -> &'static [u8] {
+    static FILE: OnceLock<Vec<u8>> = OnceLock::new();
+    FILE.get_or_init(|| file(&on_duty(0), ROSTERED, Some(first_roster())))
 }

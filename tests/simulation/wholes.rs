@@ -5,7 +5,7 @@ use trucban::domain::ids::{IncidentCode, PersonId};
 use trucban::domain::incident::act::{Act, Aim, Closing};
 use trucban::domain::values::{Outcome, Role, Severity, Tlp};
 
-use super::model::{Expected, Model, When, is};
+use super::model::{Expected, Model, When};
 
 /// How far apart reports may be that look like one widespread incident.
 const WITHIN: i64 = 1_800_000;
@@ -111,7 +111,7 @@ impl Model {
     pub fn group(&mut self, person: &PersonId, codes: &[IncidentCode], when: When) -> Expected {
         let mut parts: Vec<IncidentCode> = Vec::new();
         for code in codes {
-            if !self.cases.contains_key(code) || !is(person, &[Role::Lead]) {
+            if !self.cases.contains_key(code) || !self.staff.is(person, &[Role::Lead]) {
                 return Expected::Refused;
             }
             if !parts.contains(code) {
@@ -175,7 +175,8 @@ impl Model {
     /// The same with all of a category that came about the same time.
     pub fn group_alike(&mut self, person: &PersonId, aim: &Aim, when: When) -> Expected {
         let Some(case) = self.cases.get(&aim.code) else { return Expected::Refused };
-        let may = is(person, &[Role::Lead]) && aim.episode.is_none_or(|e| e == case.episode);
+        let may =
+            self.staff.is(person, &[Role::Lead]) && aim.episode.is_none_or(|e| e == case.episode);
         let alone = case.parent.is_none() && case.parts.is_empty() && case.before_resolved();
         if !may || !alone {
             return Expected::Refused;

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use super::dates;
 use super::problem::RowProblemKind as Kind;
 use super::sheet::Row;
+use crate::domain::calendar::When;
 use crate::domain::directory::Directory;
 use crate::domain::ids::UnitCode;
 use crate::domain::values::{ChannelKind, Role};
@@ -15,6 +16,9 @@ const LONGEST_CODE: usize = 24;
 
 /// Names and titles.
 const LONGEST_NAME: usize = 200;
+
+/// The working hours that can be written.
+const WORKING: [When; 2] = [When::InHours, When::OutOfHours];
 
 impl Row<'_> {
     /// The row's own id or code, which must not stand in the file twice, in whatever capitals.
@@ -139,6 +143,16 @@ impl Row<'_> {
                 kept
             }
         }
+    }
+
+    /// When somebody works; an empty cell means at any hour.
+    pub fn hours(&self, column: &str, kept: Option<When>) -> Option<When> {
+        let Some(cell) = self.cell(column) else { return kept };
+        let known = WORKING.into_iter().find(|when| when.as_str() == cell.to_lowercase());
+        if known.is_none() && !cell.is_empty() {
+            self.report(column, Kind::UnknownHours { known: WORKING.map(When::as_str).to_vec() });
+        }
+        known
     }
 }
 

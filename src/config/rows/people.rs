@@ -36,7 +36,7 @@ pub fn parse(
         let private = private(&row, directory.private.get(&id));
         people.push((row, person(&row, id, directory), private));
     }
-    one_account_each(&people, directory);
+    report_shared_accounts(&people, directory);
     let people = people.into_iter().map(|(_, person, private)| (person, private)).collect();
     sheet.finish(people)
 }
@@ -47,7 +47,8 @@ fn person(row: &Row<'_>, id: PersonId, directory: &Directory) -> Person {
     let roles = row.roles("roles", kept.map(|person| person.roles.clone()).unwrap_or_default());
     let order = row.channels("channels", kept.map(|person| &person.order));
     let active = row.yes_or_no("active", kept.is_none_or(|person| person.active));
-    Person { id, unit, roles, order, active }
+    let hours = row.hours("hours", kept.and_then(|person| person.hours));
+    Person { id, unit, roles, order, active, hours }
 }
 
 fn private(row: &Row<'_>, kept: Option<&Private>) -> Private {
@@ -67,7 +68,7 @@ fn private(row: &Row<'_>, kept: Option<&Private>) -> Private {
 
 /// An account speaks for one person only: those of the file, and those of the directory the file
 /// does not touch.
-fn one_account_each(people: &[(Row<'_>, Person, Private)], directory: &Directory) {
+fn report_shared_accounts(people: &[(Row<'_>, Person, Private)], directory: &Directory) {
     let here: BTreeSet<&PersonId> = people.iter().map(|(_, person, _)| &person.id).collect();
     let untouched = directory.private.iter().filter(|(id, _)| !here.contains(id));
     let mut taken: BTreeMap<i64, &PersonId> =

@@ -143,6 +143,11 @@ pub enum RowProblemKind {
         /// The channels there are.
         known: Vec<&'static str>,
     },
+    /// No such working hours.
+    UnknownHours {
+        /// What there is.
+        known: Vec<&'static str>,
+    },
     /// Neither `yes` nor `no`.
     NotYesOrNo,
     /// Not a telephone number of 8 to 15 digits.

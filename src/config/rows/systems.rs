@@ -49,6 +49,7 @@ fn one(row: &Row<'_>, code: SystemCode, directory: &Directory) -> System {
         level: level.unwrap_or(0),
         hosting: row.words("hosting", kept.map(|system| system.hosting.as_str())),
         contact,
+        retired: !row.yes_or_no("active", kept.is_none_or(|system| !system.retired)),
         code,
     }
 }

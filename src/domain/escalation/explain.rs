@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use super::ladder::{Position, Rung, Step, climb};
+use super::ladder::{Position, Rung, Scene, Step, climb};
 use super::policy::{Policy, PolicySet, Target};
+use super::who::called_by;
 use crate::domain::calendar::When;
 use crate::domain::directory::Directory;
 use crate::domain::ids::{PersonId, UnitCode};
@@ -23,6 +24,8 @@ pub struct Explained {
     pub step: Step,
     /// Who would be called there and is on leave, and who stands in, if anybody.
     pub away: Vec<(PersonId, Option<PersonId>)>,
+    /// Who would be called there and is not, outside his working hours.
+    pub spared: Vec<PersonId>,
     /// How long it would wait before the next; zero when it would be skipped.
     pub wait: Duration,
 }
@@ -69,14 +72,16 @@ pub fn explain(
     let (mut at, mut position) = (at, Position::On(Rung::FIRST));
     loop {
         at = policy.calls_at(at, directory.hours_of(unit));
-        let steps = climb(policy, position, 0, at, unit, directory);
+        let scene = Scene { at, unit, at_any_hour: severity >= Severity::High, directory };
+        let steps = climb(policy, position, 0, &scene);
         let last = steps.len().saturating_sub(1);
         for (index, step) in steps.into_iter().enumerate() {
             let passed = passed(policy, position, step.position);
             position = policy.after(step.position);
             let wait = if index == last { policy.wait(step.position, set) } else { Duration::ZERO };
             let away = away(policy, step.position, at, directory);
-            explained.push(Explained { at, passed, step, away, wait });
+            let spared = spared(policy, step.position, &Scene { at, ..scene });
+            explained.push(Explained { at, passed, step, away, spared, wait });
             at = at.plus(wait);
         }
         let spent =
@@ -98,6 +103,14 @@ fn passed(policy: &Policy, position: Position, taken: Position) -> Vec<(Rung, Wh
         position = policy.after(position);
     }
     passed
+}
+
+/// Who of a level is left in peace outside his working hours.
+fn spared(policy: &Policy, position: Position, scene: &Scene<'_>) -> Vec<PersonId> {
+    match position {
+        Position::On(rung) => called_by(policy.level(rung.level), scene).spared,
+        Position::Exhausted(_) => Vec::new(),
+    }
 }
 
 /// Who is on leave in the chairs that a level names.

@@ -113,14 +113,28 @@ pub struct Step {
     pub reachable: bool,
 }
 
-/// The people of one position at `at`.
-pub fn step(policy: &Policy, position: Position, at: Timestamp, directory: &Directory) -> Step {
+/// When, about whom and how urgently a ladder takes a step.
+#[derive(Clone, Copy, Debug)]
+pub struct Scene<'a> {
+    /// The instant.
+    pub at: Timestamp,
+    /// The unit it is about, by whose office hours conditions hold.
+    pub unit: Option<&'a UnitCode>,
+    /// Whether people are called outside their working hours like everybody else.
+    pub at_any_hour: bool,
+    /// Who there is.
+    pub directory: &'a Directory,
+}
+
+/// The people of one position.
+pub fn step(policy: &Policy, position: Position, scene: &Scene<'_>) -> Step {
+    let directory = scene.directory;
     let (people, team) = match position {
         Position::On(rung) => {
             let level = policy.level(rung.level);
-            (called_by(level, at, directory), level.notify.contains(&Target::Team))
+            (called_by(level, scene).called, level.notify.contains(&Target::Team))
         }
-        Position::Exhausted(_) => (last_resort(at, directory), true),
+        Position::Exhausted(_) => (last_resort(scene.at, directory), true),
     };
     // The team's chat is there only where Telegram is.
     let team_hears = team && directory.channels.contains(&ChannelKind::Telegram);
@@ -129,21 +143,13 @@ pub fn step(policy: &Policy, position: Position, at: Timestamp, directory: &Dire
 }
 
 /// Takes `position`; where nobody there can be reached takes the next at once, and so on. `dead`
-/// rungs just before already reached nobody: after a whole round like that the ladder is exhausted. Hours
-/// are those of `unit`.
-pub fn climb(
-    policy: &Policy,
-    position: Position,
-    dead: u32,
-    at: Timestamp,
-    unit: Option<&UnitCode>,
-    directory: &Directory,
-) -> Vec<Step> {
+/// rungs just before already reached nobody: after a whole round like that the ladder is exhausted.
+pub fn climb(policy: &Policy, position: Position, dead: u32, scene: &Scene<'_>) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut position = position;
     for _ in dead..policy.levels() {
-        position = policy.passed_over(position, at, directory.hours_of(unit));
-        let taken = step(policy, position, at, directory);
+        position = policy.passed_over(position, scene.at, scene.directory.hours_of(scene.unit));
+        let taken = step(policy, position, scene);
         let done = taken.reachable || matches!(position, Position::Exhausted(_));
         steps.push(taken);
         if done {
@@ -151,6 +157,6 @@ pub fn climb(
         }
         position = policy.after(position);
     }
-    steps.push(step(policy, Position::Exhausted(position.rung()), at, directory));
+    steps.push(step(policy, Position::Exhausted(position.rung()), scene));
     steps
 }

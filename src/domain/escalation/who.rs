@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::ladder::Scene;
 use super::policy::{Level, Target};
 use crate::domain::directory::Directory;
 use crate::domain::ids::PersonId;
@@ -41,6 +42,11 @@ pub enum Why {
 }
 
 impl Why {
+    /// Whether it is for the watch: by the roster, or while nobody has taken it.
+    fn is_by_duty(self) -> bool {
+        self.is_by_roster() || self == Self::WatchUntaken
+    }
+
     /// Whether the roster names the person.
     pub fn is_by_roster(self) -> bool {
         matches!(self, Self::Duty | Self::Backup | Self::Changed | Self::Swapped | Self::StandIn)
@@ -102,9 +108,28 @@ fn seated(layer: Layer, at: Timestamp, directory: &Directory) -> Vec<Called> {
     called.collect()
 }
 
-/// Everybody a level means, each once with the first reason.
-pub fn called_by(level: &Level, at: Timestamp, directory: &Directory) -> Vec<Called> {
-    gather(&level.notify, at, directory)
+/// Whom a level calls.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Whom {
+    /// Who is called, each once with the first reason.
+    pub called: Vec<Called>,
+    /// Who is spared, because it is outside his working hours and somebody else there can be reached.
+    pub spared: Vec<PersonId>,
+}
+
+/// Everybody a level means. Whoever the roster names is called at any hour; the others only in their
+/// working hours where it is not urgent, unless nobody else of the level can be reached.
+pub fn called_by(level: &Level, scene: &Scene<'_>) -> Whom {
+    let Scene { at, at_any_hour, directory, .. } = *scene;
+    let all = gather(&level.notify, at, directory);
+    let spares =
+        |one: &Called| !at_any_hour && !one.why.is_by_duty() && directory.is_off(&one.id, at);
+    let reached = |one: &Called| !directory.ways_to(&one.id).is_empty();
+    if !all.iter().any(|one| !spares(one) && reached(one)) {
+        return Whom { called: all, spared: Vec::new() };
+    }
+    let (spared, called): (Vec<Called>, Vec<Called>) = all.into_iter().partition(spares);
+    Whom { called, spared: spared.into_iter().map(|one| one.id).collect() }
 }
 
 /// Lead and managers: whom an exhausted ladder calls.

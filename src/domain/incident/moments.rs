@@ -8,7 +8,7 @@ use super::fold::CLOSE_REMINDER;
 use super::state::{Incident, Lease, Phase, Watch};
 use crate::domain::access::Permit;
 use crate::domain::directory::Directory;
-use crate::domain::escalation::ladder::{Position, climb};
+use crate::domain::escalation::ladder::{Position, Scene, climb};
 use crate::domain::escalation::policy::Policy;
 use crate::domain::time::Timestamp;
 
@@ -91,8 +91,10 @@ pub fn ladder_events_under(
     if until > ctx.now && !cause.at_any_hour() {
         return vec![IncidentEvent::CallPutOff { position, until }];
     }
+    let scene = incident.scene(ctx.now, ctx.directory);
+    let scene = Scene { at_any_hour: scene.at_any_hour || cause.at_any_hour(), ..scene };
     let dead = if cause.counts_anew() { 0 } else { incident.dead };
-    let steps = climb(policy, position, dead, ctx.now, incident.unit.as_ref(), ctx.directory);
+    let steps = climb(policy, position, dead, &scene);
     let last = steps.len().saturating_sub(1);
     let mut events = Vec::with_capacity(steps.len());
     for (index, step) in steps.into_iter().enumerate() {

@@ -4,7 +4,7 @@ use super::act::ActKind;
 use super::event::{Cause, IncidentEvent};
 use super::moments::{Ctx, ladder_events_under};
 use super::state::{Incident, Watch};
-use crate::domain::escalation::ladder::{Position, Rung};
+use crate::domain::escalation::ladder::{Position, Rung, Scene};
 use crate::domain::escalation::policy::Policy;
 use crate::domain::escalation::who::called_by;
 use crate::domain::refusal::Refusal;
@@ -62,9 +62,11 @@ pub fn raised(incident: &Incident, to: Severity, ctx: &Ctx<'_>) -> Vec<IncidentE
 }
 
 fn first_new_level(incident: &Incident, policy: &Policy, ctx: &Ctx<'_>) -> u32 {
+    let scene = Scene { at_any_hour: true, ..incident.scene(ctx.now, ctx.directory) };
     (1..=policy.levels())
         .find(|level| {
-            called_by(policy.level(*level), ctx.now, ctx.directory)
+            called_by(policy.level(*level), &scene)
+                .called
                 .iter()
                 .any(|called| !incident.paged.contains(&called.id))
         })

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::event::Dedup;
 use crate::domain::actor::{Actor, Origin};
 use crate::domain::directory::Directory;
-use crate::domain::escalation::ladder::Position;
+use crate::domain::escalation::ladder::{Position, Scene};
 use crate::domain::escalation::policy::{Policy, PolicySet};
 use crate::domain::evidence::Piece;
 use crate::domain::ids::{IncidentCode, PersonId, SystemCode, UnitCode};
@@ -390,6 +390,13 @@ impl Incident {
     pub fn calls_at(&self, policy: &Policy, due: Timestamp, directory: &Directory) -> Timestamp {
         let hours = directory.hours_of(self.unit.as_ref());
         if self.guessed.severity { due } else { policy.calls_at(due, hours) }
+    }
+
+    /// What its ladder looks at when it takes a step. What is only guessed to be harmless may be the
+    /// contrary.
+    pub fn scene<'a>(&'a self, at: Timestamp, directory: &'a Directory) -> Scene<'a> {
+        let at_any_hour = self.severity >= Severity::High || self.guessed.severity;
+        Scene { at, unit: self.unit.as_ref(), at_any_hour, directory }
     }
 
     /// When it next wants to be woken: by its ladder or watch, or by a playbook that is run on it.

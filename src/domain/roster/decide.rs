@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::event::RosterEvent;
 use super::feed::{FeedOf, FeedWish};
 use super::rotation::Plan;
-use super::{Change, Layer, Leave, Roster, RosterId, Span, Swap, SwapState, Through};
+use super::{Change, Layer, Leave, Roster, RosterId, Span, Through};
 use crate::domain::access::Permit;
 use crate::domain::calendar::Calendar;
 use crate::domain::directory::Directory;
@@ -19,12 +19,27 @@ use crate::domain::values::Role;
 /// Nothing is planned further ahead than this, nor for longer.
 pub const HORIZON: Duration = Duration::from_secs(2 * 366 * 24 * 3600);
 
+/// A roster as somebody wrote it down.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Written {
+    /// Who takes turns.
+    pub plan: Plan,
+    /// Other people for a time, whatever the turns say.
+    pub overrides: Vec<Change>,
+}
+
+impl From<Plan> for Written {
+    fn from(plan: Plan) -> Self {
+        Self { plan, overrides: Vec::new() }
+    }
+}
+
 /// What is wished of the roster.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Wish {
-    /// A new plan.
-    Plan(Plan),
+    /// A new plan, and changes on it.
+    Plan(Written),
     /// Other people in a chair for a time; nobody declares a gap.
     Change {
         /// Which chair.
@@ -72,8 +87,10 @@ pub enum Wish {
         /// Whether it may be.
         agreed: bool,
     },
-    /// The watch is taken.
+    /// The watch is taken: the one that is so now.
     TakeWatch,
+    /// The watch that began then is taken, and no later one.
+    TakeWatchOf(Timestamp),
     /// The test of the way was received; without its number the newest is meant.
     AnswerCanary(Option<RosterId>),
     /// Something about a calendar for telephones.
@@ -187,7 +204,7 @@ impl Roster {
         ctx: &Ctx<'_>,
     ) -> Result<Vec<RosterEvent>, RosterRefusal> {
         match wish {
-            Wish::Plan(plan) => self.plan_set(plan, permit, ctx),
+            Wish::Plan(written) => self.written(written, permit, ctx),
             Wish::Change { layer, span, instead_of, people } => {
                 if !rules(permit, ctx) {
                     return Err(RosterRefusal::NotAllowed);
@@ -223,10 +240,38 @@ impl Roster {
             Wish::Swap { layer, span, to } => self.swap_proposed(*layer, *span, to, permit, ctx),
             Wish::AnswerSwap { id, agreed } => self.swap_answered(*id, *agreed, permit, ctx),
             Wish::DecideSwap { id, agreed } => self.swap_decided(*id, *agreed, permit, ctx),
-            Wish::TakeWatch => self.watch_taken(permit, ctx),
+            Wish::TakeWatch => self.watch_taken(None, permit, ctx),
+            Wish::TakeWatchOf(since) => self.watch_taken(Some(*since), permit, ctx),
             Wish::AnswerCanary(id) => self.canary_answered(*id, permit, ctx),
             Wish::Feed { of, wish } => self.feed_wished(of, *wish, permit, rules(permit, ctx)),
         }
+    }
+
+    /// What is over stays as it was, and what stands already is not said again.
+    fn written(
+        &self,
+        written: &Written,
+        permit: &Permit,
+        ctx: &Ctx<'_>,
+    ) -> Result<Vec<RosterEvent>, RosterRefusal> {
+        let mut events = self.plan_set(&written.plan, permit, ctx)?;
+        let mut after = self.clone();
+        for event in &events {
+            if let RosterEvent::RosterSet { plan } = event {
+                after.take_plan(plan);
+            }
+        }
+        let ahead_of_us = written.overrides.iter().filter(|one| one.span.is_ahead(ctx.now));
+        for (number, change) in (0..).zip(ahead_of_us) {
+            let change = Change { span: ahead(change.span, ctx.now)?, ..change.clone() };
+            if after.changes.values().any(|other| other.says_the_same(&change)) {
+                continue;
+            }
+            events.append(&mut after.changed(change.clone(), ctx)?);
+            // No entry of the ledger has a negative number.
+            after.changes.insert(RosterId(i64::MIN.saturating_add(number)), change);
+        }
+        Ok(events)
     }
 
     fn plan_set(
@@ -313,103 +358,17 @@ impl Roster {
         Ok(vec![RosterEvent::LeaveSet { leave }])
     }
 
-    fn swap_proposed(
-        &self,
-        layer: Layer,
-        span: Span,
-        to: &PersonId,
-        permit: &Permit,
-        ctx: &Ctx<'_>,
-    ) -> Result<Vec<RosterEvent>, RosterRefusal> {
-        let from = permit.person().ok_or(RosterRefusal::NotAllowed)?;
-        if from == to {
-            return Err(RosterRefusal::WithOneself);
-        }
-        in_team(to, ctx.directory)?;
-        let span = ahead(span, ctx.now)?;
-        self.sits(from, layer, span, ctx)?;
-        self.not_away(to, span)?;
-        let open = |swap: &&Swap| {
-            swap.waits() && swap.layer == layer && &swap.from == from && swap.span.meets(&span)
-        };
-        if let Some(other) = self.swaps.values().find(open) {
-            return Err(RosterRefusal::Asked { to: other.to.clone(), span: other.span });
-        }
-        let (from, to) = (from.clone(), to.clone());
-        let swap = Swap { layer, span, from, to, state: SwapState::Proposed };
-        Ok(vec![RosterEvent::SwapProposed { swap }])
-    }
-
-    fn swap_answered(
-        &self,
-        id: RosterId,
-        agreed: bool,
-        permit: &Permit,
-        ctx: &Ctx<'_>,
-    ) -> Result<Vec<RosterEvent>, RosterRefusal> {
-        let swap = self.swaps.get(&id).ok_or(RosterRefusal::Unknown)?;
-        let (asked, proposer) = (permit.is(&swap.to), permit.is(&swap.from));
-        let withdraws = proposer && !agreed;
-        if !(asked || withdraws) {
-            return Err(RosterRefusal::NotYours);
-        }
-        let open =
-            swap.state == SwapState::Proposed || (proposer && swap.state == SwapState::Accepted);
-        if !open {
-            return Err(RosterRefusal::Over);
-        }
-        if !agreed {
-            return Ok(vec![RosterEvent::SwapOff { id }]);
-        }
-        self.still_fits(swap, ctx)?;
-        Ok(vec![if ctx.lead_decides && another_lead(swap, ctx.directory) {
-            RosterEvent::SwapAccepted { id }
-        } else {
-            RosterEvent::SwapDone { id }
-        }])
-    }
-
-    fn swap_decided(
-        &self,
-        id: RosterId,
-        agreed: bool,
-        permit: &Permit,
-        ctx: &Ctx<'_>,
-    ) -> Result<Vec<RosterEvent>, RosterRefusal> {
-        let swap = self.swaps.get(&id).ok_or(RosterRefusal::Unknown)?;
-        if !permit.leads() {
-            return Err(RosterRefusal::NotAllowed);
-        }
-        if permit.is(&swap.from) || permit.is(&swap.to) {
-            // Nobody agrees to what he asked for himself.
-            return Err(RosterRefusal::NotYours);
-        }
-        if swap.state != SwapState::Accepted {
-            return Err(RosterRefusal::Over);
-        }
-        if !agreed {
-            return Ok(vec![RosterEvent::SwapOff { id }]);
-        }
-        self.still_fits(swap, ctx)?;
-        Ok(vec![RosterEvent::SwapDone { id }])
-    }
-
-    /// Between the proposal and the answer the stretch may have begun or gone to somebody else.
-    fn still_fits(&self, swap: &Swap, ctx: &Ctx<'_>) -> Result<(), RosterRefusal> {
-        still(swap.span, ctx.now)?;
-        in_team(&swap.to, ctx.directory)?;
-        self.not_away(&swap.to, swap.span)?;
-        let span = Span { from: swap.span.from.max(ctx.now), to: swap.span.to };
-        self.sits(&swap.from, swap.layer, span, ctx).map_err(|_| RosterRefusal::Over)
-    }
-
     fn watch_taken(
         &self,
+        since: Option<Timestamp>,
         permit: &Permit,
         ctx: &Ctx<'_>,
     ) -> Result<Vec<RosterEvent>, RosterRefusal> {
         let person = permit.person().ok_or(RosterRefusal::NotAllowed)?;
         let handover = self.handover.as_ref().ok_or(RosterRefusal::NotOnWatch)?;
+        if since.is_some_and(|since| since != handover.at) {
+            return Err(RosterRefusal::Over);
+        }
         if let Some((by, at)) = &handover.taken {
             return Err(RosterRefusal::Taken { by: by.clone(), at: *at });
         }
@@ -420,7 +379,7 @@ impl Roster {
         Ok(vec![RosterEvent::WatchTaken { person: person.clone() }])
     }
 
-    fn not_away(&self, person: &PersonId, span: Span) -> Result<(), RosterRefusal> {
+    pub(super) fn not_away(&self, person: &PersonId, span: Span) -> Result<(), RosterRefusal> {
         let away = |leave: &&Leave| &leave.person == person && leave.span.meets(&span);
         match self.leaves.values().find(away) {
             Some(leave) => Err(RosterRefusal::Away { person: person.clone(), span: leave.span }),
@@ -429,7 +388,7 @@ impl Roster {
     }
 
     /// Whether the person sits there for all of the stretch.
-    fn sits(
+    pub(super) fn sits(
         &self,
         person: &PersonId,
         layer: Layer,
@@ -457,14 +416,8 @@ impl Roster {
     }
 }
 
-/// Whether a lead is neither of the two. Where there is none, nobody could say the lead's word, and the
-/// one who is concerned himself has agreed.
-fn another_lead(swap: &Swap, directory: &Directory) -> bool {
-    directory.with_role(Role::Lead).any(|lead| lead.id != swap.from && lead.id != swap.to)
-}
-
 /// The part of a stretch that still lies ahead.
-fn ahead(span: Span, now: Timestamp) -> Result<Span, RosterRefusal> {
+pub(super) fn ahead(span: Span, now: Timestamp) -> Result<Span, RosterRefusal> {
     if span.from >= span.to {
         return Err(RosterRefusal::Backwards);
     }
@@ -475,7 +428,7 @@ fn ahead(span: Span, now: Timestamp) -> Result<Span, RosterRefusal> {
     Ok(Span { from: span.from.max(now), to: span.to })
 }
 
-fn still(span: Span, now: Timestamp) -> Result<(), RosterRefusal> {
+pub(super) fn still(span: Span, now: Timestamp) -> Result<(), RosterRefusal> {
     if span.is_ahead(now) { Ok(()) } else { Err(RosterRefusal::Past) }
 }
 
@@ -484,7 +437,7 @@ fn stands(span: Span, now: Timestamp) -> Result<(), RosterRefusal> {
     if span.from >= span.to { Err(RosterRefusal::Unknown) } else { still(span, now) }
 }
 
-fn in_team(person: &PersonId, directory: &Directory) -> Result<(), RosterRefusal> {
+pub(super) fn in_team(person: &PersonId, directory: &Directory) -> Result<(), RosterRefusal> {
     match directory.active(person) {
         None => Err(RosterRefusal::UnknownPerson(person.clone())),
         Some(_) if directory.in_team(person) => Ok(()),

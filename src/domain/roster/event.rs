@@ -185,9 +185,7 @@ impl Roster {
         let id = RosterId(at.seq);
         match event {
             RosterEvent::RosterSet { plan } => {
-                self.plans.retain(|other| other.from != plan.from);
-                self.plans.push(plan.clone());
-                self.plans.sort_by_key(|plan| plan.from);
+                self.take_plan(plan);
             }
             RosterEvent::DutyChanged { change } => {
                 self.changes.insert(id, change.clone());
@@ -246,6 +244,13 @@ impl Roster {
         }
     }
 
+    /// A plan takes its place among the others.
+    pub(super) fn take_plan(&mut self, plan: &Plan) {
+        self.plans.retain(|other| other.from != plan.from);
+        self.plans.push(plan.clone());
+        self.plans.sort_by_key(|plan| plan.from);
+    }
+
     /// What was looked at and tested.
     fn looked(&mut self, event: &RosterEvent, at: &At) {
         match event {
@@ -301,6 +306,17 @@ impl Handover {
             _ => {}
         }
         self
+    }
+}
+
+impl Change {
+    /// Whether it puts the same people there until the same instant, and began no later.
+    pub(super) fn says_the_same(&self, other: &Self) -> bool {
+        self.layer == other.layer
+            && self.instead_of == other.instead_of
+            && self.people == other.people
+            && self.span.from <= other.span.from
+            && self.span.to == other.span.to
     }
 }
 

@@ -16,6 +16,7 @@ pub mod moments;
 pub mod rotation;
 pub mod shifts;
 pub mod staff;
+mod swaps;
 
 use std::collections::BTreeMap;
 
@@ -347,6 +348,7 @@ impl Roster {
                 continue;
             };
             seated.splice(place..=place, seats(&change.people, change.through));
+            declared = seated.is_empty();
         }
         (seated, declared)
     }

@@ -63,8 +63,14 @@ pub const ESCALATION: &str = "Thứ tự gọi khi có sự cố";
 pub const ESCALATION_EXPLAIN: &str = "Cho biết ai sẽ được gọi, lúc nào, qua kênh nào, vì sao";
 /// `page`.
 pub const PAGE: &str = "Gọi người";
+/// `page test --channel`.
+pub const PAGE_CHANNEL: &str = "Chỉ thử kênh này (telegram, webhook, email)";
+/// `page test --wait`.
+pub const PAGE_WAIT: &str = "Chờ kết quả tối đa N giây, từ 1 đến 600; không ghi thì 60";
+/// `page test --no-wait`.
+pub const PAGE_NO_WAIT: &str = "Xếp tin rồi thôi, không chờ kết quả";
 /// `page test`.
-pub const PAGE_TEST: &str = "Gửi tin thử tới một người";
+pub const PAGE_TEST: &str = "Gửi tin thử tới một người qua từng kênh, cho biết kết quả";
 /// `incident`.
 pub const INCIDENT: &str = "Sự cố";
 /// `incident list`.

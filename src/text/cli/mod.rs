@@ -3,6 +3,7 @@
 pub mod doctor;
 pub mod help;
 pub mod keep;
+pub mod page;
 pub mod playbook;
 pub mod said;
 pub mod usage;

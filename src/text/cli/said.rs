@@ -192,9 +192,7 @@ pub fn unlinked(name: &str, id: &str) -> String {
 
 /// A test page was queued.
 pub fn test_paged(name: &str, channels: &str) -> String {
-    format!(
-        "Đã xếp tin thử tới {name} qua {channels}. Dịch vụ (trucban run) gửi ngay khi đang chạy."
-    )
+    format!("Đã xếp tin thử tới {name} qua {channels}.")
 }
 
 /// Over the table of `escalation explain`.
@@ -268,6 +266,9 @@ pub fn explain_when(when: When) -> &'static str {
         When::Holiday => "bậc này chỉ gọi ngày nghỉ lễ",
     }
 }
+
+/// Somebody who would be called there, outside his working hours.
+pub const EXPLAIN_SPARED: &str = "ngoài giờ làm việc, cùng bậc còn người khác";
 
 /// Somebody who would be called there and is on leave.
 pub fn explain_away(stand_in: Option<&str>) -> String {

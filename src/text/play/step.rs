@@ -180,8 +180,8 @@ impl Live<'_> {
             .as_ref()
             .map(|what| format!(" – {}", one_line(what, 160)))
             .unwrap_or_default();
-        let has = self.pending.proof.len();
-        let how = if has < usize::try_from(proof.count).unwrap_or(usize::MAX) {
+        let has = decide::has(self.incident, self.pending);
+        let how = if has < proof.count {
             ". Gửi bằng cách trả lời tin này kèm ảnh hoặc tệp"
         } else {
             ""

@@ -132,6 +132,7 @@ pub fn said(said: Said, account: i64, chat: i64) -> Case {
         name,
         anonymous: false,
         said,
+        step: None,
         about: Vec::new(),
         to_question: false,
         to_us: private,
@@ -263,7 +264,8 @@ pub fn directory() -> Directory {
         let id = PersonId::new(id);
         let roles = BTreeSet::from([role]);
         let unit = Some(unit.clone());
-        let person = Person { id: id.clone(), unit, roles, order: Vec::new(), active: true };
+        let person =
+            Person { id: id.clone(), unit, roles, order: Vec::new(), active: true, hours: None };
         let full_name = name.to_owned();
         let private = Private { full_name, telegram_id, ..Private::default() };
         directory.people.insert(id.clone(), person);

@@ -12,7 +12,7 @@ use crate::domain::incident::fold::At;
 use crate::domain::incident::state::Incident;
 use crate::domain::playbook::expr::{Expr, Facts, Value};
 use crate::domain::playbook::library::Bundle;
-use crate::domain::playbook::model::{Does, Name, Step, StepId, Whom};
+use crate::domain::playbook::model::{Does, Name, PlaybookId, Step, StepId, Task, Whom};
 use crate::domain::time::Timestamp;
 use crate::domain::values::ChannelKind;
 
@@ -254,21 +254,7 @@ impl<'a> Way<'a> {
         }
         let block = |step: &StepId| Some(step.clone());
         match &step.does {
-            Does::Task(task) => {
-                let now = self.scene.now;
-                let after = |time: Option<std::time::Duration>| time.map(|time| now.plus(time));
-                let waits = Begun::Task {
-                    title: task.title.clone(),
-                    who: task.who.clone(),
-                    // The holder has it from the beginning; while nobody holds, the incident's own ladder calls.
-                    ack: after(task.ack.filter(|_| task.who != Whom::Holder)),
-                    due: after(task.due),
-                    remind: after(task.remind),
-                    timeout: after(task.timeout),
-                };
-                let number = self.begin(parent, frame, &id, waits);
-                self.begun.push(number);
-            }
+            Does::Task(task) => self.task(parent, frame, &id, task),
             Does::Wait { time } => {
                 let until = self.scene.now.plus(*time);
                 self.begin(parent, frame, &id, Begun::Until(until));
@@ -306,19 +292,46 @@ impl<'a> Way<'a> {
                 self.todo.extend(jobs);
             }
             Does::Call { playbook, with, .. } => {
-                let given = self.given(frame, with);
-                let start = self.scene.bundle.playbooks.get(playbook).map(|one| one.start.clone());
-                let (Some(vars), Some(start)) = (given, start) else {
-                    return self.stuck(parent, frame, &id, Why::Condition);
-                };
-                let number =
-                    self.begin(parent, frame, &id, Begun::Blocks { count: 1, chose: None });
-                let opened = self.run.last_frame.saturating_add(1);
-                let playbook = playbook.clone();
-                self.moved(Move::Open { frame: opened, playbook, vars, caller: number });
-                self.todo.push(Job::Go { parent: Some(number), frame: opened, step: Some(start) });
+                self.called(parent, frame, &id, (playbook, with));
             }
         }
+    }
+
+    /// Something for people.
+    fn task(&mut self, parent: Option<StepNumber>, frame: u32, id: &StepId, task: &Task) {
+        let now = self.scene.now;
+        let after = |time: Option<std::time::Duration>| time.map(|time| now.plus(time));
+        let waits = Begun::Task {
+            title: task.title.clone(),
+            who: task.who.clone(),
+            // The holder has it from the beginning; while nobody holds, the incident's own ladder calls.
+            ack: after(task.ack.filter(|_| task.who != Whom::Holder)),
+            due: after(task.due),
+            remind: after(task.remind),
+            timeout: after(task.timeout),
+        };
+        let number = self.begin(parent, frame, id, waits);
+        self.begun.push(number);
+    }
+
+    /// Another playbook, with what it is given.
+    fn called(
+        &mut self,
+        parent: Option<StepNumber>,
+        frame: u32,
+        id: &StepId,
+        (playbook, with): (&PlaybookId, &BTreeMap<Name, Expr>),
+    ) {
+        let given = self.given(frame, with);
+        let start = self.scene.bundle.playbooks.get(playbook).map(|one| one.start.clone());
+        let (Some(vars), Some(start)) = (given, start) else {
+            return self.stuck(parent, frame, id, Why::Condition);
+        };
+        let number = self.begin(parent, frame, id, Begun::Blocks { count: 1, chose: None });
+        let opened = self.run.last_frame.saturating_add(1);
+        let playbook = playbook.clone();
+        self.moved(Move::Open { frame: opened, playbook, vars, caller: number });
+        self.todo.push(Job::Go { parent: Some(number), frame: opened, step: Some(start) });
     }
 
     /// Into a block, or on where there is none.

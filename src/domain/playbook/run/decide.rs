@@ -122,6 +122,12 @@ pub fn prove(
     Ok((run.number, look.way.events))
 }
 
+/// How many pieces of evidence a step has; one that could not be kept is none.
+pub fn has(incident: &Incident, pending: &Pending) -> u32 {
+    let kept = |number: &&u32| incident.piece(**number).is_some_and(Piece::counts);
+    u32::try_from(pending.proof.iter().filter(kept).count()).unwrap_or(u32::MAX)
+}
+
 /// Whether a proof takes a piece of this kind.
 pub fn takes(proof: &Proof, kind: ProofKind) -> bool {
     proof.kinds.is_empty() || proof.kinds.contains(&kind)
@@ -307,8 +313,8 @@ impl Look<'_> {
     ) -> Result<(), Refusal> {
         let questions = self.open_questions(token, pending);
         let proof = task.and_then(|task| task.evidence.as_ref());
-        let has = u32::try_from(pending.proof.len()).unwrap_or(u32::MAX);
-        let pieces = proof.map_or(0, |proof| proof.count.saturating_sub(has));
+        let pieces =
+            proof.map_or(0, |proof| proof.count.saturating_sub(has(self.incident, pending)));
         if pieces == 0 && questions.is_empty() {
             return Ok(());
         }

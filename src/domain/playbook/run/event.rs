@@ -24,7 +24,8 @@ pub enum RunEvent {
         playbook: PlaybookId,
         /// Its version.
         version: u32,
-        /// What it is called.
+        /// What it is called; written as a name, since a title in an entry is removable words.
+        #[serde(rename = "name")]
         title: String,
         /// The digest of the copy it rests on.
         hash: String,
@@ -225,7 +226,8 @@ pub enum Move {
 pub enum Begun {
     /// People.
     Task {
-        /// What to do.
+        /// What to do; written as a name too.
+        #[serde(rename = "name")]
         title: String,
         /// Who does it.
         who: Whom,

@@ -11,6 +11,7 @@ pub mod advance;
 pub mod decide;
 pub mod event;
 mod fold;
+pub mod json;
 pub mod moments;
 pub mod refusal;
 pub mod state;

@@ -107,7 +107,7 @@ fn climb_to(way: &mut Way<'_>, number: StepNumber, to: Position, dead: u32, due:
     let incident = way.incident;
     let policy = incident.policy();
     let now = way.scene.now;
-    let steps = climb(policy, to, dead, now, incident.unit.as_ref(), way.scene.directory);
+    let steps = climb(policy, to, dead, &incident.scene(now, way.scene.directory));
     let last = steps.len().saturating_sub(1);
     for (index, step) in steps.into_iter().enumerate() {
         let wait = policy.wait(step.position, &incident.policies);
