@@ -77,6 +77,8 @@ pub const APPROVE: &str = "Duyệt";
 pub const DISAPPROVE: &str = "Không duyệt";
 /// The playbooks of an incident.
 pub const RUNS: &str = "Quy trình";
+/// Stands before the title of a playbook that can be started.
+pub const BEGIN: &str = "▶";
 /// Take a step.
 pub const STEP_TAKE: &str = "Nhận bước";
 /// A step is done.

@@ -463,6 +463,7 @@ mod complete;
 mod contacts;
 mod duty;
 mod evidence;
+mod playbooks;
 mod rules;
 mod sheets;
 mod tlp;

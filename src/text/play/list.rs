@@ -46,7 +46,7 @@ pub fn fitting(shown: &Shown, view: &View) -> Vec<Button> {
     let runs = |one: &Playbook| incident.live_runs().any(|run| run.playbook == one.id);
     let all = best(shown, view).into_iter().filter(|one| !runs(one)).take(OFFERED);
     let key = |one: &Playbook| {
-        let label = format!("▶ {}", one.title);
+        let label = format!("{} {}", buttons::BEGIN, one.title);
         buttons::on(incident, Verb::StartPlaybook(one.id.clone()), &label)
     };
     all.filter_map(key).collect()
