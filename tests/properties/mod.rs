@@ -8,6 +8,7 @@ mod ladder;
 mod playbooks;
 mod roster;
 mod roster_past;
+mod runs;
 mod secrecy;
 mod tables;
 
