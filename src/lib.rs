@@ -34,7 +34,7 @@
 //! | [`engine`] | the write path, the loop of moments, the pump of the outbox, health | ledger, clock, domain |
 //! | [`channels`] | ways to people; `channels::telegram` is the only user of teloxide | engine, chat, text, ledger, clock, domain |
 //! | [`intake`] | alerts of other systems | engine, domain |
-//! | [`report`] | tables, as CSV and XLSX; a model in, bytes out | text, domain |
+//! | [`report`] | tables as CSV and XLSX, playbooks as pictures; a model in, bytes out | text, domain |
 //! | [`web`] | health, figures, the pages behind one-person links, calendars of duty | engine, ledger, text, domain |
 //! | [`sandbox`] | a strict Bot API in this process, for tests and the demo; a stranger to the bot | clock, domain |
 //! | [`app`] | builds the parts and runs their tasks; the end of one is the end of all | everything above |

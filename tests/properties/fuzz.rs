@@ -279,3 +279,20 @@ fn a_configuration_is_read_or_every_problem_of_it_is_named_and_has_words() {
         }
     });
 }
+
+#[test]
+fn a_playbook_is_read_and_played_or_every_problem_of_it_is_named_and_has_words() {
+    use trucban::config::playbooks::Shelf;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("thu.toml");
+    play("playbooks", |bytes| {
+        std::fs::write(&path, bytes).unwrap();
+        let mut shelf = Shelf::default();
+        shelf.add(&path);
+        let problems = shelf.check(&shelf.library());
+        assert!(!shelf.read.is_empty() || !problems.is_empty());
+        for problem in problems {
+            assert!(!problem.words().trim().is_empty(), "{problem:?}");
+        }
+    });
+}

@@ -2,10 +2,13 @@
 
 mod buttons;
 mod choosing;
+mod expressions;
 mod fuzz;
 mod ladder;
+mod playbooks;
 mod roster;
 mod roster_past;
+mod runs;
 mod secrecy;
 mod tables;
 

@@ -36,7 +36,7 @@ pub(super) fn all(root: &Section<'_>, phases: &[Phase]) -> Option<Steps> {
     let section = root.section("block");
     let mut lists: Vec<Vec<Section<'_>>> = vec![main];
     let (mut first, mut found) = (BTreeMap::new(), BTreeMap::new());
-    for (name, entry) in section.entries() {
+    for (name, entry) in section.in_order() {
         let items = entry.list().unwrap_or_default();
         let steps: Vec<Section<'_>> = items.iter().filter_map(Found::section).collect();
         first.insert(name, steps.first().and_then(peek));
@@ -53,21 +53,23 @@ pub(super) fn all(root: &Section<'_>, phases: &[Phase]) -> Option<Steps> {
     }
     let mut blocks = Blocks { first, found, used: BTreeSet::new() };
     let (mut all, mut places) = (BTreeMap::new(), BTreeMap::new());
-    let mut whole = true;
-    let mut phase = None;
+    let (mut whole, mut ids) = (true, BTreeSet::new());
     for steps in &lists {
+        let mut phase = None;
         for (index, section) in steps.iter().enumerate() {
             let next = steps.get(index.saturating_add(1)).and_then(peek);
+            if let Some(id) = peek(section)
+                && !ids.insert(id.clone())
+            {
+                section.report("id", ProblemKind::Twice { value: id.to_string() });
+            }
             let Some(step) = one(section, next, &mut phase, phases, &mut blocks) else {
                 whole = false;
                 continue;
             };
             let place = u32::try_from(all.len()).unwrap_or(u32::MAX);
             places.insert(step.id.clone(), section.place());
-            let id = step.id.clone();
-            if all.insert(id.clone(), Step { place, ..step }).is_some() {
-                section.report("id", ProblemKind::Twice { value: id.to_string() });
-            }
+            all.insert(step.id.clone(), Step { place, ..step });
         }
     }
     let unused = blocks.found.iter().filter(|(name, _)| !blocks.used.contains(*name));
@@ -80,7 +82,21 @@ pub(super) fn all(root: &Section<'_>, phases: &[Phase]) -> Option<Steps> {
         root.report("step", ProblemKind::Play(PlayFault::TooDeep));
         return None;
     }
+    in_phases(&start, &mut all);
     whole.then_some(Steps { start, all, places })
+}
+
+/// A step that names no phase belongs to that of the one before it, the first of a block to that of the step
+/// that leads there.
+fn in_phases(start: &StepId, all: &mut BTreeMap<StepId, Step>) {
+    let mut next: Vec<(StepId, Option<String>)> = vec![(start.clone(), None)];
+    let mut seen = BTreeSet::new();
+    while let Some((id, before)) = next.pop() {
+        let Some(step) = all.get_mut(&id).filter(|_| seen.insert(id)) else { continue };
+        step.phase = step.phase.take().or(before);
+        let after = step.next.iter().chain(step.blocks());
+        next.extend(after.map(|after| (after.clone(), step.phase.clone())));
+    }
 }
 
 /// A step's id, without saying that it is missing.
@@ -122,8 +138,12 @@ fn one<'a>(
     let only_if = section.get("only_if").map(|found| expr(&found));
     let on_failure = section.get("on_failure").map(|found| blocks.lead(&found));
     let on_timeout = section.get("on_timeout").map(|found| blocks.lead(&found));
+    let kinds = KINDS.iter().filter(|kind| section.get(kind).is_some()).count();
     let does = does(section, blocks);
-    section.finish();
+    // Which keys there are depends on its kind.
+    if kinds == 1 {
+        section.finish();
+    }
     let whole = |given: Option<Option<StepId>>| given.map_or(Some(None), |found| found.map(Some));
     let only_if = only_if.map_or(Some(None), |found| found.map(Some))?;
     let id = id?;

@@ -133,8 +133,10 @@ impl<'a> Look<'a> {
     fn new(playbook: &'a Playbook, library: &'a Library, sets: &'a Sets) -> Self {
         let mut known: BTreeMap<&Name, &Question> = playbook.args.iter().collect();
         let mut taken = BTreeMap::new();
-        for step in playbook.steps.values() {
-            known.extend(asks(step).map(|ask| (&ask.set, &ask.question)));
+        for step in playbook.in_order() {
+            for ask in asks(step) {
+                known.entry(&ask.set).or_insert(&ask.question);
+            }
             if let Does::Call { playbook: called, take, .. } = &step.does {
                 let there = library.get(called);
                 for (own, theirs) in take {

@@ -177,29 +177,31 @@ impl Pen {
                 self.label(at, rail + LABEL - 9.0, &way.label);
             }
             let end = self.column(column, at, from);
-            if column.leads_on && block.item.shape != Shape::Loop {
+            if block.item.shape == Shape::Loop && !way.failure {
+                self.around(block, (middle, top), (at, end), column.leads_on);
+            } else if column.leads_on {
                 let line = format!("M{at:.1} {end:.1}V{foot:.1}H{middle:.1}");
                 self.path(&line, way.failure, false);
-            } else if column.leads_on {
-                self.around(block, (middle, top), (at, end), foot);
             }
             left += room + BETWEEN;
         }
     }
 
-    /// A loop: back to its box on the left, out of it on the right.
+    /// A loop: back to its box on the left, where its body leads on; out of it on the right.
     fn around(
         &mut self,
         block: &Block<'_>,
         (middle, top): (f64, f64),
         (at, end): (f64, f64),
-        foot: f64,
+        back: bool,
     ) {
         let (left, right) = (middle - block.width / 2.0, middle + block.width / 2.0);
-        let half = top + block.tall / 2.0;
-        let (low, near) = (end + 6.0, middle - WIDTH / 2.0);
-        let back = format!("M{at:.1} {end:.1}V{low:.1}H{left:.1}V{half:.1}H{near:.1}");
-        self.path(&back, false, true);
+        let (half, foot) = (top + block.tall / 2.0, top + block.height);
+        if back {
+            let (low, near) = (end + 6.0, middle - WIDTH / 2.0);
+            let back = format!("M{at:.1} {end:.1}V{low:.1}H{left:.1}V{half:.1}H{near:.1}");
+            self.path(&back, false, true);
+        }
         let far = middle + WIDTH / 2.0;
         let out = format!("M{far:.1} {half:.1}H{right:.1}V{foot:.1}H{middle:.1}");
         self.path(&out, false, false);

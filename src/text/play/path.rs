@@ -6,7 +6,7 @@ use super::condition::Asked;
 use super::told;
 use crate::domain::directory::Directory;
 use crate::domain::playbook::Bundle;
-use crate::domain::playbook::model::{PlaybookId, StepId};
+use crate::domain::playbook::model::{Does, PlaybookId, StepId};
 use crate::domain::playbook::simulate::{Entry, Nobody, Played, What};
 use crate::domain::values::Severity;
 use crate::text::words;
@@ -69,7 +69,6 @@ fn what(entry: &Entry, bundle: &Bundle, directory: &Directory) -> String {
 
 /// Which way was chosen, by the condition's words.
 fn chosen(entry: &Entry, way: &str, bundle: &Bundle) -> String {
-    use crate::domain::playbook::model::Does;
     let step = bundle.step(&entry.playbook, &entry.step);
     let asked = bundle.playbooks.get(&entry.playbook).map(Asked::of);
     let (Some(step), Some(asked)) = (step, asked) else { return way.to_owned() };
@@ -100,10 +99,14 @@ pub const CRITICAL: &str = "Đường dài nhất (rút ngắn các bước này
 
 /// A step on the longest way.
 pub fn critical(step: &StepId, bundle: &Bundle, took: Option<Duration>) -> String {
-    let title =
-        bundle.playbooks.values().find_map(|one| Some(one.steps.get(step)?.task()?.title.clone()));
+    let steps = bundle.playbooks.values().find_map(|one| one.steps.get(step));
+    let title = match steps.map(|step| &step.does) {
+        Some(Does::Task(task)) => task.title.clone(),
+        Some(Does::Wait { .. }) => format!("Chờ [{step}]"),
+        _ => step.to_string(),
+    };
     let took = took.map(|took| format!(" – {}", words::duration(took))).unwrap_or_default();
-    format!("   {}{took}", title.unwrap_or_else(|| step.to_string()))
+    format!("   {title}{took}")
 }
 
 /// Over the steps nobody can do.

@@ -49,6 +49,10 @@ pub fn check(
             broken.push(Broken::NoAnswer(name.clone()));
         }
     }
+    // What else comes otherwise is no wonder then.
+    if !broken.is_empty() {
+        return broken;
+    }
     let mut incident = incident.clone();
     let Facts { severity, category, flags, .. } = case.facts();
     (incident.severity, incident.category, incident.flags) = (severity, category, flags);
