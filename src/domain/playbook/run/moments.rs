@@ -70,7 +70,7 @@ fn task(way: &mut Way<'_>, number: StepNumber, pending: &Pending) {
         let task = super::decide::task(&way.run, way.scene.bundle, number);
         // Each time twice as long after the one before: who does not hear is not helped by more noise.
         let every = task.and_then(|task| task.remind).unwrap_or(REMIND);
-        let every = every.saturating_mul(1 << pending.reminded.min(6));
+        let every = every.saturating_mul(2 << pending.reminded.min(5));
         let next = base(at, now).plus(every);
         way.happened(RunEvent::Reminded { step: number, next });
         ask(way, number, Call::Reminder, &[], None);
