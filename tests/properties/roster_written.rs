@@ -114,8 +114,8 @@ fn done(directory: &mut Directory, deed: &Deed, now: Timestamp) {
             if wished(directory, by.as_str(), &wish, now).is_err() {
                 return;
             }
-            let swaps = directory.roster.swaps.iter();
-            let id = *swaps.filter(|(_, swap)| swap.state == SwapState::Proposed).last().unwrap().0;
+            let open = |id: &&RosterId| directory.roster.swaps[*id].state == SwapState::Proposed;
+            let id = *directory.roster.swaps.keys().rfind(open).unwrap();
             // May be refused, and then comes to nothing.
             let _ = wished(directory, to.as_str(), &Wish::AnswerSwap { id, agreed: true }, now);
             return;
