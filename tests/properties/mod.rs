@@ -6,6 +6,7 @@ mod fuzz;
 mod ladder;
 mod roster;
 mod roster_past;
+mod roster_written;
 mod secrecy;
 mod tables;
 

@@ -4,5 +4,6 @@ pub mod doctor;
 pub mod help;
 pub mod keep;
 pub mod page;
+pub mod roster;
 pub mod said;
 pub mod usage;
