@@ -136,7 +136,7 @@ CREATE TABLE outbox (
     message_id INTEGER,
     why        TEXT,                  -- why it failed
     account    INTEGER,               -- a person's Telegram account it was last given to: it may be unlinked later
-    recalled   INTEGER NOT NULL DEFAULT 0  -- 1 when its words were taken back while it was on its way
+    recalled   TEXT                        -- why, when its words were taken back while it was on its way
 ) STRICT;
 CREATE INDEX outbox_queued ON outbox (priority, id) WHERE state = 'queued';
 CREATE INDEX outbox_later ON outbox (not_before) WHERE state = 'queued' AND not_before <> at;

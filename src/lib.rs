@@ -84,6 +84,7 @@
 //! | the two walks above, and each promise by its own scenario | `tests/scenarios/main_job.rs`, `ladder.rs`, `holding.rs`, `once.rs` |
 //! | what was confirmed survives SIGKILL of the real program under load | `tests/process/killed.rs` |
 //! | at each instant exactly those are on duty whom the roster names, also where clocks are set back | `tests/properties/roster.rs`, against a reference that counts |
+//! | a roster written to a file and read again is the same roster, here and elsewhere | `tests/properties/roster_written.rs` |
 //! | words pass the guard of [`domain::secrecy`] before anything is stored or sent ([`engine::guard`]); stamped ones leave no trace | `tests/properties/secrecy.rs`; `tests/scenarios/secrecy.rs` greps files, log and everything sent |
 //! | words taken back stand in no file before that is said, and `verify` passes | `tests/scenarios/taken_back.rs` |
 //! | each TLP label shows to each reader what the contract lets it | `tests/scenarios/words/tlp.rs`, `what_each_label_shows_to_whom` |

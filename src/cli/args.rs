@@ -263,6 +263,16 @@ pub enum Duty {
         #[arg(long, help = help::DRY_RUN)]
         dry_run: bool,
     },
+    /// The roster as a file that can be imported.
+    #[command(about = help::DUTY_EXPORT, help_template = help::TEMPLATE)]
+    Export {
+        /// The file.
+        #[arg(value_name = "FILE", help = help::ROSTER_EXPORT_FILE)]
+        file: Option<PathBuf>,
+        /// Over one that is there.
+        #[arg(long, help = help::FORCE)]
+        force: bool,
+    },
 }
 
 /// `escalation …`

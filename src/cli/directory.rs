@@ -115,13 +115,11 @@ fn export(args: &Args, table: &Table, to: &Export, personal: bool) -> Result<End
     let file = to.output.display().to_string();
     let ending = to.output.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
     let form = Form::of(ending).ok_or_else(|| Stopped(said::unknown_ending(&file)))?;
-    let failed =
-        |error: &dyn std::fmt::Display| Stopped(said::not_writable(&file, &error.to_string()));
-    let bytes = table.written(form).map_err(|error| failed(&error))?;
-    output::write(&to.output, &bytes, to.force).map_err(|error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => Stopped(said::would_overwrite(&file)),
-        _ => failed(&error),
-    })?;
+    let failed = |error: crate::report::table::TableError| {
+        Stopped(said::not_writable(&file, &error.to_string()))
+    };
+    let bytes = table.written(form).map_err(failed)?;
+    write(&to.output, &bytes, to.force)?;
     let rows = u64::try_from(table.rows.len()).unwrap_or(u64::MAX);
     if args.json {
         say_json(&json!({"file": file, "rows": rows}));
@@ -132,6 +130,15 @@ fn export(args: &Args, table: &Table, to: &Export, personal: bool) -> Result<End
         say(said::PERSONAL);
     }
     Ok(End::Done)
+}
+
+/// Writes a file for its owner only; over another one only where that is said.
+pub(super) fn write(path: &Path, bytes: &[u8], force: bool) -> Result<(), Stopped> {
+    let file = path.display().to_string();
+    output::write(path, bytes, force).map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => Stopped(said::would_overwrite(&file)),
+        _ => Stopped(said::not_writable(&file, &error.to_string())),
+    })
 }
 
 /// `people …`.

@@ -33,6 +33,7 @@ pub fn duty(args: &Args, command: &Duty) -> Result<End, Stopped> {
         Duty::Show { at, days } => show(args, *at, *days),
         Duty::Check => checked(args),
         Duty::Import { file, dry_run } => import(args, file, *dry_run),
+        Duty::Export { file, force } => export(args, file.as_deref(), *force),
     }
 }
 
@@ -176,6 +177,27 @@ fn import(args: &Args, file: &Path, dry_run: bool) -> Result<End, Stopped> {
     } else {
         let [from, next] = [from, next].map(|at| at.map(|at| words::instant(at, zone)));
         say(&said::duty_imported(from.as_deref(), next.as_deref(), dry_run));
+    }
+    Ok(End::Done)
+}
+
+fn export(args: &Args, file: Option<&Path>, force: bool) -> Result<End, Stopped> {
+    let (config, office) = office(args)?;
+    let (directory, now) = (office.directory()?, office.now());
+    let Some(written) = directory.roster.as_written(now, &directory.calendar) else {
+        return Err(Stopped(words::found(&Finding::NoRoster, &directory, config.team.timezone)));
+    };
+    let text = config::roster::exported(&written, &directory, now);
+    if let Some(path) = file {
+        super::directory::write(path, text.as_bytes(), force)?;
+    }
+    let shown = file.map(|file| file.display().to_string());
+    if args.json {
+        let text = file.is_none().then_some(text);
+        let (plans, overrides) = (written.plans.len(), written.overrides.len());
+        say_json(&json!({"file": shown, "plans": plans, "overrides": overrides, "text": text}));
+    } else {
+        say(&shown.map_or_else(|| text.trim_end().to_owned(), |file| said::duty_exported(&file)));
     }
     Ok(End::Done)
 }

@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use chrono::NaiveTime;
-
 use super::calendar::{WEEKDAYS, weekdays};
 use super::problem::{Problem, ProblemKind};
 use super::section::{Found, Section};
@@ -12,10 +10,14 @@ use crate::domain::calendar::weekday_number;
 use crate::domain::directory::Directory;
 use crate::domain::ids::PersonId;
 use crate::domain::roster::canary::Habits;
-use crate::domain::roster::decide::Written;
 use crate::domain::roster::rotation::{Every, Hours, Plan, Rotation};
+use crate::domain::roster::written::Written;
 use crate::domain::roster::{Change, Layer, Span, Through};
 use crate::domain::time::{Timestamp, end_of, start_of};
+
+mod export;
+
+pub use export::exported;
 
 /// So many turns at most.
 const MOST: usize = 1000;
@@ -42,24 +44,39 @@ pub fn parse(
     now: Timestamp,
 ) -> Result<Written, Vec<Problem>> {
     file::parse(text, path, |root| {
-        let from = root.get("from").map(|found| found.date());
-        let mut plan = Plan { from: now, layers: Default::default() };
-        if let Some(Some(day)) = from {
-            plan.from = start_of(day.and_time(NaiveTime::MIN), directory.calendar.zone);
-        }
-        for layer in Layer::ALL {
-            let sections = root.sections(layer.as_str());
-            let rotations: Vec<Rotation> =
-                sections.iter().filter_map(|section| rotation(section, directory)).collect();
-            if !rotations.is_empty() {
-                plan.layers.insert(*layer, rotations);
-            } else if *layer == Layer::Duty && sections.is_empty() {
-                root.report(layer.as_str(), ProblemKind::Missing);
+        let mut plans = vec![plan(root, directory, now)];
+        let mut before = root.get("from").and(plans.first().map(|plan| plan.from));
+        for section in root.sections("plan") {
+            section.need("from");
+            let next = plan(&section, directory, now);
+            if before.is_some_and(|before| next.from <= before) {
+                section.report("from", ProblemKind::Backwards);
             }
+            before = Some(next.from);
+            plans.push(next);
+            section.finish();
         }
         let overrides = overrides(root, directory);
-        Some(Written { plan, overrides })
+        Some(Written { plans, overrides })
     })
+}
+
+/// One plan: the file itself, or `[[plan]]`, which takes its place at its own `from`.
+fn plan(section: &Section<'_>, directory: &Directory, now: Timestamp) -> Plan {
+    let from = section.get("from");
+    let from = from.and_then(|found| found.instant(directory.calendar.zone, start_of));
+    let mut plan = Plan { from: from.unwrap_or(now), layers: Default::default() };
+    for layer in Layer::ALL {
+        let sections = section.sections(layer.as_str());
+        let rotations: Vec<Rotation> =
+            sections.iter().filter_map(|section| rotation(section, directory)).collect();
+        if !rotations.is_empty() {
+            plan.layers.insert(*layer, rotations);
+        } else if *layer == Layer::Duty && sections.is_empty() {
+            section.report(layer.as_str(), ProblemKind::Missing);
+        }
+    }
+    plan
 }
 
 /// `[[override]]`: other people in a chair for a time; nobody leaves it empty.
@@ -67,11 +84,14 @@ fn overrides(root: &Section<'_>, directory: &Directory) -> Vec<Change> {
     let mut changes: Vec<Change> = Vec::new();
     for section in root.sections("override") {
         let Some(change) = one_override(&section, directory) else { continue };
-        let same = |other: &&Change| {
-            (other.layer, &other.instead_of) == (change.layer, &change.instead_of)
-                && other.span.meets(&change.span)
+        let meets = |other: &Change| other.layer == change.layer && other.span.meets(&change.span);
+        // Whoever another one puts back there can be replaced once more.
+        let back = |person: &PersonId| {
+            changes.iter().any(|other| meets(other) && other.people.contains(person))
         };
-        if changes.iter().any(|other| same(&other)) {
+        let once = !change.instead_of.as_ref().is_some_and(back);
+        let same = |other: &Change| meets(other) && other.instead_of == change.instead_of;
+        if once && changes.iter().any(same) {
             section.report("from", ProblemKind::Overlaps);
         }
         changes.push(change);
@@ -82,8 +102,9 @@ fn overrides(root: &Section<'_>, directory: &Directory) -> Vec<Change> {
 fn one_override(section: &Section<'_>, directory: &Directory) -> Option<Change> {
     let layers: Vec<(&str, Layer)> = Layer::ALL.iter().map(|one| (one.as_str(), *one)).collect();
     let layer = section.need("layer").and_then(|found| found.one_of(&layers));
-    let from = section.need("from").and_then(|found| found.instant());
-    let to = section.need("to").and_then(|found| Some((found.instant()?, found)));
+    let zone = directory.calendar.zone;
+    let from = section.need("from").and_then(|found| found.instant(zone, start_of));
+    let to = section.need("to").and_then(|found| Some((found.instant(zone, end_of)?, found)));
     if let (Some(from), Some((to, found))) = (from, &to)
         && *to <= from
     {
@@ -92,8 +113,7 @@ fn one_override(section: &Section<'_>, directory: &Directory) -> Option<Change> 
     let people = section.need("people").and_then(|found| turn(&found.list()?, directory));
     let instead_of = section.get("instead_of").map(|found| member(&found, directory));
     section.finish();
-    let zone = directory.calendar.zone;
-    let span = Span { from: start_of(from?, zone), to: end_of(to?.0, zone) };
+    let span = Span { from: from?, to: to?.0 };
     let instead_of = match instead_of {
         Some(person) => Some(person?),
         None => None,

@@ -4,12 +4,14 @@ use std::cell::{OnceCell, RefCell};
 use std::path::{Path, PathBuf};
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use chrono_tz::Tz;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::place;
 use super::problem::{Expected, Place, Problem, ProblemKind};
 use crate::domain::fold::distance;
+use crate::domain::time::Timestamp;
 
 /// What reading one file needs and gathers.
 pub(super) struct Reader<'a> {
@@ -251,8 +253,13 @@ impl<'a> Found<'a> {
         self.or_report(day, || ProblemKind::BadDate)
     }
 
-    /// A day, or a time on it, `2026-11-24` or `2026-11-24T07:30`; a day alone is its midnight.
-    pub fn instant(&self) -> Option<NaiveDateTime> {
+    /// A day, or a time on it, `2026-11-24` or `2026-11-24T07:30`; a day alone is its midnight. `local` says
+    /// which instant is meant where the clock was moved; one with its offset is exactly that instant.
+    pub fn instant(
+        &self,
+        zone: Tz,
+        local: fn(NaiveDateTime, Tz) -> Timestamp,
+    ) -> Option<Timestamp> {
         let text = match self.value {
             DeValue::Datetime(at) => at.to_string(),
             _ => self.words()?.to_owned(),
@@ -260,7 +267,8 @@ impl<'a> Found<'a> {
         let forms = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"];
         let at = forms.iter().find_map(|form| NaiveDateTime::parse_from_str(&text, form).ok());
         let day = || text.parse::<NaiveDate>().ok().map(|day| day.and_time(NaiveTime::MIN));
-        self.or_report(at.or_else(day), || ProblemKind::BadInstant)
+        let at = at.or_else(day).map(|at| local(at, zone)).or_else(|| text.parse().ok());
+        self.or_report(at, || ProblemKind::BadInstant)
     }
 
     /// A time of day, `07:30`.

@@ -120,8 +120,8 @@ fn accepted(tx: &mut Tx<'_>, row: &Row, message: Option<i64>) -> Result<(), Stor
     {
         tx.put_run_card(code, *run, chat, message)?;
     }
-    match (tx.is_recalled(row.id)?, message) {
-        (true, Some(message)) => words::recalled(tx, row, message),
+    match (tx.recalled(row.id)?, message) {
+        (Some(wanted), Some(message)) => words::recalled(tx, row, message, &wanted),
         _ => Ok(()),
     }
 }

@@ -151,22 +151,26 @@ fn take_copies_away(
         copies.extend(chat.zip(row.message_id));
     }
     for row in tx.on_their_way_naming(code)?.iter().filter(|row| quotes(row)) {
-        tx.recall(row.id)?;
+        tx.recall(row.id, wanted)?;
     }
     stays::delete_all(tx, wanted, copies)
 }
 
 /// A message arrived whose words were taken back while it was on its way: it leaves the chat again, or,
-/// where it is a card, is brought up to date.
-pub fn recalled(tx: &mut Tx<'_>, row: &Row, message: i64) -> Result<(), StorageError> {
+/// where it is a card, is brought up to date. Whoever took them back hears where that fails.
+pub fn recalled(
+    tx: &mut Tx<'_>,
+    row: &Row,
+    message: i64,
+    wanted: &Body,
+) -> Result<(), StorageError> {
     let Some(chat) = super::delivery::chat_of(tx, row)? else { return Ok(()) };
+    if !matches!(row.kind, Kind::Card | Kind::Page) {
+        return stays::delete_all(tx, wanted, vec![(chat, message)]);
+    }
     for code in row.notice.body.codes() {
-        let Some(incident) = tx.incident(&code)? else { continue };
-        match row.kind {
-            Kind::Card | Kind::Page => {
-                queue_card(tx, &incident, chat, format_args!("recalled:{}", row.id))?;
-            }
-            _ => stays::delete_all(tx, &Body::Card { code }, vec![(chat, message)])?,
+        if let Some(incident) = tx.incident(&code)? {
+            queue_card(tx, &incident, chat, format_args!("recalled:{}", row.id))?;
         }
     }
     Ok(())
@@ -217,6 +221,8 @@ pub fn hide(tx: &mut Tx<'_>, incident: &Incident) -> Result<(), StorageError> {
         // It was asked for.
         (Tlp::Red, body) => chat > 0 && body.tells_all_of().is_some(),
     };
+    let actor = tx.actor.clone();
+    let wanted = stays::wanted(tx, &actor, &incident.code, None)?;
     let mut copies = Vec::new();
     // Steps and runs are brought up to date as cards are.
     let lasts = |row: &Row| matches!(row.kind, Kind::Step | Kind::Run);
@@ -227,12 +233,10 @@ pub fn hide(tx: &mut Tx<'_>, incident: &Incident) -> Result<(), StorageError> {
     }
     for row in tx.on_their_way_naming(&incident.code)?.into_iter().filter(|row| !lasts(row)) {
         if super::delivery::chat_of(tx, &row)?.is_some_and(|chat| !shows(&row, chat)) {
-            tx.recall(row.id)?;
+            tx.recall(row.id, &wanted)?;
         }
     }
     take_off_lost(tx, incident)?;
-    let actor = tx.actor.clone();
-    let wanted = stays::wanted(tx, &actor, &incident.code, None)?;
     stays::delete_all(tx, &wanted, copies)
 }
 

@@ -213,7 +213,7 @@ impl Tx<'_> {
 
     /// Gives a row to its channel; returns the attempt, or `None` when it was not waiting.
     pub fn start_sending(&mut self, id: i64) -> Result<Option<u32>, StorageError> {
-        let sql = "UPDATE outbox SET state = 'sending', attempt = attempt + 1, recalled = 0,
+        let sql = "UPDATE outbox SET state = 'sending', attempt = attempt + 1, recalled = NULL,
                        account = (SELECT telegram_id FROM person_private
                                   WHERE id = outbox.person AND outbox.channel = 'telegram')
                    WHERE id = ?1 AND state = 'queued' RETURNING attempt";

@@ -7,9 +7,11 @@ use rusqlite::{OptionalExtension as _, params};
 
 use super::files::Vault;
 use super::outbox::{Row, rows};
+use super::tx::{json, parse};
 use super::{StorageError, Store, Tx, backup, incidents};
 use crate::domain::ids::{IncidentCode, Stream};
 use crate::domain::incident::event::IncidentEvent;
+use crate::domain::notice::Body;
 use crate::domain::text::{ContentId, Text};
 use crate::domain::time::Timestamp;
 
@@ -189,18 +191,19 @@ impl Tx<'_> {
         rows(self.conn, tail, [format!("\"{code}\"")])
     }
 
-    /// What a message on its way says may not stay in its chat.
-    pub fn recall(&mut self, row: i64) -> Result<(), StorageError> {
-        let sql = "UPDATE outbox SET recalled = 1 WHERE id = ?1 AND state = 'sending'";
-        self.conn.prepare_cached(sql)?.execute([row])?;
+    /// What a message on its way says may not stay in its chat, and why.
+    pub fn recall(&mut self, row: i64, wanted: &Body) -> Result<(), StorageError> {
+        let sql = "UPDATE outbox SET recalled = ?2 WHERE id = ?1 AND state = 'sending'";
+        self.conn.prepare_cached(sql)?.execute(params![row, json("outbox.recalled", wanted)?])?;
         Ok(())
     }
 
-    /// Whether that was said of it.
-    pub fn is_recalled(&self, row: i64) -> Result<bool, StorageError> {
+    /// Why, where that was said of it.
+    pub fn recalled(&self, row: i64) -> Result<Option<Body>, StorageError> {
         let sql = "SELECT recalled FROM outbox WHERE id = ?1";
         let recalled = self.conn.prepare_cached(sql)?.query_row([row], |row| row.get(0));
-        Ok(recalled.optional()?.unwrap_or(false))
+        let recalled: Option<String> = recalled.optional()?.flatten();
+        recalled.map(|wanted| parse("outbox.recalled", &wanted)).transpose()
     }
 
     /// The backups that hold the words of an entry made before now.

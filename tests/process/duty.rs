@@ -360,3 +360,82 @@ fn what_is_explained_beforehand_names_people_hours_holidays_and_why() {
     assert_eq!(steps["steps"][0]["at"], "2090-09-04T07:30:00+07:00", "{steps}");
     assert_eq!(steps["steps"][0]["people"][0]["why"], "duty");
 }
+
+/// What two weeks and a later plan look like.
+fn seated(place: &Place) -> serde_json::Value {
+    let at = format!("{}T12:00:00+07:00", day(1));
+    place.json(&["duty", "show", "--at", &at, "--days", "90"])["layers"].clone()
+}
+
+#[test]
+fn an_exported_roster_is_a_file_that_imports_to_the_same_one() {
+    let place = province();
+    let refused = place.run(&["duty", "export"]);
+    assert_eq!(refused.code, 2, "{refused:?}");
+    assert!(refused.err.contains("trucban duty import"), "{refused:?}");
+    let nights = "[[duty]]\nfrom = \"2026-01-05\"\nevery = \"day\"\ncount = 2\nat = \"07:30\"\ndays = [\"sat\", \"sun\"]\n\
+                  hours = \"18:00-07:00\"\npeople = [\"p-002\", [\"p-001\", \"p-003\"]]\n\n";
+    let over = |from: &str, to: i64, rest: &str| {
+        let to = day(to);
+        format!("\n[[override]]\nlayer = \"duty\"\nfrom = \"{from}\"\nto = {to}\n{rest}\n")
+    };
+    let empty = over(&format!("{}T18:00", day(50)), 51, "people = []");
+    let exact = format!("{}T00:00:00.250+07:00", day(70));
+    let instead = over(&exact, 71, "people = [\"p-002\"]\ninstead_of = \"p-001\"");
+    let file = format!("{nights}{GOOD}{}{empty}{instead}", overridden());
+    assert_eq!(import(&place, &file).code, 0);
+    let later = format!("from = {}\n\n{}", day(60), GOOD.replace("week", "month"));
+    assert_eq!(import(&place, &later).code, 0);
+
+    let printed = place.done(&["duty", "export"]).out;
+    let mut sheet = printed.clone();
+    for ahead in [30, 32, 50, 51, 60, 70, 71] {
+        sheet = sheet.replace(&day(ahead).to_string(), &format!("«{ahead} ngày nữa»"));
+    }
+    let now = regex::Regex::new(
+        r"(lúc \d\d:\d\d \d\d/\d\d/\d{4})|(?m:^from = .20\d\d-\d\d-\d\dT\d\d:\d\d.$)",
+    );
+    let sheet = now.expect("a pattern").replace_all(&sheet, "«lúc này»");
+    insta::assert_snapshot!("duty_export", sheet.trim_end());
+
+    // The same here says nothing; elsewhere the same people sit there.
+    let path = place.path("lich.toml").display().to_string();
+    let told = place.done(&["duty", "export", &path]).out;
+    assert!(told.contains("Đã xuất lịch trực ra"), "{told}");
+    let twice = place.run(&["duty", "export", &path]);
+    assert!(twice.code == 2 && twice.err.contains("--force"), "{twice:?}");
+    place.done(&["duty", "export", &path, "--force"]);
+    let head = place.json(&["ledger", "head"])["seq"].clone();
+    let again = place.done(&["duty", "import", &path]).out;
+    assert!(again.contains("không có gì thay đổi"), "{again}");
+    assert_eq!(place.json(&["ledger", "head"])["seq"], head);
+    let elsewhere = province();
+    elsewhere.done(&["duty", "import", &path]);
+    assert_eq!(seated(&elsewhere), seated(&place));
+    let told = place.json(&["duty", "export"]);
+    assert_eq!((&told["plans"], &told["overrides"]), (&2.into(), &3.into()), "{told}");
+
+    // Whoever left is named before somebody tries to import it.
+    let people =
+        place.write("people.csv", "id,full_name,roles,active\np-002,Cán bộ dự bị,responder,no\n");
+    place.done(&["people", "import", &people]);
+    let printed = place.done(&["duty", "export"]).out;
+    assert!(printed.contains("# Không còn là thành viên Đội: p-002."), "{printed}");
+}
+
+#[test]
+fn plans_of_one_file_stand_in_the_order_in_which_they_begin() {
+    let place = province();
+    let later =
+        |from: &str| format!("from = \"{}\"\n{GOOD}\n[[plan]]\nfrom = \"{from}\"\n", day(20));
+    let rotation = "[[plan.duty]]\nfrom = \"2026-01-05\"\nevery = \"week\"\nat = \"07:30\"\npeople = [\"p-002\"]\n";
+    let ended = import(&place, &format!("{}{rotation}", later(&day(10).to_string())));
+    assert_eq!(ended.code, 1, "{ended:?}");
+    assert!(ended.out.contains("plan[1].from"), "{ended:?}");
+    let ended = import(&place, &later(&day(30).to_string()));
+    assert!(ended.code == 1 && ended.out.contains("plan[1].duty"), "{ended:?}");
+    assert_eq!(import(&place, &format!("{}{rotation}", later(&day(30).to_string()))).code, 0);
+    let at = format!("{}T12:00:00+07:00", day(31));
+    let shown = place.json(&["duty", "show", "--at", &at]);
+    assert_eq!(shown["layers"][0]["shifts"][0]["people"][0]["id"], "p-002", "{shown}");
+}

@@ -8,6 +8,7 @@ mod ladder;
 mod playbooks;
 mod roster;
 mod roster_past;
+mod roster_written;
 mod runs;
 mod secrecy;
 mod tables;

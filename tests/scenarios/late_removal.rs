@@ -8,9 +8,10 @@ use trucban::domain::envelope::{
     Actor, Command, DirectoryCommand, Done, Envelope, Receipt, Report, Route, Sent,
 };
 use trucban::domain::evidence::{self, Attachment, Fetched, Form, Source, Stored};
-use trucban::domain::ids::IncidentCode;
+use trucban::domain::ids::{IncidentCode, PersonId};
 use trucban::domain::incident::act::{Act, Aim, Closing};
 use trucban::domain::incident::event::{IncidentEvent, WhyFailed};
+use trucban::domain::notice::{Answer, Body};
 use trucban::domain::refusal::Refusal;
 use trucban::domain::values::{ChannelKind, Flag, Role, Tlp, Tri};
 use trucban::engine::channel::{Mode, Outgoing};
@@ -96,6 +97,28 @@ fn a_call_that_was_on_its_way_when_its_words_were_taken_back_leaves_the_chat_aga
     assert!(!given.deletes(TEAM, 77), "nobody knows its number yet");
     given.ends_on_the_way(&calls, &Sent::Accepted(Some(77)));
     assert!(given.deletes(TEAM, 77));
+}
+
+#[test]
+fn whoever_took_words_back_hears_of_a_late_message_that_cannot_be_deleted() {
+    let mut given = Given::under(2);
+    let (code, _) = given.alert(trucban::domain::values::Severity::High, None);
+    let calls = given.rows(|row| row.kind == Kind::Call);
+    let calls: Vec<&Row> = calls.iter().collect();
+    assert_eq!((calls.len(), given.start(&calls)), (1, 1));
+    let seq = given.newest(&code, "reported");
+    assert!(matches!(given.takes_back(&code, seq), Receipt::Done(_)));
+    given.ends_on_the_way(&calls, &Sent::Accepted(Some(77)));
+    let late = given.rows(|row| row.key == format!("delete:{TEAM}:77"));
+    let late: Vec<&Row> = late.iter().collect();
+    assert_eq!((late.len(), given.start(&late)), (1, 1));
+    given.ends_on_the_way(&late, &Sent::Refused(WhyFailed::Rejected));
+    let told = given.rows(|row| {
+        matches!(&row.notice.body, Body::Answer(Answer::Stays(stays))
+            if stays.of == Some(seq) && stays.left.iter().any(|left| left.message == 77))
+    });
+    let to: Vec<&Recipient> = told.iter().map(|row| &row.to).collect();
+    assert_eq!(to, [&Recipient::Person(PersonId::new(LEAD))], "{told:?}");
 }
 
 #[test]

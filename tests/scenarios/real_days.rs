@@ -45,7 +45,7 @@ fn rostered(text: &str, calendar: Calendar) -> Directory {
         config::roster::parse(text, Path::new("roster.toml"), &directory, before).unwrap();
     let mut roster = Roster::default();
     let at = At { seq: 1, at: before, actor: Actor::Operator };
-    roster.apply(&RosterEvent::RosterSet { plan: written.plan }, &at);
+    roster.apply(&RosterEvent::RosterSet { plan: written.plans[0].clone() }, &at);
     directory.roster = Arc::new(roster);
     directory
 }

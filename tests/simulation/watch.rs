@@ -174,14 +174,14 @@ impl Watch {
     /// Whether the wish has to be granted.
     pub fn grants(&self, wish: &Wish, actor: &Actor, now: Timestamp, staff: &Staff) -> bool {
         if let (Wish::Plan(written), Actor::Operator) = (wish, actor) {
-            return written.plan.people().all(|one| staff.in_team(one));
+            return written.plans[0].people().all(|one| staff.in_team(one));
         }
         let Actor::Person(person) = actor else { return false };
         let leads = staff.is(person, &[Role::Lead]);
         let rules = leads || staff.is(person, &[Role::Admin]);
         let works = staff.in_team(person);
         match wish {
-            Wish::Plan(written) => rules && written.plan.people().all(|one| staff.in_team(one)),
+            Wish::Plan(written) => rules && written.plans[0].people().all(|one| staff.in_team(one)),
             Wish::Change { layer, span, instead_of, people } => {
                 let Some(span) = ahead(*span, now) else { return false };
                 let free = |one: &PersonId| staff.in_team(one) && !self.away(one, span);
@@ -258,7 +258,7 @@ impl Watch {
         let cut = |span: Span| ahead(span, now).unwrap_or(span);
         match wish {
             Wish::Plan(written) => {
-                let plan = &written.plan;
+                let plan = &written.plans[0];
                 let plan = Plan { from: plan.from.max(now), ..plan.clone() };
                 self.plans.retain(|other| other.from != plan.from);
                 self.plans.push(plan);

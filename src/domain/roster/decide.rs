@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::event::RosterEvent;
 use super::feed::{FeedOf, FeedWish};
-use super::rotation::Plan;
+use super::written::Written;
 use super::{Change, Layer, Leave, Roster, RosterId, Span, Through};
 use crate::domain::access::Permit;
 use crate::domain::calendar::Calendar;
@@ -19,26 +19,11 @@ use crate::domain::values::Role;
 /// Nothing is planned further ahead than this, nor for longer.
 pub const HORIZON: Duration = Duration::from_secs(2 * 366 * 24 * 3600);
 
-/// A roster as somebody wrote it down.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Written {
-    /// Who takes turns.
-    pub plan: Plan,
-    /// Other people for a time, whatever the turns say.
-    pub overrides: Vec<Change>,
-}
-
-impl From<Plan> for Written {
-    fn from(plan: Plan) -> Self {
-        Self { plan, overrides: Vec::new() }
-    }
-}
-
 /// What is wished of the roster.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Wish {
-    /// A new plan, and changes on it.
+    /// Plans, and changes on them.
     Plan(Written),
     /// Other people in a chair for a time; nobody declares a gap.
     Change {
@@ -190,7 +175,7 @@ pub struct Ctx<'a> {
 }
 
 /// Whether `permit` allows to change the roster of others.
-fn rules(permit: &Permit, ctx: &Ctx<'_>) -> bool {
+pub(super) fn rules(permit: &Permit, ctx: &Ctx<'_>) -> bool {
     let admin = permit.person().is_some_and(|id| ctx.directory.has_role(id, Role::Admin));
     permit.leads() || admin
 }
@@ -247,76 +232,32 @@ impl Roster {
         }
     }
 
-    /// What is over stays as it was, and what stands already is not said again.
-    fn written(
-        &self,
-        written: &Written,
-        permit: &Permit,
-        ctx: &Ctx<'_>,
-    ) -> Result<Vec<RosterEvent>, RosterRefusal> {
-        let mut events = self.plan_set(&written.plan, permit, ctx)?;
-        let mut after = self.clone();
-        for event in &events {
-            if let RosterEvent::RosterSet { plan } = event {
-                after.take_plan(plan);
-            }
-        }
-        let ahead_of_us = written.overrides.iter().filter(|one| one.span.is_ahead(ctx.now));
-        for (number, change) in (0..).zip(ahead_of_us) {
-            let change = Change { span: ahead(change.span, ctx.now)?, ..change.clone() };
-            if after.changes.values().any(|other| other.says_the_same(&change)) {
-                continue;
-            }
-            events.append(&mut after.changed(change.clone(), ctx)?);
-            // No entry of the ledger has a negative number.
-            after.changes.insert(RosterId(i64::MIN.saturating_add(number)), change);
-        }
-        Ok(events)
-    }
-
-    fn plan_set(
-        &self,
-        plan: &Plan,
-        permit: &Permit,
-        ctx: &Ctx<'_>,
-    ) -> Result<Vec<RosterEvent>, RosterRefusal> {
-        if !rules(permit, ctx) {
-            return Err(RosterRefusal::NotAllowed);
-        }
-        let rotations = plan.layers.values().flatten();
-        let nobody = |turns: &[Vec<PersonId>]| turns.is_empty() || turns.iter().any(Vec::is_empty);
-        if plan.people().next().is_none() || rotations.into_iter().any(|one| nobody(&one.turns)) {
-            return Err(RosterRefusal::NobodyInIt);
-        }
-        plan.people().try_for_each(|person| in_team(person, ctx.directory))?;
-        if plan.from > ctx.now.plus(HORIZON) {
-            return Err(RosterRefusal::TooFar);
-        }
-        let plan = Plan { from: plan.from.max(ctx.now), ..plan.clone() };
-        // One for later is kept also where it says what holds already: another may come between.
-        let later = plan.from > ctx.now;
-        let before = self.plan(plan.from).filter(|before| !later || before.from == plan.from);
-        let same = before.is_some_and(|before| before.layers == plan.layers);
-        Ok(if same { Vec::new() } else { vec![RosterEvent::RosterSet { plan }] })
-    }
-
     fn changed(&self, change: Change, ctx: &Ctx<'_>) -> Result<Vec<RosterEvent>, RosterRefusal> {
-        for person in &change.people {
-            in_team(person, ctx.directory)?;
-            self.not_away(person, change.span)?;
-        }
-        let same = |other: &&Change| {
-            other.layer == change.layer
-                && other.span.meets(&change.span)
-                && other.instead_of == change.instead_of
-        };
-        if let Some(other) = self.changes.values().find(same) {
+        self.can_sit(&change, ctx)?;
+        if let Some(other) = self.same_stretch(&change).next() {
             return Err(RosterRefusal::Overlaps { span: other.span });
         }
         if let Some(person) = &change.instead_of {
             self.sits(person, change.layer, change.span, ctx)?;
         }
         Ok(vec![RosterEvent::DutyChanged { change }])
+    }
+
+    /// Whether those a change puts there are of the Team and not away.
+    pub(super) fn can_sit(&self, change: &Change, ctx: &Ctx<'_>) -> Result<(), RosterRefusal> {
+        change.people.iter().try_for_each(|person| {
+            in_team(person, ctx.directory)?;
+            self.not_away(person, change.span)
+        })
+    }
+
+    /// What was said already of the same chair, the same person and some of the same stretch.
+    pub(super) fn same_stretch(&self, change: &Change) -> impl Iterator<Item = &Change> {
+        self.changes.values().filter(move |other| {
+            other.layer == change.layer
+                && other.span.meets(&change.span)
+                && other.instead_of == change.instead_of
+        })
     }
 
     fn leave_set(

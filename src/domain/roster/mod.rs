@@ -17,6 +17,7 @@ pub mod rotation;
 pub mod shifts;
 pub mod staff;
 mod swaps;
+pub mod written;
 
 use std::collections::BTreeMap;
 

@@ -55,6 +55,10 @@ pub const DUTY_SHOW: &str = "Ai đang trực, hoặc lịch của nhiều ngày"
 pub const DUTY_CHECK: &str = "Chỗ trống và người không liên lạc được trong 14 ngày tới";
 /// `duty import`.
 pub const DUTY_IMPORT: &str = "Nhập lịch trực từ roster.toml; chỉ đổi từ nay về sau";
+/// `duty export`.
+pub const DUTY_EXPORT: &str = "Xuất lịch trực thành roster.toml, nhập lại được";
+/// Where a roster goes.
+pub const ROSTER_EXPORT_FILE: &str = "Tệp sẽ tạo; không ghi thì in ra màn hình";
 /// How many days.
 pub const DAYS: &str = "Số ngày, từ 1 đến 366";
 /// `escalation`.

@@ -5,5 +5,6 @@ pub mod help;
 pub mod keep;
 pub mod page;
 pub mod playbook;
+pub mod roster;
 pub mod said;
 pub mod usage;

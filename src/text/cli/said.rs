@@ -219,6 +219,11 @@ pub fn duty_imported(from: Option<&str>, next: Option<&str>, dry_run: bool) -> S
     }
 }
 
+/// A roster was written.
+pub fn duty_exported(file: &str) -> String {
+    format!("Đã xuất lịch trực ra {file}. Nhập lại: trucban duty import {file}")
+}
+
 /// The years of the calendar run out.
 pub fn calendar_ends(last: Option<String>) -> String {
     match last {
