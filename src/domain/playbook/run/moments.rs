@@ -59,11 +59,14 @@ fn task(way: &mut Way<'_>, number: StepNumber, pending: &Pending) {
     if let Some(at) = passed(pending.call_at) {
         climb_on(way, number, pending, at);
     }
+    // An approval that lapsed just now gives the step back to whoever has it, with its reminders.
+    let Some(pending) = way.run.task(number) else { return };
     if let Some(at) = passed(pending.remind.filter(|_| pending.reminds())) {
         let every =
             super::decide::task(&way.run, way.scene.bundle, number).and_then(|task| task.remind);
         let every = every.unwrap_or(REMIND);
-        let next = base(at, now).plus(every);
+        let next = Some(base(at, now).plus(every)).filter(|next| *next > now);
+        let next = next.unwrap_or_else(|| now.plus(every));
         way.happened(RunEvent::Reminded { step: number, next });
     }
 }
