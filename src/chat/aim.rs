@@ -51,6 +51,7 @@ pub(super) fn verb(name: Name) -> Verb {
         Name::Merge => Verb::Merge,
         Name::Playbooks => Verb::Runs,
         Name::Show
+        | Name::Step
         | Name::StepDone
         | Name::StepSkip
         | Name::Approve

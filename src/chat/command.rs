@@ -78,6 +78,8 @@ pub enum Name {
     Contacts,
     /// `/quytrinh [CODE [playbook]]`.
     Playbooks,
+    /// `/buoc CODE.STEP [what or answer]`.
+    Step,
     /// `/xong CODE.STEP`.
     StepDone,
     /// `/boqua CODE.STEP why`.
@@ -125,6 +127,7 @@ pub const NAMES: &[(Name, &[&str])] = &[
     (Name::Leave, &["/nghi"]),
     (Name::Contacts, &["/danhba"]),
     (Name::Playbooks, &["/quytrinh"]),
+    (Name::Step, &["/buoc"]),
     (Name::StepDone, &["/xong"]),
     (Name::StepSkip, &["/boqua"]),
     (Name::Approve, &["/duyet"]),
@@ -174,6 +177,7 @@ impl Name {
                 | N::Leave
                 | N::Contacts
                 | N::Playbooks
+                | N::Step
                 | N::StepDone
                 | N::StepSkip
                 | N::Approve

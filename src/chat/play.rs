@@ -50,6 +50,12 @@ impl Turn<'_> {
                 None => Step::usage(name.word()),
             };
         };
+        if name == Name::Step {
+            return match rest.is_empty() {
+                true => Step::say(Answer::Step { code, step }),
+                false => self.step_told(code, step, rest),
+            };
+        }
         let verb = match name {
             Name::StepSkip => StepVerb::Skip,
             Name::Approve => StepVerb::Approve,
@@ -127,28 +133,64 @@ impl Turn<'_> {
         play(aim, act)
     }
 
-    /// Words in answer to a step: what its buttons say, or the answer to its question. Nothing where they are
-    /// something else.
+    /// Words in answer to a step. Nothing where they are something else.
     pub(super) fn said_to_step(&self, words: &str) -> Option<Step> {
         let (code, step) = self.incoming.step.clone()?;
-        let aim = self.today(code.clone());
-        let said = values::courteous(words);
-        let verb = match fold(&said).as_str() {
-            "xong" | "da xong" | "xong roi" => Some(StepVerb::Done),
-            "nhan" | "nhan buoc" => Some(StepVerb::Take),
-            "duyet" | "dong y" => Some(StepVerb::Approve),
-            "khong duyet" => Some(StepVerb::Decline),
-            "bo qua" => Some(StepVerb::Skip),
-            "khong lam duoc" => Some(StepVerb::Fail),
-            "thu lai" => Some(StepVerb::Retry),
-            _ => None,
-        };
-        if let Some(verb) = verb {
-            return Some(self.step_pressed(aim, verb, step));
-        }
-        let which = self.context.incidents.open_question(&code, step)?;
-        Some(play(aim, PlayAct::Answer(step, which, words.to_owned())))
+        let known = step_word(&values::courteous(words)).is_some();
+        let asks = self.context.incidents.open_question(&code, step).is_some();
+        (known || asks).then(|| self.step_told(code, step, words))
     }
+
+    /// What a button of the step says, with the reason after it; or the answer to its question.
+    fn step_told(&self, code: IncidentCode, step: u32, words: &str) -> Step {
+        let aim = self.today(code.clone());
+        // With courtesies around it the word stands alone; what follows one is its reason.
+        let alone = || step_word(&values::courteous(words)).map(|(verb, _)| (verb, usize::MAX));
+        let Some((verb, rest)) = step_word(words).or_else(alone) else {
+            return match self.context.incidents.open_question(&code, step) {
+                Some(which) => play(aim, PlayAct::Answer(step, which, words.to_owned())),
+                None => Step::say(Answer::Step { code, step }),
+            };
+        };
+        let why = match verb {
+            StepVerb::Skip => StepReason::Skip,
+            StepVerb::Fail => StepReason::Fail,
+            StepVerb::Decline => StepReason::Decline,
+            StepVerb::Stop => StepReason::Stop,
+            plain => return self.step_pressed(aim, plain, step),
+        };
+        let reason = words.split_whitespace().skip(rest).collect::<Vec<_>>().join(" ");
+        self.with_reason(code, step, why, &reason)
+    }
+}
+
+/// The button whose word begins these words, and how many words that takes.
+fn step_word(words: &str) -> Option<(StepVerb, usize)> {
+    const WORDS: [(&str, StepVerb); 13] = [
+        ("khong lam duoc", StepVerb::Fail),
+        ("khong duyet", StepVerb::Decline),
+        ("dung quy trinh", StepVerb::Stop),
+        ("bo qua", StepVerb::Skip),
+        ("thu lai", StepVerb::Retry),
+        ("xin duyet", StepVerb::Done),
+        ("nhan buoc", StepVerb::Take),
+        ("da xong", StepVerb::Done),
+        ("xong roi", StepVerb::Done),
+        ("dong y", StepVerb::Approve),
+        ("xong", StepVerb::Done),
+        ("nhan", StepVerb::Take),
+        ("duyet", StepVerb::Approve),
+    ];
+    let folded = fold(words);
+    let said: Vec<&str> = folded.split_whitespace().collect();
+    WORDS.into_iter().find_map(|(word, verb)| {
+        let takes = word.split(' ').count();
+        let begins = said.get(..takes).is_some_and(|said| said.join(" ") == word);
+        // Only what needs a reason may go on; "Nhận được thư lúc 8 giờ" is an answer.
+        let reasoned =
+            matches!(verb, StepVerb::Fail | StepVerb::Decline | StepVerb::Stop | StepVerb::Skip);
+        (begins && (reasoned || said.len() == takes)).then_some((verb, takes))
+    })
 }
 
 /// Something about a playbook.

@@ -70,7 +70,7 @@ impl Turn<'_> {
             }
             Name::Contacts => self.contacts(arguments),
             Name::Playbooks => self.playbooks(arguments)?,
-            Name::StepDone | Name::StepSkip | Name::Approve | Name::Decline => {
+            Name::Step | Name::StepDone | Name::StepSkip | Name::Approve | Name::Decline => {
                 self.on_step(name, arguments)
             }
             Name::Redact if arguments.is_empty() && !self.incoming.route.private => {

@@ -166,36 +166,8 @@ fn refused(refusal: &Refusal, view: &View) -> Message {
         | Refusal::OldEpisode { code, .. }
         | Refusal::AlreadyRaised { code, .. } => Some(code),
         Refusal::MergedInto { main, .. } => Some(main),
-        Refusal::NotInDirectory
-        | Refusal::AnonymousAdmin
-        | Refusal::UnknownIncident(_)
-        | Refusal::NotAllowed(_)
-        | Refusal::NoChange { .. }
-        | Refusal::WordsNeeded { .. }
-        | Refusal::TooLong { .. }
-        | Refusal::UnknownPerson(_)
-        | Refusal::CannotHold(_)
-        | Refusal::Roster(_)
-        | Refusal::Evidence(_)
-        | Refusal::Play(_)
-        | Refusal::OffChannel(_)
-        | Refusal::NothingToRemove { .. }
-        | Refusal::NotYoursToRemove(_)
-        | Refusal::StateSecret
-        | Refusal::MergeIntoItself(_)
-        | Refusal::MergeIntoClosed(_)
-        | Refusal::MergeAcrossOrigins
-        | Refusal::PartOf { .. }
-        | Refusal::NoPart(_)
-        | Refusal::HasParts(_)
-        | Refusal::NobodyToTell(_)
-        | Refusal::StricterPart { .. }
-        | Refusal::NothingToGroup
-        | Refusal::BadInvitation
-        | Refusal::AccountTaken
-        | Refusal::NotLinked(_)
-        | Refusal::NoSuchWay(_)
-        | Refusal::LastAdmin(_) => None,
+        // Every other one says by itself where to look.
+        _ => None,
     };
     let show = code.and_then(|code| card::find(view, code)).and_then(show_button);
     let rows = show.into_iter().map(|button| vec![button]).collect();

@@ -151,10 +151,7 @@ pub fn again(ask: &Ask, why: Again, view: &View) -> Message {
 fn question(ask: &Ask, view: &View) -> Vec<Markup> {
     let bold = |words: String| vec![Markup::new().bold(words)];
     match ask {
-        Ask::StepQuestion { aim, step, which } => {
-            play::step::question(&aim.code, *step, *which, view)
-        }
-        Ask::StepWhy { aim, step, why } => play::step::reason(&aim.code, *step, *why, view),
+        Ask::StepQuestion { .. } | Ask::StepWhy { .. } => play::step::asked(ask, view),
         Ask::ReportSecrecy => bold("Nội dung có thuộc bí mật nhà nước không?".to_owned()),
         Ask::ReportWords => {
             let mut lines = bold("Xin anh/chị mô tả sự cố trong một tin nhắn.".to_owned());

@@ -61,6 +61,7 @@ pub const COMMANDS: &[Command] = &[
     command("tach", "MÃ", "tách khỏi sự cố diện rộng", Some(ActKind::TakeOut), "/tach SC-2026-0002"),
     command("visao", "MÃ", "vì sao anh/chị được gọi, ai trước, ai sau", Some(ActKind::See), "/visao SC-2026-0001"),
     command("quytrinh", "[MÃ [TÊN]]", "các quy trình; bước đang chờ; bắt đầu", Some(ActKind::Play), "/quytrinh SC-2026-0001 Mã độc tống tiền"),
+    command("buoc", "MÃ.BƯỚC [việc hoặc câu trả lời]", "xem, làm, trả lời một bước", Some(ActKind::Play), "/buoc SC-2026-0001.7 không làm được: không ai nghe máy"),
     command("xong", "MÃ.BƯỚC", "xong một bước của quy trình", Some(ActKind::Play), "/xong SC-2026-0001.7"),
     command("boqua", "MÃ.BƯỚC [lý do]", "bỏ qua một bước", Some(ActKind::Play), "/boqua SC-2026-0001.7 không có máy chủ"),
     command("duyet", "MÃ.BƯỚC", "duyệt một bước", Some(ActKind::Play), "/duyet SC-2026-0001.7"),

@@ -215,8 +215,11 @@ async fn ransomware_from_the_report_to_its_lessons() {
     // The gate: nothing goes on without the photo.
     let refused = province.press(REPORTER, REPORTER, "Xong").await;
     assert!(refused.contains("còn thiếu: gửi 1 ảnh"), "{refused}");
-    province.press(REPORTER, REPORTER, "Chứng cứ").await;
-    province.send(REPORTER, "", &[photo(JPEG)]).await;
+    let step =
+        province.messages(REPORTER).into_iter().rev().find(|shown| shown.text.contains("Bước 2"));
+    let message = step.expect("the step").message_id;
+    province.world.sandbox.reply_with_file(REPORTER, REPORTER, message, &photo(JPEG));
+    province.settle().await;
     province.after(minutes(1)).await;
     province.press(REPORTER, REPORTER, "Xong").await;
     province.after(minutes(1)).await;
@@ -523,5 +526,48 @@ async fn two_playbooks_may_run_but_not_the_same_one_twice() {
     assert_eq!(province.incident(&code).live_runs().count(), 2, "{}", province.last(DUTY).text);
     province.say(DUTY, "/quytrinh").await;
     insta::assert_snapshot!("all_playbooks", province.last(DUTY).text);
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn whatever_a_button_of_a_step_does_can_be_typed() {
+    let province = given().await;
+    let code = begun(&province, "▶ Mã độc tống tiền").await;
+    let step = number(&province, &code, "rut-mang");
+    province.say(REPORTER, &format!("/buoc {code}.{step}")).await;
+    assert!(province.last(REPORTER).text.contains("Rút dây mạng máy bị nạn"));
+    province.say(REPORTER, &format!("/buoc {code}.{step} nhận bước")).await;
+    assert!(
+        province.last(REPORTER).text.contains("anh/chị làm bước"),
+        "{}",
+        province.last(REPORTER).text
+    );
+    let shown =
+        province.messages(REPORTER).into_iter().rev().find(|shown| shown.text.contains("Bước 1"));
+    province.reply(REPORTER, REPORTER, shown.expect("the step").message_id, "Dạ xong rồi ạ").await;
+    assert_eq!(waiting(&province, &code)[0].1, "chup-thong-bao");
+    let step = number(&province, &code, "chup-thong-bao");
+    let hash = "9f2c".repeat(16);
+    province.say(REPORTER, &format!("/buoc {code}.{step} không làm được máy ảnh hỏng")).await;
+    assert_eq!(province.history_words(&code, "run_step_failed"), ["máy ảnh hỏng"], "{hash}");
+    // Its way out is a step of somebody else, who leaves it out with a reason.
+    let step = number(&province, &code, "goi-lay-anh");
+    province.say(DUTY, &format!("/boqua {code}.{step} đã xem tận nơi")).await;
+    let step = number(&province, &code, "xac-minh-tong-tien");
+    province.after(minutes(1)).await;
+    province.say(DUTY, &format!("/buoc {code}.{step} có")).await;
+    assert!(
+        province.last(DUTY).text.contains("Câu tiếp theo: Bao nhiêu máy"),
+        "{}",
+        province.last(DUTY).text
+    );
+    let shown = province
+        .messages(DUTY)
+        .into_iter()
+        .rev()
+        .find(|shown| shown.text.contains("☐ Bao nhiêu máy"));
+    province.reply(DUTY, DUTY, shown.expect("the step").message_id, "12").await;
+    province.say(DUTY, &format!("/buoc {code}.{step} dừng quy trình chuyển cho Công an")).await;
+    assert_eq!(run(&province, &code).ended.map(|ended| ended.how), Some(How::Stopped));
     province.end_without_listening().await;
 }

@@ -48,21 +48,11 @@ pub fn refused(refusal: &PlayRefusal, directory: &Directory, zone: Tz) -> String
         R::Required { title } => format!(
             "Bước “{title}” bắt buộc, chỉ Đội trưởng, Phó Đội trưởng bỏ qua được. Làm không được thì bấm Không làm được."
         ),
-        R::WaitsForApproval { title, by } => {
-            format!("Bước “{title}” đang chờ {} duyệt.", told::whom(by, directory))
-        }
-        R::NoApproval { title } => format!("Bước “{title}” lúc này không chờ duyệt."),
-        R::OwnApproval { title } => {
-            format!(
-                "Anh/chị là người xin duyệt bước “{title}” nên không tự duyệt được. Xin người khác duyệt."
-            )
-        }
-        R::ApprovedAlready { title } => {
-            format!("Anh/chị đã duyệt bước “{title}” rồi, còn chờ người khác.")
-        }
-        R::NotApprover { title, by } => {
-            format!("Bước “{title}” do {} duyệt.", told::whom(by, directory))
-        }
+        R::WaitsForApproval { .. }
+        | R::NoApproval { .. }
+        | R::OwnApproval { .. }
+        | R::ApprovedAlready { .. }
+        | R::NotApprover { .. } => approval(refusal, directory),
         R::NotFailed { title } => format!("Bước “{title}” đang làm, chưa cần thử lại."),
         R::Failed { title } => {
             format!(
@@ -83,6 +73,29 @@ pub fn refused(refusal: &PlayRefusal, directory: &Directory, zone: Tz) -> String
                 "Bước “{title}” không cần chứng cứ. Tệp này vẫn được giữ làm chứng cứ của sự cố."
             )
         }
+    }
+}
+
+/// The same about an approval.
+fn approval(refusal: &PlayRefusal, directory: &Directory) -> String {
+    use PlayRefusal as R;
+    match refusal {
+        R::WaitsForApproval { title, by } => {
+            format!("Bước “{title}” đang chờ {} duyệt.", told::whom(by, directory))
+        }
+        R::NoApproval { title } => format!("Bước “{title}” lúc này không chờ duyệt."),
+        R::OwnApproval { title } => {
+            format!(
+                "Anh/chị là người xin duyệt bước “{title}” nên không tự duyệt được. Xin người khác duyệt."
+            )
+        }
+        R::ApprovedAlready { title } => {
+            format!("Anh/chị đã duyệt bước “{title}” rồi, còn chờ người khác.")
+        }
+        R::NotApprover { title, by } => {
+            format!("Bước “{title}” do {} duyệt.", told::whom(by, directory))
+        }
+        _ => String::new(),
     }
 }
 

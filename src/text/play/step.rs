@@ -3,7 +3,7 @@
 use super::{refused, told};
 use crate::domain::ids::IncidentCode;
 use crate::domain::incident::Incident;
-use crate::domain::notice::{Reader, View};
+use crate::domain::notice::{Ask as Question, Reader, View};
 use crate::domain::playbook::model::{Answer, Ask, Task, Whom};
 use crate::domain::playbook::run::decide;
 use crate::domain::playbook::run::event::{Call, StepNumber};
@@ -326,8 +326,17 @@ fn legal(task: &Task) -> String {
     format!("Căn cứ: {}.", all.join("; "))
 }
 
+/// What is asked about a step.
+pub fn asked(ask: &Question, view: &View) -> Vec<Markup> {
+    match ask {
+        Question::StepQuestion { aim, step, which } => question(&aim.code, *step, *which, view),
+        Question::StepWhy { aim, step, why } => reason(&aim.code, *step, *why, view),
+        _ => Vec::new(),
+    }
+}
+
 /// The question of a step that words answer.
-pub fn question(code: &IncidentCode, step: StepNumber, which: u32, view: &View) -> Vec<Markup> {
+fn question(code: &IncidentCode, step: StepNumber, which: u32, view: &View) -> Vec<Markup> {
     let shown = card::find(view, code);
     let task = shown.and_then(|shown| task(shown.incident.run_of(step)?, view, step));
     let ask = usize::try_from(which).ok().and_then(|which| task?.asks.get(which));
@@ -344,7 +353,7 @@ pub fn question(code: &IncidentCode, step: StepNumber, which: u32, view: &View) 
 }
 
 /// Why is asked in words.
-pub fn reason(code: &IncidentCode, step: StepNumber, why: StepReason, view: &View) -> Vec<Markup> {
+fn reason(code: &IncidentCode, step: StepNumber, why: StepReason, view: &View) -> Vec<Markup> {
     let shown = card::find(view, code);
     let title = shown.and_then(|shown| {
         let run = shown.incident.run_of(step)?;

@@ -1,6 +1,6 @@
 //! Playbooks as they are read: steps in every state, cards, receipts, refusals, and lines of the timeline.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::*;
@@ -28,18 +28,21 @@ impl Play {
     fn begun() -> Self {
         let shelf = trucban::config::playbooks::Shelf::of(None);
         let library = Arc::new(shelf.library());
-        let bundle = Arc::new(library.bundle(&PlaybookId::new("ma-doc-tong-tien")).expect("built in"));
+        let bundle =
+            Arc::new(library.bundle(&PlaybookId::new("ma-doc-tong-tien")).expect("built in"));
         let mut play = Self { world: World::held(), bundle, library };
         let actor = Actor::Person(id(DUTY));
         let (world, bundle) = (&play.world, Arc::clone(&play.bundle));
-        let scene = Scene { bundle: &bundle, now: world.now, directory: &world.directory, actor: &actor };
+        let scene =
+            Scene { bundle: &bundle, now: world.now, directory: &world.directory, actor: &actor };
         let (run, events) = run_decide::start(&world.incident, "00", scene).expect("it starts");
         play.take(run, events, actor);
         play
     }
 
     fn take(&mut self, run: u32, events: Vec<RunEvent>, actor: Actor) {
-        let events: Vec<_> = events.into_iter().map(|what| IncidentEvent::Run { run, what }).collect();
+        let events: Vec<_> =
+            events.into_iter().map(|what| IncidentEvent::Run { run, what }).collect();
         self.world.take(&events, actor);
     }
 
@@ -47,8 +50,10 @@ impl Play {
         let actor = Actor::Person(id(who));
         let (world, bundle) = (&self.world, Arc::clone(&self.bundle));
         let permit = permit_on(&actor, ActKind::Play, &world.incident, &world.directory).unwrap();
-        let scene = Scene { bundle: &bundle, now: world.now, directory: &world.directory, actor: &actor };
-        let (run, events) = run_decide::decide(&world.incident, &act, &permit, scene).expect("it may");
+        let scene =
+            Scene { bundle: &bundle, now: world.now, directory: &world.directory, actor: &actor };
+        let (run, events) =
+            run_decide::decide(&world.incident, &act, &permit, scene).expect("it may");
         self.take(run, events, actor);
     }
 
@@ -89,7 +94,10 @@ fn steps_cards_and_lists() {
     sheet.message("thẻ", &play.said(Reader::Team, Body::Run { code: code(), run: 1 }));
     for label in [Tlp::AmberStrict, Tlp::Red] {
         play.world.incident.tlp = label;
-        sheet.message(&format!("thẻ, {label}"), &play.said(Reader::Team, Body::Run { code: code(), run: 1 }));
+        sheet.message(
+            &format!("thẻ, {label}"),
+            &play.said(Reader::Team, Body::Run { code: code(), run: 1 }),
+        );
         sheet.message(&format!("bước, nhóm, {label}"), &play.step_as(Reader::Team, untaken));
     }
     play.world.incident.tlp = Tlp::Amber;
@@ -118,9 +126,18 @@ fn steps_cards_and_lists() {
     let mut stopped = before;
     let step = stopped.step();
     stopped.does(DUTY, PlayAct::Stop(step, "báo nhầm".to_owned()));
-    sheet.message("bước không còn", &stopped.said(one(REPORTER), Body::Step { code: code(), step, call: Call::Begun }));
-    sheet.message("thẻ khi đã dừng", &stopped.said(Reader::Team, Body::Run { code: code(), run: 1 }));
-    sheet.message("không có bước", &stopped.said(one(DUTY), Body::Answer(Answer::Step { code: code(), step: 99 })));
+    sheet.message(
+        "bước không còn",
+        &stopped.said(one(REPORTER), Body::Step { code: code(), step, call: Call::Begun }),
+    );
+    sheet.message(
+        "thẻ khi đã dừng",
+        &stopped.said(Reader::Team, Body::Run { code: code(), run: 1 }),
+    );
+    sheet.message(
+        "không có bước",
+        &stopped.said(one(DUTY), Body::Answer(Answer::Step { code: code(), step: 99 })),
+    );
     sheet.keep("playbooks");
 }
 
@@ -136,7 +153,11 @@ fn receipts_and_refusals_of_playbooks() {
         Played::Done { title: title(), next: vec!["Chụp ảnh".to_owned()], finished: false },
         Played::Done { title: title(), next: vec![], finished: false },
         Played::Done { title: title(), next: vec![], finished: true },
-        Played::ApprovalAsked { title: title(), by: Whom::Target(Target::Lead), until: at("21T15:00") },
+        Played::ApprovalAsked {
+            title: title(),
+            by: Whom::Target(Target::Lead),
+            until: at("21T15:00"),
+        },
         Played::Approved { title: title(), enough: true },
         Played::Approved { title: title(), enough: false },
         Played::Declined { title: title() },
@@ -147,7 +168,8 @@ fn receipts_and_refusals_of_playbooks() {
         Played::Stopped { title: "Mã độc tống tiền".to_owned() },
     ];
     for played in receipts {
-        let name = format!("{played:?}").chars().take_while(char::is_ascii_alphabetic).collect::<String>();
+        let name =
+            format!("{played:?}").chars().take_while(char::is_ascii_alphabetic).collect::<String>();
         let done = Body::Answer(Answer::Done(Done::Played { code: code(), played }));
         sheet.message(&name, &play.said(one(DUTY), done));
     }
@@ -163,8 +185,10 @@ fn refusals() -> Vec<PlayRefusal> {
     use PlayRefusal as R;
     let title = || "Sao lưu máy chủ".to_owned();
     let (by, who) = (Some(id(DUTY)), Whom::Target(Target::Lead));
-    let over = |how| R::Over { title: title(), how, at: at("21T14:20"), by: Actor::Person(id(DUTY)) };
-    let wants = |answer| R::NoAnswer { label: "Bao nhiêu máy?".to_owned(), answer: Box::new(answer) };
+    let over =
+        |how| R::Over { title: title(), how, at: at("21T14:20"), by: Actor::Person(id(DUTY)) };
+    let wants =
+        |answer| R::NoAnswer { label: "Bao nhiêu máy?".to_owned(), answer: Box::new(answer) };
     vec![
         R::NoPlaybook("lạ".to_owned()),
         R::Runs { title: "Mã độc tống tiền".to_owned() },
@@ -185,8 +209,14 @@ fn refusals() -> Vec<PlayRefusal> {
         },
         wants(model::Answer::YesNo),
         wants(model::Answer::Number { min: 0, max: 10 }),
-        wants(model::Answer::Choice(vec![("a".to_owned(), "Máy chủ".to_owned()), ("b".to_owned(), "Máy trạm".to_owned())])),
-        wants(model::Answer::Words { pattern: Some("^[0-9]+$".to_owned()), example: Some("12/BC-UBND".to_owned()) }),
+        wants(model::Answer::Choice(vec![
+            ("a".to_owned(), "Máy chủ".to_owned()),
+            ("b".to_owned(), "Máy trạm".to_owned()),
+        ])),
+        wants(model::Answer::Words {
+            pattern: Some("^[0-9]+$".to_owned()),
+            example: Some("12/BC-UBND".to_owned()),
+        }),
         R::Required { title: title() },
         R::WaitsForApproval { title: title(), by: who.clone() },
         R::NoApproval { title: title() },
@@ -215,7 +245,12 @@ fn events() -> Vec<RunEvent> {
     };
     let play = Play::begun();
     let actor = Actor::Person(id(DUTY));
-    let scene = Scene { bundle: &play.bundle, now: play.world.now, directory: &play.world.directory, actor: &actor };
+    let scene = Scene {
+        bundle: &play.bundle,
+        now: play.world.now,
+        directory: &play.world.directory,
+        actor: &actor,
+    };
     let (_, mut all) = run_decide::start(&World::held().incident, "00", scene).expect("it starts");
     all.extend([
         E::Taken { step: 7 },
@@ -236,7 +271,18 @@ fn events() -> Vec<RunEvent> {
         E::Stopped { reason: reason() },
     ]);
     let untaken = Call::Untaken(Position::On(Rung::FIRST));
-    all.extend([untaken, Call::Approval, Call::Late, Call::Failed, Call::Lapsed, Call::Agreed, Call::Declined].map(called));
+    all.extend(
+        [
+            untaken,
+            Call::Approval,
+            Call::Late,
+            Call::Failed,
+            Call::Lapsed,
+            Call::Agreed,
+            Call::Declined,
+        ]
+        .map(called),
+    );
     all
 }
 
