@@ -101,7 +101,7 @@ impl<'a> Place<'a> {
         assert_eq!(self.incident, self.stored);
         let kept = serde_json::to_string(&self.incident).unwrap();
         assert_eq!(serde_json::from_str::<Incident>(&kept).unwrap(), self.incident);
-        self.incident.runs.iter().for_each(|run| exact(run));
+        self.incident.runs.iter().for_each(exact);
     }
 
     fn run(&self) -> &Run {
