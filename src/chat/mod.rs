@@ -155,17 +155,17 @@ pub fn read(incoming: &Incoming, context: &Context<'_>) -> Option<Envelope> {
     if incoming.anonymous {
         let refused = Step::refuse(Refusal::AnonymousAdmin);
         let meant = explicit || !incoming.about.is_empty();
-        return meant.then(|| envelope(incoming, None, Actor::Stranger, refused));
+        return meant.then(|| envelope(incoming, None, context.now, Actor::Stranger, refused));
     }
     let Some(person) = context.directory.by_telegram(incoming.account) else {
         let step = from_stranger(incoming, &heard);
-        return explicit.then(|| envelope(incoming, None, Actor::Stranger, step));
+        return explicit.then(|| envelope(incoming, None, context.now, Actor::Stranger, step));
     };
     let turn = Turn { incoming, context, person };
     if let Some(attached) = &incoming.attached {
         let step = turn.with_file(attached, incoming.said.words(), &heard);
         return step.map(|step| {
-            envelope(incoming, context.session, Actor::Person(person.id.clone()), step)
+            envelope(incoming, context.session, context.now, Actor::Person(person.id.clone()), step)
         });
     }
     let step = match (&incoming.said, heard) {
@@ -176,7 +176,9 @@ pub fn read(incoming: &Incoming, context: &Context<'_>) -> Option<Envelope> {
         (Said::Words(_), Heard::Unknown { nearest }) => Some(Step::unknown(nearest)),
         (Said::Words(words), Heard::Words | Heard::ForAnotherBot) => turn.spoken(words),
     };
-    step.map(|step| envelope(incoming, context.session, Actor::Person(person.id.clone()), step))
+    step.map(|step| {
+        envelope(incoming, context.session, context.now, Actor::Person(person.id.clone()), step)
+    })
 }
 
 /// Nobody outside the directory gets more than the hotline; an invitation is the way in.
@@ -203,7 +205,24 @@ fn link(arguments: &str, telegram_id: i64) -> Step {
     Step::of(Command::Directory(DirectoryCommand::Link { code, telegram_id }))
 }
 
-fn envelope(incoming: &Incoming, session: Option<&Session>, actor: Actor, step: Step) -> Envelope {
+/// The step that files in this message belong to: the one it answers, or the one whose button was pressed in
+/// the last minutes.
+fn step_of(incoming: &Incoming, before: &Session, now: Timestamp) -> Option<(IncidentCode, u32)> {
+    if incoming.step.is_some() {
+        return incoming.step.clone();
+    }
+    let files = before.files.as_ref().filter(|files| files.until > now)?;
+    incoming.file().filter(|_| incoming.about.is_empty())?;
+    files.step.map(|step| (files.code.clone(), step))
+}
+
+fn envelope(
+    incoming: &Incoming,
+    session: Option<&Session>,
+    now: Timestamp,
+    actor: Actor,
+    step: Step,
+) -> Envelope {
     let route = &incoming.route;
     let (then, also) = match step.then.map(|then| *then) {
         Some(Then::Instead(answer)) => (Some(Box::new(answer)), None),
@@ -218,14 +237,7 @@ fn envelope(incoming: &Incoming, session: Option<&Session>, actor: Actor, step: 
         to,
         refused,
     });
-    let replied = incoming.step.as_ref().map(|(_, step)| *step);
-    let opened = before
-        .files
-        .as_ref()
-        .filter(|files| incoming.about.is_empty() || incoming.about == [files.code.clone()]);
-    let step_of_files = replied
-        .or_else(|| opened.and_then(|files| files.step))
-        .filter(|_| incoming.file().is_some() || replied.is_some());
+    let step_of_files = step_of(incoming, &before, now);
     let waiting = before.waiting.filter(|_| step.with_waiting).unwrap_or_default();
     let files = waiting.files.into_iter().chain(incoming.file().cloned()).collect();
     let attaches = matches!(&step.command, Command::Act(_, Act::Attach(_)));

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Turn;
 use super::aim::read_code;
-use super::command::{Name, first_word};
+use super::command::{Name, first_word, shortened};
 use super::step::Step;
 use super::values;
 use crate::domain::envelope::{Command, FilesTo};
@@ -15,7 +15,6 @@ use crate::domain::notice::{Answer, Ask};
 use crate::domain::playbook::PlaybookId;
 use crate::domain::playbook::run::PlayAct;
 use crate::domain::step_press::{StepReason, StepVerb};
-use crate::domain::values::Tri;
 
 /// So long after its button files sent in that chat belong to a step.
 const OPEN: Duration = Duration::from_secs(10 * 60);
@@ -38,7 +37,7 @@ impl Turn<'_> {
         if rest.is_empty() {
             return Ok(Step::say(Answer::Runs { code }));
         }
-        let start = PlayAct::Start(PlaybookId::new(rest));
+        let start = PlayAct::Start(PlaybookId::new(shortened(rest)));
         Ok(play(Aim::typed(code), start))
     }
 
@@ -62,10 +61,8 @@ impl Turn<'_> {
             Name::Decline => StepVerb::Decline,
             _ => StepVerb::Done,
         };
-        // "/duyet … không" is how many say that they do not agree.
-        let declines = values::leading_answer(rest).filter(|(answer, _)| *answer == Tri::No);
-        match (verb, declines) {
-            (StepVerb::Approve, Some((_, why))) => {
+        match (verb, declines(rest)) {
+            (StepVerb::Approve, Some(why)) => {
                 self.with_reason(code, step, StepReason::Decline, why)
             }
             (StepVerb::Approve, None) => play(Aim::typed(code), PlayAct::Approve(step)),
@@ -97,8 +94,10 @@ impl Turn<'_> {
             let (step, rest) = first_word(rest);
             return Some((code, step.parse().ok()?, rest));
         }
+        // In answer to a step everything is about that one, unless a number stands alone.
         let about = self.about().cloned();
-        if let (Some(code), Ok(step)) = (about, first.parse()) {
+        let alone = rest.is_empty() || self.incoming.step.is_none();
+        if let (Some(code), Ok(step), true) = (about, first.parse(), alone) {
             return Some((code, step, rest));
         }
         let (code, step) = self.incoming.step.clone()?;
@@ -125,10 +124,8 @@ impl Turn<'_> {
             StepVerb::Done => PlayAct::Done(step),
             StepVerb::Approve => PlayAct::Approve(step),
             StepVerb::Retry => PlayAct::Retry(step),
-            StepVerb::Answer(which, choice) => {
-                let said = choice.saturating_add(1).to_string();
-                PlayAct::Answer(step, which, said)
-            }
+            StepVerb::Redo => PlayAct::Redo(step),
+            StepVerb::Answer(which, choice) => PlayAct::Choose(step, which, choice),
         };
         play(aim, act)
     }
@@ -161,6 +158,22 @@ impl Turn<'_> {
         };
         let reason = words.split_whitespace().skip(rest).collect::<Vec<_>>().join(" ");
         self.with_reason(code, step, why, &reason)
+    }
+}
+
+/// The reason of somebody who says no where he was asked to agree: `không` alone, or before a mark and a
+/// reason. "Không có ý kiến gì" is none.
+fn declines(words: &str) -> Option<&str> {
+    let folded = fold(words);
+    let said = folded.trim();
+    if ["khong", "khong duyet", "khong dong y"].contains(&said) {
+        return Some("");
+    }
+    let after =
+        words.split_once([':', ',', '.']).map(|(before, after)| (fold(before), after.trim()));
+    match after {
+        Some((before, why)) if ["khong", "khong duyet"].contains(&before.trim()) => Some(why),
+        _ => None,
     }
 }
 

@@ -241,8 +241,8 @@ pub struct Envelope {
     /// The messages whose words waited for this envelope: what it writes down came of them, and not of
     /// the answer that chose where they belong.
     pub waited: Vec<Saying>,
-    /// The step of a playbook that files in it belong to.
-    pub step: Option<u32>,
+    /// The step of a playbook, and its incident, that files in it belong to.
+    pub step: Option<(IncidentCode, u32)>,
     /// Whether nothing is answered: an earlier part of the same was.
     pub silent: bool,
     /// All that somebody the directory knows said, also what is not recorded: it is looked at for

@@ -6,7 +6,6 @@ use super::alert::Filed;
 use super::contacts::ContactsDone;
 use super::ids::{IncidentCode, PersonId};
 use super::incident::act::ActKind;
-use super::playbook::model::Whom;
 use super::refusal::Refusal;
 use super::roster::feed::FeedOf;
 use super::roster::{Change, Leave, RosterId, Swap, SwapState};
@@ -119,8 +118,6 @@ pub enum Played {
     ApprovalAsked {
         /// To which.
         title: String,
-        /// Who.
-        by: Whom,
         /// Until when.
         until: Timestamp,
     },

@@ -29,6 +29,8 @@ pub enum StepVerb {
     Stop,
     /// `Chứng cứ`: files from now on belong to it.
     Proof,
+    /// `Sửa`: its questions are asked again.
+    Redo,
     /// Asks this question of it.
     Ask(u32),
     /// To that question, this choice, from zero; of yes and no, yes is zero.
@@ -36,7 +38,8 @@ pub enum StepVerb {
 }
 
 /// Every verb that is only a letter.
-const PLAIN: [(char, StepVerb); 10] = [
+const PLAIN: [(char, StepVerb); 11] = [
+    ('e', StepVerb::Redo),
     ('s', StepVerb::Show),
     ('t', StepVerb::Take),
     ('d', StepVerb::Done),

@@ -149,7 +149,8 @@ fn candidate(
         // No chats there: each message has a lane of its own.
         ChannelKind::Webhook | ChannelKind::Email => row.id,
     };
-    if matches!(row.kind, Kind::Card | Kind::Step) && !may_read(tx, row, lane)? {
+    let private = matches!(row.kind, Kind::Card | Kind::Step);
+    if private && row.channel == ChannelKind::Telegram && !may_read(tx, row, lane)? {
         return Ok(None);
     }
     let shares = match (&row.incident, row.channel, &row.notice.body) {

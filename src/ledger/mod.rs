@@ -25,6 +25,7 @@ pub mod redaction;
 pub mod roster;
 pub mod tx;
 
+pub use playbooks::forget_copies;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;

@@ -7,7 +7,7 @@ use ring::digest::{SHA256, digest};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::chain::hex;
-use super::outbox::{Row, rows};
+use super::outbox::{Recipient, Row, Sibling, rows};
 use super::queries::Reader;
 use super::tx::{json, parse};
 use super::{StorageError, Tx};
@@ -20,6 +20,11 @@ const KEPT: usize = 64;
 
 /// Copies that were read. What a digest names never changes, so that one for the whole process is right.
 static READ: Mutex<BTreeMap<String, Arc<Bundle>>> = Mutex::new(BTreeMap::new());
+
+/// Forgets what was read, for tests that change what is stored.
+pub fn forget_copies() {
+    READ.lock().unwrap_or_else(PoisonError::into_inner).clear();
+}
 
 /// The copies of an incident's runs, by digest.
 pub type Bundles = BTreeMap<String, Arc<Bundle>>;
@@ -52,8 +57,13 @@ fn bundle(conn: &Connection, hash: &str) -> Result<Option<Arc<Bundle>>, StorageE
 fn bundles(conn: &Connection, incident: &Incident) -> Result<Bundles, StorageError> {
     let mut found = Bundles::new();
     for run in incident.live_runs() {
-        if let Some(bundle) = bundle(conn, &run.hash)? {
-            found.insert(run.hash.clone(), bundle);
+        // What is said of the incident must not fail for a copy that does not read.
+        match bundle(conn, &run.hash) {
+            Ok(bundle) => found.extend(bundle.map(|bundle| (run.hash.clone(), bundle))),
+            Err(error @ StorageError::Value { .. }) => {
+                tracing::error!(%error, "a playbook's copy does not read");
+            }
+            Err(error) => return Err(error),
         }
     }
     Ok(found)
@@ -124,6 +134,20 @@ impl Tx<'_> {
         let sql = "SELECT EXISTS (SELECT 1 FROM outbox
                    WHERE key >= ?1 AND key < ?1 || char(1114111) AND state = 'queued')";
         Ok(self.conn.prepare_cached(sql)?.query_row([key], |row| row.get(0))?)
+    }
+
+    /// The same as far as it matters to one another.
+    pub fn siblings_like(&self, key: &str) -> Result<Vec<Sibling>, StorageError> {
+        let sibling = |row: Row| Sibling {
+            id: row.id,
+            person: match row.to {
+                Recipient::Person(person) => Some(person),
+                Recipient::Chat { .. } => None,
+            },
+            channel: row.channel.as_str().to_owned(),
+            state: row.state,
+        };
+        Ok(self.rows_like(key)?.into_iter().map(sibling).collect())
     }
 
     /// Rows whose key begins like this, oldest first.

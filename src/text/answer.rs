@@ -155,7 +155,10 @@ pub fn hotline(view: &View) -> Message {
 }
 
 fn refused(refusal: &Refusal, view: &View) -> Message {
-    let said = {
+    let said = if matches!(refusal, Refusal::Play(_)) && view.reader == Reader::Team {
+        // Nobody knows here what the label of its incident lets this chat read.
+        play::refused::IN_TEAM.to_owned()
+    } else {
         let numbers = matches!(view.reader, Reader::Person(_));
         refusal::sentence(refusal, &view.directory, &view.team, numbers)
     };

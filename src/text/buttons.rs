@@ -153,6 +153,7 @@ fn step_label(verb: StepVerb) -> &'static str {
         StepVerb::Retry => RETRY,
         StepVerb::Stop => STOP,
         StepVerb::Proof => EVIDENCE,
+        StepVerb::Redo => CORRECT,
         StepVerb::Ask(_) | StepVerb::Answer(..) => ANSWER,
     }
 }

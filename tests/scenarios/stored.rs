@@ -240,6 +240,8 @@ fn call_of(call: Call) -> &'static str {
         Call::Lapsed => "lapsed",
         Call::Agreed => "agreed",
         Call::Declined => "declined",
+        Call::Reminder => "reminder",
+        Call::Dropped => "dropped",
     }
 }
 
@@ -372,7 +374,7 @@ fn trouble_of(trouble: &Trouble) -> &'static str {
 }
 
 /// How many different shapes the functions above can name.
-const SHAPES: usize = 7 + 19 + 6 + 4 + 5 + 5 + 19 + 32 + 21 + 8 + 9 + 4 + 2;
+const SHAPES: usize = 7 + 19 + 6 + 4 + 5 + 5 + 19 + 32 + 21 + 8 + 11 + 4 + 2;
 
 #[test]
 fn every_shape_of_a_queued_message_still_reads() {

@@ -275,7 +275,7 @@ fn id_of<'a>(found: &Found<'a>) -> Option<&'a str> {
 }
 
 /// The longest id: a button has room for no more.
-const LONGEST_ID: usize = 40;
+const LONGEST_ID: usize = 32;
 
 /// A variable's name, or a problem with it.
 fn name_of(found: &Found<'_>, name: &str) -> Option<Name> {

@@ -249,6 +249,7 @@ impl Incident {
 
     fn acknowledged_by(&mut self, previous: Option<&PersonId>, at: &At) {
         if let Some(previous) = previous {
+            self.untake(previous);
             self.help(previous);
         }
         if let Phase::Open(open) = &mut self.phase {
@@ -311,6 +312,7 @@ impl Incident {
     /// Whoever held it goes on as a helper; calls made so far are over.
     fn grouped(&mut self, parent: &IncidentCode, at: &At) {
         if let Some(holder) = self.holder().cloned() {
+            self.untake(&holder);
             self.help(&holder);
         }
         if let Phase::Open(open) = &mut self.phase {

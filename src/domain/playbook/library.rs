@@ -58,6 +58,12 @@ impl Library {
         })
     }
 
+    /// Whether a copy is what there is now. Copies share nothing with it, so this looks at each step once and
+    /// copies none.
+    pub fn has(&self, bundle: &Bundle) -> bool {
+        bundle.playbooks.iter().all(|(id, own)| self.get(id).is_some_and(|now| now.as_ref() == own))
+    }
+
     /// The playbook with everything it calls, as it is now.
     pub fn bundle(&self, id: &PlaybookId) -> Option<Bundle> {
         let mut playbooks = BTreeMap::new();

@@ -10,7 +10,7 @@ use super::settings::Settings;
 use crate::domain::access::{Permit, permit_on};
 use crate::domain::actor::Actor;
 use crate::domain::envelope::Envelope;
-use crate::domain::ids::IncidentCode;
+use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::incident::act::{ActKind, Aim};
 use crate::domain::incident::decide;
 use crate::domain::incident::event::IncidentEvent;
@@ -18,7 +18,7 @@ use crate::domain::incident::state::Incident;
 use crate::domain::notice::{Answer, Body};
 use crate::domain::playbook::Library;
 use crate::domain::playbook::library::Bundle;
-use crate::domain::playbook::model::{PlaybookId, ProofKind, Whom};
+use crate::domain::playbook::model::{PlaybookId, ProofKind};
 use crate::domain::playbook::run::advance::Scene;
 use crate::domain::playbook::run::decide as run_decide;
 use crate::domain::playbook::run::event::{Begun, Call, Move, StepNumber};
@@ -27,7 +27,7 @@ use crate::domain::playbook::run::{PlayAct, PlayRefusal, RunEvent, moments};
 use crate::domain::receipt::{Done, Played};
 use crate::domain::refusal::Refusal;
 use crate::ledger::{StorageError, Tx};
-pub use told::{by_way, edited, follow, stale};
+pub use told::{arrived, by_way, edited, follow, key_of_call, stale};
 
 /// What somebody wants of a playbook on an incident.
 pub fn perform(
@@ -151,17 +151,16 @@ fn played(before: &Incident, run: u32, act: &PlayAct, events: &[RunEvent]) -> Pl
             Played::Started { title: started.unwrap_or_default() }
         }
         PlayAct::Take(_) => Played::Taken { title },
-        PlayAct::Answer(step, ..) => Played::Answered { step: *step, title, next: None },
+        PlayAct::Answer(step, ..) | PlayAct::Choose(step, ..) | PlayAct::Redo(step) => {
+            Played::Answered { step: *step, title, next: None }
+        }
         PlayAct::Done(_) => {
             let asked = events.iter().find_map(|event| match event {
                 RunEvent::ApprovalAsked { until, .. } => Some(*until),
                 _ => None,
             });
             match asked {
-                Some(until) => {
-                    let by = Whom::Holder;
-                    Played::ApprovalAsked { title, by, until }
-                }
+                Some(until) => Played::ApprovalAsked { title, until },
                 None => {
                     let finished = events.contains(&RunEvent::Finished);
                     Played::Done { title, next: begun(events), finished }
@@ -214,7 +213,17 @@ pub fn tick(tx: &mut Tx<'_>, settings: &Settings, code: &IncidentCode) -> Result
     for number in came {
         let Some(incident) = tx.incident(code)? else { return Ok(()) };
         let Some(run) = incident.live_runs().find(|run| run.number == number) else { continue };
-        let bundle = copy(tx, &run.hash)?;
+        let bundle = match copy(tx, &run.hash) {
+            Ok(bundle) => bundle,
+            // The incident's own ladder must not stop for what hangs on it.
+            Err(error @ StorageError::Value { .. }) => {
+                tracing::error!(%error, code = %code, "a playbook's copy does not read: its run ends");
+                let lost = wrapped(number, vec![RunEvent::Lost]);
+                append(tx, settings, code, Some(incident), lost)?;
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
         let directory = tx.directory()?;
         let actor = Actor::System;
         let scene = Scene { bundle: &bundle, now, directory: &directory, actor: &actor };
@@ -241,6 +250,37 @@ pub fn undeliverable(
     append(tx, settings, &incident.code, Some(incident.clone()), wrapped(run, events))
 }
 
+/// What a step asks reaches nobody: the leads.
+pub fn unheard(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    incident: &Incident,
+    (step, cause): (StepNumber, Call),
+    asked: &[PersonId],
+) -> Result<(), StorageError> {
+    let Some(run) = incident.run_of(step).filter(|run| run.is_live()) else { return Ok(()) };
+    let bundle = copy(tx, &run.hash)?;
+    let directory = tx.directory()?;
+    let actor = Actor::System;
+    let scene = Scene { bundle: &bundle, now: tx.now, directory: &directory, actor: &actor };
+    let (run, events) = moments::unheard(incident, run, (step, cause), asked, scene);
+    append(tx, settings, &incident.code, Some(incident.clone()), wrapped(run, events))
+}
+
+/// Steps of people who left go on to others.
+pub fn free(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    code: &IncidentCode,
+    left: &dyn Fn(&PersonId) -> bool,
+) -> Result<(), StorageError> {
+    let Some(incident) = tx.incident(code)? else { return Ok(()) };
+    let now = tx.now;
+    let runs = incident.live_runs().map(|run| (run.number, moments::freed(run, left, now)));
+    let events: Vec<IncidentEvent> = runs.flat_map(|(run, events)| wrapped(run, events)).collect();
+    append(tx, settings, code, Some(incident), events)
+}
+
 /// Pieces of evidence that came with this envelope, after entry `before`, belong to the step it was an answer
 /// to. Whatever they are worth to the step, they stay evidence of the incident; their sender hears of it.
 pub fn files(
@@ -250,7 +290,12 @@ pub fn files(
     done: &Done,
     before: i64,
 ) -> Result<(), Stop> {
-    let (Some(step), Some(code)) = (envelope.step, done.code()) else { return Ok(()) };
+    let (Some((of, step)), Some(code)) = (&envelope.step, done.code()) else { return Ok(()) };
+    let step = *step;
+    // What was sent for one incident is no proof of another.
+    if of != code {
+        return Ok(());
+    }
     let Some(incident) = tx.incident(code)? else { return Ok(()) };
     let new = incident.pieces().filter(|(_, piece)| piece.seq > before);
     let new: Vec<(u32, ProofKind)> =

@@ -1,7 +1,9 @@
 //! Who is told what of a run: calls for a step, its messages brought up to date, its card.
 
+use std::collections::BTreeMap;
+
 use super::super::settings::Settings;
-use crate::domain::actor::Origin;
+use crate::domain::actor::{Actor, Origin};
 use crate::domain::directory::Directory;
 use crate::domain::escalation::who::Called;
 use crate::domain::ids::{IncidentCode, PersonId};
@@ -10,8 +12,8 @@ use crate::domain::incident::state::Incident;
 use crate::domain::notice::{Body, Notice, Priority};
 use crate::domain::playbook::model::Whom;
 use crate::domain::playbook::run::RunEvent;
-use crate::domain::playbook::run::event::{Call, Move, StepNumber};
-use crate::domain::playbook::run::state::{Pending, Waits};
+use crate::domain::playbook::run::event::{Call, StepNumber};
+use crate::domain::playbook::run::state::{OverHow, Pending, Run, Waits};
 use crate::domain::values::ChannelKind;
 use crate::ledger::outbox::{Kind, NewRow, Recipient, Row, State};
 use crate::ledger::{StorageError, Tx};
@@ -19,6 +21,11 @@ use crate::ledger::{StorageError, Tx};
 /// The key of everything said about one step.
 fn key_of(code: &IncidentCode, step: StepNumber) -> String {
     format!("step:{code}:{step}:")
+}
+
+/// The key of one call for it.
+pub fn key_of_call(code: &IncidentCode, step: StepNumber, seq: i64) -> String {
+    format!("{}{seq}:", key_of(code, step))
 }
 
 /// What follows from an event of a run: whoever it concerns is told, and what was said of a step before is
@@ -47,9 +54,6 @@ pub fn follow(
                     told.call(tx, people, *team, &mut lonely)?;
                 }
                 steps.extend(what.step());
-                if let RunEvent::Moved { moves } = what {
-                    steps.extend(ended(moves));
-                }
                 runs.push(*run);
             }
             // Whoever has the incident has the steps of whoever has it.
@@ -60,16 +64,18 @@ pub fn follow(
             IncidentEvent::HandedBack { .. } | IncidentEvent::LeaseExpired { .. } => {
                 runs.extend(incident.live_runs().map(|run| run.number));
             }
-            IncidentEvent::Closed { .. } => {
-                for run in &incident.runs {
-                    steps.extend(run.over.iter().map(|over| over.number));
-                    runs.push(run.number);
-                }
+            IncidentEvent::Closed { .. } | IncidentEvent::TlpChanged { .. } => {
+                let live =
+                    |run: &Run| run.pending().map(|(number, _, _)| number).collect::<Vec<_>>();
+                steps.extend(incident.live_runs().flat_map(live));
+                runs.extend(incident.runs.iter().map(|run| run.number));
             }
             _ => {}
         }
     }
     let Some(seq) = stored.last().map(|(seq, _)| *seq) else { return Ok(lonely) };
+    let first = stored.first().map_or(seq, |(seq, _)| *seq);
+    steps.extend(over(tx, settings, incident, &directory, (first, seq))?);
     steps.sort_unstable();
     steps.dedup();
     for step in steps {
@@ -83,14 +89,29 @@ pub fn follow(
     Ok(lonely)
 }
 
-/// Steps that are over by these moves.
-fn ended(moves: &[Move]) -> impl Iterator<Item = StepNumber> + '_ {
-    moves.iter().filter_map(|one| match one {
-        Move::End { number } | Move::Stuck { number, .. } | Move::Handle { number } => {
-            Some(*number)
+/// Whatever is over by the entries from `first` on; whoever still had one of them hears it.
+fn over(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    incident: &Incident,
+    directory: &Directory,
+    (first, seq): (i64, i64),
+) -> Result<Vec<StepNumber>, StorageError> {
+    let mut steps = Vec::new();
+    let all = incident.runs.iter().flat_map(|run| &run.over);
+    for over in all.filter(|over| over.at.seq >= first) {
+        steps.push(over.number);
+        let Some(had) = over.had.as_ref().filter(|_| over.how != OverHow::Done) else { continue };
+        if tx.actor == Actor::Person(had.clone()) {
+            continue;
         }
-        _ => None,
-    })
+        let (step, cause) = (over.number, Call::Dropped);
+        let told = Told { settings, incident, directory, seq, step, cause };
+        if let Some(way) = directory.ways_to(had).first() {
+            told.queue(tx, had, *way)?;
+        }
+    }
+    Ok(steps)
 }
 
 /// One call for a step.
@@ -177,7 +198,13 @@ fn priority(cause: Call, incident: &Incident) -> Priority {
         Call::Untaken(_) | Call::Approval | Call::Failed => {
             Priority::of_page(&incident.origin, incident.severity)
         }
-        Call::Begun | Call::Agreed | Call::Declined | Call::Late | Call::Lapsed => Priority::Reply,
+        Call::Begun
+        | Call::Agreed
+        | Call::Declined
+        | Call::Late
+        | Call::Lapsed
+        | Call::Reminder
+        | Call::Dropped => Priority::Reply,
     }
 }
 
@@ -205,12 +232,17 @@ pub fn by_way(
 
 /// Whether nobody needs this call for a step any more.
 pub fn stale(incident: &Incident, step: StepNumber, call: Call) -> bool {
+    // That it is over is just what this one says.
+    if call == Call::Dropped {
+        return false;
+    }
     let Some(run) = incident.run_of(step).filter(|run| run.is_live()) else { return true };
     match (call, run.tokens.get(&step).map(|token| &token.waits)) {
         (Call::Failed, Some(Waits::Decision { .. })) => false,
         (Call::Failed, _) => true,
         (Call::Untaken(_), Some(Waits::Task(pending))) => pending.taken.is_some(),
         (Call::Approval, Some(Waits::Task(pending))) => pending.approval.is_none(),
+        (Call::Reminder, Some(Waits::Task(pending))) => !pending.reminds(),
         (_, Some(Waits::Task(_))) => false,
         _ => true,
     }
@@ -226,19 +258,31 @@ fn hand_over(
 ) -> Result<(), StorageError> {
     let Some(holder) = incident.holder().cloned() else { return Ok(()) };
     let own = |pending: &Pending| pending.who == Whom::Holder && pending.taken.is_none();
-    let steps: Vec<StepNumber> = incident
-        .live_runs()
-        .flat_map(|run| run.pending())
-        .filter(|(_, _, pending)| own(pending))
-        .map(|(number, _, _)| number)
-        .collect();
-    for step in steps {
-        let told = Told { settings, incident, directory, seq, step, cause: Call::Begun };
+    let steps = incident.live_runs().flat_map(|run| {
+        let own = run.pending().filter(|(_, _, pending)| own(pending));
+        let own = own.map(|(number, _, _)| (number, Call::Begun));
+        own.chain(run.stuck().map(|(number, _, _)| (number, Call::Failed)))
+    });
+    let steps: Vec<(StepNumber, Call)> = steps.collect();
+    for (step, cause) in steps {
+        let told = Told { settings, incident, directory, seq, step, cause };
         if let Some(way) = directory.ways_to(&holder).first() {
             told.queue(tx, &holder, *way)?;
         }
     }
     Ok(())
+}
+
+/// A message about a step has arrived: what happened while it was on its way is not on it yet.
+pub fn arrived(tx: &mut Tx<'_>, code: &IncidentCode, step: StepNumber) -> Result<(), StorageError> {
+    let Some(incident) = tx.incident(code)? else { return Ok(()) };
+    let waits = incident.run_of(step).and_then(|run| run.tokens.get(&step));
+    let as_asked = match waits.map(|token| &token.waits) {
+        Some(Waits::Task(pending)) => pending.taken.is_none() && pending.approval.is_none(),
+        Some(Waits::Decision { .. }) => true,
+        _ => false,
+    };
+    if as_asked { Ok(()) } else { renew(tx, &incident, step, tx.head().seq) }
 }
 
 /// Messages about a step that stand in chats say how it is now.
@@ -249,7 +293,9 @@ fn renew(
     seq: i64,
 ) -> Result<(), StorageError> {
     let key = key_of(&incident.code, step);
-    let mut renewed = std::collections::BTreeSet::new();
+    let live = incident.run_of(step).is_some_and(|run| run.tokens.contains_key(&step));
+    let mut newest = BTreeMap::new();
+    let mut standing = Vec::new();
     for row in tx.rows_like(&key)? {
         let sent = row.state == State::Sent.word() && row.channel == ChannelKind::Telegram;
         let (true, Some(message), None) = (sent, row.message_id, edited(&row)) else { continue };
@@ -258,8 +304,15 @@ fn renew(
             (Recipient::Person(_), Some(account)) => account,
             (Recipient::Person(_), None) => continue,
         };
+        newest.insert(chat, message);
+        standing.push((chat, message, row));
+    }
+    // While it goes on only the newest of its messages in a chat is kept up to date; once it is over none
+    // keeps its buttons.
+    standing.retain(|(chat, message, _)| !live || newest.get(chat) == Some(message));
+    for (chat, message, row) in standing {
         let edit = format!("stepedit:{}:{step}:{chat}:{message}:", incident.code);
-        if !renewed.insert((chat, message)) || tx.waits_like(&edit)? {
+        if tx.waits_like(&edit)? {
             continue;
         }
         tx.queue(&NewRow {

@@ -31,7 +31,7 @@ pub fn too_deep(most: usize) -> Said {
 
 /// Not an id.
 pub fn bad_id() -> Said {
-    said("mã không dùng được", "Dùng a-z, 0-9 và gạch nối, tối đa 40 ký tự")
+    said("mã không dùng được", "Dùng a-z, 0-9 và gạch nối, tối đa 32 ký tự")
 }
 
 /// The id is not the file's name.

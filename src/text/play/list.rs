@@ -10,7 +10,7 @@ use crate::domain::playbook::model::{Answer, Question, Whom};
 use crate::domain::playbook::run::state::{How, Pending, Run, Waits};
 use crate::domain::press::Verb;
 use crate::domain::step_press::StepVerb;
-use crate::domain::values::Status;
+use crate::domain::values::{Role, Status};
 use crate::text::markup::{Markup, one_line};
 use crate::text::message::{Button, Message, rows};
 use crate::text::{buttons, card, people, words};
@@ -91,7 +91,7 @@ pub fn runs(code: &IncidentCode, view: &View) -> Message {
     }
     let hidden = view.reader == Reader::Team && !card::shows_content(incident, view);
     let mut lines = vec![Markup::new().bold(format!("Quy trình của {code}"))];
-    let mut keys = Vec::new();
+    let (mut keys, mut stops) = (Vec::new(), Vec::new());
     if hidden {
         let live = incident.live_runs().count();
         lines
@@ -101,6 +101,7 @@ pub fn runs(code: &IncidentCode, view: &View) -> Message {
     for run in &incident.runs {
         lines.push(run_lines(incident, run, view));
         keys.extend(step_keys(incident, run));
+        stops.extend(stop_key(incident, run, view));
     }
     if incident.runs.is_empty() {
         lines.push(Markup::new().text("Chưa chạy quy trình nào."));
@@ -114,6 +115,7 @@ pub fn runs(code: &IncidentCode, view: &View) -> Message {
         );
     }
     let mut buttons = rows(keys, 2);
+    buttons.extend(rows(stops, 1));
     buttons.extend(rows(fitting, 1));
     Message::quiet(Markup::lines(lines)).with(buttons)
 }
@@ -160,6 +162,16 @@ fn step_keys(incident: &Incident, run: &Run) -> Vec<Button> {
     numbers.take(STEPS).filter_map(key).collect()
 }
 
+/// The button that stops a run, for whoever may: the holder and leads.
+fn stop_key(incident: &Incident, run: &Run, view: &View) -> Option<Button> {
+    let Reader::Person(person) = &view.reader else { return None };
+    let leads = view.directory.has_role(person, Role::Lead);
+    let may = leads || incident.holder() == Some(person);
+    let step = run.tokens.keys().next().copied().filter(|_| may)?;
+    let label = format!("{}: {}", buttons::STOP, run.title);
+    buttons::on(incident, Verb::Step(StepVerb::Stop, step), &label)
+}
+
 /// A run: where it is, what waits for whom, until when.
 fn run_lines(incident: &Incident, run: &Run, view: &View) -> Markup {
     let line = |words: String| Markup::new().text(words);
@@ -170,6 +182,7 @@ fn run_lines(incident: &Incident, run: &Run, view: &View) -> Markup {
             How::Finished => "đã xong",
             How::Stopped => "đã dừng",
             How::Closed => "kết thúc cùng sự cố",
+            How::Lost => "đã dừng (không đọc được bản đã lưu)",
         };
         lines.push(line(format!("{how} lúc {at}, {} bước đã làm.", run.done)));
         return Markup::lines(lines);
@@ -221,10 +234,10 @@ fn waits_for(incident: &Incident, pending: &Pending, view: &View) -> String {
 /// That there is a newer version, and what it does otherwise.
 fn newer(run: &Run, view: &View) -> Option<String> {
     let own = view.plays.bundles.get(&run.hash)?;
-    let now = view.plays.library.bundle(&run.playbook)?;
-    if own.as_ref() == &now {
+    if view.plays.library.has(own) {
         return None;
     }
+    let now = view.plays.library.bundle(&run.playbook)?;
     let difference = own.difference(&now);
     let part = |word: &str, titles: &[String]| {
         (!titles.is_empty()).then(|| format!("{word} {}", one_line(&titles.join(", "), 200)))

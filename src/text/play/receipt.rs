@@ -1,13 +1,19 @@
 //! What took effect of a playbook.
 
 use crate::domain::ids::IncidentCode;
-use crate::domain::notice::View;
+use crate::domain::notice::{Reader, View};
 use crate::domain::receipt::Played;
 use crate::text::markup::one_line;
 use crate::text::{card, words};
 
 /// The sentence.
 pub fn receipt(code: &IncidentCode, played: &Played, view: &View) -> String {
+    // In a chat that may not show what it is about, not even a title.
+    let shows =
+        card::find(view, code).is_some_and(|shown| card::shows_content(&shown.incident, view));
+    if view.reader == Reader::Team && !shows {
+        return format!("Đã ghi nhận cho {code}. Chi tiết trong chat riêng: /quytrinh {code}");
+    }
     let moment = |at| words::moment(at, view.now, view.team.zone);
     let short = |title: &str| one_line(title, 100);
     match played {

@@ -10,6 +10,10 @@ use crate::domain::playbook::run::state::OverHow;
 use crate::text::markup::one_line;
 use crate::text::people;
 
+/// What a chat of many is told instead.
+pub const IN_TEAM: &str =
+    "Chưa ghi nhận. Vì sao và cách làm tiếp: xin gửi lệnh này trong chat riêng với bot.";
+
 /// The longest list of questions in one sentence, in UTF-16 units.
 const LIST_UNITS: usize = 300;
 
@@ -39,9 +43,16 @@ pub fn refused(refusal: &PlayRefusal, directory: &Directory, zone: Tz) -> String
             "Bước “{title}” dành cho {}. Người giữ sự cố và Đội trưởng làm thay được.",
             told::whom(who, directory)
         ),
-        R::Missing { title, questions, pieces, kinds, what } => {
+        R::Missing { title, fetching, .. } if *fetching > 0 => {
+            format!("Bước “{title}”: tệp vừa gửi đang được lấy về. Xin bấm Xong lại sau ít giây.")
+        }
+        R::Missing { title, questions, pieces, kinds, what, .. } => {
             missing(title, questions, *pieces, kinds, what.as_deref())
         }
+        R::AnswersFirst { title, questions } => format!(
+            "Các bước sau cần câu trả lời của bước “{title}”: {}. Xin bấm Thử lại rồi trả lời.",
+            one_line(&questions.join("; "), LIST_UNITS)
+        ),
         R::NoAnswer { label, answer } => {
             format!("Câu trả lời chưa dùng được cho “{label}”. {}", wanted(answer))
         }

@@ -48,12 +48,10 @@ pub fn message(code: &IncidentCode, step: StepNumber, call: Option<Call>, view: 
     let incident = &shown.incident;
     let Some(run) = incident.run_of(step) else { return gone() };
     let token = run.tokens.get(&step).filter(|_| run.is_live());
-    // A chat of many reads no more than the incident's label lets it.
-    if view.reader == Reader::Team && !card::shows_content(incident, view) {
-        let line = format!(
-            "{code}: bước {step} của quy trình cần người làm. Xem trong chat riêng: /quytrinh {code}"
-        );
-        return Message::quiet(Markup::new().text(line));
+    // Nobody reads more than the incident's label lets him; of RED in private only what he asks for.
+    let asked = call.is_none() && matches!(view.reader, Reader::Person(_));
+    if !asked && !card::shows_content(incident, view) {
+        return hidden(incident, step, call, token.is_some(), view);
     }
     match token.map(|token| (token, &token.waits)) {
         Some((token, Waits::Task(pending))) => {
@@ -61,7 +59,7 @@ pub fn message(code: &IncidentCode, step: StepNumber, call: Option<Call>, view: 
             let live = Live { incident, run, token, pending, task, number: step, view };
             Message::quiet(live.text(call)).with(live.buttons()).calling(calls(call))
         }
-        Some((_, Waits::Decision { why, title })) => {
+        Some((_, Waits::Decision { why, title, .. })) => {
             let title = title.as_deref().unwrap_or(&run.title);
             let said = Markup::lines([
                 head(code, step, title),
@@ -86,11 +84,42 @@ pub fn message(code: &IncidentCode, step: StepNumber, call: Option<Call>, view: 
     }
 }
 
+/// A step whose words may not stand here.
+fn hidden(
+    incident: &Incident,
+    step: StepNumber,
+    call: Option<Call>,
+    waits: bool,
+    view: &View,
+) -> Message {
+    let code = &incident.code;
+    if !waits || call == Some(Call::Dropped) {
+        let said = format!("{code} · Bước {step} của quy trình không còn chờ làm.");
+        return Message::quiet(Markup::new().text(said));
+    }
+    let alone = matches!(view.reader, Reader::Person(_));
+    let how =
+        if alone { "Xem nội dung: bấm nút dưới đây" } else { "Xem trong chat riêng" };
+    let said = format!(
+        "{code} · Bước {step} của quy trình cần anh/chị. {how}, hoặc gửi /buoc {code}.{step}"
+    );
+    let key = buttons::on(incident, Verb::Step(StepVerb::Show, step), &format!("Bước {step}"));
+    let keys = rows(key.filter(|_| alone), 1);
+    Message::quiet(Markup::new().text(said)).with(keys).calling(calls(call))
+}
+
 /// Whether it should make a sound.
 fn calls(call: Option<Call>) -> bool {
     matches!(
         call,
-        Some(Call::Untaken(_) | Call::Approval | Call::Failed | Call::Begun | Call::Late)
+        Some(
+            Call::Untaken(_)
+                | Call::Approval
+                | Call::Failed
+                | Call::Begun
+                | Call::Late
+                | Call::Reminder
+        )
     )
 }
 
@@ -110,6 +139,9 @@ impl Live<'_> {
         let line = |words: String| Markup::new().text(words);
         let mut lines = vec![head(&self.incident.code, self.number, &self.pending.title)];
         lines.extend(call.and_then(|call| self.because(call)).map(line));
+        // First what must not be cut.
+        lines.push(line(self.who()));
+        lines.extend(self.times().map(line));
         if let Some(task) = self.task {
             lines.extend(
                 task.why.as_ref().map(|why| line(format!("Vì sao: {}", one_line(why, 300)))),
@@ -127,8 +159,6 @@ impl Live<'_> {
             }
             lines.extend((!task.legal.is_empty()).then(|| line(legal(task))));
         }
-        lines.push(line(self.who()));
-        lines.extend(self.times().map(line));
         Markup::lines(lines)
     }
 
@@ -150,7 +180,8 @@ impl Live<'_> {
             Call::Lapsed => "Chưa ai duyệt bước này trong thời hạn. Xin bấm Xin duyệt lại, hoặc gọi người duyệt.".to_owned(),
             Call::Agreed => "Đã được duyệt, xin làm ngay.".to_owned(),
             Call::Declined => "Không được duyệt. Lý do ở dòng thời gian của sự cố.".to_owned(),
-            Call::Failed => return None,
+            Call::Reminder => "Nhắc: bước này vẫn đang chờ anh/chị.".to_owned(),
+            Call::Failed | Call::Dropped => return None,
         })
     }
 
@@ -257,6 +288,8 @@ impl Live<'_> {
         if let Some((which, ask)) = ask {
             keys.extend(self.answers(which, ask));
         }
+        let answered = !self.pending.answered.is_empty();
+        let redo = answered.then(|| on(StepVerb::Redo, buttons::CORRECT)).flatten();
         let mine = matches!(&self.view.reader, Reader::Person(person)
             if self.pending.taken.as_ref().is_some_and(|(taken, _)| taken == person)
                 || (self.pending.who == Whom::Holder && self.incident.holder() == Some(person)));
@@ -269,10 +302,10 @@ impl Live<'_> {
         let proof = wants_proof.and_then(|_| on(StepVerb::Proof, buttons::EVIDENCE));
         keys.extend(rows([take, on(StepVerb::Done, done), proof].into_iter().flatten(), 3));
         keys.extend(rows(
-            [on(StepVerb::Fail, buttons::FAIL), on(StepVerb::Skip, buttons::PASS)]
+            [on(StepVerb::Fail, buttons::FAIL), on(StepVerb::Skip, buttons::PASS), redo]
                 .into_iter()
                 .flatten(),
-            2,
+            3,
         ));
         keys
     }
@@ -328,6 +361,12 @@ fn legal(task: &Task) -> String {
 
 /// What is asked about a step.
 pub fn asked(ask: &Question, view: &View) -> Vec<Markup> {
+    let shown = ask.code().and_then(|code| card::find(view, code));
+    let shows = shown.is_some_and(|shown| card::shows_content(&shown.incident, view));
+    if view.reader == Reader::Team && !shows {
+        let said = "Xin trả lời trong chat riêng với bot.";
+        return vec![Markup::new().text(said)];
+    }
     match ask {
         Question::StepQuestion { aim, step, which } => question(&aim.code, *step, *which, view),
         Question::StepWhy { aim, step, why } => reason(&aim.code, *step, *why, view),

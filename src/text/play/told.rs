@@ -50,6 +50,9 @@ pub fn line(what: &RunEvent, actor: &Actor, directory: &Directory) -> String {
         }
         E::Taken { step } => format!("{who} nhận bước {step}"),
         E::Answered { step, .. } => format!("{who} trả lời ở bước {step}"),
+        E::Reasked { step } => format!("{who} trả lời lại các câu hỏi ở bước {step}"),
+        E::Freed { step, .. } => format!("Bước {step} không còn người làm, gọi người khác"),
+        E::Lost => "Quy trình dừng: không đọc được bản đã lưu".to_owned(),
         E::Proved { step, number } => format!("{who} gửi chứng cứ {number} cho bước {step}"),
         E::ApprovalAsked { step, .. } => format!("{who} xin duyệt bước {step}"),
         E::Approved { step } => format!("{who} duyệt bước {step}"),
@@ -110,6 +113,8 @@ fn called(step: u32, cause: Call, people: &[Called], team: bool, directory: &Dir
         Call::Lapsed => "Báo chưa được duyệt bước",
         Call::Agreed => "Báo đã được duyệt bước",
         Call::Declined => "Báo không được duyệt bước",
+        Call::Reminder => "Nhắc bước",
+        Call::Dropped => "Báo không còn cần làm bước",
     };
     format!("{what} {step}: {names}")
 }

@@ -153,11 +153,7 @@ fn receipts_and_refusals_of_playbooks() {
         Played::Done { title: title(), next: vec!["Chụp ảnh".to_owned()], finished: false },
         Played::Done { title: title(), next: vec![], finished: false },
         Played::Done { title: title(), next: vec![], finished: true },
-        Played::ApprovalAsked {
-            title: title(),
-            by: Whom::Target(Target::Lead),
-            until: at("21T15:00"),
-        },
+        Played::ApprovalAsked { title: title(), until: at("21T15:00") },
         Played::Approved { title: title(), enough: true },
         Played::Approved { title: title(), enough: false },
         Played::Declined { title: title() },
@@ -204,9 +200,19 @@ fn refusals() -> Vec<PlayRefusal> {
             title: title(),
             questions: vec!["Bao nhiêu máy?".to_owned()],
             pieces: 2,
+            fetching: 0,
             kinds: vec![ProofKind::Photo, ProofKind::File],
             what: Some("ảnh màn hình".to_owned()),
         },
+        R::Missing {
+            title: title(),
+            questions: vec![],
+            pieces: 1,
+            fetching: 1,
+            kinds: vec![],
+            what: None,
+        },
+        R::AnswersFirst { title: title(), questions: vec!["Bao nhiêu máy?".to_owned()] },
         wants(model::Answer::YesNo),
         wants(model::Answer::Number { min: 0, max: 10 }),
         wants(model::Answer::Choice(vec![
@@ -268,6 +274,9 @@ fn events() -> Vec<RunEvent> {
         E::Failed { step: 7, why: WhyFailed::Timeout, reason: None },
         E::Retried { step: 7 },
         E::Finished,
+        E::Reasked { step: 7 },
+        E::Freed { step: 7, call_at: at("21T15:00") },
+        E::Lost,
         E::Stopped { reason: reason() },
     ]);
     let untaken = Call::Untaken(Position::On(Rung::FIRST));
@@ -280,6 +289,8 @@ fn events() -> Vec<RunEvent> {
             Call::Lapsed,
             Call::Agreed,
             Call::Declined,
+            Call::Reminder,
+            Call::Dropped,
         ]
         .map(called),
     );

@@ -51,13 +51,25 @@ pub enum Answer {
 }
 
 impl Answer {
+    /// The value of a button, by its place from zero.
+    pub fn chosen(&self, place: u32) -> Option<Value> {
+        match self {
+            Self::YesNo => Some(Value::Truth(place == 0)),
+            Self::Choice(all) => {
+                let chosen = all.get(usize::try_from(place).ok()?);
+                chosen.map(|(value, _)| Value::Choice(value.clone()))
+            }
+            Self::Number { .. } | Self::Words { .. } => None,
+        }
+    }
+
     /// The value somebody means, by its word or, of a choice, by its number from one; `None` when it is none.
     pub fn read(&self, said: &str) -> Option<Value> {
         let said = said.trim();
         match self {
             Self::YesNo => truth(said).map(Value::Truth),
             Self::Number { min, max } => {
-                let number: i64 = said.replace(['.', ' '], "").parse().ok()?;
+                let number = whole(said)?;
                 (*min..=*max).contains(&number).then_some(Value::Number(number))
             }
             Self::Choice(all) => {
@@ -77,6 +89,16 @@ impl Answer {
             }
         }
     }
+}
+
+/// A whole number as people write it: in one go, or in groups of three.
+fn whole(said: &str) -> Option<i64> {
+    let mut groups = said.split(['.', ' ']);
+    let first = groups.next()?;
+    let rest: Vec<&str> = groups.collect();
+    let fits = rest.is_empty() || (first.trim_start_matches('-').len() <= 3 && !first.is_empty());
+    let fits = fits && rest.iter().all(|group| group.len() == 3);
+    fits.then(|| format!("{first}{}", rest.concat()).parse().ok()).flatten()
 }
 
 /// What people say for yes and for no.

@@ -15,6 +15,10 @@ pub enum PlayAct {
     Take(StepNumber),
     /// Answer one of its questions, by its place from zero.
     Answer(StepNumber, u32, String),
+    /// Answer it by a button, by its place from zero.
+    Choose(StepNumber, u32, u32),
+    /// Ask its questions again.
+    Redo(StepNumber),
     /// It is done.
     Done(StepNumber),
     /// Leave it out.
@@ -27,17 +31,20 @@ pub enum PlayAct {
     Decline(StepNumber, String),
     /// Try it again after it failed.
     Retry(StepNumber),
-    /// Stop the run a step, or a run of that number, belongs to.
-    Stop(u32, String),
+    /// Stop the run this step belongs to.
+    Stop(StepNumber, String),
 }
 
 impl PlayAct {
     /// The step it is about.
     pub fn step(&self) -> Option<StepNumber> {
         match self {
-            Self::Start(_) | Self::Stop(..) => None,
+            Self::Start(_) => None,
             Self::Take(step)
             | Self::Answer(step, ..)
+            | Self::Choose(step, ..)
+            | Self::Redo(step)
+            | Self::Stop(step, _)
             | Self::Done(step)
             | Self::Skip(step, _)
             | Self::Fail(step, _)

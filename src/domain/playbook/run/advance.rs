@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use super::event::{Begun, Call, Move, RunEvent, StepNumber, Why};
 use super::fold::FIRST_FRAME;
 use super::state::{Run, Waits};
+use super::whom::resolve;
 use crate::domain::actor::Actor;
 use crate::domain::directory::Directory;
-use crate::domain::escalation::who::{self, Called};
+use crate::domain::escalation::who::Called;
 use crate::domain::incident::fold::At;
 use crate::domain::incident::state::Incident;
 use crate::domain::playbook::expr::{Expr, Facts, Value};
@@ -451,7 +452,9 @@ impl<'a> Way<'a> {
         };
         let (people, team) =
             resolve(&whom, self.incident, self.scene.now, self.scene.directory, cause);
-        self.call(number, cause, people, team, None);
+        // Nobody decides while everybody sleeps: it is asked again.
+        let again = self.scene.now.plus(self.incident.policies.exhausted_every);
+        self.call(number, cause, people, team, (cause == Call::Failed).then_some(again));
     }
 
     /// Somebody is called for a step.
@@ -469,30 +472,4 @@ impl<'a> Way<'a> {
             team_hears || people.iter().any(|one| !directory.ways_to(&one.id).is_empty());
         self.happened(RunEvent::Called { step, cause, people, team, reachable, next });
     }
-}
-
-/// The people that `whom` means for this incident now, and whether the team's chat is meant. Where a failed
-/// step or an approval would find nobody, the leads are asked.
-pub fn resolve(
-    whom: &Whom,
-    incident: &Incident,
-    at: Timestamp,
-    directory: &Directory,
-    cause: Call,
-) -> (Vec<Called>, bool) {
-    use crate::domain::escalation::policy::Target;
-    let named = |id: &crate::domain::ids::PersonId| Called { id: id.clone(), why: who::Why::Named };
-    let found: Vec<Called> = match whom {
-        Whom::Reporter => {
-            incident.reporters().filter(|id| directory.active(id).is_some()).map(named).collect()
-        }
-        Whom::Holder => incident.holder().map(named).into_iter().collect(),
-        Whom::Target(target) => who::who(target, at, directory),
-    };
-    let team = matches!(whom, Whom::Target(Target::Team));
-    let needs_somebody = matches!(cause, Call::Failed | Call::Approval | Call::Lapsed);
-    if found.is_empty() && !team && needs_somebody {
-        return (who::who(&Target::Lead, at, directory), false);
-    }
-    (found, team)
 }

@@ -1,12 +1,12 @@
 //! What somebody wants of a run, decided.
 
 use super::act::PlayAct;
-use super::advance::{Scene, Way, resolve};
+use super::advance::{Scene, Way};
 use super::event::{Call, RunEvent, StepNumber, Why};
 use super::refusal::PlayRefusal;
 use super::state::{Pending, Run, Token, Waits};
+use super::whom::resolve;
 use crate::domain::access::Permit;
-use crate::domain::escalation::who::{Called, Why as WhyCalled};
 use crate::domain::evidence::{Form, Piece};
 use crate::domain::ids::PersonId;
 use crate::domain::incident::act::ActKind;
@@ -14,7 +14,7 @@ use crate::domain::incident::decide::words_for;
 use crate::domain::incident::state::Incident;
 use crate::domain::playbook::expr::Value;
 use crate::domain::playbook::library::Bundle;
-use crate::domain::playbook::model::{Approval, Proof, ProofKind, Task, Whom};
+use crate::domain::playbook::model::{Ask, Proof, ProofKind, Task, Whom};
 use crate::domain::refusal::Refusal;
 use crate::domain::text::Text;
 
@@ -59,10 +59,7 @@ pub fn start(incident: &Incident, hash: &str, scene: Scene<'_>) -> Result<Events
 /// The run an act is about.
 pub fn run_for<'a>(incident: &'a Incident, act: &PlayAct) -> Result<&'a Run, Refusal> {
     let found = match act {
-        PlayAct::Stop(number, _) => {
-            let named = incident.live_runs().find(|run| run.number == *number);
-            named.or_else(|| incident.live_runs().find(|run| run.tokens.contains_key(number)))
-        }
+        PlayAct::Stop(step, _) => incident.live_runs().find(|run| run.tokens.contains_key(step)),
         other => other.step().and_then(|step| incident.run_of(step)),
     };
     found.ok_or_else(|| match act.step() {
@@ -83,7 +80,11 @@ pub fn decide(
     match act {
         PlayAct::Start(_) => {}
         PlayAct::Take(step) => look.take(*step)?,
-        PlayAct::Answer(step, which, said) => look.answer(*step, *which, said)?,
+        PlayAct::Answer(step, which, said) => look.answer(*step, *which, Reply::Said(said))?,
+        PlayAct::Choose(step, which, choice) => {
+            look.answer(*step, *which, Reply::Chosen(*choice))?;
+        }
+        PlayAct::Redo(step) => look.redo(*step)?,
         PlayAct::Done(step) => look.done(*step)?,
         PlayAct::Skip(step, reason) => look.skip(*step, reason)?,
         PlayAct::Fail(step, reason) => look.fail(*step, reason)?,
@@ -109,7 +110,8 @@ pub fn prove(
 ) -> Result<Events, Refusal> {
     let run = run_for(incident, &PlayAct::Take(step))?;
     let mut look = Look { incident, permit, way: Way::new(incident, run.clone(), scene) };
-    let (token, _) = look.mine(step)?;
+    let (token, pending) = look.mine(step)?;
+    look.not_approved(&token, &pending)?;
     let title = look.title(step);
     let proof = look.task_of(&token).and_then(|task| task.evidence.clone());
     let Some(proof) = proof else { return Err(refused(PlayRefusal::NoProof { title })) };
@@ -122,10 +124,20 @@ pub fn prove(
     Ok((run.number, look.way.events))
 }
 
-/// How many pieces of evidence a step has; one that could not be kept is none.
+/// How many pieces of evidence a step has; one that could not be kept is none, and one that is still being
+/// fetched is none yet.
 pub fn has(incident: &Incident, pending: &Pending) -> u32 {
-    let kept = |number: &&u32| incident.piece(**number).is_some_and(Piece::counts);
-    u32::try_from(pending.proof.iter().filter(kept).count()).unwrap_or(u32::MAX)
+    count(incident, pending, Piece::is_kept)
+}
+
+/// How many are still being fetched.
+pub fn fetching(incident: &Incident, pending: &Pending) -> u32 {
+    count(incident, pending, |piece| piece.counts() && !piece.is_kept())
+}
+
+fn count(incident: &Incident, pending: &Pending, fits: impl Fn(&Piece) -> bool) -> u32 {
+    let fits = |number: &&u32| incident.piece(**number).is_some_and(&fits);
+    u32::try_from(pending.proof.iter().filter(fits).count()).unwrap_or(u32::MAX)
 }
 
 /// Whether a proof takes a piece of this kind.
@@ -142,23 +154,32 @@ pub fn proof_kind(piece: &Piece) -> ProofKind {
     }
 }
 
-fn refused(why: PlayRefusal) -> Refusal {
+pub(super) fn refused(why: PlayRefusal) -> Refusal {
     Refusal::Play(why)
 }
 
-fn words(said: &str) -> Result<Text, Refusal> {
+pub(super) fn words(said: &str) -> Result<Text, Refusal> {
     words_for(ActKind::Play, said)
 }
 
 /// Somebody at a run.
-struct Look<'a> {
-    incident: &'a Incident,
-    permit: &'a Permit,
-    way: Way<'a>,
+pub(super) struct Look<'a> {
+    pub incident: &'a Incident,
+    pub permit: &'a Permit,
+    pub way: Way<'a>,
+}
+
+/// How a question is answered.
+#[derive(Clone, Copy)]
+enum Reply<'a> {
+    /// In words.
+    Said(&'a str),
+    /// By a button, by its place from zero.
+    Chosen(u32),
 }
 
 impl Look<'_> {
-    fn title(&self, step: StepNumber) -> String {
+    pub(super) fn title(&self, step: StepNumber) -> String {
         let run = &self.way.run;
         let over =
             || run.over.iter().find(|over| over.number == step).map(|over| over.title.clone());
@@ -172,7 +193,7 @@ impl Look<'_> {
     }
 
     /// A step that waits for people, or why it is none.
-    fn waiting(&self, step: StepNumber) -> Result<(Token, Pending), Refusal> {
+    pub(super) fn waiting(&self, step: StepNumber) -> Result<(Token, Pending), Refusal> {
         let run = &self.way.run;
         let Some(token) = run.tokens.get(&step) else {
             let Some(over) = run.over.iter().find(|over| over.number == step) else {
@@ -224,7 +245,7 @@ impl Look<'_> {
             || ((team || nobody_holds) && self.permit.works())
     }
 
-    fn task_of(&self, token: &Token) -> Option<&Task> {
+    pub(super) fn task_of(&self, token: &Token) -> Option<&Task> {
         let playbook = &self.way.run.frames.get(&token.frame)?.playbook;
         self.way.scene.bundle.step(playbook, &token.step)?.task()
     }
@@ -249,7 +270,7 @@ impl Look<'_> {
         Ok(())
     }
 
-    fn answer(&mut self, step: StepNumber, which: u32, said: &str) -> Result<(), Refusal> {
+    fn answer(&mut self, step: StepNumber, which: u32, reply: Reply<'_>) -> Result<(), Refusal> {
         let (token, pending) = self.mine(step)?;
         self.not_approved(&token, &pending)?;
         let ask =
@@ -257,7 +278,11 @@ impl Look<'_> {
         let Some(ask) = ask.cloned() else {
             return Err(refused(PlayRefusal::NoStep { code: self.incident.code.clone(), step }));
         };
-        let Some(value) = ask.question.answer.read(said) else {
+        let value = match reply {
+            Reply::Said(said) => ask.question.answer.read(said),
+            Reply::Chosen(choice) => ask.question.answer.chosen(choice),
+        };
+        let Some(value) = value else {
             let (label, answer) = (ask.question.label, Box::new(ask.question.answer));
             return Err(refused(PlayRefusal::NoAnswer { label, answer }));
         };
@@ -266,6 +291,15 @@ impl Look<'_> {
         }
         self.taken_by(step);
         self.way.happened(RunEvent::Answered { step, name: ask.set, value });
+        Ok(())
+    }
+
+    /// Its questions are asked again.
+    fn redo(&mut self, step: StepNumber) -> Result<(), Refusal> {
+        let (token, pending) = self.mine(step)?;
+        self.not_approved(&token, &pending)?;
+        self.taken_by(step);
+        self.way.happened(RunEvent::Reasked { step });
         Ok(())
     }
 
@@ -305,7 +339,7 @@ impl Look<'_> {
         Ok(())
     }
 
-    fn nothing_missing(
+    pub(super) fn nothing_missing(
         &self,
         token: &Token,
         pending: &Pending,
@@ -321,20 +355,11 @@ impl Look<'_> {
         let kinds = proof.map(|proof| proof.kinds.iter().copied().collect()).unwrap_or_default();
         let what = proof.and_then(|proof| proof.what.clone());
         let title = pending.title.clone();
-        Err(refused(PlayRefusal::Missing { title, questions, pieces, kinds, what }))
+        let fetching = fetching(self.incident, pending);
+        Err(refused(PlayRefusal::Missing { title, questions, pieces, fetching, kinds, what }))
     }
 
-    fn ask_approval(&mut self, step: StepNumber, approval: &Approval) {
-        let scene = self.way.scene;
-        let until = scene.now.plus(approval.expires);
-        self.way.happened(RunEvent::ApprovalAsked { step, until });
-        let (mut people, team) =
-            resolve(&approval.by, self.incident, scene.now, scene.directory, Call::Approval);
-        people.retain(|called| Some(&called.id) != self.permit.person());
-        self.way.call(step, Call::Approval, people, team, None);
-    }
-
-    fn over(&mut self, token: &Token, event: RunEvent) {
+    pub(super) fn over(&mut self, token: &Token, event: RunEvent) {
         self.way.happened(event);
         self.way.after(token.parent, token.frame, &token.step);
     }
@@ -347,6 +372,10 @@ impl Look<'_> {
             if self.is_required(&token) && !self.permit.leads() {
                 return Err(refused(PlayRefusal::Required { title }));
             }
+            let questions = self.unset(&token);
+            if !questions.is_empty() {
+                return Err(refused(PlayRefusal::AnswersFirst { title, questions }));
+            }
             self.over(&token, RunEvent::Skipped { step, reason });
             return Ok(());
         }
@@ -358,12 +387,28 @@ impl Look<'_> {
         let questions = self.open_questions(&token, &pending);
         if !questions.is_empty() {
             let (title, kinds) = (pending.title, Vec::new());
-            let missing = PlayRefusal::Missing { title, questions, pieces: 0, kinds, what: None };
+            let missing = PlayRefusal::Missing {
+                title,
+                questions,
+                pieces: 0,
+                fetching: 0,
+                kinds,
+                what: None,
+            };
             return Err(refused(missing));
         }
         let reason = words(reason)?;
         self.over(&token, RunEvent::Skipped { step, reason });
         Ok(())
+    }
+
+    /// Questions of a step that failed whose variables nothing has set: later conditions may rest on them.
+    fn unset(&self, token: &Token) -> Vec<String> {
+        let vars = self.way.run.vars(token.frame);
+        let asks = self.task_of(token).map(|task| task.asks.as_slice()).unwrap_or_default();
+        let set = |ask: &Ask| vars.is_some_and(|vars| vars.contains_key(&ask.set));
+        let open = asks.iter().filter(|ask| !ask.optional && !set(ask));
+        open.map(|ask| ask.question.label.clone()).collect()
     }
 
     fn is_required(&self, token: &Token) -> bool {
@@ -403,66 +448,6 @@ impl Look<'_> {
         self.way.happened(RunEvent::Retried { step });
         self.way.again(step, token.parent, token.frame, token.step);
         Ok(())
-    }
-
-    /// A step whose approval the actor may give.
-    fn approves(&self, step: StepNumber) -> Result<(Token, u32), Refusal> {
-        let (token, pending) = self.waiting(step)?;
-        let title = pending.title;
-        let approval = self.task_of(&token).and_then(|task| task.approval.clone());
-        let (Some(approval), Some(asked)) = (approval, pending.approval) else {
-            return Err(refused(PlayRefusal::NoApproval { title }));
-        };
-        let scene = self.way.scene;
-        let (people, _) =
-            resolve(&approval.by, self.incident, scene.now, scene.directory, Call::Approval);
-        let named = people.iter().any(|called| self.permit.is(&called.id));
-        if self.permit.is(&asked.by) {
-            return Err(refused(PlayRefusal::OwnApproval { title }));
-        }
-        if !named && !self.permit.leads() {
-            return Err(refused(PlayRefusal::NotApprover { title, by: approval.by }));
-        }
-        if asked.given.iter().any(|given| self.permit.is(given)) {
-            return Err(refused(PlayRefusal::ApprovedAlready { title }));
-        }
-        let given = u32::try_from(asked.given.len()).unwrap_or(u32::MAX);
-        Ok((token, approval.quorum.saturating_sub(given)))
-    }
-
-    fn approve(&mut self, step: StepNumber) -> Result<(), Refusal> {
-        let (token, needed) = self.approves(step)?;
-        self.way.happened(RunEvent::Approved { step });
-        let after = self.task_of(&token).and_then(|task| task.approval.as_ref());
-        match (needed, after) {
-            (0 | 1, Some(approval)) if approval.after => {
-                self.over(&token, RunEvent::Done { step });
-            }
-            (0 | 1, _) => {
-                self.way.happened(RunEvent::Agreed { step });
-                self.tell_asker(&token, step, Call::Agreed);
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
-    fn decline(&mut self, step: StepNumber, reason: &str) -> Result<(), Refusal> {
-        let (token, _) = self.approves(step)?;
-        let reason = words(reason)?;
-        self.way.happened(RunEvent::Declined { step, reason });
-        self.tell_asker(&token, step, Call::Declined);
-        Ok(())
-    }
-
-    /// Whoever asked for the approval hears what came of it.
-    fn tell_asker(&mut self, token: &Token, step: StepNumber, cause: Call) {
-        let asked = match &token.waits {
-            Waits::Task(pending) => pending.approval.as_ref().map(|asked| asked.by.clone()),
-            _ => None,
-        };
-        let people = asked.map(|id| Called { id, why: WhyCalled::Named }).into_iter().collect();
-        self.way.call(step, cause, people, false, None);
     }
 }
 

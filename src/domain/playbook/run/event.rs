@@ -64,6 +64,20 @@ pub enum RunEvent {
         /// Its value.
         value: Value,
     },
+    /// Its questions are asked again.
+    Reasked {
+        /// Which step.
+        step: StepNumber,
+    },
+    /// Whoever had it has left: it is free again.
+    Freed {
+        /// Which.
+        step: StepNumber,
+        /// When people are called for it.
+        call_at: Timestamp,
+    },
+    /// The copy it rests on cannot be read.
+    Lost,
     /// A piece of evidence belongs to it.
     Proved {
         /// Which step.
@@ -271,6 +285,10 @@ pub enum Call {
     Agreed,
     /// It was not agreed to.
     Declined,
+    /// It waits to be done, and its time goes by.
+    Reminder,
+    /// It need not be done any more.
+    Dropped,
 }
 
 /// Why a step failed.
@@ -298,6 +316,9 @@ impl RunEvent {
             Self::Called { .. } => "run_called",
             Self::Taken { .. } => "run_step_taken",
             Self::Answered { .. } => "run_answered",
+            Self::Reasked { .. } => "run_reasked",
+            Self::Freed { .. } => "run_step_freed",
+            Self::Lost => "run_lost",
             Self::Proved { .. } => "run_proved",
             Self::ApprovalAsked { .. } => "run_approval_asked",
             Self::Approved { .. } => "run_approved",
@@ -317,23 +338,27 @@ impl RunEvent {
 
     /// Every kind this version knows.
     #[rustfmt::skip]
-    pub const KINDS: [&'static str; 19] = [
+    pub const KINDS: [&'static str; 22] = [
         "run_started", "run_moved", "run_called", "run_step_taken", "run_answered", "run_proved",
         "run_approval_asked", "run_approved", "run_agreed", "run_declined", "run_approval_lapsed", "run_reminded",
         "run_step_late", "run_step_done", "run_step_skipped", "run_step_failed", "run_step_retried",
-        "run_finished", "run_stopped",
+        "run_finished", "run_stopped", "run_reasked", "run_step_freed", "run_lost",
     ];
 
     /// The step it is about, where it is about one.
     pub fn step(&self) -> Option<StepNumber> {
         match self {
-            Self::Started { .. } | Self::Moved { .. } | Self::Finished | Self::Stopped { .. } => {
-                None
-            }
+            Self::Started { .. }
+            | Self::Moved { .. }
+            | Self::Finished
+            | Self::Lost
+            | Self::Stopped { .. } => None,
             Self::Called { step, .. }
             | Self::Taken { step }
             | Self::Answered { step, .. }
             | Self::Proved { step, .. }
+            | Self::Reasked { step }
+            | Self::Freed { step, .. }
             | Self::ApprovalAsked { step, .. }
             | Self::Approved { step }
             | Self::Agreed { step }

@@ -46,6 +46,7 @@ impl Incident {
         for token in tokens {
             let moments: Vec<&mut Timestamp> = match &mut token.waits {
                 Waits::Until(at) => vec![at],
+                Waits::Decision { again, .. } => again.iter_mut().collect(),
                 Waits::Task(pending) => {
                     let own = [
                         &mut pending.call_at,
@@ -56,7 +57,7 @@ impl Incident {
                     let own = own.into_iter().flat_map(Option::as_mut);
                     own.chain(pending.approval.as_mut().map(|asked| &mut asked.until)).collect()
                 }
-                Waits::Blocks { .. } | Waits::Decision { .. } => Vec::new(),
+                Waits::Blocks { .. } => Vec::new(),
             };
             moments.into_iter().for_each(|at| *at = at.shifted(by_ms));
         }
@@ -103,6 +104,12 @@ impl Run {
             RunEvent::Moved { moves } => moves.iter().for_each(|one| self.take_move(one, at)),
             RunEvent::Finished => self.end(How::Finished, at),
             RunEvent::Stopped { .. } => self.end(How::Stopped, at),
+            RunEvent::Lost => self.end(How::Lost, at),
+            RunEvent::Called { step, cause: Call::Failed, next, .. } => {
+                if let Some(Waits::Decision { again, .. }) = self.waits_mut(*step) {
+                    *again = *next;
+                }
+            }
             RunEvent::Answered { step, name, value } => {
                 if let Some(pending) = self.pending_mut(*step) {
                     pending.answered.insert(name.clone());
@@ -158,7 +165,14 @@ impl Run {
             }
             RunEvent::Declined { .. } | RunEvent::ApprovalLapsed { .. } => pending.approval = None,
             RunEvent::Agreed { .. } => (pending.approval, pending.agreed) = (None, true),
-            RunEvent::Reminded { next, .. } => pending.remind = Some(*next),
+            RunEvent::Reminded { next, .. } => {
+                pending.remind = Some(*next);
+                pending.reminded = pending.reminded.saturating_add(1);
+            }
+            RunEvent::Reasked { .. } => pending.answered.clear(),
+            RunEvent::Freed { call_at, .. } => {
+                (pending.taken, pending.call_at) = (None, Some(*call_at));
+            }
             RunEvent::Late { .. } => pending.late = true,
             _ => {}
         }
@@ -211,7 +225,7 @@ impl Run {
             Move::Close { frame, taken } => self.close(*frame, taken, at),
             Move::Stuck { number, why } => {
                 if let Some(waits) = self.waits_mut(*number) {
-                    *waits = Waits::Decision { why: *why, title: None };
+                    *waits = Waits::Decision { why: *why, title: None, again: None };
                 }
             }
         }
@@ -260,34 +274,49 @@ impl Run {
     /// A step is over.
     fn finish(&mut self, number: StepNumber, how: OverHow, at: &At) {
         let Some(token) = self.tokens.remove(&number) else { return };
-        let title = match token.waits {
-            Waits::Task(pending) => pending.title,
-            Waits::Decision { title: Some(title), .. } => title,
+        let (title, had, asked) = match token.waits {
+            Waits::Task(pending) => {
+                (pending.title, pending.taken.map(|(had, _)| had), pending.approval)
+            }
+            Waits::Decision { title: Some(title), .. } => (title, None, None),
             _ => return,
         };
-        self.remember(number, title, how, at);
+        // Who agreed last ended it; who did it is whoever asked.
+        let by = asked.filter(|_| how == OverHow::Done).map(|asked| Actor::Person(asked.by));
+        let at = At { actor: by.unwrap_or_else(|| at.actor.clone()), ..at.clone() };
+        self.remember(number, title, how, had, &at);
     }
 
-    fn remember(&mut self, number: StepNumber, title: String, how: OverHow, at: &At) {
+    fn remember(
+        &mut self,
+        number: StepNumber,
+        title: String,
+        how: OverHow,
+        had: Option<PersonId>,
+        at: &At,
+    ) {
         self.done = self.done.saturating_add(u32::from(how == OverHow::Done));
         self.over.retain(|over| over.number != number);
         if self.over.len() >= REMEMBERED {
             self.over.remove(0);
         }
-        self.over.push(Over { number, title, how, at: stamp(at) });
+        self.over.push(Over { number, title, how, at: stamp(at), had });
     }
 
     /// It stays as a step to be decided about, unless a block is there for it.
     fn failed(&mut self, number: StepNumber, why: Why, at: &At) {
         let Some(token) = self.tokens.get_mut(&number) else { return };
-        let title = match &token.waits {
-            Waits::Task(pending) => Some(pending.title.clone()),
-            Waits::Decision { title, .. } => title.clone(),
-            _ => None,
+        let (title, had) = match &token.waits {
+            Waits::Task(pending) => {
+                let had = pending.taken.as_ref().map(|(had, _)| had.clone());
+                (Some(pending.title.clone()), had)
+            }
+            Waits::Decision { title, .. } => (title.clone(), None),
+            _ => (None, None),
         };
-        token.waits = Waits::Decision { why, title: title.clone() };
+        token.waits = Waits::Decision { why, title: title.clone(), again: None };
         if let Some(title) = title {
-            self.remember(number, title, OverHow::Failed, at);
+            self.remember(number, title, OverHow::Failed, had, at);
         }
     }
 
@@ -316,6 +345,7 @@ fn begun(waits: &Begun) -> Waits {
             due: *due,
             late: false,
             remind: *remind,
+            reminded: 0,
             timeout: *timeout,
             answered: BTreeSet::new(),
             proof: Vec::new(),

@@ -70,6 +70,7 @@ pub fn run(run: &Run, zone: Tz) -> Value {
             How::Finished => "finished",
             How::Stopped => "stopped",
             How::Closed => "closed",
+            How::Lost => "lost",
         }),
         "ended_at": ended.map(|ended| time(ended.at.at)),
         "steps_done": run.done,

@@ -8,6 +8,7 @@
 
 pub mod act;
 pub mod advance;
+mod approval;
 pub mod decide;
 pub mod event;
 mod fold;
@@ -15,6 +16,7 @@ pub mod json;
 pub mod moments;
 pub mod refusal;
 pub mod state;
+pub mod whom;
 
 pub use act::PlayAct;
 pub use event::RunEvent;

@@ -1,11 +1,14 @@
 //! What a run does of itself when one of its moments comes.
 
-use super::advance::{Scene, Way, resolve};
+use super::advance::{Scene, Way};
 use super::decide::Events;
 use super::event::{Call, RunEvent, StepNumber, Why};
 use super::state::{Pending, Run, Waits};
+use super::whom::resolve;
 use crate::domain::escalation::ladder::{Position, Rung, climb};
 use crate::domain::escalation::policy::Target;
+use crate::domain::escalation::who::Called;
+use crate::domain::ids::PersonId;
 use crate::domain::incident::moments::base;
 use crate::domain::incident::state::Incident;
 use crate::domain::playbook::model::Whom;
@@ -36,6 +39,10 @@ fn one(way: &mut Way<'_>, number: StepNumber) {
             way.after(token.parent, token.frame, &token.step);
         }
         Waits::Task(pending) => task(way, number, &pending),
+        Waits::Decision { again: Some(at), .. } if at <= now => {
+            let again = base(at, now).plus(way.incident.policies.exhausted_every);
+            ask(way, number, Call::Failed, &[Whom::Target(Target::Lead)], Some(again));
+        }
         _ => {}
     }
 }
@@ -50,11 +57,11 @@ fn task(way: &mut Way<'_>, number: StepNumber, pending: &Pending) {
     }
     if pending.approval.as_ref().is_some_and(|asked| asked.until <= now) {
         way.happened(RunEvent::ApprovalLapsed { step: number });
-        ask(way, number, Call::Lapsed, &[Whom::Target(Target::Lead)]);
+        ask(way, number, Call::Lapsed, &[Whom::Target(Target::Lead)], None);
     }
     if passed(pending.due.filter(|_| !pending.late)).is_some() {
         way.happened(RunEvent::Late { step: number });
-        ask(way, number, Call::Late, &[Whom::Target(Target::Lead)]);
+        ask(way, number, Call::Late, &[Whom::Target(Target::Lead)], None);
     }
     if let Some(at) = passed(pending.call_at) {
         climb_on(way, number, pending, at);
@@ -62,38 +69,41 @@ fn task(way: &mut Way<'_>, number: StepNumber, pending: &Pending) {
     // An approval that lapsed just now gives the step back to whoever has it, with its reminders.
     let Some(pending) = way.run.task(number) else { return };
     if let Some(at) = passed(pending.remind.filter(|_| pending.reminds())) {
-        let every =
-            super::decide::task(&way.run, way.scene.bundle, number).and_then(|task| task.remind);
-        let every = every.unwrap_or(REMIND);
+        let task = super::decide::task(&way.run, way.scene.bundle, number);
+        // Each time twice as long after the one before: who does not hear is not helped by more noise.
+        let every = task.and_then(|task| task.remind).unwrap_or(REMIND);
+        let every = every.saturating_mul(1 << pending.reminded.min(6));
         let next = Some(base(at, now).plus(every)).filter(|next| *next > now);
         let next = next.unwrap_or_else(|| now.plus(every));
         way.happened(RunEvent::Reminded { step: number, next });
+        ask(way, number, Call::Reminder, &[], None);
     }
 }
 
 /// How often somebody is reminded where the copy does not say any more.
 const REMIND: std::time::Duration = std::time::Duration::from_secs(3600);
 
-/// Whoever has a step, the holder, and these.
-fn ask(way: &mut Way<'_>, number: StepNumber, cause: Call, also: &[Whom]) {
-    let Some(pending) = way.run.task(number) else { return };
+/// Whoever has a step, and these.
+fn ask(way: &mut Way<'_>, number: StepNumber, cause: Call, also: &[Whom], next: Option<Timestamp>) {
     let scene = way.scene;
-    let taken =
-        pending.taken.as_ref().map(|(person, _)| Whom::Target(Target::Person(person.clone())));
-    let first = taken.unwrap_or_else(|| pending.who.clone());
-    let mut people = Vec::new();
+    let first = match way.run.task(number) {
+        Some(Pending { taken: Some((person, _)), .. }) => {
+            Whom::Target(Target::Person(person.clone()))
+        }
+        Some(pending) => pending.who.clone(),
+        None => Whom::Holder,
+    };
+    let (mut people, mut team) = (Vec::new(), false);
     for whom in [first].iter().chain(also) {
-        let (found, _) = resolve(whom, way.incident, scene.now, scene.directory, cause);
+        let (found, all) = resolve(whom, way.incident, scene.now, scene.directory, cause);
+        team |= all;
         for called in found {
-            if !people
-                .iter()
-                .any(|one: &crate::domain::escalation::who::Called| one.id == called.id)
-            {
+            if !people.iter().any(|one: &Called| one.id == called.id) {
                 people.push(called);
             }
         }
     }
-    way.call(number, cause, people, false, None);
+    way.call(number, cause, people, team, next);
 }
 
 /// Nobody took it: people are called as for the incident itself, level by level of its policy.
@@ -135,4 +145,29 @@ pub fn undeliverable(incident: &Incident, run: &Run, seq: i64, scene: Scene<'_>)
         climb_to(&mut way, number, next, pending.dead, scene.now);
     }
     (run.number, way.events)
+}
+
+/// What a step asks of these people reaches none of them: the leads, where none of those was one.
+pub fn unheard(
+    incident: &Incident,
+    run: &Run,
+    (step, cause): (StepNumber, Call),
+    asked: &[PersonId],
+    scene: Scene<'_>,
+) -> Events {
+    let mut way = Way::new(incident, run.clone(), scene);
+    let (leads, _) =
+        resolve(&Whom::Target(Target::Lead), incident, scene.now, scene.directory, cause);
+    let again = scene.now.plus(incident.policies.exhausted_every);
+    if !leads.iter().any(|lead| asked.contains(&lead.id)) {
+        way.call(step, cause, leads, false, (cause == Call::Failed).then_some(again));
+    }
+    (run.number, way.events)
+}
+
+/// Steps that somebody who left had: they are free, and people are called for them at once.
+pub fn freed(run: &Run, left: &dyn Fn(&PersonId) -> bool, now: Timestamp) -> Vec<RunEvent> {
+    let had = |pending: &Pending| pending.taken.as_ref().is_some_and(|(person, _)| left(person));
+    let steps = run.pending().filter(|(_, _, pending)| had(pending));
+    steps.map(|(step, _, _)| RunEvent::Freed { step, call_at: now }).collect()
 }

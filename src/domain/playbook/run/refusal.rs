@@ -57,10 +57,20 @@ pub enum PlayRefusal {
         questions: Vec<String>,
         /// How many pieces of evidence.
         pieces: u32,
+        /// How many are still being fetched.
+        #[serde(default)]
+        fetching: u32,
         /// Of which kinds.
         kinds: Vec<ProofKind>,
         /// What they show.
         what: Option<String>,
+    },
+    /// It failed, and what comes after it rests on these questions: it has to be tried again.
+    AnswersFirst {
+        /// Which.
+        title: String,
+        /// The questions.
+        questions: Vec<String>,
     },
     /// What was said is no answer to the question.
     NoAnswer {

@@ -60,6 +60,8 @@ pub enum How {
     Stopped,
     /// The incident was closed.
     Closed,
+    /// The copy it rests on cannot be read.
+    Lost,
 }
 
 /// The variables of one playbook while it runs.
@@ -113,6 +115,9 @@ pub enum Waits {
         why: Why,
         /// What people were to do, where it was for people.
         title: Option<String>,
+        /// When the question is asked again.
+        #[serde(default)]
+        again: Option<Timestamp>,
     },
 }
 
@@ -141,6 +146,9 @@ pub struct Pending {
     pub late: bool,
     /// When whoever has it is reminded next.
     pub remind: Option<Timestamp>,
+    /// How often he was.
+    #[serde(default)]
+    pub reminded: u32,
     /// When it has failed.
     pub timeout: Option<Timestamp>,
     /// Which questions were answered.
@@ -178,6 +186,9 @@ pub struct Over {
     pub how: OverHow,
     /// When, and by whom.
     pub at: Stamp2,
+    /// Who had it.
+    #[serde(default)]
+    pub had: Option<PersonId>,
 }
 
 /// How a step ended.
@@ -247,7 +258,8 @@ impl Token {
         match &self.waits {
             Waits::Until(at) => Some(*at),
             Waits::Task(pending) => pending.next_moment(),
-            Waits::Blocks { .. } | Waits::Decision { .. } => None,
+            Waits::Decision { again, .. } => *again,
+            Waits::Blocks { .. } => None,
         }
     }
 }
