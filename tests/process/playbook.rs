@@ -25,7 +25,19 @@ fn lasting(place: &Place, text: &str) -> String {
 #[test]
 fn playbooks_are_listed_shown_and_drawn_with_those_of_the_team() {
     let place = with_own(OWN);
-    insta::assert_snapshot!("playbook_list", place.done(&["playbook", "list"]).out);
+    let list = place.done(&["playbook", "list"]).out;
+    let shown = |line: &&str| !line.contains("  1    ");
+    // How wide the columns are depends on those built in.
+    let plain = |line: &str| {
+        line.split("  ")
+            .filter(|cell| !cell.is_empty())
+            .map(str::trim)
+            .collect::<Vec<_>>()
+            .join("  ")
+    };
+    let lines: Vec<String> = list.lines().filter(shown).map(plain).collect();
+    insta::assert_snapshot!("playbook_list", lines.join("\n"));
+    assert!(list.contains("ma-doc-tong-tien"), "{list}");
     let all = place.json(&["playbook", "list"]);
     let own: Vec<_> =
         all.as_array().expect("a list").iter().filter(|one| one["own"] == true).collect();
@@ -109,4 +121,11 @@ fn check_and_lint_tell_what_is_wrong_with_the_teams_own() {
     let list = place.run(&["playbook", "list"]);
     assert_eq!(list.code, 1, "{list:?}");
     assert!(list.out.contains("trucban playbook lint"), "{list:?}");
+    // What only its own tests show stops no service, and is told.
+    let place = with_own(&OWN.replace("never = [\"tat-may-phu\"", "never = [\"bao-cao-nhanh\""));
+    for words in [["playbook", "lint"].as_slice(), &["check"]] {
+        let ended = place.run(words);
+        assert_eq!(ended.code, 1, "{words:?} {ended:?}");
+        assert!(ended.out.contains("phép thử “có điện ngay”"), "{words:?} {ended:?}");
+    }
 }

@@ -51,6 +51,14 @@ enum Node {
         on: String,
         body: Vec<Node>,
     },
+    /// Its answer never changes: after so many rounds, the block for that.
+    Stubborn {
+        id: String,
+        on: String,
+        body: Vec<Node>,
+        rounds: u32,
+        block: Vec<Node>,
+    },
     Parallel {
         id: String,
         ways: Vec<Vec<Node>>,
@@ -113,7 +121,7 @@ impl Maker<'_> {
 
     fn more(&mut self, nodes: &mut Vec<Node>, depth: u64) {
         let inner = depth + 1;
-        match if depth >= 3 { self.rng.below(4) } else { self.rng.below(11) } {
+        match if depth >= 3 { self.rng.below(4) } else { self.rng.below(12) } {
             0 | 1 => {
                 let task = self.task(Vec::new());
                 nodes.push(task);
@@ -168,6 +176,15 @@ impl Maker<'_> {
                 let id = self.id();
                 let ways = (0..self.rng.below(2) + 2).map(|_| self.list(inner)).collect();
                 nodes.push(Node::Parallel { id, ways });
+            }
+            11 => {
+                let on = self.asks(nodes, vec![true]);
+                let (id, rounds) = (self.id(), 1 + u32::from(self.rng.below(2) == 0));
+                let mut body = self.list(inner);
+                let task = self.task(vec![on.clone()]);
+                body.push(task);
+                let block = self.list(inner);
+                nodes.push(Node::Stubborn { id, on, body, rounds, block });
             }
             9 if self.prefix == "a" => {
                 let id = self.id();
@@ -250,6 +267,12 @@ impl Writer<'_> {
             Node::While { id, on, body } => {
                 let body = self.block(body);
                 (id.clone(), format!("while=\"{on}\"\ndo=\"{body}\"\nmax=9"), Vec::new())
+            }
+            Node::Stubborn { id, on, body, rounds, block } => {
+                let (body, block) = (self.block(body), self.block(block));
+                let keys =
+                    format!("while=\"{on}\"\ndo=\"{body}\"\nmax={rounds}\non_failure=\"{block}\"");
+                (id.clone(), keys, Vec::new())
             }
             Node::Parallel { id, ways } => {
                 let ways: Vec<String> = ways.iter().map(|way| self.block(way)).collect();
@@ -353,6 +376,18 @@ impl Reference<'_> {
                 }
                 whole
             }
+            Node::Stubborn { body, rounds, block, .. } => {
+                let mut whole = plain(from, Vec::new());
+                let lists = std::iter::repeat_n(body, *rounds as usize).chain([block]);
+                for list in lists {
+                    let Some(at) = whole.at else { break };
+                    let one = self.list(list, at);
+                    whole.begun.extend(one.begun);
+                    whole.stops.extend(one.stops);
+                    whole.at = one.at;
+                }
+                whole
+            }
             Node::Parallel { ways, .. } => {
                 let ways: Vec<Ended> = ways.iter().map(|way| self.list(way, from)).collect();
                 let ends: Option<Vec<u64>> = ways.iter().map(|way| way.at).collect();
@@ -403,6 +438,10 @@ fn late(nodes: &[Node], found: &mut Vec<StepId>) {
                 ways.iter().for_each(|way| late(way, found));
             }
             Node::While { body, .. } => late(body, found),
+            Node::Stubborn { body, block, .. } => {
+                late(body, found);
+                late(block, found);
+            }
             _ => {}
         }
     }

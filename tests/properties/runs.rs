@@ -58,7 +58,26 @@ struct Place<'a> {
     begun: BTreeSet<StepNumber>,
 }
 
-impl Place<'_> {
+impl<'a> Place<'a> {
+    /// A run of `bundle` was started.
+    fn begun(bundle: &'a Bundle) -> Self {
+        let incident = Incident { title: sealed(), ..sample(START, None) };
+        let mut place = Self {
+            bundle,
+            directory: people(),
+            stored: incident.clone(),
+            incident,
+            now: START,
+            seq: 0,
+            begun: BTreeSet::new(),
+        };
+        let actor = Actor::Person(PersonId::new("p-1"));
+        let scene = Scene { bundle, now: START, directory: &place.directory, actor: &actor };
+        let (number, events) = decide::start(&place.incident, "hash", scene).expect("it starts");
+        place.happened(number, events, &actor);
+        place
+    }
+
     fn happened(&mut self, run: u32, events: Vec<RunEvent>, actor: &Actor) {
         for mut what in events {
             if let Some(text) = what.text_mut() {
@@ -82,7 +101,7 @@ impl Place<'_> {
         assert_eq!(self.incident, self.stored);
         let kept = serde_json::to_string(&self.incident).unwrap();
         assert_eq!(serde_json::from_str::<Incident>(&kept).unwrap(), self.incident);
-        self.incident.runs.iter().for_each(|run| exact(run));
+        self.incident.runs.iter().for_each(exact);
     }
 
     fn run(&self) -> &Run {
@@ -118,7 +137,8 @@ impl Place<'_> {
             Scene { bundle: self.bundle, now: self.now, directory: &self.directory, actor: &actor };
         let (number, events) = moments::tick(&self.incident, &run, scene);
         self.happened(number, events, &actor);
-        assert!(self.incident.run_moment().is_none_or(|at| at > self.now), "a moment stays past");
+        let next = self.incident.run_moment();
+        assert!(next.is_none_or(|at| at > self.now), "a moment stays past: {:?}", self.run());
     }
 }
 
@@ -210,21 +230,8 @@ fn one_act(place: &mut Place<'_>, rng: &mut Rng) {
 }
 
 fn played(bundle: &Bundle, seed: u64) -> bool {
-    let incident = Incident { title: sealed(), ..sample(START, None) };
-    let mut place = Place {
-        bundle,
-        directory: people(),
-        stored: incident.clone(),
-        incident,
-        now: START,
-        seq: 0,
-        begun: BTreeSet::new(),
-    };
+    let mut place = Place::begun(bundle);
     let mut rng = Rng::new(seed);
-    let actor = Actor::Person(PersonId::new("p-1"));
-    let scene = Scene { bundle, now: START, directory: &place.directory, actor: &actor };
-    let (number, events) = decide::start(&place.incident, "hash", scene).expect("it starts");
-    place.happened(number, events, &actor);
     for _ in 0..ACTS {
         if !place.run().is_live() {
             return true;
@@ -258,4 +265,22 @@ fn whatever_people_do_joins_stay_exact_and_what_is_stored_folds_to_the_same() {
         }
     }
     assert!(ended > 10, "{ended} runs came to their end");
+}
+
+#[test]
+fn an_approval_that_lapses_gives_the_step_back_with_its_reminders_and_leaves_no_moment_past() {
+    let text = "id = \"thu\"\nversion = 1\ntitle = \"Thử\"\nsummary = \"Thử.\"\n\n[[step]]\nid = \"viec\"\n\
+                title = \"Làm\"\nwho = \"team\"\nremind = \"5m\"\n\
+                approval = { by = \"lead\", expires = \"12m\" }\n";
+    let read = trucban::config::playbooks::parse(text, std::path::Path::new("thu.toml"));
+    let playbook = read.expect("it reads").playbook;
+    let id = playbook.id.clone();
+    let bundle = Bundle { root: id.clone(), playbooks: [(id, playbook)].into() };
+    let mut place = Place::begun(&bundle);
+    place.does("p-1", &PlayAct::Done(1));
+    assert!(place.run().task(1).is_some_and(|pending| pending.approval.is_some()));
+    place.waits();
+    let pending = place.run().task(1).expect("it goes on");
+    let minutes = |count: u64| START.plus(std::time::Duration::from_secs(count * 60));
+    assert_eq!((pending.approval.is_none(), pending.remind), (true, Some(minutes(17))));
 }

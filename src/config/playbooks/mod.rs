@@ -95,10 +95,13 @@ impl Shelf {
         for (name, text) in BUILT_IN {
             shelf.take(parse(text, Path::new(name)));
         }
-        match folder.map(own_files) {
-            Some(Ok(files)) => files.iter().for_each(|path| shelf.add(path)),
-            Some(Err(problem)) => shelf.problems.push(problem),
-            None => {}
+        let Some(folder) = folder.map(|folder| folder.join(FOLDER)) else { return shelf };
+        match own_files(&folder) {
+            Ok(files) => files.iter().for_each(|path| shelf.add(path)),
+            Err(error) => {
+                let kind = ProblemKind::Unreadable { why: error.kind() };
+                shelf.problems.push(Problem { file: folder, place: Place::default(), kind });
+            }
         }
         shelf
     }
@@ -220,15 +223,11 @@ pub(super) fn load(folder: Option<&Path>) -> Result<Library, Vec<Problem>> {
 }
 
 /// The files of a team's own; a folder that is not there has none.
-fn own_files(folder: &Path) -> Result<Vec<PathBuf>, Problem> {
-    let folder = folder.join(FOLDER);
-    let entries = match std::fs::read_dir(&folder) {
+fn own_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => {
-            let kind = ProblemKind::Unreadable { why: error.kind() };
-            return Err(Problem { file: folder, place: Place::default(), kind });
-        }
+        Err(error) => return Err(error),
     };
     let mut files: Vec<PathBuf> = entries
         .flatten()
@@ -250,7 +249,7 @@ pub fn folder(path: &Path) -> Option<PathBuf> {
 /// How people behave in a simulation, from a file: the keys of a `[[test]]` without its promises.
 pub fn script(path: &Path) -> Result<Case, Vec<Problem>> {
     let text = text_of(path)?;
-    file::parse(&text, path, |root| case::script(root))
+    file::parse(&text, path, case::script)
 }
 
 /// Checks `text` as the file at `path`, alone.

@@ -9,7 +9,9 @@ pub(super) fn written(chart: &Chart) -> String {
     let mut book = Book { boxes: vec![Vec::new(); chart.phases.len()], ..Book::default() };
     let outs = book.flow(&chart.items, vec![Out::plain("START")]);
     book.arrows(&outs, "FINISH");
-    let mut text = format!("---\ntitle: {}\n---\nflowchart TD\n", one_line(&chart.title));
+    // A colon in it would be read as the file's own.
+    let title = one_line(&chart.title);
+    let mut text = format!("---\ntitle: {title:?}\n---\nflowchart TD\n");
     text.push_str("    START([\"Bắt đầu\"])\n    FINISH([\"Xong\"])\n");
     let framed = (1..).zip(&chart.phases).zip(&book.boxes);
     for ((number, title), boxes) in framed.filter(|(_, boxes)| !boxes.is_empty()) {

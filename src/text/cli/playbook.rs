@@ -12,13 +12,20 @@ pub fn row(playbook: &Playbook, own: bool) -> Vec<String> {
     let kinds: Vec<&str> = fits.categories.iter().map(|one| words::category_short(*one)).collect();
     let uses = match (playbook.shared, kinds.is_empty()) {
         (true, _) => "quy trình khác gọi".to_owned(),
-        (false, true) => fits.tags.join(", "),
+        (false, true) => few(&fits.tags),
         (false, false) => kinds.join(", "),
     };
     let tasks = playbook.steps.values().filter(|step| step.task().is_some()).count();
     let mark = if own { "* " } else { "" };
     let id = format!("{mark}{}", playbook.id);
     vec![id, playbook.version.to_string(), playbook.title.clone(), tasks.to_string(), uses]
+}
+
+/// The first of several words.
+fn few(words: &[String]) -> String {
+    let first: Vec<&str> = words.iter().take(3).map(String::as_str).collect();
+    let more = if words.len() > first.len() { ", …" } else { "" };
+    format!("{}{more}", first.join(", "))
 }
 
 /// Below the list, where one of them is a team's own.

@@ -66,12 +66,15 @@ fn task(way: &mut Way<'_>, number: StepNumber, pending: &Pending) {
     if let Some(at) = passed(pending.call_at) {
         climb_on(way, number, pending, at);
     }
+    // An approval that lapsed just now gives the step back to whoever has it, with its reminders.
+    let Some(pending) = way.run.task(number) else { return };
     if let Some(at) = passed(pending.remind.filter(|_| pending.reminds())) {
         let task = super::decide::task(&way.run, way.scene.bundle, number);
         // Each time twice as long after the one before: who does not hear is not helped by more noise.
         let every = task.and_then(|task| task.remind).unwrap_or(REMIND);
         let every = every.saturating_mul(2 << pending.reminded.min(5));
-        let next = base(at, now).plus(every);
+        let next = Some(base(at, now).plus(every)).filter(|next| *next > now);
+        let next = next.unwrap_or_else(|| now.plus(every));
         way.happened(RunEvent::Reminded { step: number, next });
         ask(way, number, Call::Reminder, &[], None);
     }
