@@ -187,7 +187,11 @@ impl Live<'_> {
 
     fn questions(&self, task: &Task) -> Vec<Markup> {
         let mut lines = Vec::new();
-        for ask in &task.asks {
+        // The one whose answers stand on the buttons is set apart.
+        let bundle = self.view.plays.bundles.get(&self.run.hash);
+        let open = bundle.map(|bundle| decide::open_questions(self.run, bundle, self.number));
+        let current = open.and_then(|open| open.first().copied());
+        for (place, ask) in (0_u32..).zip(&task.asks) {
             let value = self.run.vars(self.token.frame).and_then(|vars| vars.get(&ask.set));
             let answered = self.pending.answered.contains(&ask.set);
             let mark = if answered { "☑" } else { "☐" };
@@ -196,9 +200,9 @@ impl Live<'_> {
                 None if ask.optional => " (không bắt buộc)".to_owned(),
                 None => String::new(),
             };
-            lines.push(
-                Markup::new().text(format!("{mark} {}{said}", one_line(&ask.question.label, 200))),
-            );
+            let said = format!("{mark} {}{said}", one_line(&ask.question.label, 200));
+            let now = current == Some(place) && self.pending.approval.is_none();
+            lines.push(if now { Markup::new().bold(said) } else { Markup::new().text(said) });
         }
         lines
     }

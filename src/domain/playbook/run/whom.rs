@@ -9,9 +9,8 @@ use crate::domain::incident::state::Incident;
 use crate::domain::playbook::model::Whom;
 use crate::domain::time::Timestamp;
 
-/// The people that `whom` means for this incident now, and whether the team's chat is meant. Where a failed
-/// step would find nobody, and where nobody holds an incident whose own ladder calls nobody (a part of
-/// a widespread one, one put right), the leads are asked.
+/// The people that `whom` means for this incident now, and whether the team's chat is meant. Where that is
+/// nobody (an alert has no reporter, a part of a widespread incident no holder) the leads are asked.
 pub fn resolve(
     whom: &Whom,
     incident: &Incident,
@@ -27,9 +26,10 @@ pub fn resolve(
         Whom::Target(target) => who(target, at, directory),
     };
     let team = matches!(whom, Whom::Target(Target::Team));
-    let unheld = *whom == Whom::Holder && !incident.ladder_runs();
-    let needs_somebody = unheld || matches!(cause, Call::Failed | Call::Lapsed);
-    if found.is_empty() && !team && needs_somebody {
+    // While the incident's own ladder runs, it finds a holder.
+    let ladder = *whom == Whom::Holder && incident.ladder_runs();
+    let waits = ladder && !matches!(cause, Call::Failed | Call::Lapsed);
+    if found.is_empty() && !team && !waits {
         return (who(&Target::Lead, at, directory), false);
     }
     (found, team)
