@@ -190,8 +190,8 @@ impl Choice {
 /// A button about who is on duty.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum DutyPress {
-    /// `Nhận ca`.
-    TakeWatch,
+    /// `Nhận ca`, of the watch that began then.
+    TakeWatch(Timestamp),
     /// The one who was asked to take a stretch answers.
     Swap {
         /// Which swap.
@@ -241,7 +241,7 @@ impl DutyPress {
     /// The callback data; `None` when it does not fit, and then there must be no such button.
     pub fn data(&self) -> Option<String> {
         let data = match self {
-            Self::TakeWatch => format!("{VERSION}|duty|take"),
+            Self::TakeWatch(since) => format!("{VERSION}|duty|take|{}", since.millis()),
             Self::Swap { id, agreed: true } => format!("{VERSION}|duty|sy|{}", id.0),
             Self::Swap { id, agreed: false } => format!("{VERSION}|duty|sn|{}", id.0),
             Self::Decide { id, agreed: true } => format!("{VERSION}|duty|dy|{}", id.0),
@@ -278,7 +278,7 @@ impl DutyPress {
         let layer = |text: &str| Layer::ALL.iter().copied().find(|one| one.as_str() == text);
         let at = |text: &str| Some(Timestamp::from_millis(text.parse().ok()?));
         Some(match verb {
-            "take" => Self::TakeWatch,
+            "take" => Self::TakeWatch(at(parts.next()?)?),
             "sy" => Self::Swap { id: id(parts.next())?, agreed: true },
             "sn" => Self::Swap { id: id(parts.next())?, agreed: false },
             "dy" => Self::Decide { id: id(parts.next())?, agreed: true },
