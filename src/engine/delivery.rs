@@ -363,11 +363,14 @@ fn next_rung_if_dead(
 /// (who gives it back makes the ladder call anew), it is over, or it was opened anew. A call made while somebody holds it (`Chuyển cấp`) still goes.
 pub fn stale(incident: &Incident, row: &Row) -> bool {
     let Some(rung_seq) = row.rung_seq else { return false };
+    // A playbook goes on after the incident is resolved, until it is closed.
+    if let Body::Step { step, call, .. } = &row.notice.body {
+        return play::stale(incident, *step, *call);
+    }
     if incident.open().is_none() {
         return true;
     }
     match &row.notice.body {
-        Body::Step { step, call, .. } => play::stale(incident, *step, *call),
         Body::Page { episode, .. } if *episode != incident.episode => true,
         Body::Page { kind: PageKind::Assigned, .. } => match &row.to {
             Recipient::Person(person) => incident.assigned.as_ref() != Some(person),

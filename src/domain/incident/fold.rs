@@ -260,6 +260,9 @@ impl Incident {
     /// The actor becomes the holder.
     fn take(&mut self, at: &At) {
         let Actor::Person(holder) = &at.actor else { return };
+        if let Some(previous) = self.holder().filter(|previous| *previous != holder).cloned() {
+            self.untake(&previous);
+        }
         let until = at.at.plus(self.policy().lease);
         if let Phase::Open(open) = &mut self.phase {
             let lease = Lease::Running { until };
@@ -311,6 +314,7 @@ impl Incident {
     /// Whoever held it goes on as a helper; calls made so far are over.
     fn grouped(&mut self, parent: &IncidentCode, at: &At) {
         if let Some(holder) = self.holder().cloned() {
+            self.untake(&holder);
             self.help(&holder);
         }
         if let Phase::Open(open) = &mut self.phase {
