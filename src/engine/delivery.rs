@@ -300,11 +300,22 @@ fn by_another_way(tx: &mut Tx<'_>, row: &Row) -> Result<(), StorageError> {
     Ok(())
 }
 
+/// The rows of the entry that called for the same thing: whoever takes an incident gets all steps of its
+/// holder by one entry.
+fn siblings(tx: &Tx<'_>, row: &Row, rung_seq: i64) -> Result<Vec<Sibling>, StorageError> {
+    let mut rows = tx.rung_rows(rung_seq)?;
+    if row.kind == Kind::Step {
+        let of = |key: &str| key.split(':').take(3).map(str::to_owned).collect::<Vec<_>>();
+        rows.retain(|other| of(&other.key) == of(&row.key));
+    }
+    Ok(rows)
+}
+
 /// Whether this page was handed on to another channel already.
 fn has_later_way(tx: &Tx<'_>, row: &Row, rung_seq: i64) -> Result<bool, StorageError> {
     let Recipient::Person(person) = &row.to else { return Ok(false) };
     let same = |other: &Sibling| other.person.as_ref() == Some(person) && other.id > row.id;
-    Ok(tx.rung_rows(rung_seq)?.iter().any(same))
+    Ok(siblings(tx, row, rung_seq)?.iter().any(same))
 }
 
 /// Queues the page on the first channel it was not tried on yet.
@@ -314,7 +325,7 @@ fn try_next_way(
     rung_seq: i64,
     person: &PersonId,
 ) -> Result<bool, StorageError> {
-    let rows = tx.rung_rows(rung_seq)?;
+    let rows = siblings(tx, row, rung_seq)?;
     let own = rows.iter().filter(|other| other.person.as_ref() == Some(person));
     let directory = tx.directory()?;
     let untried = |way: &ChannelKind| !own.clone().any(|row| row.channel == way.as_str());
@@ -327,9 +338,9 @@ fn try_next_way(
 }
 
 /// Whether every page of the rung has failed for good.
-fn rung_is_dead(tx: &Tx<'_>, rung_seq: i64) -> Result<bool, StorageError> {
+fn rung_is_dead(tx: &Tx<'_>, row: &Row, rung_seq: i64) -> Result<bool, StorageError> {
     let over = |state: &str| [State::Failed.word(), State::Unknown.word()].contains(&state);
-    Ok(tx.rung_rows(rung_seq)?.iter().all(|row| over(&row.state)))
+    Ok(siblings(tx, row, rung_seq)?.iter().all(|row| over(&row.state)))
 }
 
 fn next_rung_if_dead(
@@ -340,7 +351,7 @@ fn next_rung_if_dead(
     why: WhyFailed,
 ) -> Result<(), StorageError> {
     let Some(rung_seq) = row.rung_seq else { return Ok(()) };
-    if why == WhyFailed::ChannelDown || stale(incident, row) || !rung_is_dead(tx, rung_seq)? {
+    if why == WhyFailed::ChannelDown || stale(incident, row) || !rung_is_dead(tx, row, rung_seq)? {
         return Ok(());
     }
     if matches!(row.notice.body, Body::Page { kind: PageKind::Assigned, .. }) {

@@ -33,6 +33,8 @@ pub struct Sibling {
     pub channel: String,
     /// Where it stands, as the stored word.
     pub state: String,
+    /// Its key.
+    pub key: String,
 }
 
 /// So much old news becomes one message at once: each of its rows is an outcome to be written.
@@ -192,12 +194,12 @@ impl Tx<'_> {
 
     /// The rows of one rung.
     pub fn rung_rows(&self, rung_seq: i64) -> Result<Vec<Sibling>, StorageError> {
-        let sql = "SELECT id, person, channel, state FROM outbox WHERE rung_seq = ?1";
+        let sql = "SELECT id, person, channel, state, key FROM outbox WHERE rung_seq = ?1";
         let mut statement = self.conn.prepare_cached(sql)?;
         let found = statement.query_map([rung_seq], |row| {
             let person: Option<String> = row.get(1)?;
-            let (channel, state) = (row.get(2)?, row.get(3)?);
-            Ok(Sibling { id: row.get(0)?, person: person.map(PersonId::new), channel, state })
+            let (channel, state, key) = (row.get(2)?, row.get(3)?, row.get(4)?);
+            Ok(Sibling { id: row.get(0)?, person: person.map(PersonId::new), channel, state, key })
         })?;
         Ok(found.collect::<Result<_, _>>()?)
     }
