@@ -261,6 +261,9 @@ impl Incident {
     /// The actor becomes the holder.
     fn take(&mut self, at: &At) {
         let Actor::Person(holder) = &at.actor else { return };
+        if let Some(previous) = self.holder().filter(|previous| *previous != holder).cloned() {
+            self.untake(&previous);
+        }
         let until = at.at.plus(self.policy().lease);
         if let Phase::Open(open) = &mut self.phase {
             let lease = Lease::Running { until };

@@ -40,14 +40,15 @@ pub fn perform(
     let mut incident = incident_or_refuse(tx, &aim.code)?;
     let directory = tx.directory()?;
     let permit = permit_on(actor, ActKind::Play, &incident, &directory)?;
-    if let Some(main) = incident.main().cloned() {
-        // A duplicate has no work of its own; its buttons lead to the main one.
+    if let (None, Some(episode)) = (incident.main(), aim.episode) {
+        decide::same_episode(&incident, episode)?;
+    }
+    // A duplicate has no work of its own; its buttons lead to the main one, whatever that was merged into.
+    while let Some(main) = incident.main().cloned() {
         if !matches!(act, PlayAct::Start(_)) {
             return Err(Refusal::MergedInto { code: incident.code, main }.into());
         }
         incident = incident_or_refuse(tx, &main)?;
-    } else if let Some(episode) = aim.episode {
-        decide::same_episode(&incident, episode)?;
     }
     if incident.off_channel {
         return Err(Refusal::OffChannel(incident.code).into());
