@@ -209,7 +209,7 @@ fn link(arguments: &str, telegram_id: i64) -> Step {
 /// the last minutes.
 fn step_of(incoming: &Incoming, before: &Session, now: Timestamp) -> Option<(IncidentCode, u32)> {
     if incoming.step.is_some() {
-        return incoming.step.clone();
+        return incoming.step.as_deref().cloned();
     }
     let files = before.files.as_ref().filter(|files| files.until > now)?;
     incoming.file().filter(|_| incoming.about.is_empty())?;

@@ -100,7 +100,7 @@ impl Turn<'_> {
         if let (Some(code), Ok(step), true) = (about, first.parse(), alone) {
             return Some((code, step, rest));
         }
-        let (code, step) = self.incoming.step.clone()?;
+        let (code, step) = *self.incoming.step.clone()?;
         Some((code, step, arguments.trim()))
     }
 
@@ -132,7 +132,7 @@ impl Turn<'_> {
 
     /// Words in answer to a step. Nothing where they are something else.
     pub(super) fn said_to_step(&self, words: &str) -> Option<Step> {
-        let (code, step) = self.incoming.step.clone()?;
+        let (code, step) = *self.incoming.step.clone()?;
         let known = step_word(&values::courteous(words)).is_some();
         let asks = self.context.incidents.open_question(&code, step).is_some();
         (known || asks).then(|| self.step_told(code, step, words))
@@ -208,5 +208,5 @@ fn step_word(words: &str) -> Option<(StepVerb, usize)> {
 
 /// Something about a playbook.
 pub(super) fn play(aim: Aim, act: PlayAct) -> Step {
-    Step::of(Command::Play(aim, act))
+    Step::of(Command::Play(aim, Box::new(act)))
 }

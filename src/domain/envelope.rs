@@ -122,7 +122,7 @@ pub enum Command {
     /// Act on an incident.
     Act(Aim, Act),
     /// Something about a playbook on an incident.
-    Play(Aim, PlayAct),
+    Play(Aim, Box<PlayAct>),
     /// Merge a duplicate into the main one.
     Merge {
         /// The duplicate, and of which episode.
@@ -290,7 +290,7 @@ pub struct Incoming {
     /// The incidents that the answered message was about, in this chat; none where it answered nothing.
     pub about: Vec<IncidentCode>,
     /// The step of a playbook that the answered message was about.
-    pub step: Option<(IncidentCode, u32)>,
+    pub step: Option<Box<(IncidentCode, u32)>>,
     /// Whether the answered message was a question of the bot's.
     pub to_question: bool,
     /// Whether it is meant for the bot: said in private, or in answer to one of its messages. In a

@@ -254,7 +254,7 @@ pub enum Done {
         /// On which incident.
         code: IncidentCode,
         /// What.
-        played: Played,
+        played: Box<Played>,
     },
     /// Something about who is on duty.
     Duty(DutyDone),

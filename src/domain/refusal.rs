@@ -103,7 +103,7 @@ pub enum Refusal {
     /// Something about who is on duty.
     Roster(RosterRefusal),
     /// Something about a playbook.
-    Play(PlayRefusal),
+    Play(Box<PlayRefusal>),
     /// Something about evidence.
     Evidence(EvidenceRefusal),
     /// It is handled outside the system: no words are kept.

@@ -90,9 +90,9 @@ impl Eye {
             Command::Act(aim, act) => Command::Act(aim.clone(), self.act(act, directory)?),
             Command::Play(aim, act) => {
                 let mut act = act.clone();
-                if let PlayAct::Start(named) = &act {
+                if let PlayAct::Start(named) = act.as_ref() {
                     let named = PlaybookId::new(self.words(named.as_str()));
-                    return Some(Command::Play(aim.clone(), PlayAct::Start(named)));
+                    return Some(Command::Play(aim.clone(), Box::new(PlayAct::Start(named))));
                 }
                 let words = act.words_mut()?;
                 *words = self.words(words);

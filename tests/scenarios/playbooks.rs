@@ -62,7 +62,7 @@ fn bundle(province: &Province, incident: &Incident) -> Arc<Bundle> {
 
 pub async fn plays(province: &Province, who: &str, code: &IncidentCode, act: PlayAct) -> Receipt {
     let key = format!("test:{}", province.world.engine().unwrap().reader().head().unwrap().seq);
-    let command = Command::Play(Aim::typed(code.clone()), act);
+    let command = Command::Play(Aim::typed(code.clone()), Box::new(act));
     province.submit(&key, Actor::Person(PersonId::new(who)), command).await
 }
 

@@ -68,7 +68,7 @@ pub fn perform(
         }
         other => other,
     };
-    Ok(Done::Played { code, played })
+    Ok(Done::Played { code, played: Box::new(played) })
 }
 
 fn wrapped(run: u32, events: Vec<RunEvent>) -> Vec<IncidentEvent> {
@@ -88,7 +88,7 @@ fn started(
     }
     let named = library.named(id.as_str()).map(|one| one.id.clone());
     let Some(bundle) = named.and_then(|id| library.bundle(&id)) else {
-        return Err(Refusal::Play(PlayRefusal::NoPlaybook(id.to_string())).into());
+        return Err(Refusal::Play(Box::new(PlayRefusal::NoPlaybook(id.to_string()))).into());
     };
     let hash = tx.pin(&bundle)?;
     let directory = tx.directory()?;

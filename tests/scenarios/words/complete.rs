@@ -84,7 +84,7 @@ fn every_kind_of_refusal_act_and_news_has_its_words_in_a_sheet() {
     let act = include_str!("../../../src/domain/incident/act.rs");
     let news = include_str!("../../../src/domain/news.rs");
     let refusals = every_refusal().into_iter().chain(evidence::refusals()).chain(duty::refusals());
-    let refusals = refusals.chain([Refusal::Play(PlayRefusal::TooMany)]);
+    let refusals = refusals.chain([Refusal::Play(Box::new(PlayRefusal::TooMany))]);
     assert_eq!(shown(refusals), declared(refusal, "Refusal"));
     assert_eq!(shown(every_act()), declared(act, "ActKind"));
     assert_eq!(shown(every_news().into_iter().chain(evidence::news())), declared(news, "News"));
@@ -116,7 +116,9 @@ fn every_receipt() -> Vec<Done> {
         Done::Contacts(trucban::domain::contacts::ContactsDone::Told),
         Done::Played {
             code: code(),
-            played: trucban::domain::receipt::Played::Taken { title: "Sao lưu".to_owned() },
+            played: Box::new(trucban::domain::receipt::Played::Taken {
+                title: "Sao lưu".to_owned(),
+            }),
         },
     ]
 }

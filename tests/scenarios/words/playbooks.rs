@@ -166,12 +166,13 @@ fn receipts_and_refusals_of_playbooks() {
     for played in receipts {
         let name =
             format!("{played:?}").chars().take_while(char::is_ascii_alphabetic).collect::<String>();
-        let done = Body::Answer(Answer::Done(Done::Played { code: code(), played }));
+        let done =
+            Body::Answer(Answer::Done(Done::Played { code: code(), played: Box::new(played) }));
         sheet.message(&name, &play.said(one(DUTY), done));
     }
     for refusal in refusals() {
         let name = format!("{refusal:?}");
-        let refused = Body::Answer(Answer::Refused(Refusal::Play(refusal)));
+        let refused = Body::Answer(Answer::Refused(Refusal::Play(Box::new(refusal))));
         sheet.message(&name, &play.said(one(DUTY), refused));
     }
     sheet.keep("playbook_receipts");

@@ -56,7 +56,7 @@ impl Sim {
         };
         let key = self.key("tg");
         self.say(format!("{key}: {who} {code} {act:?}"));
-        let command = Command::Play(Aim { code: code.clone(), episode }, act);
+        let command = Command::Play(Aim { code: code.clone(), episode }, Box::new(act));
         self.deliver(Envelope::new(key, Actor::Person(who), command))
     }
 
@@ -207,7 +207,7 @@ impl Sim {
         self.say(format!("{key}: {who} proves {code}.{step}, rightly: {right}"));
         let command = Command::Act(Aim::typed(code.clone()), act);
         let mut envelope = Envelope::new(key, Actor::Person(who), command);
-        envelope.step = Some(if right { step } else { step / 2 });
+        envelope.step = Some((code.clone(), if right { step } else { step / 2 }));
         self.deliver(envelope)
     }
 }

@@ -35,6 +35,8 @@ fn word(call: Call) -> &'static str {
         Call::Lapsed => "lapsed",
         Call::Agreed => "agreed",
         Call::Declined => "declined",
+        Call::Reminder => "reminder",
+        Call::Dropped => "dropped",
     }
 }
 
@@ -140,6 +142,16 @@ impl Sim {
                 let person = actor.strip_prefix("person:").ok_or("nobody proved it")?;
                 open.taken = Some(PersonId::new(person));
             }
+            RunEvent::Freed { step, .. } => {
+                let Some((Is::Task(open), _)) = plays.open(code, *step) else {
+                    return Err(format!("entry {seq} frees step {step}, which is over"));
+                };
+                let had = open.taken.take().ok_or("nobody had it")?;
+                hold!(
+                    self.model.staff.ways(&had) == 0 || !self.model.staff.in_team(&had),
+                    "{had} is still there"
+                );
+            }
             RunEvent::Moved { moves } => {
                 for one in moves {
                     if let Move::End { number } = one {
@@ -210,7 +222,8 @@ impl Sim {
         let (Body::Step { code, step, call }, Some(_)) = (&row.notice.body, row.rung_seq) else {
             return Ok(());
         };
-        let wanted = self.model.plays.wanted(code, *step, word(*call));
+        // That it is over is just what this one says.
+        let wanted = *call == Call::Dropped || self.model.plays.wanted(code, *step, word(*call));
         hold!(wanted, "{} ({}) left, and nobody needs it", row.key, word(*call));
         Ok(())
     }

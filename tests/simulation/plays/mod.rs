@@ -108,13 +108,6 @@ impl Plays {
         }
     }
 
-    /// Whoever worked on a step has it.
-    pub fn taken(&mut self, code: &IncidentCode, step: u32, person: &PersonId) {
-        if let Some((Is::Task(open), _)) = self.open(code, step) {
-            open.taken = Some(person.clone());
-        }
-    }
-
     /// Who has the incident now, and whether it is over.
     pub fn stands(&mut self, code: &IncidentCode, holder: Option<&PersonId>, open: bool) {
         let before = match holder {
@@ -200,8 +193,7 @@ impl Model {
     }
 
     fn stops(&mut self, who: &PersonId, code: &IncidentCode, number: u32, reason: &str) -> bool {
-        let named = self.plays.live(code).find(|run| run.number == number).map(|run| run.number);
-        let found = named.or_else(|| self.plays.run_of(code, number).map(|run| run.number));
+        let found = self.plays.run_of(code, number).map(|run| run.number);
         let holds = self.cases.get(code).is_some_and(|case| case.holder.as_ref() == Some(who));
         let may = holds || self.staff.is(who, &[Role::Lead]);
         let Some(found) = found.filter(|_| may && worded(reason)) else { return false };
@@ -261,6 +253,10 @@ impl Model {
         let (step, now) = (act.step()?, Timestamp::from_millis(when.wall));
         let (spot, scope) = self.plays.run_of(code, step)?.spot(step)?;
         let (is, task) = (spot.is.clone(), task(&scope.book, &spot.step));
+        let set: BTreeSet<_> = scope.vars.keys().cloned().collect();
+        let unset = task.is_some_and(|task| {
+            task.asks.iter().any(|ask| !ask.optional && !set.contains(&ask.set))
+        });
         let open = match &is {
             Is::Task(open) => Some(open),
             Is::Decision => None,
@@ -272,7 +268,9 @@ impl Model {
         let (Some(open), Some(task)) = (open, task) else {
             let deed = match act {
                 PlayAct::Retry(_) if answers => Deed::Again,
-                PlayAct::Skip(_, why) if answers && worded(why) && !required => Deed::Over,
+                PlayAct::Skip(_, why) if answers && worded(why) && !required && !unset => {
+                    Deed::Over
+                }
                 _ => return None,
             };
             self.plays.run_of(code, step)?.ends(step, deed, when.wall);
@@ -291,15 +289,24 @@ impl Model {
         let (mut next, deed) = (Open { taken: Some(who.clone()), ..open.clone() }, Deed::Over);
         let ends = match act {
             PlayAct::Take(_) if whole && open.taken.as_ref() != Some(who) => None,
-            PlayAct::Answer(_, which, said) if whole && open.asked.is_none() => {
+            PlayAct::Answer(_, which, _) | PlayAct::Choose(_, which, _)
+                if whole && open.asked.is_none() =>
+            {
                 let ask = asks.get(usize::try_from(*which).ok()?)?;
-                let value = ask.question.answer.read(said)?;
+                let value = match act {
+                    PlayAct::Choose(_, _, place) => ask.question.answer.chosen(*place)?,
+                    other => ask.question.answer.read(other.words()?)?,
+                };
                 if matches!(&value, Value::Words(Text::Plain(words)) if !worded(words)) {
                     return None;
                 }
                 next.answered.insert(ask.set.clone());
                 let (_, scope) = self.plays.run_of(code, step)?.spot(step)?;
                 scope.vars.insert(ask.set.clone(), value);
+                None
+            }
+            PlayAct::Redo(_) if whole && open.asked.is_none() => {
+                next.answered.clear();
                 None
             }
             PlayAct::Done(_) if whole && open.asked.is_none() => match approval {

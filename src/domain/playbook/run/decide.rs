@@ -155,7 +155,7 @@ pub fn proof_kind(piece: &Piece) -> ProofKind {
 }
 
 pub(super) fn refused(why: PlayRefusal) -> Refusal {
-    Refusal::Play(why)
+    Refusal::Play(Box::new(why))
 }
 
 pub(super) fn words(said: &str) -> Result<Text, Refusal> {
