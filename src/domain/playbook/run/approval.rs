@@ -83,6 +83,8 @@ impl Look<'_> {
             Waits::Task(pending) => pending.approval.as_ref().map(|asked| asked.by.clone()),
             _ => None,
         };
+        // Whoever has left the team since is not written to; the step itself shows how it stands.
+        let asked = asked.filter(|id| self.way.scene.directory.active(id).is_some());
         let people = asked.map(|id| Called { id, why: Why::Named }).into_iter().collect();
         self.way.call(step, cause, people, false, None);
     }

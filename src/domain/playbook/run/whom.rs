@@ -22,7 +22,12 @@ pub fn resolve(
         Whom::Reporter => {
             incident.reporters().filter(|id| directory.active(id).is_some()).map(named).collect()
         }
-        Whom::Holder => incident.holder().map(named).into_iter().collect(),
+        Whom::Holder => incident
+            .holder()
+            .filter(|id| directory.active(id).is_some())
+            .map(named)
+            .into_iter()
+            .collect(),
         Whom::Target(target) => who(target, at, directory),
     };
     let team = matches!(whom, Whom::Target(Target::Team));
