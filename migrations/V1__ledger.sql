@@ -123,7 +123,7 @@ CREATE TABLE outbox (
     thread     INTEGER,
     reply_to   INTEGER,
     priority   INTEGER NOT NULL,      -- 0 critical page, 1 page, 2 drill page, 3 reply, 4 card, 5 edit, 6 notice, 7 broadcast
-    kind       TEXT NOT NULL,         -- card, page, call, news, answer, digest, test, trouble
+    kind       TEXT NOT NULL,         -- card, page, call, news, answer, step, run, digest, test, trouble
     incident   TEXT,
     rung_seq   INTEGER,               -- the entry that called
     notice     TEXT NOT NULL,         -- what to say, by ids, as JSON
@@ -179,6 +179,21 @@ CREATE TABLE card (
     PRIMARY KEY (chat, message_id, incident)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX card_incident ON card (incident, chat);
+
+-- The card of a playbook that is run, one in each chat.
+CREATE TABLE run_card (
+    incident   TEXT NOT NULL,
+    run        INTEGER NOT NULL,      -- its number within the incident
+    chat       INTEGER NOT NULL,
+    message_id INTEGER NOT NULL,
+    PRIMARY KEY (incident, run, chat)
+) STRICT, WITHOUT ROWID;
+
+-- What runs rest on: a playbook with all it calls, as it was when one was started. Never changed.
+CREATE TABLE playbook (
+    hash TEXT PRIMARY KEY,            -- SHA-256 over body, hexadecimal: what events refer to
+    body TEXT NOT NULL                -- as JSON
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE session (
     chat    INTEGER NOT NULL,

@@ -34,7 +34,7 @@
 //! | [`engine`] | the write path, the loop of moments, the pump of the outbox, health | ledger, clock, domain |
 //! | [`channels`] | ways to people; `channels::telegram` is the only user of teloxide | engine, chat, text, ledger, clock, domain |
 //! | [`intake`] | alerts of other systems | engine, domain |
-//! | [`report`] | tables, as CSV and XLSX; a model in, bytes out | text, domain |
+//! | [`report`] | tables as CSV and XLSX, playbooks as pictures; a model in, bytes out | text, domain |
 //! | [`web`] | health, figures, the pages behind one-person links, calendars of duty | engine, ledger, text, domain |
 //! | [`sandbox`] | a strict Bot API in this process, for tests and the demo; a stranger to the bot | clock, domain |
 //! | [`app`] | builds the parts and runs their tasks; the end of one is the end of all | everything above |
@@ -94,6 +94,8 @@
 //! | a link is made from what it stands for and kept nowhere; one that was changed or stopped opens nothing | `tests/scenarios/calendar_feed.rs`, `page_link.rs`, `duty_outside.rs` |
 //! | what somebody held who leaves calls others at once; names go in time, ids stay | `tests/scenarios/leaving.rs` |
 //! | what is said while something else waits is neither lost nor put under the wrong incident | `tests/scenarios/beside.rs`, `kept.rs` |
+//! | a run keeps its copy, survives a crash, and does each step once | `tests/scenarios/playbooks.rs` |
+//! | every built-in playbook comes to an end over all its branches | `tests/playbooks/built_in.rs` |
 //! | a button that is old, cut or forged does nothing | `tests/scenarios/chat.rs`, `old_cut_and_forged_buttons_are_answered_and_do_nothing` |
 //!
 //! # The watch changes hands
@@ -106,6 +108,16 @@
 //!
 //! Once a year [`domain::contacts`] has the units' contacts asked whether what is known of them still
 //! holds. Roster, units ([`engine::units`]) and contacts each have one moment among those of the incidents.
+//!
+//! # A playbook is run
+//!
+//! 1. [`config::playbooks`] reads files; [`domain::playbook::lint`] looks at them as a whole; the checked
+//!    ones are a [`Library`](domain::playbook::Library). A start pins a copy, which the ledger keeps by its digest.
+//! 2. A wish of somebody ([`PlayAct`](domain::playbook::run::PlayAct)), a file sent in answer to a step, or a
+//!    moment comes to [`engine::play`], and [`domain::playbook::run`] answers with events of the incident:
+//!    what happened to the step, and the way on to the next ones.
+//! 3. Whoever a step is for is told by rows of the outbox like every other; where nobody takes it in time the
+//!    incident's own ladder is climbed for it. `domain::playbook::simulate` plays with the same functions.
 //!
 //! Two kinds of error never mix: a [`Refusal`](domain::refusal::Refusal) is an answer to a person and
 //! is stored; a [`Fault`](engine::Fault) is ours, is logged, and is tried again or raised.

@@ -8,6 +8,8 @@ mod guides;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod playbooks;
+#[cfg(test)]
 mod process;
 #[cfg(test)]
 mod properties;

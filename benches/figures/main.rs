@@ -7,6 +7,7 @@ mod import;
 mod intake;
 mod lateness;
 mod night;
+mod playbooks;
 mod roster;
 mod start;
 mod tap;
@@ -15,7 +16,7 @@ use anyhow::Result;
 
 type Figure = (&'static str, fn() -> Result<()>);
 
-const FIGURES: [Figure; 10] = [
+const FIGURES: [Figure; 12] = [
     ("commands", commands::measure),
     ("intake", intake::measure),
     ("import", import::measure),
@@ -23,6 +24,8 @@ const FIGURES: [Figure; 10] = [
     ("tap", tap::measure),
     ("night", night::measure),
     ("roster", roster::measure),
+    ("playbooks", playbooks::built_in),
+    ("playbook-long", playbooks::long),
     ("start-empty", start::empty),
     ("start-full", start::full),
     ("memory", start::memory),

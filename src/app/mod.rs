@@ -73,6 +73,7 @@ pub fn settings(config: &Config) -> Settings {
     Settings {
         policies: config.policies.clone(),
         triage: Arc::clone(&config.triage),
+        library: Arc::clone(&config.library),
         team: Arc::new(team),
         incident_prefix: config.team.incident_prefix.clone(),
         team_chat: config.telegram.as_ref().map(|telegram| telegram.team_chat),

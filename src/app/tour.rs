@@ -111,6 +111,18 @@ async fn story(world: &World, print: &Arc<dyn Fn(&str) + Send + Sync>) -> anyhow
     press(world, buttons::ACKNOWLEDGE).await?;
     expect(world, &code, Status::Acknowledged)?;
     world.advance(MINUTE).await?;
+    step(tour::steps::PLAYBOOK);
+    press(world, buttons::BEGIN).await?;
+    world.advance(MINUTE).await?;
+    press_as(world, REPORTER, buttons::DONE).await?;
+    world.advance(MINUTE).await?;
+    step(tour::steps::PROOF);
+    press_as(world, REPORTER, buttons::DONE).await?;
+    press_as(world, REPORTER, buttons::EVIDENCE).await?;
+    world.sandbox.send_files(REPORTER, REPORTER, "", &[samples::photo()]);
+    world.advance(MINUTE).await?;
+    press_as(world, REPORTER, buttons::DONE).await?;
+    world.advance(MINUTE).await?;
     step(tour::steps::NOTE);
     world.sandbox.say(LEAD, LEAD, &format!("/ghichu {code} {}", tour::NOTE));
     world.advance(MINUTE).await?;
@@ -130,14 +142,18 @@ async fn story(world: &World, print: &Arc<dyn Fn(&str) + Send + Sync>) -> anyhow
 
 /// The lead presses a button on the newest card in private that has it.
 async fn press(world: &World, label: &str) -> anyhow::Result<()> {
-    let messages = world.sandbox.messages(LEAD);
+    press_as(world, LEAD, label).await
+}
+
+async fn press_as(world: &World, who: i64, label: &str) -> anyhow::Result<()> {
+    let messages = world.sandbox.messages(who);
     let has = |shown: &&crate::sandbox::Shown| {
         !shown.deleted && shown.labels().iter().any(|there| there.contains(label))
     };
     let message = messages.iter().rev().find(has).context("no card with the button")?;
     world
         .sandbox
-        .press(LEAD, LEAD, message.message_id, label)
+        .press(who, who, message.message_id, label)
         .map_err(|error| anyhow!("press: {error:?}"))?;
     world.settle().await
 }
@@ -169,7 +185,9 @@ fn finish(
     let incident = reader.incident(code)?.context("the incident is gone")?;
     ensure!(incident.outcome() == Some(Outcome::Incident), "closed with another outcome");
     let kept = incident.evidence.iter().filter(|piece| piece.is_kept()).count();
-    ensure!(kept == 1 && reader.damaged_evidence()?.is_empty(), "the picture is not kept");
+    ensure!(kept == 2 && reader.damaged_evidence()?.is_empty(), "the picture is not kept");
+    let asked = incident.runs.first().context("no playbook was run")?;
+    ensure!(asked.done >= 2, "the steps of the reporter are not done");
     let found = reader.verify()?;
     ensure!(found.broken.is_none(), "the chain is broken: {:?}", found.broken);
     let head = hex(&found.head.hash);

@@ -13,6 +13,7 @@ use crate::domain::checkup::Unwell;
 use crate::domain::envelope::Sent;
 use crate::domain::incident::event::WhyFailed;
 use crate::domain::notice::Body;
+use crate::domain::playbook::run::event::Call;
 use crate::domain::values::ChannelKind;
 use crate::engine::channel::{Address, Channel, Outgoing, Sending};
 use crate::engine::health::Health;
@@ -167,6 +168,8 @@ fn retry_after(headers: &HeaderMap) -> Duration {
 fn kind(body: &Body) -> &'static str {
     match body {
         Body::Page { .. } | Body::TeamCall { .. } => "page",
+        Body::Step { call: Call::Untaken(_) | Call::Approval | Call::Failed, .. } => "page",
+        Body::Step { .. } | Body::Run { .. } => "step",
         Body::News { .. } => "news",
         Body::Digest { .. } => "digest",
         Body::Duty(_) => "duty",

@@ -49,7 +49,13 @@ pub(super) fn verb(name: Name) -> Verb {
         Name::TakeOut => Verb::TakeOut,
         Name::WhyCalled => Verb::WhyCalled,
         Name::Merge => Verb::Merge,
+        Name::Playbooks => Verb::Runs,
         Name::Show
+        | Name::Step
+        | Name::StepDone
+        | Name::StepSkip
+        | Name::Approve
+        | Name::Decline
         | Name::Start
         | Name::Help
         | Name::Cancel

@@ -5,6 +5,7 @@ use super::Turn;
 use super::aim::read_code;
 use super::command::Name;
 use super::meant;
+use super::play::play;
 use super::spoken::{LONGEST_COMMAND, note};
 use super::step::Step;
 use super::typed::{button_word, closed};
@@ -15,6 +16,7 @@ use crate::domain::envelope::{Command, DirectoryCommand};
 use crate::domain::ids::IncidentCode;
 use crate::domain::incident::act::{Act, Aim};
 use crate::domain::notice::{Again, Ask, MoreStep, Shown};
+use crate::domain::playbook::run::PlayAct;
 use crate::domain::press::{Choice, Verb};
 use crate::domain::roster::decide::Wish;
 use crate::domain::values::Tri;
@@ -31,6 +33,13 @@ impl Turn<'_> {
             (Ask::Redact(code), Some(entry)) => {
                 let seq = i64::try_from(entry).unwrap_or(0);
                 return Step::ask(Ask::RedactWhy(code.clone(), seq));
+            }
+            (Ask::StepQuestion { aim, step, which }, _) => {
+                let said = PlayAct::Answer(*step, *which, words.to_owned());
+                return play(aim.clone(), said).ending();
+            }
+            (Ask::StepWhy { aim, step, why }, _) => {
+                return play(aim.clone(), why.act(*step, words)).ending();
             }
             _ => {}
         }

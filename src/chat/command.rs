@@ -76,6 +76,18 @@ pub enum Name {
     Leave,
     /// `/danhba [words]`.
     Contacts,
+    /// `/quytrinh [CODE [playbook]]`.
+    Playbooks,
+    /// `/buoc CODE.STEP [what or answer]`.
+    Step,
+    /// `/xong CODE.STEP`.
+    StepDone,
+    /// `/boqua CODE.STEP why`.
+    StepSkip,
+    /// `/duyet CODE.STEP`.
+    Approve,
+    /// `/khongduyet CODE.STEP why`.
+    Decline,
 }
 
 /// Every command with the words it goes by, the one people are taught first.
@@ -114,6 +126,12 @@ pub const NAMES: &[(Name, &[&str])] = &[
     (Name::Swap, &["/doica"]),
     (Name::Leave, &["/nghi"]),
     (Name::Contacts, &["/danhba"]),
+    (Name::Playbooks, &["/quytrinh"]),
+    (Name::Step, &["/buoc"]),
+    (Name::StepDone, &["/xong"]),
+    (Name::StepSkip, &["/boqua"]),
+    (Name::Approve, &["/duyet"]),
+    (Name::Decline, &["/khongduyet"]),
 ];
 
 impl Name {
@@ -135,6 +153,7 @@ impl Name {
                 | Self::DutyWeeks
                 | Self::Swap
                 | Self::Leave
+                | Self::Playbooks
         )
     }
 
@@ -157,6 +176,12 @@ impl Name {
                 | N::Swap
                 | N::Leave
                 | N::Contacts
+                | N::Playbooks
+                | N::Step
+                | N::StepDone
+                | N::StepSkip
+                | N::Approve
+                | N::Decline
         )
     }
 

@@ -66,7 +66,7 @@ impl Turn<'_> {
     /// A button about duty.
     pub(super) fn duty_pressed(&self, press: DutyPress) -> Step {
         match press {
-            DutyPress::TakeWatch => Step::of(Command::Roster(Wish::TakeWatch)),
+            DutyPress::TakeWatch(since) => Step::of(Command::Roster(Wish::TakeWatchOf(since))),
             DutyPress::Swap { id, agreed } => {
                 Step::of(Command::Roster(Wish::AnswerSwap { id, agreed })).in_place()
             }

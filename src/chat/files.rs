@@ -171,7 +171,7 @@ impl Turn<'_> {
     /// What there is, and files sent from now on belong to it.
     pub(super) fn evidence_of(&self, code: IncidentCode) -> Step {
         let until = self.context.now.plus(OPEN);
-        let files = Some(Some(FilesTo { code: code.clone(), until }));
+        let files = Some(Some(FilesTo { code: code.clone(), step: None, until }));
         let said = Step::of(Command::Say(Answer::Evidence { code })).ending();
         said.changing(|change| change.files = files)
     }

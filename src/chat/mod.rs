@@ -7,7 +7,7 @@
 //! - [`aim`]: which incident is meant when its code was left out;
 //! - `typed`, `pressed`, `spoken`: a command, a button, words without either;
 //! - `answered`: words in answer to a question; `waiting`: words and files that wait for their incident;
-//! - `duty`: who is on duty;
+//! - `duty`: who is on duty; `play`: playbooks;
 //! - `meant`: a command's word without its stroke;
 //! - `more`: the questions after a report; `files`: files, and evidence;
 //! - [`values`]: severities, categories, yes and no as people type them; [`when`]: instants.
@@ -21,6 +21,7 @@ mod files;
 mod meant;
 mod more;
 mod period;
+mod play;
 mod pressed;
 mod spoken;
 mod step;
@@ -94,6 +95,9 @@ pub trait Incidents {
     /// Figures of a span of days, as far as `person` may see them; none where there are no such days.
     fn figures(&self, person: &PersonId, span: Span) -> Option<Answer>;
 
+    /// The first question of a step of a playbook that waits for its answer.
+    fn open_question(&self, code: &IncidentCode, step: u32) -> Option<u32>;
+
     /// One incident, for the answers a question about it offers.
     fn shown(&self, code: &IncidentCode) -> Option<Shown>;
 }
@@ -151,17 +155,17 @@ pub fn read(incoming: &Incoming, context: &Context<'_>) -> Option<Envelope> {
     if incoming.anonymous {
         let refused = Step::refuse(Refusal::AnonymousAdmin);
         let meant = explicit || !incoming.about.is_empty();
-        return meant.then(|| envelope(incoming, None, Actor::Stranger, refused));
+        return meant.then(|| envelope(incoming, None, context.now, Actor::Stranger, refused));
     }
     let Some(person) = context.directory.by_telegram(incoming.account) else {
         let step = from_stranger(incoming, &heard);
-        return explicit.then(|| envelope(incoming, None, Actor::Stranger, step));
+        return explicit.then(|| envelope(incoming, None, context.now, Actor::Stranger, step));
     };
     let turn = Turn { incoming, context, person };
     if let Some(attached) = &incoming.attached {
         let step = turn.with_file(attached, incoming.said.words(), &heard);
         return step.map(|step| {
-            envelope(incoming, context.session, Actor::Person(person.id.clone()), step)
+            envelope(incoming, context.session, context.now, Actor::Person(person.id.clone()), step)
         });
     }
     let step = match (&incoming.said, heard) {
@@ -172,7 +176,9 @@ pub fn read(incoming: &Incoming, context: &Context<'_>) -> Option<Envelope> {
         (Said::Words(_), Heard::Unknown { nearest }) => Some(Step::unknown(nearest)),
         (Said::Words(words), Heard::Words | Heard::ForAnotherBot) => turn.spoken(words),
     };
-    step.map(|step| envelope(incoming, context.session, Actor::Person(person.id.clone()), step))
+    step.map(|step| {
+        envelope(incoming, context.session, context.now, Actor::Person(person.id.clone()), step)
+    })
 }
 
 /// Nobody outside the directory gets more than the hotline; an invitation is the way in.
@@ -199,7 +205,24 @@ fn link(arguments: &str, telegram_id: i64) -> Step {
     Step::of(Command::Directory(DirectoryCommand::Link { code, telegram_id }))
 }
 
-fn envelope(incoming: &Incoming, session: Option<&Session>, actor: Actor, step: Step) -> Envelope {
+/// The step that files in this message belong to: the one it answers, or the one whose button was pressed in
+/// the last minutes.
+fn step_of(incoming: &Incoming, before: &Session, now: Timestamp) -> Option<(IncidentCode, u32)> {
+    if incoming.step.is_some() {
+        return incoming.step.as_deref().cloned();
+    }
+    let files = before.files.as_ref().filter(|files| files.until > now)?;
+    incoming.file().filter(|_| incoming.about.is_empty())?;
+    files.step.map(|step| (files.code.clone(), step))
+}
+
+fn envelope(
+    incoming: &Incoming,
+    session: Option<&Session>,
+    now: Timestamp,
+    actor: Actor,
+    step: Step,
+) -> Envelope {
     let route = &incoming.route;
     let (then, also) = match step.then.map(|then| *then) {
         Some(Then::Instead(answer)) => (Some(Box::new(answer)), None),
@@ -214,6 +237,7 @@ fn envelope(incoming: &Incoming, session: Option<&Session>, actor: Actor, step: 
         to,
         refused,
     });
+    let step_of_files = step_of(incoming, &before, now);
     let waiting = before.waiting.filter(|_| step.with_waiting).unwrap_or_default();
     let files = waiting.files.into_iter().chain(incoming.file().cloned()).collect();
     let attaches = matches!(&step.command, Command::Act(_, Act::Attach(_)));
@@ -233,5 +257,6 @@ fn envelope(incoming: &Incoming, session: Option<&Session>, actor: Actor, step: 
         in_place: step.in_place && incoming.route.private,
         attached: if attaches { Vec::new() } else { files },
         waited: waiting.said,
+        step: step_of_files,
     }
 }

@@ -1,6 +1,7 @@
 //! A pressed button. Its data comes from outside and may be old, cut or forged.
 
 use super::Turn;
+use super::play::play;
 use super::step::{Change, Step};
 use super::typed::report;
 use super::words::taken_back;
@@ -8,6 +9,7 @@ use crate::domain::contacts::ContactsWish;
 use crate::domain::envelope::{Asked, Command, DirectoryCommand};
 use crate::domain::incident::act::{Act, Aim};
 use crate::domain::notice::{Answer, Ask, MoreStep};
+use crate::domain::playbook::run::PlayAct;
 use crate::domain::press::{Choice, DutyPress, MAX_BYTES, Press, Verb};
 
 impl Turn<'_> {
@@ -90,6 +92,9 @@ impl Turn<'_> {
             Verb::Hand(number) => return Step::ask(Ask::Hand { aim, number }),
             Verb::HandTo(number, person) => Act::Hand(number, person, String::new()),
             Verb::Received(number) => Act::Receive(number),
+            Verb::Runs => return Step::say(Answer::Runs { code: aim.code }),
+            Verb::StartPlaybook(id) => return play(aim, PlayAct::Start(id)),
+            Verb::Step(verb, step) => return self.step_pressed(aim, verb, step),
             Verb::Assign => return Step::ask(Ask::Assign(aim)),
             Verb::Note => return Step::ask(Ask::Note(aim.code)),
             Verb::Severity => return Step::ask(Ask::Severity(aim)),

@@ -34,6 +34,12 @@ impl Turn<'_> {
             return Some(button.unwrap_or_else(|| self.about_several(words)));
         }
         let (about, asked) = (self.about(), self.asked());
+        // An answer to a step is about that step, whatever was asked before.
+        if !self.incoming.to_question
+            && let Some(step) = self.said_to_step(words)
+        {
+            return Some(step);
+        }
         match (asked, about) {
             (Some(asked), None) => Some(self.answered(asked, words)),
             (Some(asked), Some(code)) if asked.code() == Some(code) => {

@@ -69,6 +69,10 @@ impl Turn<'_> {
                 self.on_duty(name, arguments)
             }
             Name::Contacts => self.contacts(arguments),
+            Name::Playbooks => self.playbooks(arguments)?,
+            Name::Step | Name::StepDone | Name::StepSkip | Name::Approve | Name::Decline => {
+                self.on_step(name, arguments)
+            }
             Name::Redact if arguments.is_empty() && !self.incoming.route.private => {
                 Step::say(Answer::OnlyInPrivate)
             }

@@ -92,6 +92,9 @@ pub enum Command {
     /// Incidents.
     #[command(subcommand, about = help::INCIDENT, help_template = help::TEMPLATE)]
     Incident(Incident),
+    /// Playbooks.
+    #[command(subcommand, about = help::PLAYBOOK, help_template = help::TEMPLATE)]
+    Playbook(Playbook),
     /// The ledger.
     #[command(subcommand, about = help::LEDGER, help_template = help::TEMPLATE)]
     Ledger(Ledger),
@@ -341,6 +344,54 @@ pub enum Incident {
         /// Where to.
         #[arg(short, long, value_name = "DIR", help = help::EVIDENCE_DIR)]
         output: PathBuf,
+    },
+}
+
+/// `playbook …`
+#[derive(Debug, Subcommand)]
+pub enum Playbook {
+    /// All of them.
+    #[command(about = help::PLAYBOOK_LIST, help_template = help::TEMPLATE)]
+    List,
+    /// One, step by step.
+    #[command(about = help::PLAYBOOK_SHOW, help_template = help::TEMPLATE)]
+    Show {
+        /// Which.
+        #[arg(value_name = "ID", help = help::PLAYBOOK_ID)]
+        id: String,
+    },
+    /// Everything wrong with them.
+    #[command(about = help::PLAYBOOK_LINT, help_template = help::TEMPLATE)]
+    Lint {
+        /// Which files.
+        #[arg(value_name = "FILE", help = help::PLAYBOOK_FILES)]
+        files: Vec<PathBuf>,
+    },
+    /// As a picture.
+    #[command(about = help::PLAYBOOK_GRAPH, help_template = help::TEMPLATE)]
+    Graph {
+        /// Which.
+        #[arg(value_name = "ID", help = help::PLAYBOOK_ID)]
+        id: String,
+        /// Where to.
+        #[arg(long, value_name = "FILE", help = help::PLAYBOOK_SVG)]
+        svg: Option<PathBuf>,
+    },
+    /// Played through.
+    #[command(about = help::PLAYBOOK_SIMULATE, help_template = help::TEMPLATE)]
+    Simulate {
+        /// Which.
+        #[arg(value_name = "ID", help = help::PLAYBOOK_ID)]
+        id: String,
+        /// What people answer.
+        #[arg(long, value_name = "FILE", help = help::PLAYBOOK_ANSWERS)]
+        answers: Option<PathBuf>,
+        /// What picks the other answers.
+        #[arg(long, value_name = "N", default_value_t = 0, help = help::PLAYBOOK_SEED)]
+        seed: u64,
+        /// Of an incident of which severity.
+        #[arg(long, value_name = "S", help = help::SEVERITY)]
+        severity: Option<Severity>,
     },
 }
 

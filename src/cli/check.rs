@@ -7,6 +7,7 @@ use serde_json::json;
 use super::{End, Stopped, say, say_json};
 use crate::app::office::Office;
 use crate::config;
+use crate::config::playbooks::Shelf;
 use crate::domain::escalation::ladder::Position;
 use crate::domain::values::Severity;
 use crate::text::cli::said;
@@ -26,7 +27,8 @@ pub fn check(path: &Path, json: bool) -> Result<End, Stopped> {
             return Ok(End::Wrong);
         }
     };
-    let (mut people, mut units, mut found) = (0, 0, Vec::new());
+    let (mut people, mut units) = (0, 0);
+    let mut found = own_playbooks(&config);
     let mut beside = None;
     if config.store.path.exists() {
         let office = Office::open(&config)?;
@@ -34,7 +36,7 @@ pub fn check(path: &Path, json: bool) -> Result<End, Stopped> {
         people = directory.people.values().filter(|person| person.active).count();
         units = directory.units.len();
         if people > 1 {
-            found = empty_levels(&office)?;
+            found.extend(empty_levels(&office)?);
         }
         beside = Some(office);
     }
@@ -56,6 +58,15 @@ pub fn check(path: &Path, json: bool) -> Result<End, Stopped> {
     }
     report(json, &found, &warnings);
     Ok(End::Wrong)
+}
+
+/// What the tests in the team's own playbooks show; all else stands in the way of loading them.
+fn own_playbooks(config: &config::Config) -> Vec<String> {
+    if config.playbooks.is_none() {
+        return Vec::new();
+    }
+    let shelf = Shelf::of(config.playbooks.as_deref());
+    shelf.check(&shelf.library()).iter().map(config::Problem::words).collect()
 }
 
 /// Levels that would call nobody, by the engine's own function.

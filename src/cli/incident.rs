@@ -14,6 +14,7 @@ use crate::domain::evidence;
 use crate::domain::ids::IncidentCode;
 use crate::domain::incident::json;
 use crate::domain::notice::{Body, Shown};
+use crate::domain::playbook::run;
 use crate::domain::systems::System;
 use crate::ledger::outbox::{Recipient, Row};
 use crate::ledger::rebuild::Recorded;
@@ -138,9 +139,10 @@ fn whole(
     let pieces = evidence::json::evidence(&shown.incident, &reader.history(code)?, zone);
     value.insert("evidence".to_owned(), pieces.into());
     value.insert("systems".to_owned(), json!(systems(shown, directory)));
-    for empty in ["playbook_runs", "obligations"] {
-        value.insert(empty.to_owned(), json!([]));
-    }
+    let runs: Vec<Value> =
+        shown.incident.runs.iter().map(|one| run::json::run(one, zone)).collect();
+    value.insert("playbook_runs".to_owned(), runs.into());
+    value.insert("obligations".to_owned(), json!([]));
     Ok(Value::Object(value))
 }
 

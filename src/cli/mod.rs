@@ -16,6 +16,7 @@ mod init;
 mod keep;
 mod ledger;
 mod page;
+mod playbook;
 mod run;
 
 use std::ffi::OsString;
@@ -113,6 +114,7 @@ fn perform(args: &Args) -> Result<End, Stopped> {
         Command::Duty(command) => duty::duty(args, command),
         Command::Page(command) => page::test(args, command),
         Command::Incident(command) => incident::incident(args, command),
+        Command::Playbook(command) => playbook::playbook(args, command),
         Command::Ledger(command) => ledger::ledger(args, command),
         Command::Rebuild => ledger::rebuild(args),
         Command::Redact { code, seq, reason } => ledger::redact(args, code, *seq, reason),

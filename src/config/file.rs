@@ -1,11 +1,10 @@
 //! Reading one TOML file of data: whatever is wrong with it is told at once.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::path::Path;
 
 use toml::de::DeTable;
 
-use super::place;
 use super::problem::{Problem, ProblemKind};
 use super::section::{Reader, Section};
 
@@ -17,12 +16,13 @@ pub(super) fn parse<T>(
     read: impl FnOnce(&Section<'_>) -> Option<T>,
 ) -> Result<T, Vec<Problem>> {
     let (problems, secret_files) = (RefCell::default(), RefCell::default());
-    let reader = Reader { text, path, env: &|_| None, problems, secret_files };
+    let reader =
+        Reader { text, path, env: &|_| None, problems, lines: OnceCell::new(), secret_files };
     let (root, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
         let offset = error.span().map_or(0, |span| span.start);
         let detail = error.message().to_owned();
-        reader.report(place::of(text, offset), ProblemKind::Syntax { detail });
+        reader.report(reader.place(offset), ProblemKind::Syntax { detail });
     }
     let found = errors.is_empty().then(|| {
         let root = Section::root(&reader, root.get_ref());

@@ -12,6 +12,7 @@ mod duration;
 mod file;
 pub mod kinds;
 mod place;
+pub mod playbooks;
 mod policies;
 pub mod problem;
 pub mod roster;
@@ -35,6 +36,7 @@ use crate::domain::calendar::Calendar;
 use crate::domain::contacts::Timing;
 use crate::domain::escalation::policy::PolicySet;
 use crate::domain::evidence::Rules;
+use crate::domain::playbook::Library;
 use crate::domain::retention::Retention;
 use crate::domain::roster::canary::Habits;
 use crate::domain::triage::Triage;
@@ -76,6 +78,8 @@ pub struct Config {
     pub unit_kinds: Vec<kinds::UnitKind>,
     /// The province's days and hours.
     pub calendar: Arc<Calendar>,
+    /// The playbooks there are.
+    pub library: Arc<Library>,
     /// Whether a swap of duty needs a lead's word.
     pub swaps_need_a_lead: bool,
     /// When it is looked at everybody, and the way to whoever is on duty is tested.

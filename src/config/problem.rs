@@ -4,6 +4,8 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::playbooks::PlayFault;
+
 /// One thing wrong, and where.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Problem {
@@ -195,6 +197,8 @@ pub enum ProblemKind {
         /// As what.
         came: &'static str,
     },
+    /// Something only playbooks have.
+    Play(PlayFault),
     /// The channel is configured and the order leaves it out.
     ChannelNotInOrder {
         /// Which.

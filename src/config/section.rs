@@ -1,6 +1,6 @@
 //! Walking the file key by key. Every key asked for is a key there is; the rest is unknown.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::path::{Path, PathBuf};
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
@@ -19,6 +19,8 @@ pub(super) struct Reader<'a> {
     pub path: &'a Path,
     pub env: &'a dyn Fn(&str) -> Option<String>,
     pub problems: RefCell<Vec<Problem>>,
+    /// Where each line begins, once somebody asked.
+    pub lines: OnceCell<Vec<usize>>,
     /// Where secrets were read from.
     pub secret_files: RefCell<Vec<PathBuf>>,
 }
@@ -27,6 +29,12 @@ impl Reader<'_> {
     /// A path of the file, relative to the file itself.
     pub fn resolve(&self, written: &str) -> PathBuf {
         self.path.parent().unwrap_or(Path::new("")).join(written)
+    }
+
+    /// The place of byte `offset`.
+    pub fn place(&self, offset: usize) -> Place {
+        let lines = self.lines.get_or_init(|| place::lines(self.text));
+        place::on(self.text, lines, offset)
     }
 
     pub fn report(&self, place: Place, kind: ProblemKind) {
@@ -42,6 +50,13 @@ pub(super) struct Section<'a> {
     path: String,
     at: Option<usize>,
     known: RefCell<Vec<&'static str>>,
+}
+
+/// A value that stands for itself.
+pub(super) enum Scalar<'a> {
+    Truth(bool),
+    Number(i64),
+    Words(&'a str),
 }
 
 /// A value of the file and where it stands.
@@ -109,17 +124,17 @@ impl<'a> Section<'a> {
     /// A problem with `key`, or with where it should stand.
     pub fn report(&self, key: &str, kind: ProblemKind) {
         let at = self.table.and_then(|table| table.get(key)).map(|value| value.span().start);
-        let place = at.or(self.at).map(|at| place::of(self.reader.text, at)).unwrap_or_default();
+        let place = at.or(self.at).map(|at| self.reader.place(at)).unwrap_or_default();
         self.reader.report(Place { key: Some(self.key(key)), ..place }, kind);
     }
 
     /// A problem with the section as a whole.
     pub fn report_whole(&self, kind: ProblemKind) {
-        let place = self.at.map(|at| place::of(self.reader.text, at)).unwrap_or_default();
+        let place = self.at.map(|at| self.reader.place(at)).unwrap_or_default();
         self.reader.report(Place { key: Some(self.path.clone()), ..place }, kind);
     }
 
-    /// Every key with its value, where keys are free.
+    /// Every key with its value, where keys are free: none of them is unknown.
     pub fn entries(&self) -> Vec<(&'a str, Found<'a>)> {
         let entry =
             |(key, value): (&'a Spanned<std::borrow::Cow<'a, str>>, &'a Spanned<DeValue<'a>>)| {
@@ -128,6 +143,19 @@ impl<'a> Section<'a> {
                 (name, Found { reader, value: value.get_ref(), at, key: self.key(name) })
             };
         self.table.into_iter().flatten().map(entry).collect()
+    }
+
+    /// The same in the order of the file.
+    pub fn in_order(&self) -> Vec<(&'a str, Found<'a>)> {
+        let mut entries = self.entries();
+        entries.sort_by_key(|(_, found)| found.at);
+        entries
+    }
+
+    /// Where it stands.
+    pub fn place(&self) -> Place {
+        let place = self.at.map(|at| self.reader.place(at)).unwrap_or_default();
+        Place { key: Some(self.path.clone()), ..place }
     }
 
     /// The end of reading: whatever was not asked for is unknown.
@@ -141,7 +169,7 @@ impl<'a> Section<'a> {
             let near = known.iter().map(|known| (distance(&name.to_lowercase(), known), *known));
             let near = near.filter(|(edits, known)| *edits <= 2 && *edits < known.len());
             let nearest = near.min().map(|(_, known)| known);
-            let place = place::of(self.reader.text, key.span().start);
+            let place = self.reader.place(key.span().start);
             let place = Place { key: Some(self.key(name)), ..place };
             self.reader.report(place, ProblemKind::UnknownKey { key: name.to_owned(), nearest });
         }
@@ -154,7 +182,7 @@ impl<'a> Section<'a> {
 
 impl<'a> Found<'a> {
     pub fn report(&self, kind: ProblemKind) {
-        let place = place::of(self.reader.text, self.at);
+        let place = self.reader.place(self.at);
         self.reader.report(Place { key: Some(self.key.clone()), ..place }, kind);
     }
 
@@ -168,6 +196,23 @@ impl<'a> Found<'a> {
         match self.value {
             DeValue::String(text) => Some(text.trim()),
             _ => self.wrong(Expected::Text),
+        }
+    }
+
+    /// Words, without saying what is wrong with anything else.
+    pub fn text_quietly(&self) -> Option<&'a str> {
+        match self.value {
+            DeValue::String(text) => Some(text.trim()),
+            _ => None,
+        }
+    }
+
+    /// Yes or no, a number or words, whichever it is.
+    pub fn scalar(&self) -> Option<Scalar<'a>> {
+        match self.value {
+            DeValue::Boolean(truth) => Some(Scalar::Truth(*truth)),
+            DeValue::Integer(_) => self.number(i64::MIN, i64::MAX).map(Scalar::Number),
+            _ => self.words().map(Scalar::Words),
         }
     }
 
@@ -263,7 +308,8 @@ impl<'a> Found<'a> {
         array.iter().enumerate().map(item).collect()
     }
 
-    fn section(&self) -> Option<Section<'a>> {
+    /// It as a section.
+    pub fn section(&self) -> Option<Section<'a>> {
         let DeValue::Table(table) = self.value else { return self.wrong(Expected::Table) };
         Some(Section {
             reader: self.reader,

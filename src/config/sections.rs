@@ -1,6 +1,6 @@
 //! What each section of the file holds.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use super::section::{Found, Reader, Section};
 use super::values::{SMTP, TOKEN, url};
 use super::{
     Backups, Channels, Config, Email, Http, Intake, Secret, Store, Team, Telegram, Watchdog,
-    Webhook, calendar, kinds, place, policies, triage,
+    Webhook, calendar, kinds, playbooks, policies, triage,
 };
 use crate::domain::alert::Repeats;
 use crate::domain::contacts::Timing;
@@ -33,13 +33,19 @@ pub(super) fn read(
     path: &Path,
     env: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Config, Vec<Problem>> {
-    let reader =
-        Reader { text, path, env, problems: RefCell::default(), secret_files: RefCell::default() };
+    let reader = Reader {
+        text,
+        path,
+        env,
+        problems: RefCell::default(),
+        lines: OnceCell::new(),
+        secret_files: RefCell::default(),
+    };
     let (root, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
         let offset = error.span().map_or(0, |span| span.start);
         let detail = error.message().to_owned();
-        reader.report(place::of(text, offset), ProblemKind::Syntax { detail });
+        reader.report(reader.place(offset), ProblemKind::Syntax { detail });
     }
     let config = if errors.is_empty() { whole(&reader, root.get_ref()) } else { None };
     let mut problems = reader.problems.take();
@@ -75,15 +81,18 @@ fn whole<'a>(reader: &'a Reader<'a>, root: &'a DeTable<'a>) -> Option<Config> {
     let heartbeat_url = watchdog_section.get("heartbeat_url").and_then(|found| found.url(WEB));
     let playbooks_section = root.section("playbooks");
     let folder = playbooks_section.get("dir").and_then(|found| found.text());
-    let playbooks = folder.filter(|dir| !dir.is_empty()).map(|dir| reader.resolve(dir));
-    let triage = triage::load(playbooks.as_deref()).map_err(|mut problems| {
+    let own = folder.filter(|dir| !dir.is_empty()).map(|dir| reader.resolve(dir));
+    let triage = triage::load(own.as_deref()).map_err(|mut problems| {
         reader.problems.borrow_mut().append(&mut problems);
     });
-    let unit_kinds = kinds::load(playbooks.as_deref()).map_err(|mut problems| {
+    let unit_kinds = kinds::load(own.as_deref()).map_err(|mut problems| {
         reader.problems.borrow_mut().append(&mut problems);
     });
     let zone = team.as_ref().map_or(Tz::Asia__Ho_Chi_Minh, |team| team.timezone);
-    let calendar = calendar::load(playbooks.as_deref(), zone).map_err(|mut problems| {
+    let calendar = calendar::load(own.as_deref(), zone).map_err(|mut problems| {
+        reader.problems.borrow_mut().append(&mut problems);
+    });
+    let library = playbooks::load(own.as_deref()).map_err(|mut problems| {
         reader.problems.borrow_mut().append(&mut problems);
     });
     let regulation_section = root.section("regulation");
@@ -103,10 +112,11 @@ fn whole<'a>(reader: &'a Reader<'a>, root: &'a DeTable<'a>) -> Option<Config> {
         retention,
         channels,
         watchdog: Watchdog { heartbeat_url },
-        playbooks,
+        playbooks: own,
         triage: Arc::new(triage.ok()?),
         unit_kinds: unit_kinds.ok()?,
         calendar: Arc::new(calendar.ok()?),
+        library: Arc::new(library.ok()?),
         swaps_need_a_lead: swaps?,
         habits: habits?,
         contacts: contacts?,

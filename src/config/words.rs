@@ -81,6 +81,10 @@ fn told(kind: &Kind) -> Told {
         Kind::ChannelNotInOrder { channel } => {
             Told::ChannelNotInOrder { channel: (*channel).to_owned() }
         }
+        Kind::Play(fault) => {
+            let (what, remedy) = fault.said();
+            Told::Playbook { what, remedy }
+        }
         Kind::ExampleFails { came } => Told::ExampleFails { came: (*came).to_owned() },
         secret => of_secret(secret),
     }

@@ -12,6 +12,8 @@ impl Body {
             Self::Card { code }
             | Self::Page { code, .. }
             | Self::TeamCall { code, .. }
+            | Self::Step { code, .. }
+            | Self::Run { code, .. }
             | Self::News { code, .. } => Some(code),
             Self::Answer(answer) => answer.code(),
             Self::Digest { .. }
@@ -61,7 +63,9 @@ impl Body {
     /// Whether it stands on every channel; cards only live where messages can be edited.
     pub fn fits(&self, channel: ChannelKind) -> bool {
         match self {
-            Self::Card { .. } | Self::TeamCall { .. } => channel == ChannelKind::Telegram,
+            Self::Card { .. } | Self::TeamCall { .. } | Self::Run { .. } => {
+                channel == ChannelKind::Telegram
+            }
             _ => true,
         }
     }
@@ -76,6 +80,9 @@ impl Answer {
             | Self::Thanks { code }
             | Self::Meant { code, .. }
             | Self::Evidence { code }
+            | Self::Runs { code }
+            | Self::Step { code, .. }
+            | Self::StepProof { code, .. }
             | Self::WhyCalled { code }
             | Self::EvidenceNotTaken { code, .. } => Some(code),
             Self::Stays(stays) => Some(&stays.code),

@@ -132,6 +132,8 @@ pub fn may(role: Role, act: ActKind) -> bool {
     use ActKind as A;
     match act {
         A::Report | A::Note | A::Detail | A::See | A::Raise => role != Role::Admin,
+        // Whose step it is, the run says.
+        A::Play => role != Role::Admin,
         // A reporter brings what is needed; only the Team passes it on, to whoever has to confirm it.
         A::Attach | A::Describe | A::Receive => role != Role::Admin,
         A::Acknowledge
@@ -144,6 +146,7 @@ pub fn may(role: Role, act: ActKind) -> bool {
         | A::Contain
         | A::Resolve
         | A::Hand
+        | A::StartPlaybook
         | A::Close => matches!(role, Role::Responder | Role::Lead),
         A::Assign | A::SeverityDown | A::Reopen | A::Merge | A::Group | A::TakeOut | A::Redact => {
             role == Role::Lead

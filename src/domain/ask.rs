@@ -9,6 +9,7 @@ use super::directory::Directory;
 use super::ids::IncidentCode;
 use super::incident::act::{Act, Aim, Closing, Detail};
 use super::press::Verb;
+use super::step_press::StepReason;
 use super::values::{Category, Flag, Impact, Severity, Tlp, Tri, UnknownValue};
 
 /// A question to the person.
@@ -66,6 +67,24 @@ pub enum Ask {
         aim: Aim,
         /// Which piece.
         number: u32,
+    },
+    /// A question of a step of a playbook.
+    StepQuestion {
+        /// Of which incident.
+        aim: Aim,
+        /// Which step.
+        step: u32,
+        /// Which question, by its place.
+        which: u32,
+    },
+    /// Why, about a step of a playbook.
+    StepWhy {
+        /// Of which incident.
+        aim: Aim,
+        /// Which step.
+        step: u32,
+        /// What it is the reason of.
+        why: StepReason,
     },
     /// Words came soon after several reports: which one do they belong to?
     NoteOn {
@@ -148,6 +167,8 @@ impl Ask {
             | Self::Redact(_)
             | Self::RedactWhy(..)
             | Self::NoteOn { .. }
+            | Self::StepQuestion { .. }
+            | Self::StepWhy { .. }
             | Self::MergeInto { .. }
             | Self::Invite
             | Self::Unlink
@@ -199,6 +220,8 @@ impl Ask {
             | Self::Flag { aim, .. }
             | Self::Hand { aim, .. }
             | Self::MergeInto { aim, .. }
+            | Self::StepQuestion { aim, .. }
+            | Self::StepWhy { aim, .. }
             | Self::Tlp(aim) => Some(aim),
             Self::ReportSecrecy
             | Self::ReportWords

@@ -10,6 +10,7 @@ use super::ids::{IncidentCode, PersonId, Stream};
 use super::incident::act::{Act, Aim};
 use super::incident::event::WhyFailed;
 use super::notice::Answer;
+use super::playbook::run::PlayAct;
 use super::roster::decide::Wish;
 use super::systems::System;
 use super::time::Timestamp;
@@ -120,6 +121,8 @@ pub enum Command {
     Report(Report),
     /// Act on an incident.
     Act(Aim, Act),
+    /// Something about a playbook on an incident.
+    Play(Aim, Box<PlayAct>),
     /// Merge a duplicate into the main one.
     Merge {
         /// The duplicate, and of which episode.
@@ -238,6 +241,8 @@ pub struct Envelope {
     /// The messages whose words waited for this envelope: what it writes down came of them, and not of
     /// the answer that chose where they belong.
     pub waited: Vec<Saying>,
+    /// The step of a playbook, and its incident, that files in it belong to.
+    pub step: Option<(IncidentCode, u32)>,
     /// Whether nothing is answered: an earlier part of the same was.
     pub silent: bool,
     /// All that somebody the directory knows said, also what is not recorded: it is looked at for
@@ -260,6 +265,7 @@ impl Envelope {
             in_place: false,
             attached: Vec::new(),
             waited: Vec::new(),
+            step: None,
             silent: false,
             heard: None,
         }
@@ -283,6 +289,8 @@ pub struct Incoming {
     pub said: Said,
     /// The incidents that the answered message was about, in this chat; none where it answered nothing.
     pub about: Vec<IncidentCode>,
+    /// The step of a playbook that the answered message was about.
+    pub step: Option<Box<(IncidentCode, u32)>>,
     /// Whether the answered message was a question of the bot's.
     pub to_question: bool,
     /// Whether it is meant for the bot: said in private, or in answer to one of its messages. In a

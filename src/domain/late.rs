@@ -146,6 +146,10 @@ impl Answer {
             | Self::WhyCalled { .. }
             | Self::List { .. }
             | Self::Evidence { .. }
+            | Self::Runs { .. }
+            | Self::Playbooks
+            | Self::Step { .. }
+            | Self::StepProof { .. }
             | Self::Found { .. }
             | Self::Figures(_) => Late::Overtaken,
         }

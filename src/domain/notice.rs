@@ -1,5 +1,6 @@
 //! What there is to say, by ids: no rendered text. `text` turns a notice and a [`View`] into words.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono_tz::Tz;
@@ -18,6 +19,9 @@ use super::incident::fold::At;
 use super::incident::state::Incident;
 pub use super::news::News;
 pub use super::page::{PageClass, PageKind};
+use super::playbook::Library;
+use super::playbook::library::Bundle;
+use super::playbook::run::event::{Call, StepNumber};
 use super::press::Verb;
 pub use super::priority::Priority;
 use super::receipt::Done;
@@ -78,6 +82,22 @@ pub enum Body {
         /// The entry whose words it quotes, where it quotes some.
         #[serde(default)]
         entry: Option<i64>,
+    },
+    /// A step of a playbook, to whoever it is for.
+    Step {
+        /// Of which incident.
+        code: IncidentCode,
+        /// Which.
+        step: StepNumber,
+        /// Why the reader is told.
+        call: Call,
+    },
+    /// The card of a playbook that is run.
+    Run {
+        /// On which incident.
+        code: IncidentCode,
+        /// Which run.
+        run: u32,
     },
     /// The answer to something a person asked.
     Answer(Answer),
@@ -215,6 +235,27 @@ pub enum Answer {
         #[serde(default)]
         ended: Vec<IncidentCode>,
     },
+    /// The playbooks run on an incident, and those that fit it.
+    Runs {
+        /// Which.
+        code: IncidentCode,
+    },
+    /// Every playbook that can be started.
+    Playbooks,
+    /// A step of a playbook.
+    Step {
+        /// Of which incident.
+        code: IncidentCode,
+        /// Which.
+        step: StepNumber,
+    },
+    /// Files sent now belong to a step.
+    StepProof {
+        /// Of which incident.
+        code: IncidentCode,
+        /// Which.
+        step: StepNumber,
+    },
     /// The evidence of an incident.
     Evidence {
         /// Which.
@@ -304,6 +345,15 @@ pub enum Reader {
     Stranger,
 }
 
+/// The playbooks there are, and the copies that runs rest on.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Plays {
+    /// As they are now.
+    pub library: Arc<Library>,
+    /// Of the runs of the view's incidents, by their digest.
+    pub bundles: BTreeMap<String, Arc<Bundle>>,
+}
+
 /// Everything rendering may look at.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct View {
@@ -311,6 +361,8 @@ pub struct View {
     pub incidents: Vec<Shown>,
     /// Names, units.
     pub directory: Arc<Directory>,
+    /// Playbooks.
+    pub plays: Plays,
     /// Everything that happened to the incident, where the notice tells it all.
     pub history: Vec<Told>,
     /// The words of the entry that news quotes, as they stand now; `None` once removed.

@@ -4,13 +4,16 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::ids::{IncidentCode, PersonId, SystemCode};
-use super::incident::act::{ActKind, Detail, Noticed};
+use super::detail_press;
+use super::ids::{IncidentCode, PersonId};
+use super::incident::act::{ActKind, Detail};
 use super::notice::MoreStep;
+use super::playbook::PlaybookId;
 use super::roster::feed::FeedWish;
 use super::roster::{Layer, RosterId, Span};
+use super::step_press::StepVerb;
 use super::time::Timestamp;
-use super::values::{Category, Flag, Impact, Severity, Tlp, Tri};
+use super::values::{Category, Flag, Severity, Tlp, Tri};
 
 /// The longest callback data Telegram takes, in bytes.
 pub const MAX_BYTES: usize = 64;
@@ -100,6 +103,12 @@ pub enum Verb {
     HandTo(u32, PersonId),
     /// Whoever presses has it.
     Received(u32),
+    /// `Quy trình`: those that run, and those that fit.
+    Runs,
+    /// Starts this one.
+    StartPlaybook(PlaybookId),
+    /// Something about a step of one.
+    Step(StepVerb, u32),
 }
 
 /// A button on a message about an incident.
@@ -181,8 +190,8 @@ impl Choice {
 /// A button about who is on duty.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum DutyPress {
-    /// `Nhận ca`.
-    TakeWatch,
+    /// `Nhận ca`, of the watch that began then.
+    TakeWatch(Timestamp),
     /// The one who was asked to take a stretch answers.
     Swap {
         /// Which swap.
@@ -232,7 +241,7 @@ impl DutyPress {
     /// The callback data; `None` when it does not fit, and then there must be no such button.
     pub fn data(&self) -> Option<String> {
         let data = match self {
-            Self::TakeWatch => format!("{VERSION}|duty|take"),
+            Self::TakeWatch(since) => format!("{VERSION}|duty|take|{}", since.millis()),
             Self::Swap { id, agreed: true } => format!("{VERSION}|duty|sy|{}", id.0),
             Self::Swap { id, agreed: false } => format!("{VERSION}|duty|sn|{}", id.0),
             Self::Decide { id, agreed: true } => format!("{VERSION}|duty|dy|{}", id.0),
@@ -269,7 +278,7 @@ impl DutyPress {
         let layer = |text: &str| Layer::ALL.iter().copied().find(|one| one.as_str() == text);
         let at = |text: &str| Some(Timestamp::from_millis(text.parse().ok()?));
         Some(match verb {
-            "take" => Self::TakeWatch,
+            "take" => Self::TakeWatch(at(parts.next()?)?),
             "sy" => Self::Swap { id: id(parts.next())?, agreed: true },
             "sn" => Self::Swap { id: id(parts.next())?, agreed: false },
             "dy" => Self::Decide { id: id(parts.next())?, agreed: true },
@@ -356,6 +365,9 @@ impl Verb {
             Self::Tlp | Self::SetTlp(_) => ActKind::Tlp,
             Self::Hand(_) | Self::HandTo(..) => ActKind::Hand,
             Self::Received(_) => ActKind::Receive,
+            Self::Runs | Self::Step(StepVerb::Show, _) => ActKind::See,
+            Self::Step(..) => ActKind::Play,
+            Self::StartPlaybook(_) => ActKind::StartPlaybook,
         }
     }
 
@@ -388,7 +400,7 @@ impl Verb {
             Self::NoteHere => plain("here"),
             Self::NoticedAt => plain("na"),
             Self::More(step) => ("more", step.to_string()),
-            Self::Detail(detail) => ("d", detail_word(detail)),
+            Self::Detail(detail) => ("d", detail_press::word(detail)),
             Self::Flags => plain("fl"),
             Self::Flag(flag) => ("fv", flag.to_string()),
             Self::SetFlag(flag, value) => ("sf", format!("{value}:{flag}")),
@@ -401,6 +413,9 @@ impl Verb {
             Self::Hand(number) => ("eh", number.to_string()),
             Self::HandTo(number, person) => ("et", format!("{number}:{person}")),
             Self::Received(number) => ("er", number.to_string()),
+            Self::Runs => plain("pb"),
+            Self::StartPlaybook(id) => ("ps", id.to_string()),
+            Self::Step(verb, step) => ("sp", verb.word(*step)),
         }
     }
 
@@ -432,7 +447,7 @@ impl Verb {
             "here" => Self::NoteHere,
             "na" => Self::NoticedAt,
             "more" => Self::More(MoreStep::from_str(argument).ok()?),
-            "d" => Self::Detail(detail(argument)?),
+            "d" => Self::Detail(detail_press::read(argument)?),
             "fl" => Self::Flags,
             "fv" => Self::Flag(Flag::from_str(argument).ok()?),
             "sf" => {
@@ -451,36 +466,13 @@ impl Verb {
                 Self::HandTo(number.parse().ok()?, PersonId::new(person))
             }
             "er" => Self::Received(argument.parse().ok()?),
+            "pb" => Self::Runs,
+            "ps" if !argument.is_empty() => Self::StartPlaybook(PlaybookId::new(argument)),
+            "sp" => {
+                let (verb, step) = StepVerb::read(argument)?;
+                Self::Step(verb, step)
+            }
             _ => return None,
         })
     }
-}
-
-/// A letter for what it is about, then the value.
-fn detail_word(detail: &Detail) -> String {
-    match detail {
-        Detail::System(system) => format!("s{system}"),
-        Detail::Kind(category) => format!("k{category}"),
-        Detail::Noticed(Noticed::AtReport) => "n0".to_owned(),
-        Detail::Noticed(Noticed::HourBefore) => "n1".to_owned(),
-        Detail::Noticed(Noticed::DayBefore) => "n24".to_owned(),
-        Detail::Noticed(Noticed::At(at)) => format!("t{}", at.millis()),
-        Detail::Impact(impact) => format!("i{impact}"),
-        Detail::PersonalData(value) => format!("p{value}"),
-    }
-}
-
-fn detail(word: &str) -> Option<Detail> {
-    let (about, value) = word.split_at_checked(1)?;
-    Some(match (about, value) {
-        ("s", system) if !system.is_empty() => Detail::System(SystemCode::new(system)),
-        ("k", category) => Detail::Kind(Category::from_str(category).ok()?),
-        ("n", "0") => Detail::Noticed(Noticed::AtReport),
-        ("n", "1") => Detail::Noticed(Noticed::HourBefore),
-        ("n", "24") => Detail::Noticed(Noticed::DayBefore),
-        ("t", millis) => Detail::Noticed(Noticed::At(Timestamp::from_millis(millis.parse().ok()?))),
-        ("i", impact) => Detail::Impact(Impact::from_str(impact).ok()?),
-        ("p", value) => Detail::PersonalData(Tri::from_str(value).ok()?),
-        _ => return None,
-    })
 }

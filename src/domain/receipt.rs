@@ -82,6 +82,81 @@ pub enum DutyDone {
     FeedStopped,
 }
 
+/// What took effect about a playbook.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Played {
+    /// It was started.
+    Started {
+        /// What it is called.
+        title: String,
+    },
+    /// A step was taken.
+    Taken {
+        /// Which.
+        title: String,
+    },
+    /// A question was answered.
+    Answered {
+        /// Of which step.
+        step: u32,
+        /// The step.
+        title: String,
+        /// The next question that waits, by its place.
+        next: Option<u32>,
+    },
+    /// A step is done.
+    Done {
+        /// Which.
+        title: String,
+        /// What begins with it, for people.
+        next: Vec<String>,
+        /// Whether the playbook is through.
+        finished: bool,
+    },
+    /// Somebody has to agree first.
+    ApprovalAsked {
+        /// To which.
+        title: String,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// The actor agreed.
+    Approved {
+        /// To which.
+        title: String,
+        /// Whether enough have.
+        enough: bool,
+    },
+    /// The actor did not.
+    Declined {
+        /// Which.
+        title: String,
+    },
+    /// A step was left out.
+    Skipped {
+        /// Which.
+        title: String,
+    },
+    /// A step cannot be done.
+    Failed {
+        /// Which.
+        title: String,
+        /// Whether the holder has to say what now.
+        stuck: bool,
+    },
+    /// A step is tried again.
+    Retried {
+        /// Which.
+        title: String,
+    },
+    /// The playbook was stopped.
+    Stopped {
+        /// What it is called.
+        title: String,
+    },
+}
+
 /// What took effect.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -174,6 +249,13 @@ pub enum Done {
         /// Whose.
         person: PersonId,
     },
+    /// Something about a playbook.
+    Played {
+        /// On which incident.
+        code: IncidentCode,
+        /// What.
+        played: Box<Played>,
+    },
     /// Something about who is on duty.
     Duty(DutyDone),
     /// Something about the units' contacts.
@@ -193,6 +275,7 @@ impl Done {
             | Self::Acted { code, .. }
             | Self::Flagged { code, .. }
             | Self::Noted { code, .. }
+            | Self::Played { code, .. }
             | Self::Redacted { code, .. }
             | Self::Edited { code, .. } => Some(code),
             Self::Merged { main, .. } => Some(main),

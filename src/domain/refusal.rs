@@ -6,6 +6,7 @@ use super::actor::Actor;
 use super::evidence::EvidenceRefusal;
 use super::ids::{IncidentCode, PersonId};
 use super::incident::act::ActKind;
+use super::playbook::run::PlayRefusal;
 use super::roster::decide::RosterRefusal;
 use super::time::Timestamp;
 use super::values::{Status, Tlp};
@@ -101,6 +102,8 @@ pub enum Refusal {
     CannotHold(PersonId),
     /// Something about who is on duty.
     Roster(RosterRefusal),
+    /// Something about a playbook.
+    Play(Box<PlayRefusal>),
     /// Something about evidence.
     Evidence(EvidenceRefusal),
     /// It is handled outside the system: no words are kept.

@@ -48,6 +48,9 @@ pub enum Asked {
 pub struct FilesTo {
     /// Which.
     pub code: IncidentCode,
+    /// And to this step of a playbook.
+    #[serde(default)]
+    pub step: Option<u32>,
     /// For how long.
     pub until: Timestamp,
 }
@@ -131,6 +134,8 @@ impl Asked {
             | Ask::Hand { .. }
             | Ask::Redact(_)
             | Ask::RedactWhy(..)
+            | Ask::StepQuestion { .. }
+            | Ask::StepWhy { .. }
             | Ask::MergeInto { .. }
             | Ask::Invite
             | Ask::Unlink

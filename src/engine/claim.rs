@@ -1,6 +1,7 @@
 //! `queued → sending`: itself a transaction that looks at the incident again, so that nothing leaves
 //! that was answered before.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::channel::{Address, Mode, Outgoing};
@@ -8,14 +9,14 @@ use super::delivery::{PAGE_PAUSE, chat_of, delivered, held, stale};
 use super::pump::{Budgets, Candidate, Shares, choose};
 use super::settings::Settings;
 use super::unreadable::set_aside_unreadable;
-use super::{evidence, late, link, topics, words};
+use super::{evidence, late, link, play, topics, words};
 use crate::domain::access::seen_in;
 use crate::domain::directory::Directory;
 use crate::domain::envelope::{Actor, Sent};
 use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::incident::event::WhyFailed;
 use crate::domain::late::Late;
-use crate::domain::notice::{Answer, Body, Reader, Shown, Team, View};
+use crate::domain::notice::{Answer, Body, Plays, Reader, Shown, Team, View};
 use crate::domain::time::Timestamp;
 use crate::domain::values::ChannelKind;
 use crate::ledger::outbox::{Kind, Recipient, Row, State};
@@ -116,6 +117,16 @@ fn candidate(
         tx.end(row.id, State::Superseded, None, Some("expired"))?;
         return Ok(None);
     }
+    // An edit of a step that is over is what takes its buttons away.
+    if row.kind == Kind::Step
+        && row.rung_seq.is_some()
+        && let Some(code) = &row.incident
+        && let Some(incident) = if_readable(tx.incident(code))?
+        && stale(&incident, row)
+    {
+        tx.end(row.id, State::Cancelled, None, Some("answered"))?;
+        return Ok(None);
+    }
     if matches!(row.kind, Kind::Page | Kind::Call) {
         if let Some(code) = &row.incident
             && let Some(incident) = if_readable(tx.incident(code))?
@@ -138,7 +149,8 @@ fn candidate(
         // No chats there: each message has a lane of its own.
         ChannelKind::Webhook | ChannelKind::Email => row.id,
     };
-    if row.kind == Kind::Card && !may_read(tx, row, lane)? {
+    let private = matches!(row.kind, Kind::Card | Kind::Step);
+    if private && row.channel == ChannelKind::Telegram && !may_read(tx, row, lane)? {
         return Ok(None);
     }
     let shares = match (&row.incident, row.channel, &row.notice.body) {
@@ -316,11 +328,16 @@ pub fn view(
     for code in codes {
         incidents.extend(if_readable(tx.shown(code))?);
     }
+    let mut plays = Plays { library: Arc::clone(&settings.library), bundles: BTreeMap::new() };
+    for shown in &incidents {
+        plays.bundles.append(&mut tx.bundles(&shown.incident)?);
+    }
     Ok(View {
         history: Vec::new(),
         quoted: None,
         incidents,
         directory: tx.directory()?,
+        plays,
         team: team(tx, settings)?,
         reader: person.map_or(Reader::Stranger, Reader::Person),
         link: None,
@@ -379,6 +396,11 @@ fn mode(tx: &mut Tx<'_>, row: &Row, to: &Address) -> Result<Mode, StorageError> 
         (Kind::Pointer, _, Some(message)) => Mode::Point(message),
         (Kind::Answer, _, Some(message)) => Mode::Edit(message),
         (Kind::Delete, _, Some(message)) => Mode::Delete(message),
+        (Kind::Step, _, Some(_)) => play::edited(row).map_or(Mode::Post, Mode::Edit),
+        (Kind::Run, Some(code), _) => match &row.notice.body {
+            Body::Run { run, .. } => tx.run_card(code, *run, *chat)?.map_or(Mode::Post, Mode::Edit),
+            _ => Mode::Post,
+        },
         (Kind::Card, Some(code), _) => match tx.card_in(code, *chat)? {
             Some(card) => Mode::Edit(card.message_id),
             None => Mode::Post,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::guard;
 use super::handle::{Stop, append};
 use super::moments::tell_admins;
+use super::play;
 use super::reach;
 use super::react::{queue_card, queue_page, tell_leads_of_page};
 use super::settings::Settings;
@@ -16,6 +17,7 @@ use crate::domain::incident::event::{IncidentEvent, WhyFailed};
 use crate::domain::incident::moments::{Ctx, undeliverable};
 use crate::domain::incident::state::Incident;
 use crate::domain::notice::{Body, Notice, PageKind, Trouble};
+use crate::domain::playbook::run::event::Call;
 use crate::domain::time::Timestamp;
 use crate::domain::values::ChannelKind;
 use crate::ledger::operational::Card;
@@ -108,6 +110,16 @@ fn accepted(tx: &mut Tx<'_>, row: &Row, message: Option<i64>) -> Result<(), Stor
             queue_card(tx, &incident, chat, format_args!("arrived:{}", row.id))?;
         }
     }
+    if let Body::Step { code, step, .. } = &row.notice.body
+        && row.rung_seq.is_some()
+    {
+        play::arrived(tx, code, *step)?;
+    }
+    if let (Body::Run { code, run }, Some(message)) = (&row.notice.body, message)
+        && let Some(chat) = chat_of(tx, row)?
+    {
+        tx.put_run_card(code, *run, chat, message)?;
+    }
     match (tx.recalled(row.id)?, message) {
         (Some(wanted), Some(message)) => words::recalled(tx, row, message, &wanted),
         _ => Ok(()),
@@ -147,7 +159,12 @@ fn edit_lost(tx: &mut Tx<'_>, settings: &Settings, row: &Row) -> Result<(), Stor
     {
         tx.drop_card(chat, card.message_id)?;
     }
-    if row.kind == Kind::Answer {
+    if let (Body::Run { code, run }, true) = (&row.notice.body, team) {
+        if let Some(message) = tx.run_card(code, *run, chat)? {
+            tx.drop_run_card(chat, message)?;
+        }
+        tx.requeue(row.id, tx.now, false)
+    } else if row.kind == Kind::Answer {
         // The question was removed; what follows it is said all the same.
         tx.forget_place(row.id)?;
         tx.requeue(row.id, tx.now, false)
@@ -198,7 +215,8 @@ fn later(
         // Whatever else waits for that chat would only be chosen, and told to wait, again and again.
         tx.hold_chat(chat, until)?;
     }
-    if (row.kind == Kind::Page || alarm(row)) && wait > PAGE_PAUSE {
+    let calls = row.kind == Kind::Page || (row.kind == Kind::Step && row.priority.calls());
+    if (calls || alarm(row)) && wait > PAGE_PAUSE {
         page_failed(tx, settings, row, WhyFailed::ChannelDown)?;
     }
     Ok(())
@@ -288,11 +306,21 @@ fn by_another_way(tx: &mut Tx<'_>, row: &Row) -> Result<(), StorageError> {
     Ok(())
 }
 
+/// The rows of the call that `row` is one of: one entry may call for several steps.
+fn rows_of_call(tx: &Tx<'_>, row: &Row, rung_seq: i64) -> Result<Vec<Sibling>, StorageError> {
+    match &row.notice.body {
+        Body::Step { code, step, .. } => {
+            tx.siblings_like(&play::key_of_call(code, *step, rung_seq))
+        }
+        _ => tx.rung_rows(rung_seq),
+    }
+}
+
 /// Whether this page was handed on to another channel already.
 fn has_later_way(tx: &Tx<'_>, row: &Row, rung_seq: i64) -> Result<bool, StorageError> {
     let Recipient::Person(person) = &row.to else { return Ok(false) };
     let same = |other: &Sibling| other.person.as_ref() == Some(person) && other.id > row.id;
-    Ok(tx.rung_rows(rung_seq)?.iter().any(same))
+    Ok(rows_of_call(tx, row, rung_seq)?.iter().any(same))
 }
 
 /// Queues the page on the first channel it was not tried on yet.
@@ -302,21 +330,22 @@ fn try_next_way(
     rung_seq: i64,
     person: &PersonId,
 ) -> Result<bool, StorageError> {
-    let rows = tx.rung_rows(rung_seq)?;
+    let rows = rows_of_call(tx, row, rung_seq)?;
     let own = rows.iter().filter(|other| other.person.as_ref() == Some(person));
     let directory = tx.directory()?;
     let untried = |way: &ChannelKind| !own.clone().any(|row| row.channel == way.as_str());
     let next = directory.ways_to(person).into_iter().find(untried);
     match next {
+        Some(way) if row.kind == Kind::Step => play::by_way(tx, row, person, way),
         Some(way) => queue_page(tx, rung_seq, person, way, &row.notice, row.priority),
         None => Ok(false),
     }
 }
 
 /// Whether every page of the rung has failed for good.
-fn rung_is_dead(tx: &Tx<'_>, rung_seq: i64) -> Result<bool, StorageError> {
+fn rung_is_dead(tx: &Tx<'_>, row: &Row, rung_seq: i64) -> Result<bool, StorageError> {
     let over = |state: &str| [State::Failed.word(), State::Unknown.word()].contains(&state);
-    Ok(tx.rung_rows(rung_seq)?.iter().all(|row| over(&row.state)))
+    Ok(rows_of_call(tx, row, rung_seq)?.iter().all(|row| over(&row.state)))
 }
 
 fn next_rung_if_dead(
@@ -327,12 +356,22 @@ fn next_rung_if_dead(
     why: WhyFailed,
 ) -> Result<(), StorageError> {
     let Some(rung_seq) = row.rung_seq else { return Ok(()) };
-    if why == WhyFailed::ChannelDown || stale(incident, row) || !rung_is_dead(tx, rung_seq)? {
+    if why == WhyFailed::ChannelDown || stale(incident, row) || !rung_is_dead(tx, row, rung_seq)? {
         return Ok(());
     }
     if matches!(row.notice.body, Body::Page { kind: PageKind::Assigned, .. }) {
         let Recipient::Person(person) = &row.to else { return Ok(()) };
         return tell_leads_of_page(tx, incident, person, rung_seq);
+    }
+    if let Body::Step { step, call, .. } = row.notice.body {
+        let asked = rows_of_call(tx, row, rung_seq)?;
+        let asked: Vec<PersonId> = asked.into_iter().filter_map(|row| row.person).collect();
+        return match call {
+            Call::Begun | Call::Untaken(_) => {
+                play::undeliverable(tx, settings, incident, step, rung_seq)
+            }
+            _ => play::unheard(tx, settings, incident, (step, call), &asked),
+        };
     }
     let directory = tx.directory()?;
     let ctx = Ctx { now: tx.now, directory: &directory };
@@ -344,6 +383,9 @@ fn next_rung_if_dead(
 /// (who gives it back makes the ladder call anew), it is over, or it was opened anew. A call made while somebody holds it (`Chuyển cấp`) still goes.
 pub fn stale(incident: &Incident, row: &Row) -> bool {
     let Some(rung_seq) = row.rung_seq else { return false };
+    if let Body::Step { step, call, .. } = &row.notice.body {
+        return play::stale(incident, *step, *call);
+    }
     if incident.open().is_none() {
         return true;
     }

@@ -16,6 +16,8 @@ use crate::domain::evidence::Attachment;
 use crate::domain::ids::PersonId;
 use crate::domain::incident::act::{Act, Closing};
 use crate::domain::notice::{Answer, Body};
+use crate::domain::playbook::PlaybookId;
+use crate::domain::playbook::run::PlayAct;
 use crate::domain::refusal::Refusal;
 use crate::domain::roster::decide::Wish;
 use crate::domain::secrecy::{Secret, guard};
@@ -86,6 +88,16 @@ impl Eye {
         Some(match command {
             Command::Report(report) => Command::Report(self.report(report)),
             Command::Act(aim, act) => Command::Act(aim.clone(), self.act(act, directory)?),
+            Command::Play(aim, act) => {
+                let mut act = act.clone();
+                if let PlayAct::Start(named) = act.as_ref() {
+                    let named = PlaybookId::new(self.words(named.as_str()));
+                    return Some(Command::Play(aim.clone(), Box::new(PlayAct::Start(named))));
+                }
+                let words = act.words_mut()?;
+                *words = self.words(words);
+                Command::Play(aim.clone(), act)
+            }
             Command::Alerts(alerts) => {
                 Command::Alerts(alerts.iter().map(|alert| self.alert(alert)).collect())
             }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::directory_commands as people;
 use super::settings::Settings;
 use super::{
-    alerts, asking, beside, contacts, delivery, evidence, guard, moments, react, roster, together,
-    units, words,
+    alerts, asking, beside, contacts, delivery, evidence, guard, moments, play, react, roster,
+    together, units, words,
 };
 use crate::domain::access::{permit, permit_on};
 use crate::domain::contacts::ContactsAnswer;
@@ -61,6 +61,7 @@ pub fn handle(
             }
             let done = perform(tx, settings, envelope)?;
             let taken = evidence::attach(tx, settings, envelope, &done)?;
+            play::files(tx, settings, envelope, &done, before)?;
             Ok((done, taken))
         })?,
     };
@@ -114,7 +115,7 @@ fn answer(
         }
         (Command::Say(answer), Receipt::Done(_)) => answer.clone(),
         // The card and a toast say it; only a report made by a button has no card there yet.
-        (Command::Act(..) | Command::Say(_) | Command::Roster(_), _)
+        (Command::Act(..) | Command::Play(..) | Command::Say(_) | Command::Roster(_), _)
             if envelope.pressed && !envelope.in_place =>
         {
             return Ok(());
@@ -142,6 +143,7 @@ fn perform(tx: &mut Tx<'_>, settings: &Settings, envelope: &Envelope) -> Result<
     match &envelope.command {
         Command::Report(report) => record(tx, settings, &envelope.actor, report),
         Command::Act(aim, act) => perform_act(tx, settings, &envelope.actor, aim, act),
+        Command::Play(aim, act) => play::perform(tx, settings, &envelope.actor, aim, act),
         Command::Merge { duplicate, main } => {
             merge_two(tx, settings, &envelope.actor, duplicate, main)
         }
@@ -244,7 +246,8 @@ pub fn append(
     let paged = before.as_ref().map(|incident| incident.paged.clone()).unwrap_or_default();
     let (after, stored) = tx.append_incident(code, before, events)?;
     if let Some(after) = after {
-        let lonely = react::react(tx, settings, &paged, &after, &stored)?;
+        let mut lonely = react::react(tx, settings, &paged, &after, &stored)?;
+        lonely.append(&mut play::follow(tx, settings, &after, &stored)?);
         if !lonely.is_empty() {
             tx.append_incident(code, Some(after.clone()), lonely)?;
         }

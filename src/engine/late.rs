@@ -30,6 +30,8 @@ pub fn worth(tx: &mut Tx<'_>, row: &Row, chat: i64) -> Result<Late, StorageError
     let directory = tx.directory()?;
     Ok(match (&row.notice.body, &row.to) {
         (Body::News { .. }, _) => Late::Overtaken,
+        // Whether it is over is looked at before.
+        (Body::Step { .. }, _) => Late::Needed,
         (Body::Duty(notice), Recipient::Person(reader)) => {
             notice.late(reader, &Watch { directory: &directory, now: tx.now })
         }

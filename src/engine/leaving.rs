@@ -1,6 +1,7 @@
 //! People who leave: what they held goes on to others, and in time nothing personal is left of them.
 
 use super::handle::{Stop, append};
+use super::play;
 use super::settings::Settings;
 use crate::domain::access::permit;
 use crate::domain::actor::Actor;
@@ -25,6 +26,9 @@ pub fn settle(tx: &mut Tx<'_>, settings: &Settings, before: &Directory) -> Resul
     }
     let gone = |id: &PersonId| before.in_team(id) && !after.in_team(id);
     let permit = permit(&Actor::System, ActKind::Raise, None, &after)?;
+    for incident in tx.open_incidents()? {
+        play::free(tx, settings, &incident.code, &gone)?;
+    }
     for incident in tx.open_incidents()? {
         let Some(holder) = incident.holder().filter(|id| gone(id)).cloned() else { continue };
         if incident.open().is_none() {

@@ -25,6 +25,7 @@ pub mod leaving;
 pub mod link;
 pub mod moments;
 pub mod outflow;
+pub mod play;
 pub mod pump;
 pub mod reach;
 pub mod react;

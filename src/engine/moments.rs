@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::handle::{Stop, append};
 use super::settings::Settings;
-use super::{contacts, roster, units};
+use super::{contacts, play, roster, units};
 use crate::domain::access::permit;
 use crate::domain::envelope::{Absence, Actor, Done, Origin, Poison};
 use crate::domain::ids::{IncidentCode, PersonId, Stream};
@@ -41,6 +41,7 @@ pub fn tick(
     let ctx = Ctx { now: tx.now, directory: &directory };
     let events = incident_moments::tick(&incident, due, &permit, &ctx);
     append(tx, settings, code, Some(incident), events)?;
+    play::tick(tx, settings, code)?;
     Ok(Done::Quiet)
 }
 

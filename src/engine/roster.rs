@@ -18,7 +18,9 @@ use crate::domain::refusal::Refusal;
 use crate::domain::roster::decide::{Ctx, RosterRefusal, Wish};
 use crate::domain::roster::event::RosterEvent;
 use crate::domain::roster::feed::{FeedOf, FeedWish};
-use crate::domain::roster::{Change, Layer, Roster, RosterId, Seated, Span, Swap, SwapState};
+use crate::domain::roster::{
+    Change, Handover, Layer, Roster, RosterId, Seated, Span, Swap, SwapState,
+};
 use crate::domain::time::Timestamp;
 use crate::domain::values::Role;
 use crate::ledger::{StorageError, Tx};
@@ -293,9 +295,10 @@ impl Tell<'_> {
             let handover = directory.roster.handover.as_ref()?;
             handover.taken.as_ref().map(|(person, _)| person.clone())
         };
-        let (had, has) = (taken(self.before), taken(self.directory));
-        // Where the one who had the watch has gone, whoever stays has to take it as well.
-        let asked = had.is_some() && has.is_none();
+        let has = taken(self.directory);
+        // What was asked of the watch before is over: whoever stays has to take the new one as well.
+        let begins = |handover: &Handover| handover.at == at && handover.taken.is_none();
+        let asked = self.directory.roster.handover.as_ref().is_some_and(begins);
         for person in incoming.iter().filter(|person| asked || !outgoing.contains(person)) {
             let Some(known) = self.directory.active(person) else { continue };
             let mut codes: Vec<IncidentCode> = open

@@ -9,6 +9,7 @@ use crate::domain::contacts::Timing;
 use crate::domain::directory::Setup;
 use crate::domain::escalation::policy::PolicySet;
 use crate::domain::notice::Team;
+use crate::domain::playbook::Library;
 use crate::domain::retention::Retention;
 use crate::domain::roster::canary::Habits;
 use crate::domain::triage::Triage;
@@ -21,6 +22,8 @@ pub struct Settings {
     pub policies: PolicySet,
     /// What the words of a report make likely.
     pub triage: Arc<Triage>,
+    /// The playbooks there are.
+    pub library: Arc<Library>,
     /// Facts every message may need.
     pub team: Arc<Team>,
     /// The prefix of incident codes.

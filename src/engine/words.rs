@@ -224,12 +224,14 @@ pub fn hide(tx: &mut Tx<'_>, incident: &Incident) -> Result<(), StorageError> {
     let actor = tx.actor.clone();
     let wanted = stays::wanted(tx, &actor, &incident.code, None)?;
     let mut copies = Vec::new();
-    for row in tx.messages_naming(&incident.code)? {
+    // Steps and runs are brought up to date as cards are.
+    let lasts = |row: &Row| matches!(row.kind, Kind::Step | Kind::Run);
+    for row in tx.messages_naming(&incident.code)?.into_iter().filter(|row| !lasts(row)) {
         let Some(chat) = super::delivery::chat_of(tx, &row)? else { continue };
         let message = row.message_id.filter(|_| !shows(&row, chat));
         copies.extend(message.map(|message| (chat, message)));
     }
-    for row in tx.on_their_way_naming(&incident.code)? {
+    for row in tx.on_their_way_naming(&incident.code)?.into_iter().filter(|row| !lasts(row)) {
         if super::delivery::chat_of(tx, &row)?.is_some_and(|chat| !shows(&row, chat)) {
             tx.recall(row.id, &wanted)?;
         }

@@ -201,7 +201,10 @@ fn content_in(body: &str) -> Vec<ContentId> {
         match value {
             serde_json::Value::Object(map) => {
                 for (key, value) in map {
-                    let holds = matches!(key.as_str(), "title" | "description" | "text" | "reason");
+                    let holds = matches!(
+                        key.as_str(),
+                        "title" | "description" | "text" | "reason" | "words"
+                    );
                     if let (true, Some(id)) = (holds, value.as_str()) {
                         found.push(ContentId(id.to_owned()));
                     } else {

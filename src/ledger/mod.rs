@@ -16,6 +16,7 @@ pub mod lists;
 pub mod lock;
 pub mod operational;
 pub mod outbox;
+mod playbooks;
 pub mod prune;
 pub mod queries;
 pub mod reach;
@@ -24,6 +25,7 @@ pub mod redaction;
 pub mod roster;
 pub mod tx;
 
+pub use playbooks::forget_copies;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,6 +40,7 @@ pub use tx::Tx;
 use crate::domain::contacts::ContactsEvent;
 use crate::domain::directory::{Directory, DirectoryEvent, Setup};
 use crate::domain::incident::IncidentEvent;
+use crate::domain::playbook::run::RunEvent;
 use crate::domain::roster::event::RosterEvent;
 
 mod migrations {
@@ -170,6 +173,7 @@ impl Store {
             let kind = kind?;
             let known = [
                 IncidentEvent::KINDS,
+                &RunEvent::KINDS,
                 DirectoryEvent::KINDS,
                 RosterEvent::KINDS,
                 ContactsEvent::KINDS,

@@ -1,4 +1,5 @@
 //! What leaves the program as a document or a table: a model in, bytes out. Nothing is queried here.
 
 pub mod directory;
+pub mod graph;
 pub mod table;

@@ -133,6 +133,18 @@ impl Sandbox {
         self.send_album(user, chat, (caption, 0), attachments)
     }
 
+    /// Sends a file in answer to a message.
+    pub fn reply_with_file(
+        &self,
+        user: i64,
+        chat: i64,
+        reply_to: i32,
+        attachment: &Attachment,
+    ) -> i32 {
+        let content = self.with(|state, _| state.files.fields(attachment));
+        self.post_reply(user, chat, reply_to, content)
+    }
+
     /// The same with the caption on the message of this place, counted from zero: people's programs put it
     /// under the first picture and under the last document.
     pub fn send_album(

@@ -52,6 +52,11 @@ impl Sandbox {
         self.write(user, chat, &words, None, content)
     }
 
+    /// The same in answer to a message.
+    pub(super) fn post_reply(&self, user: i64, chat: i64, reply_to: i32, content: Value) -> i32 {
+        self.write(user, chat, "", Some(reply_to), content)
+    }
+
     /// Writes to a group as an administrator who hides behind the group's own name.
     pub fn say_anonymously(&self, group: i64, text: &str) -> i32 {
         self.write(ANONYMOUS, group, text, None, Value::Null)

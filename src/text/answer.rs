@@ -12,6 +12,7 @@ use super::markup::{Markup, one_line};
 use super::masked;
 use super::message::{Button, Message};
 use super::people;
+use super::play;
 use super::refusal;
 use super::taken_back;
 use super::timeline;
@@ -88,6 +89,10 @@ pub fn message(answer: &Answer, view: &View) -> Message {
         Answer::Incident { code } => incident(code, view, &history(view)),
         Answer::WhyCalled { code } => why::message(code, view),
         Answer::Evidence { code } => evidence::list(code, view),
+        Answer::Runs { code } => play::list::runs(code, view),
+        Answer::Playbooks => play::list::playbooks(view),
+        Answer::Step { code, step } => play::step::message(code, *step, None, view),
+        Answer::StepProof { code, step } => play::list::proof(code, *step, view),
         Answer::EvidenceNotTaken { code, number, why } => {
             evidence::not_taken(code, *number, why, view)
         }
@@ -130,7 +135,8 @@ pub(super) fn incident(code: &IncidentCode, view: &View, timeline: &[String]) ->
     let Some(shown) = card::find(view, code) else {
         return refused(&Refusal::UnknownIncident(code.to_string()), view);
     };
-    let rows = buttons::of_card(&shown.incident, &view.reader, &view.directory);
+    let mut rows = card::playbooks(shown, view);
+    rows.extend(buttons::of_card(&shown.incident, &view.reader, &view.directory));
     Message::quiet(card::full(shown, view, timeline)).with(rows)
 }
 
@@ -149,7 +155,10 @@ pub fn hotline(view: &View) -> Message {
 }
 
 fn refused(refusal: &Refusal, view: &View) -> Message {
-    let said = {
+    let said = if matches!(refusal, Refusal::Play(_)) && view.reader == Reader::Team {
+        // Nobody knows here what the label of its incident lets this chat read.
+        play::refused::IN_TEAM.to_owned()
+    } else {
         let numbers = matches!(view.reader, Reader::Person(_));
         refusal::sentence(refusal, &view.directory, &view.team, numbers)
     };
@@ -160,35 +169,8 @@ fn refused(refusal: &Refusal, view: &View) -> Message {
         | Refusal::OldEpisode { code, .. }
         | Refusal::AlreadyRaised { code, .. } => Some(code),
         Refusal::MergedInto { main, .. } => Some(main),
-        Refusal::NotInDirectory
-        | Refusal::AnonymousAdmin
-        | Refusal::UnknownIncident(_)
-        | Refusal::NotAllowed(_)
-        | Refusal::NoChange { .. }
-        | Refusal::WordsNeeded { .. }
-        | Refusal::TooLong { .. }
-        | Refusal::UnknownPerson(_)
-        | Refusal::CannotHold(_)
-        | Refusal::Roster(_)
-        | Refusal::Evidence(_)
-        | Refusal::OffChannel(_)
-        | Refusal::NothingToRemove { .. }
-        | Refusal::NotYoursToRemove(_)
-        | Refusal::StateSecret
-        | Refusal::MergeIntoItself(_)
-        | Refusal::MergeIntoClosed(_)
-        | Refusal::MergeAcrossOrigins
-        | Refusal::PartOf { .. }
-        | Refusal::NoPart(_)
-        | Refusal::HasParts(_)
-        | Refusal::NobodyToTell(_)
-        | Refusal::StricterPart { .. }
-        | Refusal::NothingToGroup
-        | Refusal::BadInvitation
-        | Refusal::AccountTaken
-        | Refusal::NotLinked(_)
-        | Refusal::NoSuchWay(_)
-        | Refusal::LastAdmin(_) => None,
+        // Every other one says by itself where to look.
+        _ => None,
     };
     let show = code.and_then(|code| card::find(view, code)).and_then(show_button);
     let rows = show.into_iter().map(|button| vec![button]).collect();
@@ -320,6 +302,7 @@ fn done_message(done: &Done, view: &View) -> Message {
         ),
         Done::Duty(done) => return duty::done(done, view),
         Done::Contacts(done) => contacts::receipt(done, view),
+        Done::Played { code, played } => play::receipt::receipt(code, played, view),
         Done::TestPaged { person } => {
             format!("Đang gửi tin thử tới {}.", people::name(person, &view.directory))
         }
@@ -362,6 +345,10 @@ fn reported(code: &IncidentCode, view: &View) -> Message {
     } else {
         format!("Biết thêm gì, xin nhắn vào đây, hoặc bấm {}. Không bắt buộc.", buttons::MORE)
     }));
+    // What can be done before anybody has read it, where its content may stand at all.
+    if !off && !hidden {
+        lines.extend(play::list::first(shown, view));
+    }
     lines.push(Markup::new().text(format!("Chưa thấy ai gọi lại: /chuyencap {code}")));
     lines.push(Markup::new().text(people::hotline(view)));
     let mut rows = buttons::of_card(incident, &view.reader, &view.directory);
@@ -461,6 +448,8 @@ fn receipt(code: &IncidentCode, act: ActKind, shown: Option<&Shown>, view: &View
         | ActKind::Contacts
         | ActKind::OwnDuty
         | ActKind::See
+        | ActKind::Play
+        | ActKind::StartPlaybook
         | ActKind::Merge
         | ActKind::Group
         | ActKind::Redact

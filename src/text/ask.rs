@@ -6,6 +6,7 @@ use super::markup::{Markup, one_line};
 use super::message::{Button, Message, rows};
 use super::more;
 use super::people;
+use super::play;
 use super::taken_back;
 use super::words;
 use crate::domain::directory::{Directory, Person};
@@ -63,7 +64,12 @@ pub fn offered(ask: &Ask, incidents: &[Shown], directory: &Directory) -> Vec<Off
             .unwrap_or_default(),
         Ask::Invite => accounts(directory, false, Choice::Invite),
         Ask::Unlink => accounts(directory, true, Choice::Unlink),
-        Ask::ReportWords | Ask::Note(_) | Ask::CloseWords { .. } | Ask::NoticedAt(_) => Vec::new(),
+        Ask::ReportWords
+        | Ask::Note(_)
+        | Ask::CloseWords { .. }
+        | Ask::NoticedAt(_)
+        | Ask::StepQuestion { .. }
+        | Ask::StepWhy { .. } => Vec::new(),
         Ask::More { aim, step } => {
             find(&aim.code).map(|one| more::offered(one, *step, directory)).unwrap_or_default()
         }
@@ -145,6 +151,7 @@ pub fn again(ask: &Ask, why: Again, view: &View) -> Message {
 fn question(ask: &Ask, view: &View) -> Vec<Markup> {
     let bold = |words: String| vec![Markup::new().bold(words)];
     match ask {
+        Ask::StepQuestion { .. } | Ask::StepWhy { .. } => play::step::asked(ask, view),
         Ask::ReportSecrecy => bold("Nội dung có thuộc bí mật nhà nước không?".to_owned()),
         Ask::ReportWords => {
             let mut lines = bold("Xin anh/chị mô tả sự cố trong một tin nhắn.".to_owned());

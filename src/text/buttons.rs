@@ -8,6 +8,7 @@ use crate::domain::ids::PersonId;
 use crate::domain::incident::Incident;
 use crate::domain::notice::Reader;
 use crate::domain::press::{Press, Verb};
+use crate::domain::step_press::StepVerb;
 use crate::domain::values::{Role, Status};
 
 /// Take charge.
@@ -74,6 +75,24 @@ pub const TAKE_WATCH: &str = "Nhận ca";
 pub const APPROVE: &str = "Duyệt";
 /// Do not agree.
 pub const DISAPPROVE: &str = "Không duyệt";
+/// The playbooks of an incident.
+pub const RUNS: &str = "Quy trình";
+/// Stands before the title of a playbook that can be started.
+pub const BEGIN: &str = "▶";
+/// Take a step.
+pub const STEP_TAKE: &str = "Nhận bước";
+/// A step is done.
+pub const DONE: &str = "Xong";
+/// A step cannot be done.
+pub const FAIL: &str = "Không làm được";
+/// Try a step again.
+pub const RETRY: &str = "Thử lại";
+/// Stop a playbook.
+pub const STOP: &str = "Dừng quy trình";
+/// Answer a question in words.
+pub const ANSWER: &str = "Trả lời";
+/// Ask for an approval.
+pub const ASK_APPROVAL: &str = "Xin duyệt";
 /// Ask to be let in.
 pub const ASK_ACCESS: &str = "Xin cấp quyền";
 /// Yes.
@@ -116,6 +135,26 @@ pub fn label(verb: &Verb) -> &'static str {
         Verb::Evidence => EVIDENCE,
         Verb::Hand(_) | Verb::HandTo(..) => HAND,
         Verb::Received(_) => RECEIVED,
+        Verb::Runs | Verb::StartPlaybook(_) => RUNS,
+        Verb::Step(verb, _) => step_label(*verb),
+    }
+}
+
+/// The word on a button of a step.
+fn step_label(verb: StepVerb) -> &'static str {
+    match verb {
+        StepVerb::Show => SHOW,
+        StepVerb::Take => STEP_TAKE,
+        StepVerb::Done => DONE,
+        StepVerb::Skip => PASS,
+        StepVerb::Fail => FAIL,
+        StepVerb::Approve => APPROVE,
+        StepVerb::Decline => DISAPPROVE,
+        StepVerb::Retry => RETRY,
+        StepVerb::Stop => STOP,
+        StepVerb::Proof => EVIDENCE,
+        StepVerb::Redo => CORRECT,
+        StepVerb::Ask(_) | StepVerb::Answer(..) => ANSWER,
     }
 }
 
@@ -183,6 +222,7 @@ fn verbs(incident: &Incident) -> Vec<Vec<Verb>> {
                 vec![V::KeepAlive, V::HandBack, V::Note],
                 vec![V::Severity, V::Category, V::Raise],
                 vec![V::Flags, V::Assign, V::Close],
+                vec![V::Runs],
             ]
         }
     }

@@ -4,9 +4,11 @@
 use std::collections::BTreeSet;
 
 use super::markup::{Markup, one_line, paragraph};
+use super::message::{Button, rows};
 use super::people;
+use super::play;
 use super::words;
-use crate::domain::access::{permit_on, sees_all};
+use crate::domain::access::{may, permit_on, sees_all};
 use crate::domain::envelope::Actor;
 use crate::domain::escalation::ladder::{Position, climb};
 use crate::domain::ids::IncidentCode;
@@ -56,6 +58,24 @@ pub fn may_see(incident: &Incident, view: &View) -> bool {
         }
         Reader::Stranger => false,
     }
+}
+
+/// The buttons that start a playbook that fits, for whoever works on it and may read what it is about.
+pub fn playbooks(shown: &Shown, view: &View) -> Vec<Vec<Button>> {
+    let works = match &view.reader {
+        Reader::Person(person) => view.directory.active(person).is_some_and(|person| {
+            person.roles.iter().any(|role| may(*role, ActKind::StartPlaybook))
+        }),
+        Reader::Team => true,
+        Reader::Stranger => false,
+    };
+    if !works
+        || !shows_content(&shown.incident, view)
+        || shown.incident.live_runs().next().is_some()
+    {
+        return Vec::new();
+    }
+    rows(play::list::fitting(shown, view), 1)
 }
 
 /// The card.

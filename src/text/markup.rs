@@ -14,6 +14,7 @@ pub struct Markup {
 enum Piece {
     Plain(String),
     Bold(String),
+    Code(String),
     Link { label: String, url: String },
 }
 
@@ -41,6 +42,16 @@ impl Markup {
         let words = clean(words.as_ref());
         if !words.is_empty() {
             self.pieces.push(Piece::Bold(words));
+        }
+        self
+    }
+
+    /// Adds words to be copied as they are.
+    #[must_use]
+    pub fn code(mut self, words: impl AsRef<str>) -> Self {
+        let words = clean(words.as_ref());
+        if !words.is_empty() {
+            self.pieces.push(Piece::Code(words));
         }
         self
     }
@@ -98,6 +109,9 @@ impl Markup {
                 Piece::Bold(words) => {
                     html.push_str(&format!("<b>{}</b>", escaped(words)));
                 }
+                Piece::Code(words) => {
+                    html.push_str(&format!("<code>{}</code>", escaped(words)));
+                }
                 Piece::Link { label, url } => {
                     html.push_str(&format!(r#"<a href="{}">{}</a>"#, escaped(url), escaped(label)));
                 }
@@ -146,7 +160,7 @@ impl Markup {
 impl Piece {
     fn words(&self) -> &str {
         match self {
-            Self::Plain(words) | Self::Bold(words) => words,
+            Self::Plain(words) | Self::Bold(words) | Self::Code(words) => words,
             Self::Link { label, .. } => label,
         }
     }
@@ -155,6 +169,7 @@ impl Piece {
         match self {
             Self::Plain(_) => Self::Plain(words.trim_end().to_owned()),
             Self::Bold(_) => Self::Bold(words.to_owned()),
+            Self::Code(_) => Self::Code(words.to_owned()),
             Self::Link { url, .. } => Self::Link { label: words.to_owned(), url: url.clone() },
         }
     }

@@ -24,6 +24,7 @@ pub mod news;
 pub mod outside;
 pub mod page;
 pub mod people;
+pub mod play;
 pub mod problems;
 pub mod refusal;
 mod render;

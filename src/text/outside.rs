@@ -11,11 +11,16 @@ use super::words;
 use crate::domain::duty_notice::DutyNotice;
 use crate::domain::ids::IncidentCode;
 use crate::domain::notice::{Body, News, View};
+use crate::domain::playbook::run::event::Call;
 
 /// The message.
 pub fn message(body: &Body, view: &View, surface: Surface) -> Message {
     let mut parts = vec![said(body, view)];
-    let page = matches!(body, Body::Page { .. });
+    let page = matches!(body, Body::Page { .. })
+        || matches!(
+            body,
+            Body::Step { call: Call::Untaken(_) | Call::Approval | Call::Failed, .. }
+        );
     if let (Some(label), Some(link)) = (label(body), &view.link) {
         parts.push(match surface {
             Surface::Short => format!("{label}: {link}"),
@@ -59,6 +64,18 @@ fn said(body: &Body, view: &View) -> String {
     match (body, body.code()) {
         (Body::Page { .. }, Some(code)) => {
             format!("{program} gọi anh/chị: {}", code_and_severity(code, view))
+        }
+        (
+            Body::Step { call: Call::Untaken(_) | Call::Approval | Call::Failed, step, .. },
+            Some(code),
+        ) => {
+            format!(
+                "{program} gọi anh/chị: bước {step} của quy trình {} cần anh/chị",
+                code_and_severity(code, view)
+            )
+        }
+        (Body::Step { step, .. }, Some(code)) => {
+            format!("{program}: bước {step} của quy trình {code} chờ anh/chị")
         }
         (Body::TestPage, _) => {
             format!(

@@ -167,6 +167,7 @@ problems! {
     PolicyHidesLater {} = "thứ tự gọi này không có điều kiện mà không đứng cuối, nên các thứ tự sau không bao giờ được dùng", "Chuyển nó xuống cuối, hoặc thêm severities";
     PolicyNeverApplies {} = "thứ tự gọi này không bao giờ được dùng, vì các thứ tự trước đã nhận hết mức độ của nó", "Chuyển nó lên trước, hoặc xóa";
     Needs { section: String } = "phần này cần có phần [{section}]", "Thêm phần đó theo mẫu do trucban init tạo";
+    Playbook { what: String, remedy: String } = "{what}", "{remedy}";
     ChannelNotInOrder { channel: String } = "kênh “{channel}” đã cấu hình nhưng không có trong thứ tự", "Thêm vào channels.order, hoặc xóa phần cấu hình của kênh";
 
     // Tables of units, people and systems.

@@ -7,6 +7,7 @@ use super::duty;
 use super::evidence;
 use super::markup::one_line;
 use super::people;
+use super::play;
 use super::words;
 use crate::domain::directory::Directory;
 use crate::domain::envelope::Actor;
@@ -67,6 +68,7 @@ pub fn sentence(refusal: &Refusal, directory: &Directory, team: &Team, numbers: 
         Refusal::OffChannel(code) => outside(code, team),
         Refusal::Roster(refusal) => duty::refused(refusal, directory, team.zone),
         Refusal::Evidence(refusal) => evidence::refused(refusal),
+        Refusal::Play(refusal) => play::refused::refused(refusal, directory, team.zone),
         Refusal::StateSecret => state_secret(team),
         Refusal::NothingToRemove { code, seq } => nothing_left(code, *seq),
         Refusal::NotYoursToRemove(code) => format!("{code}: {NOT_YOURS}"),
@@ -225,6 +227,7 @@ fn not_allowed(act: ActKind, team: &Team) -> String {
         | ActKind::Detail
         | ActKind::See
         | ActKind::Raise
+        | ActKind::Play
         | ActKind::Attach
         | ActKind::Describe
         | ActKind::Receive => {
@@ -244,6 +247,7 @@ fn not_allowed(act: ActKind, team: &Team) -> String {
         | ActKind::Contain
         | ActKind::Resolve
         | ActKind::Hand
+        | ActKind::StartPlaybook
         | ActKind::Close => format!(
             "Chỉ thành viên Đội, Đội trưởng, Phó Đội trưởng được {said}. Cần gấp, xin bấm Chuyển cấp."
         ),

@@ -3,7 +3,7 @@
 
 use super::markup::Markup;
 use super::message::{CHAT_UNITS, Message, Surface};
-use super::{answer, buttons, card, contacts, duty, news, outside, page, trouble, words};
+use super::{answer, buttons, card, contacts, duty, news, outside, page, play, trouble, words};
 use crate::domain::envelope::{Done, Origin};
 use crate::domain::ids::IncidentCode;
 use crate::domain::notice::{Answer, Body, Notice, Reader, View};
@@ -41,6 +41,8 @@ fn chat(body: &Body, view: &View) -> Message {
         Body::Card { code } => posted(code, view),
         Body::Page { code, kind, why, .. } => page::page(code, *kind, *why, view),
         Body::TeamCall { code, kind } => page::team_call(code, *kind, view),
+        Body::Step { code, step, call } => play::step::message(code, *step, Some(*call), view),
+        Body::Run { code, run } => play::list::card_of(code, *run, view),
         Body::News { code, news, .. } => news::message(code, news, view),
         Body::Answer(answer) => answer::message(answer, view),
         Body::Digest { away, open, more } => trouble::digest(*away, open, *more, view),
@@ -76,7 +78,8 @@ fn told_to_strangers(body: &Body) -> bool {
 fn posted(code: &IncidentCode, view: &View) -> Message {
     match card::find(view, code) {
         Some(shown) => {
-            let rows = buttons::of_card(&shown.incident, &view.reader, &view.directory);
+            let mut rows = card::playbooks(shown, view);
+            rows.extend(buttons::of_card(&shown.incident, &view.reader, &view.directory));
             Message::quiet(card::body(shown, view)).with(rows)
         }
         None => Message::quiet(Markup::new().text(format!("Xem: /suco {code}"))),

@@ -6,6 +6,7 @@ use super::evidence;
 use super::markup::one_line;
 use super::news;
 use super::people;
+use super::play;
 use super::words;
 use crate::domain::directory::Directory;
 use crate::domain::envelope::Actor;
@@ -107,6 +108,7 @@ fn told(event: &IncidentEvent, actor: &Actor, directory: &Directory) -> String {
         E::WaitShifted { by_ms } => shifted(*by_ms),
         E::WordsEdited { of_seq, .. } => format!("{who} sửa nội dung của mục {of_seq}"),
         E::ContentRemoved { of_seq, .. } => format!("{who} rút nội dung của mục {of_seq}"),
+        E::Run { what, .. } => play::told::line(what, actor, directory),
         // `line` has told these.
         E::FactGiven { .. }
         | E::UnitMoved { .. }

@@ -55,6 +55,10 @@ pub mod steps {
     pub const THIRD: &str = "Vẫn chưa ai tiếp nhận: gọi lãnh đạo";
     /// Taking charge.
     pub const TAKE: &str = "Đội trưởng bấm Tiếp nhận: mọi người biết ai đang giữ";
+    /// A playbook.
+    pub const PLAYBOOK: &str = "Một lần bấm: quy trình chạy, đầu mối xã nhận ngay việc cần làm";
+    /// Its gate.
+    pub const PROOF: &str = "Chưa có ảnh thì chưa xong; gửi ảnh, quy trình đi tiếp";
     /// Notes.
     pub const NOTE: &str = "Ghi chú, khoanh vùng, khắc phục";
     /// The end.

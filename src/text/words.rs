@@ -204,6 +204,8 @@ pub fn act(act: ActKind) -> &'static str {
         ActKind::Directory => "quản lý danh bạ",
         ActKind::Contacts => "kiểm tra và hỏi lại các đầu mối",
         ActKind::Roster => "sửa lịch trực",
+        ActKind::Play => "làm theo quy trình",
+        ActKind::StartPlaybook => "bắt đầu quy trình",
         ActKind::OwnDuty => "nhận ca, đổi ca, báo nghỉ",
     }
 }

@@ -78,6 +78,7 @@ fn settings(channels: Vec<ChannelKind>) -> Settings {
     Settings {
         policies: policies(),
         triage: Arc::default(),
+        library: Arc::default(),
         team: Arc::new(Team { name, hotline, zone: Ho_Chi_Minh, bot_name: None }),
         incident_prefix: "SC".to_owned(),
         team_chat: None,

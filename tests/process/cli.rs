@@ -27,7 +27,7 @@ fn with_people() -> Place {
 }
 
 /// Every command and group of commands that is listed.
-const COMMANDS: [&[&str]; 35] = [
+const COMMANDS: [&[&str]; 41] = [
     &[],
     &["demo"],
     &["init"],
@@ -56,6 +56,12 @@ const COMMANDS: [&[&str]; 35] = [
     &["incident", "list"],
     &["incident", "show"],
     &["incident", "evidence"],
+    &["playbook"],
+    &["playbook", "list"],
+    &["playbook", "show"],
+    &["playbook", "lint"],
+    &["playbook", "graph"],
+    &["playbook", "simulate"],
     &["ledger"],
     &["ledger", "verify"],
     &["ledger", "head"],

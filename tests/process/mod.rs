@@ -9,6 +9,7 @@ mod logs;
 mod package;
 mod page;
 mod place;
+mod playbook;
 mod redact;
 mod unit;
 mod verdict;

@@ -199,6 +199,7 @@ fn the_data_of_a_button_does_what_a_button_of_ours_says_or_is_answered_as_unread
                 name: data.clone(),
                 anonymous: false,
                 said: Said::Pressed { data: data.clone(), message: 9 },
+                step: None,
                 about: Vec::new(),
                 to_question: false,
                 to_us: true,
@@ -275,6 +276,23 @@ fn a_configuration_is_read_or_every_problem_of_it_is_named_and_has_words() {
             for problem in problems {
                 assert!(!problem.words().trim().is_empty(), "{problem:?}");
             }
+        }
+    });
+}
+
+#[test]
+fn a_playbook_is_read_and_played_or_every_problem_of_it_is_named_and_has_words() {
+    use trucban::config::playbooks::Shelf;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("thu.toml");
+    play("playbooks", |bytes| {
+        std::fs::write(&path, bytes).unwrap();
+        let mut shelf = Shelf::default();
+        shelf.add(&path);
+        let problems = shelf.check(&shelf.library());
+        assert!(!shelf.read.is_empty() || !problems.is_empty());
+        for problem in problems {
+            assert!(!problem.words().trim().is_empty(), "{problem:?}");
         }
     });
 }

@@ -2,11 +2,14 @@
 
 mod buttons;
 mod choosing;
+mod expressions;
 mod fuzz;
 mod ladder;
+mod playbooks;
 mod roster;
 mod roster_past;
 mod roster_written;
+mod runs;
 mod secrecy;
 mod tables;
 

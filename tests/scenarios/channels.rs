@@ -34,6 +34,7 @@ fn outgoing(channel: ChannelKind, to: Address, body: Body, priority: Priority) -
         history: Vec::new(),
         quoted: None,
         incidents: Vec::new(),
+        plays: trucban::domain::notice::Plays::default(),
         directory: Arc::new(Directory::default()),
         team: Arc::new(Team { name, hotline, zone, bot_name: None }),
         reader: Reader::Person(PersonId::new(DUTY)),

@@ -3,14 +3,14 @@
 
 use trucban::app::sms::Sms;
 use trucban::domain::ids::PersonId;
-use trucban::domain::roster::Handover;
 use trucban::domain::roster::decide::{RosterRefusal, Wish};
+use trucban::domain::roster::{Handover, Layer, Span};
 use trucban::domain::time::Timestamp;
 use trucban::engine::link::WatchLink;
 use trucban::sandbox::Fault;
 
 use super::duty::{TWO, end, rostered, rostered_in, wish};
-use crate::harness::{DEPUTY, LEAD, Province, REPORTER, given, hours, minutes};
+use crate::harness::{DEPUTY, DUTY, LEAD, Province, REPORTER, given, hours, minutes};
 
 /// The officer who is called by SMS only has the day.
 fn by_sms() -> String {
@@ -123,6 +123,33 @@ async fn a_watch_that_began_meanwhile_is_not_taken_by_the_word_of_one_before() {
     assert_eq!(handover(&province).taken, None);
     assert_eq!(takes(since).await, Ok(()));
     assert!(handover(&province).taken.is_some());
+    end(province).await;
+}
+
+#[tokio::test]
+async fn a_button_takes_the_watch_it_was_shown_for_and_whoever_stays_gets_another() {
+    let province = rostered(TWO).await;
+    let (message, data) = province.button(DUTY, "Nhận ca");
+    // In a minute the deputy comes beside the one who is there and has not pressed.
+    let from = province.world.engine().unwrap().clock().now().plus(minutes(1));
+    let change = Wish::Change {
+        layer: Layer::Duty,
+        span: Span { from, to: from.plus(hours(5)) },
+        instead_of: None,
+        people: ["p-001", "p-004"].map(PersonId::new).into(),
+    };
+    assert_eq!(wish(&province, "p-003", change).await, Ok(()));
+    province.after(minutes(2)).await;
+    let toast = province.press_data(DUTY, DUTY, message, &data).await;
+    assert!(toast.contains("ca đã đổi"), "{toast}");
+    province.press(DUTY, DUTY, "Nhận ca").await;
+    assert_eq!(
+        province.count(DEPUTY, "Cán bộ trực chính đã nhận ca"),
+        0,
+        "who came is on duty too"
+    );
+    let again = wish(&province, "p-004", Wish::TakeWatch).await;
+    assert!(matches!(again, Err(RosterRefusal::Taken { .. })), "{again:?}");
     end(province).await;
 }
 

@@ -43,6 +43,7 @@ fn settings() -> Settings {
     Settings {
         policies,
         triage: Arc::default(),
+        library: Arc::default(),
         team: Arc::new(team),
         incident_prefix: "SC".into(),
         team_chat: None,

@@ -48,6 +48,8 @@ mod once;
 mod outbox;
 mod page_link;
 mod people;
+mod playbooks;
+mod playbooks_heard;
 mod polling;
 mod process;
 mod questions;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use trucban::domain::contacts::{ContactsAnswer, ContactsNotice};
 use trucban::domain::duty_notice::{DutyAnswer, DutyNotice};
 use trucban::domain::notice::{Answer, Ask, Body, News, Notice, PageKind, Trouble};
+use trucban::domain::playbook::run::event::Call;
 use trucban::domain::roster::event::RosterEvent;
 use trucban::engine::claim::claim;
 use trucban::engine::pump::Budgets;
@@ -190,6 +191,8 @@ fn shape(body: &Body) -> String {
         Body::Card { .. } => "card".to_owned(),
         Body::Page { kind, .. } => format!("page {}", kind_of(*kind)),
         Body::TeamCall { kind, .. } => format!("call {}", kind_of(*kind)),
+        Body::Step { call, .. } => format!("step {}", call_of(*call)),
+        Body::Run { .. } => "run".to_owned(),
         Body::News { news, .. } => format!("news {}", news_of(news)),
         Body::Answer(answer) => format!("answer {}", answer_of(answer)),
         Body::Digest { .. } => "digest".to_owned(),
@@ -224,6 +227,21 @@ fn duty_of(notice: &DutyNotice) -> &'static str {
         DutyNotice::Unseated { .. } => "unseated",
         DutyNotice::Canary { .. } => "canary",
         DutyNotice::CanaryMissed { .. } => "canary missed",
+    }
+}
+
+fn call_of(call: Call) -> &'static str {
+    match call {
+        Call::Begun => "begun",
+        Call::Untaken(_) => "untaken",
+        Call::Approval => "approval",
+        Call::Late => "late",
+        Call::Failed => "failed",
+        Call::Lapsed => "lapsed",
+        Call::Agreed => "agreed",
+        Call::Declined => "declined",
+        Call::Reminder => "reminder",
+        Call::Dropped => "dropped",
     }
 }
 
@@ -305,6 +323,10 @@ fn answer_of(answer: &Answer) -> String {
         Answer::Invitation { .. } => "invitation",
         Answer::OnlyInPrivate => "only in private",
         Answer::Evidence { .. } => "evidence",
+        Answer::Runs { .. } => "runs",
+        Answer::Playbooks => "playbooks",
+        Answer::Step { .. } => "step",
+        Answer::StepProof { .. } => "step proof",
         Answer::EvidenceNotTaken { .. } => "evidence not taken",
     };
     name.to_owned()
@@ -333,6 +355,8 @@ fn ask_of(ask: &Ask) -> &'static str {
         Ask::Tlp(_) => "tlp",
         Ask::NoteOn { .. } => "note on",
         Ask::Hand { .. } => "hand",
+        Ask::StepQuestion { .. } => "step question",
+        Ask::StepWhy { .. } => "step why",
     }
 }
 
@@ -350,7 +374,7 @@ fn trouble_of(trouble: &Trouble) -> &'static str {
 }
 
 /// How many different shapes the functions above can name.
-const SHAPES: usize = 7 + 19 + 6 + 4 + 5 + 5 + 19 + 32 + 21 + 8;
+const SHAPES: usize = 7 + 19 + 6 + 4 + 5 + 5 + 19 + 32 + 21 + 8 + 11 + 4 + 2;
 
 #[test]
 fn every_shape_of_a_queued_message_still_reads() {

@@ -8,6 +8,7 @@ use trucban::domain::ids::{IncidentCode, PersonId, UnitCode};
 use trucban::domain::incident::act::{Act, Detail};
 use trucban::domain::notice::{Answer, Ask, Body, MoreStep, Notice, View};
 use trucban::domain::press::{Press, Verb};
+use trucban::domain::step_press::StepVerb;
 use trucban::domain::values::{Category, ChannelKind, Flag, Impact, Severity, Tlp, Tri};
 use trucban::engine::claim::view;
 use trucban::engine::settings::Settings;
@@ -116,6 +117,10 @@ fn line(verb: &Verb) -> &'static str {
         Verb::Evidence => "listed",
         Verb::HandTo(..) => "hand over",
         Verb::Received(_) => "receive",
+        Verb::Runs => "shown",
+        Verb::StartPlaybook(_) => "start playbook",
+        Verb::Step(StepVerb::Show, _) => "shown",
+        Verb::Step(..) => "step",
         Verb::Assign => "asked: assign",
         Verb::Hand(_) => "asked: hand over",
         Verb::Note => "asked: note",
@@ -176,6 +181,8 @@ fn verbs(entry: i64, other: &IncidentCode) -> Vec<Verb> {
         Verb::Hand(1),
         Verb::HandTo(1, id(DEPUTY)),
         Verb::Received(1),
+        Verb::Runs,
+        Verb::Step(StepVerb::Show, 1),
     ]
 }
 
@@ -219,6 +226,7 @@ pub fn says(given: &mut Given, who: &str, what: Said, chat: i64) -> Heard {
         name: "Máy".to_owned(),
         anonymous: false,
         said: what,
+        step: None,
         about: Vec::new(),
         to_question: false,
         to_us: true,
@@ -290,6 +298,7 @@ fn answered(body: &Body) -> Option<&'static str> {
     match body {
         Body::Answer(Answer::Ask(_)) => Some("asked"),
         Body::Answer(Answer::Incident { .. } | Answer::WhyCalled { .. }) => Some("shown"),
+        Body::Answer(Answer::Runs { .. } | Answer::Step { .. }) => Some("shown"),
         Body::Answer(Answer::Evidence { .. }) => Some("listed"),
         Body::Answer(Answer::Hotline) => Some("hotline"),
         Body::Answer(Answer::OnlyInPrivate) => Some("in private"),
@@ -464,6 +473,8 @@ fn a_button_with_an_episode_or_a_code_that_is_not_its_own_does_nothing_for_anybo
                 | Verb::Redact(_)
                 | Verb::Withdraw(_)
                 | Verb::Evidence
+                | Verb::Runs
+                | Verb::Step(StepVerb::Show, _)
         )
     };
     let mut found = Vec::new();

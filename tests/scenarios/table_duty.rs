@@ -103,7 +103,7 @@ fn line_about_contacts(wish: &ContactsWish) -> &'static str {
 /// What a button does for each of [`WHO`]. A new one does not compile before it has a line.
 fn line(press: &DutyPress) -> &'static str {
     match press {
-        DutyPress::TakeWatch => "n n d/o o o n n h h",
+        DutyPress::TakeWatch(_) => "n n d/o o o n n h h",
         DutyPress::Swap { agreed: true, .. } => "n n o d o n n h h",
         DutyPress::Swap { agreed: false, .. } => "n n d d o n n h h",
         DutyPress::Decide { .. } => "n n o o o n n h h",
@@ -136,13 +136,14 @@ struct There {
     leave: RosterId,
     change: RosterId,
     canary: RosterId,
+    since: Timestamp,
 }
 
 fn presses(there: &There) -> Vec<DutyPress> {
     let layer = Layer::Duty;
     let span = span("22T00:00", "23T00:00");
     let mut presses = vec![
-        DutyPress::TakeWatch,
+        DutyPress::TakeWatch(there.since),
         DutyPress::Shift { layer, at: span.from },
         DutyPress::Give { layer, span, to: id("p-05") },
         DutyPress::EndLeave(there.leave),
@@ -208,6 +209,7 @@ fn rostered(taken: bool) -> (Given, There) {
         leave: *roster.leaves.keys().next().unwrap(),
         change: *roster.changes.keys().next().unwrap(),
         canary: roster.canary.as_ref().and_then(|canary| canary.id).unwrap(),
+        since: roster.handover.as_ref().unwrap().at,
     };
     (given, there)
 }

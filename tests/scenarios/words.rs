@@ -186,6 +186,7 @@ impl World {
                 zone: Tz::Asia__Ho_Chi_Minh,
                 bot_name: Some("trucban_bot".to_owned()),
             }),
+            plays: trucban::domain::notice::Plays::default(),
             reader,
             link: Some("https://trucban.example.gov.vn/g/x7Kq".to_owned()),
             resend: false,
@@ -452,6 +453,8 @@ fn every_act() -> impl Iterator<Item = ActKind> {
         A::Describe,
         A::Hand,
         A::Receive,
+        A::Play,
+        A::StartPlaybook,
     ]
     .into_iter()
 }
@@ -460,6 +463,7 @@ mod complete;
 mod contacts;
 mod duty;
 mod evidence;
+mod playbooks;
 mod rules;
 mod sheets;
 mod tlp;

@@ -94,7 +94,7 @@ pub struct Sim {
     pub lives: u32,
     seq: i64,
     keys: u64,
-    store: Option<(Store, Reader)>,
+    pub store: Option<(Store, Reader)>,
     path: PathBuf,
     dir: TempDir,
 }
@@ -393,17 +393,17 @@ impl Sim {
 
     /// Reads what was appended since, and holds every incident it concerns against the model.
     pub fn follow(&mut self) -> Check {
-        let sql = "SELECT seq, stream, kind, body FROM ledger WHERE seq > ?1 ORDER BY seq";
+        let sql = "SELECT seq, stream, kind, body, actor FROM ledger WHERE seq > ?1 ORDER BY seq";
         let seen = self.seq;
-        let entries: Vec<(i64, String, String, String)> = {
+        let entries: Vec<(i64, String, String, String, String)> = {
             let conn = self.store().connection();
             let mut statement = conn.prepare_cached(sql).unwrap();
-            let rows =
-                statement.query_map([seen], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)));
+            let rows = statement
+                .query_map([seen], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?)));
             rows.unwrap().map(Result::unwrap).collect()
         };
         let (mut touched, mut back) = (BTreeSet::new(), BTreeMap::new());
-        for (seq, stream, kind, body) in entries {
+        for (seq, stream, kind, body, actor) in entries {
             self.seq = seq;
             if let "watch_changed" | "watch_untaken" = kind.as_str() {
                 let event: RosterEvent = serde_json::from_str(&body).map_err(|e| e.to_string())?;
@@ -427,6 +427,9 @@ impl Sim {
                     back.insert(code.clone(), holder);
                 }
             }
+            if kind.starts_with("run_") {
+                self.ran(&code, seq, &actor, &body)?;
+            }
             if kind == "lease_expired" {
                 super::checks::silent_long_enough(self, &code)?;
                 self.model.release(&code);
@@ -440,6 +443,7 @@ impl Sim {
         }
         for code in &touched {
             super::checks::as_the_contract_says(self, code)?;
+            self.runs_agree(code)?;
             self.read_words(code, seen)?;
         }
         Ok(())

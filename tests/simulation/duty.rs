@@ -16,7 +16,7 @@ use trucban::domain::values::Role;
 
 use super::driver::{Check, Sim};
 use super::town::{self, Line, PEOPLE, by, id, plan};
-use super::watch::TAKEN_WITHIN;
+use super::watch::{Hand, TAKEN_WITHIN};
 use crate::hold;
 
 const MINUTE: i64 = 60_000;
@@ -245,9 +245,8 @@ impl Sim {
                 hold!(went == had, "entry {seq}: {went:?} went, and {had:?} were on duty");
                 hold!(before.is_none() || came != had, "entry {seq}: nobody came and nobody went");
                 self.model.watch.changed_hands(at.millis(), came.clone());
-                let taken =
-                    |sim: &Self| sim.model.watch.hand.as_ref().and_then(|h| h.taken.clone());
-                let asked = before.and_then(|hand| hand.taken).is_some() && taken(self).is_none();
+                let begins = |hand: &Hand| hand.taken.is_none() && hand.at == at.millis();
+                let asked = self.model.watch.hand.as_ref().is_some_and(begins);
                 let mut told: BTreeSet<(&str, PersonId)> = BTreeSet::new();
                 let comes = came.iter().filter(|one| asked || !had.contains(*one));
                 told.extend(comes.map(|one| ("incoming", one.clone())));

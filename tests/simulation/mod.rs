@@ -15,6 +15,7 @@ mod groups;
 mod model;
 mod mutation;
 mod outside;
+mod plays;
 mod questions;
 pub mod rng;
 mod sending;

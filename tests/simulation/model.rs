@@ -7,11 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use trucban::domain::alert::Alert;
 use trucban::domain::directory::{Person, Private};
 use trucban::domain::envelope::{Actor, Command, DirectoryCommand, Envelope};
-use trucban::domain::ids::{IncidentCode, PersonId};
+use trucban::domain::ids::{IncidentCode, PersonId, Stream};
 use trucban::domain::incident::act::{Act, Aim, Closing, Detail};
 use trucban::domain::time::Timestamp;
 use trucban::domain::values::{Category, Outcome, Role, Severity, Status, Tlp};
 
+use super::plays::Plays;
 use super::staff::Staff;
 use super::watch::Watch;
 use super::written::Written;
@@ -61,6 +62,7 @@ pub struct Model {
     pub cases: BTreeMap<IncidentCode, Case>,
     pub staff: Staff,
     pub watch: Watch,
+    pub plays: Plays,
 }
 
 /// What the contract says must come of an envelope.
@@ -269,6 +271,7 @@ impl Model {
             (Actor::Person(person), Command::Act(aim, act)) => {
                 self.act(person, &aim.code, aim.episode, act, when)
             }
+            (Actor::Person(person), Command::Play(aim, act)) => self.play(person, aim, act, when),
             (Actor::Person(person), Command::Merge { duplicate, main }) => {
                 self.merge(person, duplicate, main)
             }
@@ -303,7 +306,16 @@ impl Model {
                 people.iter().for_each(|(person, private)| self.enrol(person, private));
                 Expected::Done
             }
-            (Actor::System, _) => Expected::Done,
+            (Actor::System, command) => {
+                match command {
+                    Command::Tick { stream: Stream::Incident(code), .. } => {
+                        self.plays.tick(code, when.wall);
+                    }
+                    Command::Jumped(jump) => self.plays.shift(jump.by_ms),
+                    _ => {}
+                }
+                Expected::Done
+            }
             _ => Expected::Refused,
         }
     }

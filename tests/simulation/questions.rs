@@ -91,7 +91,10 @@ impl Sim {
         }
         let (message, data) = self.rng.pick(&buttons).clone();
         self.say(format!("{account} presses {data} on {message} in {chat}"));
-        self.heard(chat, account, message, Said::Pressed { data, message }, None)
+        let watch = data.contains("|duty|");
+        self.heard(chat, account, message, Said::Pressed { data, message }, None)?;
+        // Who is on duty may have changed with it.
+        if watch { self.tick().map(drop) } else { Ok(()) }
     }
 
     /// A whole command in one message, or a look at something.

@@ -50,6 +50,7 @@ impl Sim {
             self.say(format!("claimed {}", keys.join(" ")));
             for row in &flight.rows {
                 self.still_wanted(row)?;
+                self.step_wanted(row)?;
             }
             if self.mutation == Some(Mutation::SentBeforeSending) {
                 Mutation::settle_early(self, &flight)?;
@@ -115,7 +116,7 @@ impl Sim {
         for ((id, attempt), row) in flight.outgoing.rows.into_iter().zip(flight.rows) {
             let command = Command::Delivered { row: id, attempt, sent: sent.clone() };
             let key = format!("outcome:{id}:{attempt}");
-            let wanted = self.still_wanted(&row).is_ok();
+            let wanted = self.still_wanted(&row).is_ok() && self.step_wanted(&row).is_ok();
             self.deliver(Envelope::new(key, Actor::System, command))?;
             if self.lives != life {
                 // Who would have told the rest died with the process.
@@ -133,6 +134,9 @@ impl Sim {
     /// every page failed for good has been left.
     fn goes_on(&mut self, row: &Row) -> Check {
         let (Some(rung), Some(code)) = (row.rung_seq, &row.incident) else { return Ok(()) };
+        if row.kind == Kind::Step {
+            return self.step_goes_on(row);
+        }
         self.outside.failed.insert(row.id);
         let pages = self.reader().pages(code).map_err(|error| error.to_string())?;
         let of_rung: Vec<&Row> = pages.iter().filter(|page| page.rung_seq == Some(rung)).collect();

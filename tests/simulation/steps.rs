@@ -25,7 +25,7 @@ pub const MOST: usize = 6;
 impl Sim {
     /// One step, and the questions that are cheap enough to ask after each.
     pub fn step(&mut self) -> Check {
-        match self.rng.below(1000) {
+        match self.rng.below(1080) {
             0..60 if self.model.cases.len() < MOST => self.report()?,
             0..60 => self.duty()?,
             60..175 => self.act()?,
@@ -48,7 +48,8 @@ impl Sim {
             950..965 => self.crash()?,
             965..973 => self.jump()?,
             973..985 => self.absence()?,
-            _ => self.weather(),
+            985..1000 => self.weather(),
+            _ => self.plays()?,
         }
         checks::cheap(self)
     }

@@ -103,6 +103,7 @@ impl Sim {
             name: "name".to_owned(),
             anonymous: false,
             said,
+            step: None,
             about: Vec::new(),
             to_question: false,
             to_us: chat > 0 || pressed || reply_to.is_some(),

@@ -118,6 +118,7 @@ pub fn settings(which: usize) -> Settings {
     Settings {
         policies: policies(which),
         triage: Arc::default(),
+        library: super::plays::library(),
         team: Arc::new(Team {
             name: "Team".to_owned(),
             hotline: "1900".to_owned(),

@@ -235,7 +235,11 @@ impl Watch {
                 let waits = self.hand.as_ref().is_some_and(|hand| hand.taken.is_none());
                 works && waits && self.on_duty(Layer::Duty, now, staff).contains(person)
             }
-            Wish::TakeWatchOf(_) | Wish::AnswerCanary(_) | Wish::Feed { .. } => false,
+            Wish::TakeWatchOf(since) => {
+                self.hand.as_ref().is_some_and(|hand| hand.at == since.millis())
+                    && self.grants(&Wish::TakeWatch, actor, now, staff)
+            }
+            Wish::AnswerCanary(_) | Wish::Feed { .. } => false,
         }
     }
 
@@ -294,11 +298,11 @@ impl Watch {
             }
             Wish::DecideSwap { id: swap, agreed: true } => self.swapped(*swap, id, now),
             Wish::DecideSwap { id: swap, agreed: false } => self.set(*swap, SwapState::Off),
-            Wish::TakeWatch => {
+            Wish::TakeWatch | Wish::TakeWatchOf(_) => {
                 let Actor::Person(person) = actor.clone() else { return };
                 self.hand.iter_mut().for_each(|hand| hand.taken = Some(person.clone()));
             }
-            Wish::TakeWatchOf(_) | Wish::AnswerCanary(_) | Wish::Feed { .. } => {}
+            Wish::AnswerCanary(_) | Wish::Feed { .. } => {}
         }
     }
 

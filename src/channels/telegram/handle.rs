@@ -81,6 +81,7 @@ pub fn heard(
     let (mut incoming, route) = (incoming.clone(), &incoming.route);
     if let Some(message) = reply_to {
         (incoming.about, incoming.to_question) = about(tx, route.chat, message)?;
+        incoming.step = step_of(tx, route.chat, message)?.map(Box::new);
     }
     if let Some(attached) = &mut incoming.attached {
         attached.joins = evidence::joins(tx, route.chat, attached.album.as_deref())?;
@@ -112,6 +113,23 @@ pub fn heard(
         Some(fault) => Err(fault),
         None => Ok(envelope),
     }
+}
+
+/// The step of a playbook that a message is about, or asks about.
+fn step_of(
+    tx: &Tx<'_>,
+    chat: i64,
+    message: i64,
+) -> Result<Option<(IncidentCode, u32)>, StorageError> {
+    let rows = tx.said_by(chat, message)?;
+    let steps = rows.into_iter().rev().find_map(|row| match row.notice.body {
+        Body::Step { code, step, .. }
+        | Body::Answer(Answer::Step { code, step } | Answer::StepProof { code, step }) => {
+            Some((code, step))
+        }
+        _ => None,
+    });
+    Ok(steps)
 }
 
 /// The incidents that an answer to this message is about: those whose card it is or was, and those it told

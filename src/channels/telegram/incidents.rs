@@ -13,6 +13,7 @@ use crate::domain::directory::{Directory, Person};
 use crate::domain::ids::{IncidentCode, PersonId, UnitCode};
 use crate::domain::incident::Incident;
 use crate::domain::notice::{Answer, Shown};
+use crate::domain::playbook::run::decide;
 use crate::domain::search::{Page, Query};
 use crate::domain::statistics::{Span, count};
 use crate::domain::time::Timestamp;
@@ -178,6 +179,16 @@ impl Incidents for Seen<'_, '_> {
         let tests = self.or_fault(self.tx.tests(from, until));
         counted.tests = (!own && tests.sent > 0).then_some(tests);
         Some(Answer::Figures(Box::new(counted)))
+    }
+
+    fn open_question(&self, code: &IncidentCode, step: u32) -> Option<u32> {
+        let incident = self.or_fault(self.tx.incident(code))?;
+        let run = incident.run_of(step)?;
+        let bundle = self.or_fault(self.tx.bundle(&run.hash))?;
+        // While it waits for approval its answers do not change.
+        let asks = run.task(step).is_some_and(|pending| pending.approval.is_none());
+        let open = decide::open_questions(run, &bundle, step);
+        open.first().copied().filter(|_| asks)
     }
 
     fn shown(&self, code: &IncidentCode) -> Option<Shown> {

@@ -63,7 +63,12 @@ impl Policy {
     pub fn new(levels: Vec<Level>, repeat: u32, lease: Duration) -> Option<Self> {
         let mut levels = levels.into_iter();
         let first = levels.next()?;
-        Some(Self { first, rest: levels.collect(), repeat, lease, in_hours_only: false })
+        Some(Self::of(first, levels.collect(), repeat, lease))
+    }
+
+    /// A policy from its first level and those after it.
+    pub fn of(first: Level, rest: Vec<Level>, repeat: u32, lease: Duration) -> Self {
+        Self { first, rest, repeat, lease, in_hours_only: false }
     }
 
     /// When a call is made that falls due at `due`: then, or in the next office hours.

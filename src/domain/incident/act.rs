@@ -174,6 +174,10 @@ pub enum ActKind {
     Contacts,
     /// Who is on duty when.
     Roster,
+    /// Work on a playbook that is run on it.
+    Play,
+    /// Start a playbook on it.
+    StartPlaybook,
     /// One's own duty: take the watch, swap, be on leave.
     OwnDuty,
 }

@@ -9,6 +9,7 @@ use crate::domain::escalation::policy::PolicySet;
 use crate::domain::escalation::who::Called;
 use crate::domain::evidence::{Form, NotTaken, Source, Stored};
 use crate::domain::ids::{IncidentCode, PersonId, UnitCode};
+use crate::domain::playbook::run::RunEvent;
 use crate::domain::text::Text;
 use crate::domain::time::Timestamp;
 use crate::domain::values::{Category, ChannelKind, Flag, Outcome, Severity, Tlp, Tri};
@@ -350,6 +351,13 @@ pub enum IncidentEvent {
         /// The new words; of a report, what its title does not hold.
         text: Option<Text>,
     },
+    /// Something happened to a playbook that is run on it.
+    Run {
+        /// The number of the run.
+        run: u32,
+        /// What.
+        what: RunEvent,
+    },
     /// Content was lawfully removed.
     ContentRemoved {
         /// The entry that carried it.
@@ -405,6 +413,7 @@ impl IncidentEvent {
             Self::EvidenceHanded { .. } => "evidence_handed",
             Self::EvidenceReceived { .. } => "evidence_received",
             Self::WordsEdited { .. } => "words_edited",
+            Self::Run { what, .. } => what.kind(),
             Self::ContentRemoved { .. } => "content_removed",
         }
     }
@@ -441,6 +450,7 @@ impl IncidentEvent {
             | Self::EvidenceOffered { text, .. }
             | Self::AlertRepeated { title: text, .. } => text.as_mut().into_iter().collect(),
             Self::WordsEdited { title, text, .. } => title.iter_mut().chain(text).collect(),
+            Self::Run { what, .. } => what.text_mut().into_iter().collect(),
             _ => Vec::new(),
         }
     }
@@ -463,6 +473,7 @@ impl IncidentEvent {
             | Self::EvidenceOffered { text, .. }
             | Self::AlertRepeated { title: text, .. } => text.as_ref().into_iter().collect(),
             Self::WordsEdited { title, text, .. } => title.iter().chain(text).collect(),
+            Self::Run { what, .. } => what.text().into_iter().collect(),
             _ => Vec::new(),
         }
     }

@@ -80,6 +80,8 @@ impl Incident {
             duplicates: Vec::new(),
             moved: moved(at),
             evidence: Vec::new(),
+            runs: Vec::new(),
+            last_step: 0,
             policies: opening.policies.clone(),
         }
     }
@@ -147,6 +149,7 @@ impl Incident {
             IncidentEvent::AlertRepeated { count, .. } => self.repeated(*count, at),
             IncidentEvent::FlappingDamped { quiet_ms: quiet, .. } => self.damped_for(*quiet, at),
             IncidentEvent::WaitShifted { by_ms } => self.shift(*by_ms),
+            IncidentEvent::Run { run, what } => self.run_on(*run, what, at),
             IncidentEvent::FactGiven { fact } => self.learn(fact.clone()),
             other => self.keep(other, at),
         }
@@ -246,6 +249,7 @@ impl Incident {
 
     fn acknowledged_by(&mut self, previous: Option<&PersonId>, at: &At) {
         if let Some(previous) = previous {
+            self.untake(previous);
             self.help(previous);
         }
         if let Phase::Open(open) = &mut self.phase {
@@ -257,6 +261,9 @@ impl Incident {
     /// The actor becomes the holder.
     fn take(&mut self, at: &At) {
         let Actor::Person(holder) = &at.actor else { return };
+        if let Some(previous) = self.holder().filter(|previous| *previous != holder).cloned() {
+            self.untake(&previous);
+        }
         let until = at.at.plus(self.policy().lease);
         if let Phase::Open(open) = &mut self.phase {
             let lease = Lease::Running { until };
@@ -273,6 +280,9 @@ impl Incident {
     }
 
     fn release(&mut self, at: &At) {
+        if let Some(holder) = self.holder().cloned() {
+            self.untake(&holder);
+        }
         if let Phase::Open(open) = &mut self.phase {
             open.watch = Watch::Unheld { next: at.at, put_off: None };
         }
@@ -305,6 +315,7 @@ impl Incident {
     /// Whoever held it goes on as a helper; calls made so far are over.
     fn grouped(&mut self, parent: &IncidentCode, at: &At) {
         if let Some(holder) = self.holder().cloned() {
+            self.untake(&holder);
             self.help(&holder);
         }
         if let Phase::Open(open) = &mut self.phase {
@@ -367,6 +378,7 @@ impl Incident {
     fn closed(&mut self, outcome: Outcome, main: Option<IncidentCode>, at: &At) {
         let whole = self.parent().filter(|_| outcome == Outcome::Incident).cloned();
         self.phase = Phase::Closed { outcome, main, whole };
+        self.end_runs(at);
         self.closed_at = Some(at.at);
         self.moved = moved(at);
     }
@@ -390,6 +402,7 @@ impl Incident {
     /// The wall clock was set by `by_ms`: every moment ahead moves with it, so that what remained
     /// of the wait by monotonic time still remains.
     fn shift(&mut self, by_ms: i64) {
+        self.shift_runs(by_ms);
         match &mut self.phase {
             Phase::Open(open) => {
                 open.fired_at = open.fired_at.shifted(by_ms);

@@ -26,21 +26,22 @@ pub struct Ctx<'a> {
 
 /// From where the next wait counts: the moment itself, so that nothing drifts, or now when the
 /// moment is long past.
-fn base(due: Timestamp, now: Timestamp) -> Timestamp {
+pub(in crate::domain) fn base(due: Timestamp, now: Timestamp) -> Timestamp {
     if now.since(due) > LATE { now } else { due }
 }
 
-/// The events of the moment `due`; none when the incident no longer waits for it.
+/// The events of its ladder or watch at the moment `due`; none when the incident no longer waits for it.
 pub fn tick(
     incident: &Incident,
     due: Timestamp,
     permit: &Permit,
     ctx: &Ctx<'_>,
 ) -> Vec<IncidentEvent> {
-    let waits = incident.next_moment().is_some_and(|next| next == due && next <= ctx.now);
-    if !waits {
+    // A playbook that is run on it may have woken it.
+    let own = incident.own_moment().filter(|own| *own <= ctx.now);
+    let (Some(_), Some(due)) = (incident.next_moment().filter(|next| *next == due), own) else {
         return Vec::new();
-    }
+    };
     match &incident.phase {
         Phase::Open(open) => match &open.watch {
             Watch::Grouped { .. } => Vec::new(),

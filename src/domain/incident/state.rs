@@ -12,6 +12,7 @@ use crate::domain::escalation::ladder::{Position, Scene};
 use crate::domain::escalation::policy::{Policy, PolicySet};
 use crate::domain::evidence::Piece;
 use crate::domain::ids::{IncidentCode, PersonId, SystemCode, UnitCode};
+use crate::domain::playbook::run::Run;
 use crate::domain::text::Text;
 use crate::domain::time::Timestamp;
 use crate::domain::values::{Category, Flag, Impact, Outcome, Severity, Status, Tlp, Tri};
@@ -111,6 +112,12 @@ pub struct Incident {
     /// Files and what is kept elsewhere; a piece's number is its place here, from one.
     #[serde(default)]
     pub evidence: Vec<Piece>,
+    /// Playbooks that are or were run on it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub runs: Vec<Run>,
+    /// The number of the last step begun in one of them.
+    #[serde(default)]
+    pub last_step: u32,
     /// The policies it was opened under.
     pub policies: Box<PolicySet>,
 }
@@ -392,9 +399,14 @@ impl Incident {
         Scene { at, unit: self.unit.as_ref(), at_any_hour, directory }
     }
 
-    /// When it next wants to be woken. An open incident nobody holds always has such a
-    /// moment; a part of a widespread one is woken by that.
+    /// When it next wants to be woken: by its ladder or watch, or by a playbook that is run on it.
     pub fn next_moment(&self) -> Option<Timestamp> {
+        self.own_moment().into_iter().chain(self.run_moment()).min()
+    }
+
+    /// When its ladder or watch wants to be woken. An open incident nobody holds always has such a
+    /// moment; a part of a widespread one is woken by that.
+    pub fn own_moment(&self) -> Option<Timestamp> {
         match &self.phase {
             Phase::Open(Open { watch: Watch::Grouped { .. }, .. }) => None,
             Phase::Open(Open { watch: Watch::Unheld { next, .. }, .. }) => Some(*next),

@@ -43,12 +43,16 @@ pub enum Kind {
     News,
     /// The answer to a person.
     Answer,
+    /// A step of a playbook, to whoever it is for.
+    Step,
+    /// The card of a playbook that is run.
+    Run,
     /// A digest, a test, a trouble.
     Other,
 }
 
 impl Kind {
-    const ALL: [(Self, &'static str); 8] = [
+    const ALL: [(Self, &'static str); 10] = [
         (Self::Card, "card"),
         (Self::Page, "page"),
         (Self::Call, "call"),
@@ -56,6 +60,8 @@ impl Kind {
         (Self::Delete, "delete"),
         (Self::News, "news"),
         (Self::Answer, "answer"),
+        (Self::Step, "step"),
+        (Self::Run, "run"),
         (Self::Other, "other"),
     ];
 

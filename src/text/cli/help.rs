@@ -86,6 +86,32 @@ pub const INCIDENT_EVIDENCE: &str =
 pub const EVIDENCE_DIR: &str = "Thư mục mới; không ghi đè";
 /// `incident show`.
 pub const INCIDENT_SHOW: &str = "Một sự cố với toàn bộ diễn biến";
+/// `playbook`.
+pub const PLAYBOOK: &str = "Quy trình ứng cứu";
+/// `playbook list`.
+pub const PLAYBOOK_LIST: &str = "Danh sách quy trình, có sẵn và của đơn vị";
+/// `playbook show`.
+pub const PLAYBOOK_SHOW: &str = "Một quy trình, từng bước như người làm đọc";
+/// `playbook lint`.
+pub const PLAYBOOK_LINT: &str =
+    "Kiểm tra quy trình: nêu mọi điều sai, ở dòng nào, sửa thế nào; chạy cả phép thử trong tệp";
+/// `playbook graph`.
+pub const PLAYBOOK_GRAPH: &str = "Sơ đồ một quy trình, dạng Mermaid hoặc tệp SVG";
+/// `playbook simulate`.
+pub const PLAYBOOK_SIMULATE: &str =
+    "Chạy thử một quy trình với đồng hồ ảo: ai được giao việc gì, lúc nào, mất bao lâu";
+/// A playbook's id or file.
+pub const PLAYBOOK_ID: &str = "Mã quy trình, ví dụ ma-doc-tong-tien, hoặc một tệp .toml";
+/// Files to check.
+pub const PLAYBOOK_FILES: &str = "Tệp quy trình; bỏ trống là mọi quy trình có sẵn và của đơn vị";
+/// `--svg`.
+pub const PLAYBOOK_SVG: &str = "Ghi sơ đồ ra tệp SVG";
+/// `--answers`.
+pub const PLAYBOOK_ANSWERS: &str =
+    "Tệp câu trả lời: các khóa incident, args, answers, times_out như trong [[test]]";
+/// `--seed`.
+pub const PLAYBOOK_SEED: &str = "Hạt giống chọn những câu trả lời không cho trước";
+
 /// `ledger`.
 pub const LEDGER: &str = "Sổ cái: chuỗi mọi việc đã xảy ra";
 /// `ledger verify`.

@@ -4,6 +4,7 @@ pub mod doctor;
 pub mod help;
 pub mod keep;
 pub mod page;
+pub mod playbook;
 pub mod roster;
 pub mod said;
 pub mod usage;

@@ -23,7 +23,7 @@ pub fn told(notice: &DutyNotice, view: &View) -> Message {
     match notice {
         DutyNotice::Incoming { at, outgoing, open, more, taken } => {
             let lines = incoming(*at, outgoing, open, *more, view);
-            to_take(lines, taken.as_ref(), view)
+            to_take(lines, *at, taken.as_ref(), view)
         }
         DutyNotice::Outgoing { at, incoming, held } => self::outgoing(*at, incoming, held, view),
         DutyNotice::Taken { by } => plain(format!("{} đã nhận ca trực.", name(by))),
@@ -120,7 +120,12 @@ fn incoming(
 }
 
 /// What the reader has to do about the watch that begins.
-fn to_take(mut lines: Vec<Markup>, taken: Option<&PersonId>, view: &View) -> Message {
+fn to_take(
+    mut lines: Vec<Markup>,
+    since: Timestamp,
+    taken: Option<&PersonId>,
+    view: &View,
+) -> Message {
     if let Some(by) = taken {
         lines.push(Markup::new().line().text(format!(
             "{} đã nhận ca. Anh/chị trực cùng, không cần bấm gì thêm.",
@@ -132,7 +137,7 @@ fn to_take(mut lines: Vec<Markup>, taken: Option<&PersonId>, view: &View) -> Mes
         "Xin bấm {} trong 15 phút. Quá giờ, Đội trưởng được báo.",
         buttons::TAKE_WATCH
     )));
-    let take = Button::duty(buttons::TAKE_WATCH, &DutyPress::TakeWatch);
+    let take = Button::duty(buttons::TAKE_WATCH, &DutyPress::TakeWatch(since));
     Message::quiet(Markup::lines(lines)).with(rows(take, 1)).calling(true)
 }
 

@@ -67,6 +67,10 @@ impl Incidents for Open {
         })
     }
 
+    fn open_question(&self, _code: &IncidentCode, _step: u32) -> Option<u32> {
+        None
+    }
+
     fn shown(&self, code: &IncidentCode) -> Option<Shown> {
         Some(shown(code))
     }
@@ -128,6 +132,7 @@ pub fn said(said: Said, account: i64, chat: i64) -> Case {
         name,
         anonymous: false,
         said,
+        step: None,
         about: Vec::new(),
         to_question: false,
         to_us: private,

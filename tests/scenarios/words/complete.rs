@@ -5,6 +5,7 @@ use std::fmt::Debug;
 
 use super::*;
 use trucban::chat::command::NAMES;
+use trucban::domain::playbook::run::PlayRefusal;
 use trucban::text::buttons;
 
 /// The variants of an enum, from its source.
@@ -83,6 +84,7 @@ fn every_kind_of_refusal_act_and_news_has_its_words_in_a_sheet() {
     let act = include_str!("../../../src/domain/incident/act.rs");
     let news = include_str!("../../../src/domain/news.rs");
     let refusals = every_refusal().into_iter().chain(evidence::refusals()).chain(duty::refusals());
+    let refusals = refusals.chain([Refusal::Play(Box::new(PlayRefusal::TooMany))]);
     assert_eq!(shown(refusals), declared(refusal, "Refusal"));
     assert_eq!(shown(every_act()), declared(act, "ActKind"));
     assert_eq!(shown(every_news().into_iter().chain(evidence::news())), declared(news, "News"));
@@ -112,6 +114,12 @@ fn every_receipt() -> Vec<Done> {
         Done::TestPaged { person: id(BACKUP) },
         Done::Duty(trucban::domain::receipt::DutyDone::WatchTaken),
         Done::Contacts(trucban::domain::contacts::ContactsDone::Told),
+        Done::Played {
+            code: code(),
+            played: Box::new(trucban::domain::receipt::Played::Taken {
+                title: "Sao lưu".to_owned(),
+            }),
+        },
     ]
 }
 

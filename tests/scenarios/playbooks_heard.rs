@@ -1,0 +1,190 @@
+//! What a playbook asks of people reaches somebody, whatever happens to them, to the incident and to channels.
+
+use trucban::domain::ids::PersonId;
+use trucban::domain::playbook::run::PlayAct;
+use trucban::domain::playbook::run::state::How;
+
+use super::playbooks::{begun, does, done, number, plays, run, run_of, waiting};
+use crate::harness::{DEPUTY, DUTY, LEAD, Province, REPORTER, TEAM, given, hours, minutes};
+
+const RANSOM: &str = "▶ Mã độc tống tiền";
+
+/// An incident whose first steps, those of the reporter, are over: the next one is the holder's.
+async fn with_the_holder(province: &Province) -> (trucban::domain::ids::IncidentCode, u32) {
+    let code = begun(province, RANSOM).await;
+    for step in ["rut-mang", "chup-thong-bao"] {
+        does(province, &code, number(province, &code, step), &|_| None).await;
+    }
+    province.after(minutes(1)).await;
+    let step = number(province, &code, "xac-minh-tong-tien");
+    (code, step)
+}
+
+#[tokio::test]
+async fn whoever_has_no_telegram_reads_by_sms_that_a_step_waits_and_nothing_of_it() {
+    let province = given().await;
+    province.change_person("p-002", |_, own| own.telegram_id = None).await;
+    let (code, _) = with_the_holder(&province).await;
+    province.press(DUTY, DUTY, "Trả lại").await;
+    done_by_sms(&province, &code).await;
+    let sms: Vec<String> = province.world.sms.taken().iter().map(|sms| sms.text.clone()).collect();
+    let told = sms.iter().find(|text| text.contains("bước 3 của quy trình"));
+    let told = told.unwrap_or_else(|| panic!("{sms:#?}"));
+    assert!(!told.contains("Gọi người báo"), "{told}");
+    province.end_without_listening().await;
+}
+
+/// The backup officer, who has no chat, takes it by the link of his page.
+async fn done_by_sms(province: &Province, code: &trucban::domain::ids::IncidentCode) {
+    use trucban::domain::envelope::{Actor, Command};
+    use trucban::domain::incident::act::{Act, Aim};
+    let take = Command::Act(Aim::typed(code.clone()), Act::Acknowledge);
+    province.submit("taken by link", Actor::Person(PersonId::new("p-002")), take).await;
+    province.after(minutes(1)).await;
+}
+
+#[tokio::test]
+async fn steps_go_on_reaching_people_once_the_incident_is_put_right() {
+    let province = given().await;
+    let (code, step) = with_the_holder(&province).await;
+    province.say(DUTY, &format!("/khacphuc {code}")).await;
+    province.after(minutes(1)).await;
+    let answers = |name: &str| (name == "la_tong_tien").then(|| "không".to_owned());
+    does(&province, &code, step, &answers).await;
+    province.after(minutes(1)).await;
+    assert_eq!(waiting(&province, &code)[0].1, "chuyen-kich-ban");
+    assert_eq!(province.count(DUTY, "chuyển sang quy trình phù hợp"), 1);
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn whoever_has_a_step_is_reminded_ever_more_rarely() {
+    let province = given().await;
+    let (code, step) = with_the_holder(&province).await;
+    province.say(DUTY, &format!("/buoc {code}.{step} nhận bước")).await;
+    let reminded = |province: &Province| province.count(DUTY, "Nhắc: bước này vẫn đang chờ");
+    province.after(minutes(10)).await;
+    assert_eq!(reminded(&province), 1);
+    province.after(minutes(10)).await;
+    assert_eq!(reminded(&province), 1, "not again after ten minutes");
+    province.after(minutes(10)).await;
+    assert!(province.count(DUTY, "đã quá hạn") + reminded(&province) >= 2);
+    let events = province.story(&code).iter().filter(|kind| **kind == "run_reminded").count();
+    assert_eq!(events, 2);
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn a_question_what_now_is_asked_again_and_goes_with_the_incident() {
+    let province = given().await;
+    let (code, step) = with_the_holder(&province).await;
+    done(&province, "p-001", &code, PlayAct::Fail(step, "không ai nghe máy".to_owned())).await;
+    province.after(minutes(1)).await;
+    assert!(province.count(DUTY, "chờ người giữ sự cố chọn") > 0);
+    assert_eq!(province.count(LEAD, "chờ người giữ sự cố chọn"), 0);
+    province.after(minutes(31)).await;
+    assert!(province.count(LEAD, "chờ người giữ sự cố chọn") > 0, "the leads are asked as well");
+    province.press(DUTY, DUTY, "Trả lại").await;
+    province.say(DEPUTY, &format!("/nhan {code}")).await;
+    province.after(minutes(1)).await;
+    assert!(province.count(DEPUTY, "chờ người giữ sự cố chọn") > 0);
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn stopping_ends_the_run_that_was_meant_and_tells_who_works_on_it() {
+    let province = given().await;
+    let (code, step) = with_the_holder(&province).await;
+    province.say(DEPUTY, &format!("/nhan {code}")).await;
+    plays(&province, "p-003", &code, PlayAct::Take(step)).await;
+    province.say(DUTY, &format!("/quytrinh {code} lộ lọt dữ liệu")).await;
+    province.after(minutes(1)).await;
+    assert_eq!(province.incident(&code).live_runs().count(), 2);
+    province.say(DUTY, &format!("/buoc {code}.{step} dừng quy trình Công an tiếp nhận")).await;
+    province.after(minutes(1)).await;
+    let runs = province.incident(&code).runs;
+    assert_eq!(runs[0].ended.as_ref().map(|ended| ended.how), Some(How::Stopped));
+    assert!(runs[1].is_live(), "the other one goes on");
+    let told = province
+        .messages(LEAD)
+        .into_iter()
+        .filter(|shown| shown.text.contains("không còn cần làm"));
+    let told: Vec<_> = told.collect();
+    assert!(told.iter().all(|shown| shown.buttons.is_empty()) && !told.is_empty(), "{told:#?}");
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn what_somebody_who_leaves_had_is_called_for_at_once() {
+    let province = given().await;
+    let code = begun(&province, RANSOM).await;
+    let step = number(&province, &code, "rut-mang");
+    done(&province, "p-004", &code, PlayAct::Take(step)).await;
+    province.change_person("p-004", |person, _| person.active = false).await;
+    province.after(minutes(1)).await;
+    assert!(province.story(&code).contains(&"run_step_freed"));
+    let pending = run_of(&province, &code, step).task(step).cloned().expect("it waits");
+    assert!(pending.taken.is_none());
+    assert!(province.count(DUTY, "Chưa ai nhận bước này") > 0);
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn of_a_red_incident_a_step_is_read_only_where_it_is_asked_for() {
+    let province = given().await;
+    let code = begun(&province, RANSOM).await;
+    assert!(province.last(REPORTER).text.contains("Rút dây mạng"));
+    province.say(DUTY, &format!("/tlp {code} RED")).await;
+    province.after(minutes(1)).await;
+    let standing = |who: i64| {
+        let all = province.messages(who).into_iter();
+        all.filter(|shown| shown.text.contains("Rút dây mạng máy")).count()
+    };
+    assert_eq!((standing(REPORTER), standing(TEAM)), (0, 0), "{:#?}", province.messages(REPORTER));
+    province.press(REPORTER, REPORTER, "Bước 1").await;
+    province.after(minutes(1)).await;
+    assert!(province.last(REPORTER).text.contains("Rút dây mạng máy"));
+    province.say_in(TEAM, DUTY, &format!("/xong {code}.1")).await;
+    province.after(minutes(1)).await;
+    assert!(!province.last(TEAM).text.contains("Rút dây"), "{}", province.last(TEAM).text);
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn a_copy_that_does_not_read_ends_its_run_and_never_the_calls_for_the_incident() {
+    let mut province = given().await;
+    // A copy no other test has: what was read is kept for the whole process.
+    let mut library = trucban::domain::playbook::Library::clone(&province.world.config.library);
+    let id = trucban::domain::playbook::PlaybookId::new("ma-doc-tong-tien");
+    let mut own = library.all[&id].as_ref().clone();
+    own.version = 77;
+    library.all.insert(id, std::sync::Arc::new(own));
+    province.world.config.library = std::sync::Arc::new(library);
+    province.restart().await;
+    let code = begun(&province, RANSOM).await;
+    let hash = run(&province, &code).hash;
+    province.meddle(&format!("UPDATE playbook SET body = body || ' ' WHERE hash = '{hash}'"));
+    trucban::ledger::forget_copies();
+    province.say(DUTY, &format!("/tralai {code}")).await;
+    province.after(hours(1)).await;
+    let story = province.story(&code);
+    assert!(story.contains(&"run_lost"), "{story:#?}");
+    let called = story.iter().filter(|kind| **kind == "rung_reached").count();
+    assert!(called >= 3, "{story:#?}");
+    province.meddle(&format!("UPDATE playbook SET body = rtrim(body) WHERE hash = '{hash}'"));
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn a_secret_typed_as_the_name_of_a_playbook_is_not_kept() {
+    let province = given().await;
+    let code = begun(&province, RANSOM).await;
+    province.say(DUTY, &format!("/quytrinh {code} mật khẩu: Abc@12345xyz")).await;
+    province.after(minutes(1)).await;
+    assert!(!province.last(DUTY).text.contains("Abc@12345xyz"), "{}", province.last(DUTY).text);
+    let path = province.world.dir().join("trucban.db");
+    let rows = "SELECT count(*) FROM outbox WHERE notice LIKE '%Abc@12345xyz%'";
+    let conn = rusqlite::Connection::open(path).unwrap();
+    assert_eq!(conn.query_row(rows, [], |row| row.get::<_, i64>(0)).unwrap(), 0);
+    province.end_without_listening().await;
+}
