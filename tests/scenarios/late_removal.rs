@@ -57,6 +57,16 @@ impl Given {
         self.reader.outbox().unwrap().into_iter().filter(wanted).collect()
     }
 
+    /// A call that is on its way while its words are taken back, and what was taken back.
+    fn taken_back_on_its_way(&mut self) -> (Vec<Row>, i64) {
+        let (code, _) = self.alert(trucban::domain::values::Severity::High, None);
+        let calls = self.rows(|row| row.kind == Kind::Call);
+        assert_eq!((calls.len(), self.start(&calls.iter().collect::<Vec<_>>())), (1, 1));
+        let seq = self.newest(&code, "reported");
+        assert!(matches!(self.takes_back(&code, seq), Receipt::Done(_)));
+        (calls, seq)
+    }
+
     fn deletes(&self, chat: i64, message: i64) -> bool {
         !self.rows(|row| row.key == format!("delete:{chat}:{message}")).is_empty()
     }
@@ -88,12 +98,8 @@ impl Given {
 #[test]
 fn a_call_that_was_on_its_way_when_its_words_were_taken_back_leaves_the_chat_again() {
     let mut given = Given::under(2);
-    let (code, _) = given.alert(trucban::domain::values::Severity::High, None);
-    let calls = given.rows(|row| row.kind == Kind::Call);
+    let (calls, _) = given.taken_back_on_its_way();
     let calls: Vec<&Row> = calls.iter().collect();
-    assert_eq!((calls.len(), given.start(&calls)), (1, 1));
-    let seq = given.newest(&code, "reported");
-    assert!(matches!(given.takes_back(&code, seq), Receipt::Done(_)));
     assert!(!given.deletes(TEAM, 77), "nobody knows its number yet");
     given.ends_on_the_way(&calls, &Sent::Accepted(Some(77)));
     assert!(given.deletes(TEAM, 77));
@@ -102,12 +108,8 @@ fn a_call_that_was_on_its_way_when_its_words_were_taken_back_leaves_the_chat_aga
 #[test]
 fn whoever_took_words_back_hears_of_a_late_message_that_cannot_be_deleted() {
     let mut given = Given::under(2);
-    let (code, _) = given.alert(trucban::domain::values::Severity::High, None);
-    let calls = given.rows(|row| row.kind == Kind::Call);
+    let (calls, seq) = given.taken_back_on_its_way();
     let calls: Vec<&Row> = calls.iter().collect();
-    assert_eq!((calls.len(), given.start(&calls)), (1, 1));
-    let seq = given.newest(&code, "reported");
-    assert!(matches!(given.takes_back(&code, seq), Receipt::Done(_)));
     given.ends_on_the_way(&calls, &Sent::Accepted(Some(77)));
     let late = given.rows(|row| row.key == format!("delete:{TEAM}:77"));
     let late: Vec<&Row> = late.iter().collect();

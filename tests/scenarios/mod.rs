@@ -61,7 +61,7 @@ mod replies;
 mod retention;
 mod sandbox;
 mod secrecy;
-mod stored;
+pub mod stored;
 mod systems;
 mod table;
 mod table_duty;

@@ -81,6 +81,17 @@ fn doer(pending: &Pending) -> &'static str {
     }
 }
 
+/// An incident whose first steps, those of the reporter, are over: the next one is the holder's.
+pub async fn with_the_holder(province: &Province) -> (IncidentCode, u32) {
+    let code = begun(province, "▶ Mã độc tống tiền").await;
+    for step in ["rut-mang", "chup-thong-bao"] {
+        does(province, &code, number(province, &code, step), &|_| None).await;
+    }
+    province.after(minutes(1)).await;
+    let step = number(province, &code, "xac-minh-tong-tien");
+    (code, step)
+}
+
 /// Does one step as whoever it is for: answers, proof, approval.
 pub async fn does(
     province: &Province,
@@ -450,19 +461,13 @@ async fn a_run_survives_a_crash_and_keeps_its_copy_when_the_file_changes_or_goes
 #[tokio::test]
 async fn what_is_with_the_holder_goes_with_the_incident() {
     let province = given().await;
-    let code = begun(&province, "▶ Mã độc tống tiền").await;
-    let answers = |_: &str| None;
-    for step in ["rut-mang", "chup-thong-bao"] {
-        does(&province, &code, number(&province, &code, step), &answers).await;
-    }
-    province.after(minutes(1)).await;
+    let (code, step) = with_the_holder(&province).await;
     assert_eq!(province.count(DUTY, "Gọi người báo, xác minh"), 1);
     province.press(DUTY, DUTY, "Trả lại").await;
     province.after(minutes(1)).await;
     province.say(DEPUTY, &format!("/nhan {code}")).await;
     province.after(minutes(1)).await;
     assert_eq!(province.count(DEPUTY, "Gọi người báo, xác minh"), 1);
-    let step = number(&province, &code, "xac-minh-tong-tien");
     let refused = plays(&province, "p-001", &code, PlayAct::Done(step)).await;
     assert!(matches!(refused, Receipt::Refused(_)), "{refused:?}");
     province.end_without_listening().await;
@@ -471,13 +476,7 @@ async fn what_is_with_the_holder_goes_with_the_incident() {
 #[tokio::test]
 async fn a_failure_without_a_way_out_asks_whoever_has_the_incident() {
     let province = given().await;
-    let code = begun(&province, "▶ Mã độc tống tiền").await;
-    let answers = |_: &str| None;
-    for step in ["rut-mang", "chup-thong-bao"] {
-        does(&province, &code, number(&province, &code, step), &answers).await;
-    }
-    province.after(minutes(1)).await;
-    let step = number(&province, &code, "xac-minh-tong-tien");
+    let (code, step) = with_the_holder(&province).await;
     province.press(DUTY, DUTY, "Không làm được").await;
     province.say(DUTY, "Không ai nghe máy").await;
     province.after(minutes(1)).await;

@@ -4,21 +4,10 @@ use trucban::domain::ids::PersonId;
 use trucban::domain::playbook::run::PlayAct;
 use trucban::domain::playbook::run::state::How;
 
-use super::playbooks::{begun, does, done, number, plays, run, run_of, waiting};
+use super::playbooks::{begun, does, done, number, plays, run, run_of, waiting, with_the_holder};
 use crate::harness::{DEPUTY, DUTY, LEAD, Province, REPORTER, TEAM, given, hours, minutes};
 
 const RANSOM: &str = "▶ Mã độc tống tiền";
-
-/// An incident whose first steps, those of the reporter, are over: the next one is the holder's.
-async fn with_the_holder(province: &Province) -> (trucban::domain::ids::IncidentCode, u32) {
-    let code = begun(province, RANSOM).await;
-    for step in ["rut-mang", "chup-thong-bao"] {
-        does(province, &code, number(province, &code, step), &|_| None).await;
-    }
-    province.after(minutes(1)).await;
-    let step = number(province, &code, "xac-minh-tong-tien");
-    (code, step)
-}
 
 #[tokio::test]
 async fn whoever_has_no_telegram_reads_by_sms_that_a_step_waits_and_nothing_of_it() {

@@ -230,7 +230,8 @@ fn duty_of(notice: &DutyNotice) -> &'static str {
     }
 }
 
-fn call_of(call: Call) -> &'static str {
+/// A call's name, every kind of it.
+pub fn call_of(call: Call) -> &'static str {
     match call {
         Call::Begun => "begun",
         Call::Untaken(_) => "untaken",

@@ -14,6 +14,7 @@ use trucban::ledger::outbox::Row;
 
 use super::reference::{Is, Scope, Spot, task};
 use crate::hold;
+use crate::scenarios::stored::call_of;
 use crate::simulation::driver::{Check, Sim};
 
 fn words(error: impl std::fmt::Display) -> String {
@@ -23,21 +24,6 @@ fn words(error: impl std::fmt::Display) -> String {
 /// Free words apart, which are kept elsewhere.
 fn known(vars: &BTreeMap<Name, Value>) -> BTreeMap<&Name, &Value> {
     vars.iter().filter(|(_, value)| !matches!(value, Value::Words(_))).collect()
-}
-
-fn word(call: Call) -> &'static str {
-    match call {
-        Call::Begun => "begun",
-        Call::Untaken(_) => "untaken",
-        Call::Approval => "approval",
-        Call::Late => "late",
-        Call::Failed => "failed",
-        Call::Lapsed => "lapsed",
-        Call::Agreed => "agreed",
-        Call::Declined => "declined",
-        Call::Reminder => "reminder",
-        Call::Dropped => "dropped",
-    }
 }
 
 /// Holds one place against a token, and what stands in it. Returns how many tokens there are.
@@ -223,8 +209,8 @@ impl Sim {
             return Ok(());
         };
         // That it is over is just what this one says.
-        let wanted = *call == Call::Dropped || self.model.plays.wanted(code, *step, word(*call));
-        hold!(wanted, "{} ({}) left, and nobody needs it", row.key, word(*call));
+        let wanted = *call == Call::Dropped || self.model.plays.wanted(code, *step, call_of(*call));
+        hold!(wanted, "{} ({}) left, and nobody needs it", row.key, call_of(*call));
         Ok(())
     }
 
@@ -243,7 +229,7 @@ impl Sim {
             for row in rows.iter().filter(|row| row.key.starts_with(&start)) {
                 let Body::Step { call, .. } = &row.notice.body else { continue };
                 let lasting = matches!(call, Call::Begun | Call::Failed | Call::Late);
-                let kept = lasting && self.model.plays.wanted(code, *step, word(*call));
+                let kept = lasting && self.model.plays.wanted(code, *step, call_of(*call));
                 let dropped = row.state == "cancelled" && row.why.as_deref() == Some("answered");
                 hold!(!kept || !dropped, "{} was left out, and the step waits", row.key);
             }

@@ -12,37 +12,11 @@ use serde::{Deserialize, Serialize};
 
 use super::expr::Expr;
 use crate::domain::escalation::policy::Target;
+use crate::domain::ids::id;
 use crate::domain::values::{Category, Flag, Role, Severity};
 
 pub use case::{Case, Given};
 pub use question::{Answer, Ask, Question};
-
-macro_rules! id {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
-        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
-        #[serde(transparent)]
-        pub struct $name(String);
-
-        impl $name {
-            /// Takes the text as it is.
-            pub fn new(text: impl Into<String>) -> Self {
-                Self(text.into())
-            }
-
-            /// The text of it.
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
-            }
-        }
-    };
-}
 
 id!(
     /// A playbook's id, such as `ma-doc-tong-tien`.
