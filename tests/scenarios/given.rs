@@ -48,7 +48,7 @@ pub struct Given {
     pub settings: Settings,
     pub now: Timestamp,
     keys: u64,
-    _dir: TempDir,
+    dir: TempDir,
 }
 
 /// A summary or a reason.
@@ -70,12 +70,18 @@ impl Given {
         let settings = town::settings(which);
         let store = town::open(&path, &settings);
         let reader = store.reader().unwrap();
-        Self { store, reader, settings, now: START, keys: 0, _dir: dir }
+        Self { store, reader, settings, now: START, keys: 0, dir }
     }
 
     /// The province under the contract's own example of policies.
     pub fn new() -> Self {
         Self::under(0)
+    }
+
+    /// Somebody changes the file behind the program's back.
+    pub fn meddle(&self, sql: &str) {
+        let conn = rusqlite::Connection::open(self.dir.path().join("trucban.db")).unwrap();
+        conn.execute_batch(sql).unwrap();
     }
 
     /// Gives one envelope to the engine.

@@ -1,11 +1,21 @@
 //! What a playbook asks of people reaches somebody, whatever happens to them, to the incident and to channels.
 
+use std::sync::Arc;
+
+use trucban::domain::envelope::{Command, Receipt};
 use trucban::domain::ids::PersonId;
+use trucban::domain::incident::act::{Act, Aim};
+use trucban::domain::notice::Body;
 use trucban::domain::playbook::run::PlayAct;
 use trucban::domain::playbook::run::state::How;
+use trucban::domain::playbook::{Library, PlaybookId};
+use trucban::domain::values::Severity;
+use trucban::ledger::outbox::Row;
 
+use super::given::{BLOCKED, DUTY as HOLDER, Given};
 use super::playbooks::{begun, does, done, number, plays, run, run_of, waiting, with_the_holder};
 use crate::harness::{DEPUTY, DUTY, LEAD, Province, REPORTER, TEAM, given, hours, minutes};
+use crate::simulation::town::by;
 
 const RANSOM: &str = "▶ Mã độc tống tiền";
 
@@ -162,6 +172,40 @@ async fn a_copy_that_does_not_read_ends_its_run_and_never_the_calls_for_the_inci
     assert!(called >= 3, "{story:#?}");
     province.meddle(&format!("UPDATE playbook SET body = rtrim(body) WHERE hash = '{hash}'"));
     province.end_without_listening().await;
+}
+
+#[test]
+fn a_copy_that_does_not_read_does_not_hold_up_what_came_of_its_calls() {
+    let mut given = Given::new();
+    let mut library = Library::clone(&given.settings.library);
+    let id = PlaybookId::new("mo-phong");
+    // A copy no other test has: what was read is kept for the whole process.
+    let mut own = library.all[&id].as_ref().clone();
+    own.version = 78;
+    library.all.insert(id.clone(), Arc::new(own));
+    given.settings.library = Arc::new(library);
+    let code = given.open(Severity::High);
+    given.does(HOLDER, &code, Act::Acknowledge);
+    let start = Command::Play(Aim::typed(code.clone()), Box::new(PlayAct::Start(id)));
+    let started = given.ask(by(HOLDER), start);
+    assert!(matches!(started, Receipt::Done(_)), "{started:?}");
+    given.meddle("UPDATE playbook SET body = body || ' '");
+    trucban::ledger::forget_copies();
+    let mut tried = 0;
+    loop {
+        // One channel after the other, until there is none left.
+        let called =
+            |row: &Row| matches!(row.notice.body, Body::Step { .. }) && row.state == "queued";
+        let rows: Vec<Row> = given.reader.outbox().unwrap().into_iter().filter(called).collect();
+        let rows: Vec<&Row> = rows.iter().collect();
+        if rows.is_empty() {
+            break;
+        }
+        tried += given.start(&rows);
+        given.ends_on_the_way(&rows, &BLOCKED);
+    }
+    assert!(tried > 0);
+    assert!(given.kinds(&code, 0).contains(&"run_lost"), "{:?}", given.kinds(&code, 0));
 }
 
 #[tokio::test]

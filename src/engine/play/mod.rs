@@ -22,7 +22,7 @@ use crate::domain::playbook::model::{PlaybookId, ProofKind};
 use crate::domain::playbook::run::advance::Scene;
 use crate::domain::playbook::run::decide as run_decide;
 use crate::domain::playbook::run::event::{Begun, Call, Move, StepNumber};
-use crate::domain::playbook::run::state::Waits;
+use crate::domain::playbook::run::state::{Run, Waits};
 use crate::domain::playbook::run::{PlayAct, PlayRefusal, RunEvent, moments};
 use crate::domain::receipt::{Done, Played};
 use crate::domain::refusal::Refusal;
@@ -214,24 +214,34 @@ pub fn tick(tx: &mut Tx<'_>, settings: &Settings, code: &IncidentCode) -> Result
     for number in came {
         let Some(incident) = tx.incident(code)? else { return Ok(()) };
         let Some(run) = incident.live_runs().find(|run| run.number == number) else { continue };
-        let bundle = match copy(tx, &run.hash) {
-            Ok(bundle) => bundle,
-            // The incident's own ladder must not stop for what hangs on it.
-            Err(error @ StorageError::Value { .. }) => {
-                tracing::error!(%error, code = %code, "a playbook's copy does not read: its run ends");
-                let lost = wrapped(number, vec![RunEvent::Lost]);
-                append(tx, settings, code, Some(incident), lost)?;
-                continue;
-            }
-            Err(error) => return Err(error),
-        };
-        let directory = tx.directory()?;
-        let actor = Actor::System;
-        let scene = Scene { bundle: &bundle, now, directory: &directory, actor: &actor };
-        let (run, events) = moments::tick(&incident, run, scene);
-        append(tx, settings, code, Some(incident), wrapped(run, events))?;
+        on_its_own(tx, settings, &incident, run, |scene| moments::tick(&incident, run, scene))?;
     }
     Ok(())
+}
+
+/// What a run does without anybody asking. One whose copy does not read ends: the incident's own ladder, and
+/// what came of a call, must not stop for what hangs on it.
+fn on_its_own(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    incident: &Incident,
+    run: &Run,
+    does: impl FnOnce(Scene<'_>) -> run_decide::Events,
+) -> Result<(), StorageError> {
+    let code = &incident.code;
+    let (number, events) = match copy(tx, &run.hash) {
+        Ok(bundle) => {
+            let directory = tx.directory()?;
+            let actor = Actor::System;
+            does(Scene { bundle: &bundle, now: tx.now, directory: &directory, actor: &actor })
+        }
+        Err(error @ StorageError::Value { .. }) => {
+            tracing::error!(%error, code = %code, "a playbook's copy does not read: its run ends");
+            (run.number, vec![RunEvent::Lost])
+        }
+        Err(error) => return Err(error),
+    };
+    append(tx, settings, code, Some(incident.clone()), wrapped(number, events))
 }
 
 /// Nobody called by entry `seq` for a step could be reached: the next ones at once.
@@ -243,12 +253,8 @@ pub fn undeliverable(
     seq: i64,
 ) -> Result<(), StorageError> {
     let Some(run) = incident.run_of(step).filter(|run| run.is_live()) else { return Ok(()) };
-    let bundle = copy(tx, &run.hash)?;
-    let directory = tx.directory()?;
-    let actor = Actor::System;
-    let scene = Scene { bundle: &bundle, now: tx.now, directory: &directory, actor: &actor };
-    let (run, events) = moments::undeliverable(incident, run, seq, scene);
-    append(tx, settings, &incident.code, Some(incident.clone()), wrapped(run, events))
+    let does = |scene: Scene<'_>| moments::undeliverable(incident, run, seq, scene);
+    on_its_own(tx, settings, incident, run, does)
 }
 
 /// What a step asks reaches nobody: the leads.
@@ -256,16 +262,12 @@ pub fn unheard(
     tx: &mut Tx<'_>,
     settings: &Settings,
     incident: &Incident,
-    (step, cause): (StepNumber, Call),
+    what: (StepNumber, Call),
     asked: &[PersonId],
 ) -> Result<(), StorageError> {
-    let Some(run) = incident.run_of(step).filter(|run| run.is_live()) else { return Ok(()) };
-    let bundle = copy(tx, &run.hash)?;
-    let directory = tx.directory()?;
-    let actor = Actor::System;
-    let scene = Scene { bundle: &bundle, now: tx.now, directory: &directory, actor: &actor };
-    let (run, events) = moments::unheard(incident, run, (step, cause), asked, scene);
-    append(tx, settings, &incident.code, Some(incident.clone()), wrapped(run, events))
+    let Some(run) = incident.run_of(what.0).filter(|run| run.is_live()) else { return Ok(()) };
+    let does = |scene: Scene<'_>| moments::unheard(incident, run, what, asked, scene);
+    on_its_own(tx, settings, incident, run, does)
 }
 
 /// Steps of people who left go on to others.
