@@ -13,6 +13,7 @@ pub mod checkup;
 pub mod contacts;
 mod detail_press;
 pub mod directory;
+pub mod drill;
 pub mod duty_notice;
 pub mod envelope;
 pub mod escalation;

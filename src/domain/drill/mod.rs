@@ -1,0 +1,3 @@
+//! Drills: what is played ([`scenario`]).
+
+pub mod scenario;
