@@ -84,6 +84,22 @@ CREATE TABLE contacts (
     id   INTEGER PRIMARY KEY CHECK (id = 1),
     body TEXT NOT NULL              -- the folded state as JSON
 ) STRICT;
+CREATE TABLE drill (
+    code   TEXT NOT NULL UNIQUE,
+    seq    INTEGER PRIMARY KEY,     -- entry of its plan
+    status TEXT NOT NULL,
+    at     INTEGER NOT NULL,        -- when it begins by its plan
+    frozen INTEGER NOT NULL,        -- 1 while it stands still: nothing of its story turns 'sending'
+    chat   INTEGER,                 -- the chat of its own
+    state  TEXT NOT NULL            -- the folded state as JSON
+) STRICT;
+CREATE TABLE drill_person (         -- to whom anything of a drill may go
+    drill  TEXT NOT NULL,
+    person TEXT NOT NULL,
+    plays  INTEGER NOT NULL,        -- 1 for whoever takes part, 0 for whoever holds it or does not come
+    PRIMARY KEY (drill, person)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX drill_person_of ON drill_person (person);
 CREATE TABLE event_kind (kind TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 
 -- OPERATIONAL ----------------------------------------------------------------------------------
@@ -125,6 +141,7 @@ CREATE TABLE outbox (
     priority   INTEGER NOT NULL,      -- 0 critical page, 1 page, 2 drill page, 3 reply, 4 card, 5 edit, 6 notice, 7 broadcast
     kind       TEXT NOT NULL,         -- card, page, call, news, answer, step, run, digest, test, trouble
     incident   TEXT,
+    drill      TEXT,                  -- the drill it belongs to; null when real
     rung_seq   INTEGER,               -- the entry that called
     notice     TEXT NOT NULL,         -- what to say, by ids, as JSON
     state      TEXT NOT NULL,         -- queued held sending sent failed unknown superseded cancelled
@@ -191,6 +208,12 @@ CREATE TABLE run_card (
 
 -- What runs rest on: a playbook with all it calls, as it was when one was started. Never changed.
 CREATE TABLE playbook (
+    hash TEXT PRIMARY KEY,            -- SHA-256 over body, hexadecimal: what events refer to
+    body TEXT NOT NULL                -- as JSON
+) STRICT, WITHOUT ROWID;
+
+-- What drills rest on: a scenario as it was when it was pinned. Never changed.
+CREATE TABLE scenario (
     hash TEXT PRIMARY KEY,            -- SHA-256 over body, hexadecimal: what events refer to
     body TEXT NOT NULL                -- as JSON
 ) STRICT, WITHOUT ROWID;

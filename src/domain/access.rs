@@ -154,5 +154,9 @@ pub fn may(role: Role, act: ActKind) -> bool {
         A::Directory => role == Role::Admin,
         A::Roster | A::Contacts => matches!(role, Role::Lead | Role::Admin),
         A::OwnDuty => matches!(role, Role::Responder | Role::Lead),
+        A::PlanDrill => role == Role::Lead,
+        A::ApproveDrill => role == Role::Manager,
+        // Whose part it is, the drill says.
+        A::TakePart => role != Role::Admin,
     }
 }

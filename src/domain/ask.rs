@@ -6,7 +6,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::directory::Directory;
-use super::ids::IncidentCode;
+use super::drill::notice::WordsFor;
+use super::ids::{DrillCode, IncidentCode};
 use super::incident::act::{Act, Aim, Closing, Detail};
 use super::press::Verb;
 use super::step_press::StepReason;
@@ -85,6 +86,13 @@ pub enum Ask {
         step: u32,
         /// What it is the reason of.
         why: StepReason,
+    },
+    /// Words for something about a drill.
+    Drill {
+        /// Which.
+        code: DrillCode,
+        /// For what.
+        what: WordsFor,
     },
     /// Words came soon after several reports: which one do they belong to?
     NoteOn {
@@ -169,10 +177,19 @@ impl Ask {
             | Self::NoteOn { .. }
             | Self::StepQuestion { .. }
             | Self::StepWhy { .. }
+            | Self::Drill { .. }
             | Self::MergeInto { .. }
             | Self::Invite
             | Self::Unlink
             | Self::Which { .. } => Vec::new(),
+        }
+    }
+
+    /// The drill it is about.
+    pub fn drill(&self) -> Option<&DrillCode> {
+        match self {
+            Self::Drill { code, .. } => Some(code),
+            _ => None,
         }
     }
 
@@ -229,6 +246,7 @@ impl Ask {
             | Self::Redact(_)
             | Self::RedactWhy(..)
             | Self::NoteOn { .. }
+            | Self::Drill { .. }
             | Self::Invite
             | Self::Unlink
             | Self::Which { .. } => None,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::alert::Alert;
 use super::contacts::ContactsWish;
 use super::directory::{Person, Private, Unit};
+use super::drill::wish::DrillWish;
 use super::evidence::{Attached, Attachment, Fetched};
 use super::ids::{IncidentCode, PersonId, Stream};
 use super::incident::act::{Act, Aim};
@@ -181,6 +182,8 @@ pub enum Command {
     Roster(Wish),
     /// Something about the units' contacts.
     Contacts(ContactsWish),
+    /// Something about a drill.
+    Drill(DrillWish),
     /// The clock was set.
     Jumped(Jump),
     /// The program was away.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::alert::Filed;
 use super::contacts::ContactsDone;
+use super::drill::notice::DrillDone;
 use super::ids::{IncidentCode, PersonId};
 use super::incident::act::ActKind;
 use super::refusal::Refusal;
@@ -260,6 +261,8 @@ pub enum Done {
     Duty(DutyDone),
     /// Something about the units' contacts.
     Contacts(ContactsDone),
+    /// Something about a drill.
+    Drill(DrillDone),
     /// A test page is on its way.
     TestPaged {
         /// To whom.

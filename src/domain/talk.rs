@@ -136,6 +136,7 @@ impl Asked {
             | Ask::RedactWhy(..)
             | Ask::StepQuestion { .. }
             | Ask::StepWhy { .. }
+            | Ask::Drill { .. }
             | Ask::MergeInto { .. }
             | Ask::Invite
             | Ask::Unlink

@@ -9,6 +9,9 @@ use std::collections::BTreeSet;
 use crate::domain::alert::{Alert, Remark};
 use crate::domain::contacts::ContactsWish;
 use crate::domain::directory::Directory;
+use crate::domain::drill::run::DrillAct;
+use crate::domain::drill::scenario::ScenarioId;
+use crate::domain::drill::wish::DrillWish;
 use crate::domain::envelope::{
     Command, DirectoryCommand, Done, Envelope, Report, Route, Saying, Sent, SessionChange,
 };
@@ -130,6 +133,23 @@ impl Eye {
                 }
                 ContactsWish::Answer { .. } | ContactsWish::Begin => return None,
             }),
+            Command::Drill(DrillWish::Act(code, act)) => {
+                let mut act = act.clone();
+                match act.as_mut() {
+                    DrillAct::StandIn(person)
+                    | DrillAct::Appoint(person)
+                    | DrillAct::Release(person) => *person = self.person(person, directory),
+                    other => {
+                        let words = other.words_mut()?;
+                        *words = self.words(words);
+                    }
+                }
+                Command::Drill(DrillWish::Act(code.clone(), act))
+            }
+            Command::Drill(DrillWish::Plan { scenario, at, units }) => {
+                let scenario = ScenarioId::new(self.words(scenario.as_str()));
+                Command::Drill(DrillWish::Plan { scenario, at: *at, units: units.clone() })
+            }
             Command::TestPage { person, channel } => {
                 Command::TestPage { person: self.person(person, directory), channel: *channel }
             }

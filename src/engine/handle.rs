@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::directory_commands as people;
 use super::settings::Settings;
 use super::{
-    alerts, asking, beside, contacts, delivery, evidence, guard, moments, play, react, roster,
+    alerts, asking, beside, contacts, delivery, drill, evidence, guard, moments, play, react, roster,
     together, units, words,
 };
 use crate::domain::access::{permit, permit_on};
@@ -115,7 +115,14 @@ fn answer(
         }
         (Command::Say(answer), Receipt::Done(_)) => answer.clone(),
         // The card and a toast say it; only a report made by a button has no card there yet.
-        (Command::Act(..) | Command::Play(..) | Command::Say(_) | Command::Roster(_), _)
+        (
+            Command::Act(..)
+            | Command::Play(..)
+            | Command::Say(_)
+            | Command::Roster(_)
+            | Command::Drill(_),
+            _,
+        )
             if envelope.pressed && !envelope.in_place =>
         {
             return Ok(());
@@ -141,7 +148,12 @@ fn answer(
 
 fn perform(tx: &mut Tx<'_>, settings: &Settings, envelope: &Envelope) -> Result<Done, Stop> {
     match &envelope.command {
-        Command::Report(report) => record(tx, settings, &envelope.actor, report),
+        Command::Report(report) => {
+            match drill::hears(tx, settings, &envelope.actor, report)? {
+                Some(heard) => Ok(heard),
+                None => record(tx, settings, &envelope.actor, report),
+            }
+        }
         Command::Act(aim, act) => perform_act(tx, settings, &envelope.actor, aim, act),
         Command::Play(aim, act) => play::perform(tx, settings, &envelope.actor, aim, act),
         Command::Merge { duplicate, main } => {
@@ -165,6 +177,7 @@ fn perform(tx: &mut Tx<'_>, settings: &Settings, envelope: &Envelope) -> Result<
         Command::Directory(command) => people::perform(tx, settings, &envelope.actor, command),
         Command::Roster(wish) => roster::perform(tx, settings, &envelope.actor, wish),
         Command::Contacts(wish) => contacts::perform(tx, settings, &envelope.actor, wish),
+        Command::Drill(wish) => drill::perform(tx, settings, &envelope.actor, wish),
         Command::Jumped(jump) => moments::jumped(tx, settings, jump.by_ms),
         Command::Away(absence) => moments::was_away(tx, settings, *absence),
         Command::Skipped(poison) => moments::skipped(tx, settings, poison),
@@ -212,7 +225,8 @@ pub fn incident_or_refuse(tx: &Tx<'_>, code: &IncidentCode) -> Result<Incident, 
     found.ok_or_else(|| Refusal::UnknownIncident(code.to_string()).into())
 }
 
-fn record(
+/// Records a real incident.
+pub(super) fn record(
     tx: &mut Tx<'_>,
     settings: &Settings,
     actor: &Actor,
@@ -252,6 +266,7 @@ pub fn append(
             tx.append_incident(code, Some(after.clone()), lonely)?;
         }
         together::follow(tx, settings, &after, &stored)?;
+        drill::real_incident(tx, settings, &after, &stored)?;
         // Its unit may have ended while it was closed.
         if stored.iter().any(|(_, event)| matches!(event, IncidentEvent::Reopened)) {
             units::bring_home(tx, settings, after)?;

@@ -7,6 +7,7 @@ use crate::domain::alert::Repeats;
 use crate::domain::calendar::Calendar;
 use crate::domain::contacts::Timing;
 use crate::domain::directory::Setup;
+use crate::domain::drill::scenario::ScenarioLibrary;
 use crate::domain::escalation::policy::PolicySet;
 use crate::domain::notice::Team;
 use crate::domain::playbook::Library;
@@ -24,6 +25,12 @@ pub struct Settings {
     pub triage: Arc<Triage>,
     /// The playbooks there are.
     pub library: Arc<Library>,
+    /// The scenarios drills are played from.
+    pub scenarios: Arc<ScenarioLibrary>,
+    /// The prefix of drill codes.
+    pub drill_prefix: String,
+    /// What a real incident is called that somebody who plays claims.
+    pub claim_title: String,
     /// Facts every message may need.
     pub team: Arc<Team>,
     /// The prefix of incident codes.

@@ -9,6 +9,7 @@ pub mod backup;
 pub mod chain;
 mod contacts;
 pub mod directory;
+mod drills;
 pub mod error;
 pub mod files;
 pub mod incidents;
@@ -38,6 +39,7 @@ pub use queries::Reader;
 pub use tx::Tx;
 
 use crate::domain::contacts::ContactsEvent;
+use crate::domain::drill::run::DrillEvent;
 use crate::domain::directory::{Directory, DirectoryEvent, Setup};
 use crate::domain::incident::IncidentEvent;
 use crate::domain::playbook::run::RunEvent;
@@ -177,6 +179,7 @@ impl Store {
                 DirectoryEvent::KINDS,
                 RosterEvent::KINDS,
                 ContactsEvent::KINDS,
+                DrillEvent::KINDS,
                 tx::SystemEvent::KINDS,
             ];
             if !known.iter().any(|kinds| kinds.contains(&kind.as_str())) {

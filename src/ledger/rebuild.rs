@@ -7,9 +7,10 @@ use rusqlite::{Connection, Row};
 
 use super::chain::{COLUMNS, Entry};
 use super::tx::parse;
-use super::{StorageError, Store, contacts, directory, incidents, roster};
+use super::{StorageError, Store, contacts, directory, drills, incidents, roster};
 use crate::domain::contacts::{Contacts, ContactsEvent};
 use crate::domain::directory::{DirectoryEvent, Invitation, Person, Unit};
+use crate::domain::drill::run::Drill;
 use crate::domain::ids::{IncidentCode, Stream};
 use crate::domain::incident::event::IncidentEvent;
 use crate::domain::incident::fold::At;
@@ -102,6 +103,7 @@ fn derive(conn: &Connection, stream: &Stream, entry: &Entry) -> Result<(), Stora
             let event: ContactsEvent = parse("ledger.body", &entry.body)?;
             contacts::apply(conn, &event, Timestamp::from_millis(entry.at))
         }
+        Stream::Drill(code) => drills::derive(conn, code, entry, &place(entry)?),
         Stream::Incident(_) | Stream::System => Ok(()),
     }
 }
@@ -135,7 +137,7 @@ pub(super) fn remake_directory(conn: &Connection) -> Result<Vec<String>, Storage
 /// Derived rows that do not read, by table and key.
 pub(super) fn unreadable(conn: &Connection) -> Result<Vec<String>, StorageError> {
     type Reads = fn(&str) -> bool;
-    let tables: [(&str, &str, Reads); 8] = [
+    let tables: [(&str, &str, Reads); 9] = [
         ("roster", "SELECT CAST(id AS TEXT), body FROM roster", reads::<Roster>),
         ("contacts", "SELECT CAST(id AS TEXT), body FROM contacts", reads::<Contacts>),
         ("unit", "SELECT code, body FROM unit ORDER BY code", reads::<Unit>),
@@ -143,6 +145,7 @@ pub(super) fn unreadable(conn: &Connection) -> Result<Vec<String>, StorageError>
         ("person", "SELECT id, body FROM person ORDER BY id", reads::<Person>),
         ("invitation", "SELECT digest, body FROM invitation", reads::<Invitation>),
         ("incident", "SELECT code, state FROM incident ORDER BY seq", reads::<Incident>),
+        ("drill", "SELECT code, state FROM drill ORDER BY seq", reads::<Drill>),
         ("due", "SELECT stream, stream FROM due", |stream| stream.parse::<Stream>().is_ok()),
     ];
     let mut found = Vec::new();
@@ -172,7 +175,7 @@ type Snapshot = BTreeMap<String, String>;
 
 /// What is compared: key and value of each derived row. `due.not_before` is a retry's business and
 /// not derived from the ledger.
-const DERIVED: [(&str, &str); 10] = [
+const DERIVED: [(&str, &str); 12] = [
     (
         "incident",
         "SELECT code, json_array(seq, open, status, severity, unit, holder, drill, unheld_since,
@@ -186,6 +189,11 @@ const DERIVED: [(&str, &str); 10] = [
     ("system", "SELECT code, body FROM system"),
     ("person", "SELECT id, body FROM person"),
     ("invitation", "SELECT digest, body FROM invitation"),
+    (
+        "drill",
+        "SELECT code, json_array(seq, status, at, frozen, chat, state) FROM drill",
+    ),
+    ("drill_person", "SELECT drill || ' ' || person, CAST(plays AS TEXT) FROM drill_person"),
     ("event_kind", "SELECT kind, '' FROM event_kind"),
 ];
 
@@ -236,7 +244,10 @@ fn refill(conn: &Connection) -> Result<u64, StorageError> {
                     incident.apply(&event.event, &event.at);
                 }
             }
-            stream @ (Stream::Directory | Stream::Roster | Stream::Contacts) => {
+            stream @ (Stream::Directory
+            | Stream::Roster
+            | Stream::Contacts
+            | Stream::Drill(_)) => {
                 derive(conn, &stream, &entry)?;
             }
             Stream::System => {}

@@ -10,6 +10,7 @@ use super::chain::{Entry, content_id};
 use super::{Head, StorageError, Store, data_version, directory, rebuild};
 use crate::domain::contacts::ContactsEvent;
 use crate::domain::directory::{Directory, DirectoryEvent, Setup};
+use crate::domain::drill::run::DrillEvent;
 use crate::domain::envelope::{Absence, Actor, Poison, Receipt};
 use crate::domain::ids::Stream;
 use crate::domain::incident::IncidentEvent;
@@ -78,6 +79,8 @@ pub enum Event {
     Roster(RosterEvent),
     /// Of the contacts.
     Contacts(ContactsEvent),
+    /// Of a drill.
+    Drill(DrillEvent),
     /// Of the program.
     System(SystemEvent),
 }
@@ -273,6 +276,7 @@ impl Tx<'_> {
             Event::Directory(event) => (event.kind(), json("event", event)?),
             Event::Roster(event) => (event.kind(), json("event", event)?),
             Event::Contacts(event) => (event.kind(), json("event", event)?),
+            Event::Drill(event) => (event.kind(), json("event", event)?),
             Event::System(event) => (event.kind(), json("event", event)?),
         };
         let entry = Entry {

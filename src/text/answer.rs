@@ -67,6 +67,7 @@ pub fn message(answer: &Answer, view: &View) -> Message {
         )),
         Answer::Duty(answer) => duty::message(answer, view),
         Answer::Contacts(answer) => contacts::message(answer, view),
+        Answer::Drill(answer) => drill::message(answer, view),
         Answer::AccessAsked => words(&format!(
             "Đã chuyển đề nghị tới Đội. Khi được cấp mã mời, xin gửi /start kèm mã. Có sự cố, xin gọi ngay. {}",
             people::hotline(view)
@@ -447,6 +448,9 @@ fn receipt(code: &IncidentCode, act: ActKind, shown: Option<&Shown>, view: &View
         | ActKind::Roster
         | ActKind::Contacts
         | ActKind::OwnDuty
+        | ActKind::PlanDrill
+        | ActKind::ApproveDrill
+        | ActKind::TakePart
         | ActKind::See
         | ActKind::Play
         | ActKind::StartPlaybook

@@ -2,6 +2,7 @@
 
 use super::buttons;
 use super::card;
+use super::drill;
 use super::markup::{Markup, one_line};
 use super::message::{Button, Message, rows};
 use super::more;
@@ -69,6 +70,7 @@ pub fn offered(ask: &Ask, incidents: &[Shown], directory: &Directory) -> Vec<Off
         | Ask::CloseWords { .. }
         | Ask::NoticedAt(_)
         | Ask::StepQuestion { .. }
+        | Ask::Drill { .. }
         | Ask::StepWhy { .. } => Vec::new(),
         Ask::More { aim, step } => {
             find(&aim.code).map(|one| more::offered(one, *step, directory)).unwrap_or_default()
@@ -152,6 +154,7 @@ fn question(ask: &Ask, view: &View) -> Vec<Markup> {
     let bold = |words: String| vec![Markup::new().bold(words)];
     match ask {
         Ask::StepQuestion { .. } | Ask::StepWhy { .. } => play::step::asked(ask, view),
+        Ask::Drill { code, what } => drill::asked(code, *what),
         Ask::ReportSecrecy => bold("Nội dung có thuộc bí mật nhà nước không?".to_owned()),
         Ask::ReportWords => {
             let mut lines = bold("Xin anh/chị mô tả sự cố trong một tin nhắn.".to_owned());

@@ -228,6 +228,7 @@ fn not_allowed(act: ActKind, team: &Team) -> String {
         | ActKind::See
         | ActKind::Raise
         | ActKind::Play
+        | ActKind::TakePart
         | ActKind::Attach
         | ActKind::Describe
         | ActKind::Receive => {
@@ -254,7 +255,11 @@ fn not_allowed(act: ActKind, team: &Team) -> String {
         ActKind::OwnDuty => format!(
             "Chỉ thành viên Đội, Đội trưởng, Phó Đội trưởng được {said}. Xin liên hệ Đội trưởng."
         ),
+        ActKind::ApproveDrill => {
+            format!("Chỉ lãnh đạo được {said}. Xin liên hệ lãnh đạo phụ trách.")
+        }
         ActKind::Assign
+        | ActKind::PlanDrill
         | ActKind::SeverityDown
         | ActKind::Reopen
         | ActKind::Merge

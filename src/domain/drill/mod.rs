@@ -1,3 +1,8 @@
-//! Drills: what is played ([`scenario`]).
+//! Drills: what is played ([`scenario`]), and how one is planned, run and closed ([`run`]).
 
+pub mod notice;
+pub mod press;
+pub mod run;
 pub mod scenario;
+pub mod shown;
+pub mod wish;

@@ -74,7 +74,7 @@ pub fn report(
         similar: Vec::new(),
         policies: Box::new(policies),
     };
-    opened(code, opening, permit, ctx)
+    of(code, opening, permit, ctx)
 }
 
 /// The events of a widespread incident, as its parts have it: the highest severity, the first
@@ -106,7 +106,7 @@ pub fn widespread(
         similar: Vec::new(),
         policies: Box::new(policies.at(ctx.now, ctx.directory.hours_of(None))),
     };
-    opened(code, opening, permit, ctx)
+    of(code, opening, permit, ctx)
 }
 
 /// The events of an alert that opens an incident.
@@ -143,7 +143,7 @@ pub fn alert(
         similar: Vec::new(),
         policies: Box::new(policies),
     };
-    opened(code, opening, permit, ctx)
+    of(code, opening, permit, ctx)
 }
 
 /// What was given and is not in our lists any more is kept with the description, under its own name.
@@ -159,7 +159,8 @@ fn with_remarks(alert: &Alert, ended: Option<&UnitCode>) -> Option<String> {
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
-fn opened(
+/// The events of an incident that opens like this.
+pub fn of(
     code: &IncidentCode,
     opening: Opening,
     permit: &Permit,

@@ -396,7 +396,8 @@ impl Incident {
     /// contrary.
     pub fn scene<'a>(&'a self, at: Timestamp, directory: &'a Directory) -> Scene<'a> {
         let at_any_hour = self.severity >= Severity::High || self.guessed.severity;
-        Scene { at, unit: self.unit.as_ref(), at_any_hour, directory }
+        let drill = matches!(self.origin, crate::domain::actor::Origin::Drill(_));
+        Scene { at, unit: self.unit.as_ref(), at_any_hour, drill, directory }
     }
 
     /// When it next wants to be woken: by its ladder or watch, or by a playbook that is run on it.

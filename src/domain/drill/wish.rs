@@ -1,0 +1,40 @@
+//! What is wished about drills.
+
+use super::run::DrillAct;
+use super::scenario::ScenarioId;
+use crate::domain::ids::{DrillCode, UnitCode};
+use crate::domain::time::Timestamp;
+
+/// A wish.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum DrillWish {
+    /// One is planned, led by whoever wishes it.
+    Plan {
+        /// What is played.
+        scenario: ScenarioId,
+        /// When.
+        at: Timestamp,
+        /// Which units are drilled; none means every one that stands.
+        units: Vec<UnitCode>,
+    },
+    /// Something is done to one, or in it.
+    Act(DrillCode, Box<DrillAct>),
+}
+
+impl DrillAct {
+    /// The free words in it.
+    pub fn words_mut(&mut self) -> Option<&mut String> {
+        match self {
+            Self::Decline(words)
+            | Self::Move(_, words)
+            | Self::Cancel(words)
+            | Self::HeldOutside(words)
+            | Self::Say(_, words)
+            | Self::Abort(words)
+            | Self::Observe(words)
+            | Self::Rate(_, _, words)
+            | Self::Survey(_, words) => Some(words),
+            _ => None,
+        }
+    }
+}
