@@ -105,7 +105,7 @@ impl Rule {
             MonthDay::Workday(nth) => (1..=MOST_WORKDAYS).contains(&nth),
             MonthDay::LastWorkday | MonthDay::Weekday { .. } => true,
         };
-        if fits && which.exists() { Ok(()) } else { Err(Fault::NoDay) }
+        if fits && which.exists() { Ok(()) } else { Err(Fault::NoSuchDay) }
     }
 }
 

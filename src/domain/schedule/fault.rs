@@ -43,9 +43,15 @@ pub enum Fault {
     /// A word nobody knows, as it was said.
     #[error("unknown word: {0}")]
     Unknown(String),
-    /// Two things are said of what there can be only one of, as they were said.
-    #[error("said twice: {0}")]
+    /// This does not go with the rest, as it was said.
+    #[error("said otherwise before: {0}")]
     Twice(String),
+    /// Days are named in two ways.
+    #[error("days in two ways")]
+    TwoWays,
+    /// A number of a month or day that does not exist.
+    #[error("no such day")]
+    NoSuchDay,
     /// A date without a year may be meant once or each year.
     #[error("which year: {day}/{month}")]
     WhichYear {

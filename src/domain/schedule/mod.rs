@@ -8,6 +8,7 @@ pub mod cron;
 mod days;
 pub mod fault;
 mod place;
+pub mod read;
 
 use chrono::{NaiveDate, NaiveTime, Weekday};
 use serde::{Deserialize, Serialize};
