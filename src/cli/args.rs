@@ -1,5 +1,9 @@
 //! The shape of the command line, and its mistakes in Vietnamese.
 
+mod drill;
+
+pub use drill::Drill;
+
 use std::ffi::OsString;
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -95,6 +99,9 @@ pub enum Command {
     /// Playbooks.
     #[command(subcommand, about = help::PLAYBOOK, help_template = help::TEMPLATE)]
     Playbook(Playbook),
+    /// Drills.
+    #[command(subcommand, about = help::DRILL, help_template = help::TEMPLATE)]
+    Drill(Drill),
     /// The ledger.
     #[command(subcommand, about = help::LEDGER, help_template = help::TEMPLATE)]
     Ledger(Ledger),

@@ -34,6 +34,7 @@ pub mod receipt;
 pub mod refusal;
 pub mod retention;
 pub mod roster;
+pub mod schedule;
 pub mod search;
 pub mod secrecy;
 pub mod similar;

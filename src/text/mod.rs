@@ -29,6 +29,7 @@ pub mod play;
 pub mod problems;
 pub mod refusal;
 mod render;
+pub mod schedule;
 pub mod taken_back;
 pub mod timeline;
 pub mod tour;

@@ -10,6 +10,7 @@ mod roster;
 mod roster_past;
 mod roster_written;
 mod runs;
+mod schedule;
 mod secrecy;
 mod tables;
 

@@ -112,6 +112,18 @@ pub const PLAYBOOK_ANSWERS: &str =
 /// `--seed`.
 pub const PLAYBOOK_SEED: &str = "Hạt giống chọn những câu trả lời không cho trước";
 
+/// `drill`.
+pub const DRILL: &str = "Diễn tập";
+/// `drill preview`.
+pub const DRILL_PREVIEW: &str = "Những ngày một lịch diễn tập rơi vào, và vì sao phải dời";
+/// The rule.
+pub const DRILL_RULE: &str =
+    "Lịch, ví dụ “hằng năm ngày 15/10 lúc 9h”, “thứ Sáu cuối cùng của tháng 10”";
+/// `--count`.
+pub const DRILL_COUNT: &str = "Số ngày cần xem; không nêu thì 3";
+/// `--from`.
+pub const DRILL_FROM: &str = "Xem từ ngày này (ví dụ 2027-01-01); không nêu thì từ bây giờ";
+
 /// `ledger`.
 pub const LEDGER: &str = "Sổ cái: chuỗi mọi việc đã xảy ra";
 /// `ledger verify`.
