@@ -149,6 +149,7 @@ impl Turn<'_> {
                 || self.typed(Name::Unlink, words),
                 |person| Step::of(Command::Directory(DirectoryCommand::Unlink { person })),
             )),
+            Ask::Drill { code, what } => Some(self.words_for(code.clone(), *what, words)),
             Ask::More { aim, step } => self.more_in_words(aim, *step, words, said),
             _ => None,
         }

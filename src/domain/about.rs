@@ -2,8 +2,8 @@
 
 use super::ask::Ask;
 use super::ids::{DrillCode, IncidentCode};
-use super::receipt::Done;
 use super::notice::{Answer, Body};
+use super::receipt::Done;
 use super::values::ChannelKind;
 
 impl Body {

@@ -363,14 +363,15 @@ pub fn view(
 }
 
 /// The drills a message speaks of: its own, or all that its reader may see and that are not over.
-pub(super) fn drills(
+pub fn drills(
     tx: &mut Tx<'_>,
     body: &Body,
     reader: &Reader,
 ) -> Result<Vec<Arc<ShownDrill>>, StorageError> {
     let mut codes: Vec<DrillCode> = body.drill().cloned().into_iter().collect();
     let mut own = None;
-    if let (Body::Answer(Answer::Drill(DrillAnswer::List)), Reader::Person(person)) = (body, reader) {
+    if let (Body::Answer(Answer::Drill(DrillAnswer::List)), Reader::Person(person)) = (body, reader)
+    {
         codes = tx.drill_codes(&Status::ALL)?;
         own = Some(person);
     }
@@ -378,9 +379,7 @@ pub(super) fn drills(
     let mut found = Vec::new();
     for code in codes {
         let Some(shown) = if_readable(tx.shown_drill(&code))? else { continue };
-        let sees = |person: &&PersonId| {
-            shown.drill.is_seen_by(person, &directory)
-        };
+        let sees = |person: &&PersonId| shown.drill.is_seen_by(person, &directory);
         if own.as_ref().is_none_or(sees) {
             found.push(Arc::new(shown));
         }

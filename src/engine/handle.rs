@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::directory_commands as people;
 use super::settings::Settings;
 use super::{
-    alerts, asking, beside, contacts, delivery, drill, evidence, guard, moments, play, react, roster,
-    together, units, words,
+    alerts, asking, beside, contacts, delivery, drill, evidence, guard, moments, play, react,
+    roster, together, units, words,
 };
 use crate::domain::access::{permit, permit_on};
 use crate::domain::contacts::ContactsAnswer;
@@ -122,9 +122,7 @@ fn answer(
             | Command::Roster(_)
             | Command::Drill(_),
             _,
-        )
-            if envelope.pressed && !envelope.in_place =>
-        {
+        ) if envelope.pressed && !envelope.in_place => {
             return Ok(());
         }
         (_, Receipt::Done(Done::Quiet)) => return Ok(()),
@@ -148,12 +146,10 @@ fn answer(
 
 fn perform(tx: &mut Tx<'_>, settings: &Settings, envelope: &Envelope) -> Result<Done, Stop> {
     match &envelope.command {
-        Command::Report(report) => {
-            match drill::hears(tx, settings, &envelope.actor, report)? {
-                Some(heard) => Ok(heard),
-                None => record(tx, settings, &envelope.actor, report),
-            }
-        }
+        Command::Report(report) => match drill::hears(tx, settings, &envelope.actor, report)? {
+            Some(heard) => Ok(heard),
+            None => record(tx, settings, &envelope.actor, report),
+        },
         Command::Act(aim, act) => perform_act(tx, settings, &envelope.actor, aim, act),
         Command::Play(aim, act) => play::perform(tx, settings, &envelope.actor, aim, act),
         Command::Merge { duplicate, main } => {

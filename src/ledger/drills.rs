@@ -74,7 +74,8 @@ fn put_people(conn: &Connection, state: &Drill) -> Result<(), StorageError> {
     conn.prepare_cached("DELETE FROM drill_person WHERE drill = ?1")?.execute([code])?;
     let staff = [Some(&state.planning.lead), state.planning.deputy.as_ref()];
     let staff = staff.into_iter().flatten().chain(&state.planning.evaluators);
-    let mut insert = conn.prepare_cached("INSERT OR IGNORE INTO drill_person VALUES (?1, ?2, ?3)")?;
+    let mut insert =
+        conn.prepare_cached("INSERT OR IGNORE INTO drill_person VALUES (?1, ?2, ?3)")?;
     for (person, participant) in &state.people {
         insert.execute(params![code, person.as_str(), participant.plays()])?;
     }
@@ -198,16 +199,22 @@ impl Tx<'_> {
     /// The chat of a drill's own.
     pub fn drill_chat(&self, code: &DrillCode) -> Result<Option<i64>, StorageError> {
         let sql = "SELECT chat FROM drill WHERE code = ?1";
-        let chat: Option<Option<i64>> =
-            self.conn.prepare_cached(sql)?.query_row([code.as_str()], |row| row.get(0)).optional()?;
+        let chat: Option<Option<i64>> = self
+            .conn
+            .prepare_cached(sql)?
+            .query_row([code.as_str()], |row| row.get(0))
+            .optional()?;
         Ok(chat.flatten())
     }
 
     /// Whether a drill stands still.
     pub fn is_frozen(&self, code: &DrillCode) -> Result<bool, StorageError> {
         let sql = "SELECT frozen FROM drill WHERE code = ?1";
-        let frozen: Option<bool> =
-            self.conn.prepare_cached(sql)?.query_row([code.as_str()], |row| row.get(0)).optional()?;
+        let frozen: Option<bool> = self
+            .conn
+            .prepare_cached(sql)?
+            .query_row([code.as_str()], |row| row.get(0))
+            .optional()?;
         Ok(frozen.unwrap_or(false))
     }
 
@@ -280,7 +287,11 @@ fn drill_codes(conn: &Connection, status: &[Status]) -> Result<Vec<DrillCode>, S
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let rows: Vec<(String, String)> = rows.collect::<Result<_, _>>()?;
     let wanted = |word: &str| status.iter().any(|status| status.as_str() == word);
-    Ok(rows.into_iter().filter(|(_, word)| wanted(word)).map(|(code, _)| DrillCode::new(code)).collect())
+    Ok(rows
+        .into_iter()
+        .filter(|(_, word)| wanted(word))
+        .map(|(code, _)| DrillCode::new(code))
+        .collect())
 }
 
 fn shown(conn: &Connection, code: &DrillCode) -> Result<Option<ShownDrill>, StorageError> {

@@ -39,8 +39,8 @@ pub use queries::Reader;
 pub use tx::Tx;
 
 use crate::domain::contacts::ContactsEvent;
-use crate::domain::drill::run::DrillEvent;
 use crate::domain::directory::{Directory, DirectoryEvent, Setup};
+use crate::domain::drill::run::DrillEvent;
 use crate::domain::incident::IncidentEvent;
 use crate::domain::playbook::run::RunEvent;
 use crate::domain::roster::event::RosterEvent;

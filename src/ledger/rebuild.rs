@@ -189,10 +189,7 @@ const DERIVED: [(&str, &str); 12] = [
     ("system", "SELECT code, body FROM system"),
     ("person", "SELECT id, body FROM person"),
     ("invitation", "SELECT digest, body FROM invitation"),
-    (
-        "drill",
-        "SELECT code, json_array(seq, status, at, frozen, chat, state) FROM drill",
-    ),
+    ("drill", "SELECT code, json_array(seq, status, at, frozen, chat, state) FROM drill"),
     ("drill_person", "SELECT drill || ' ' || person, CAST(plays AS TEXT) FROM drill_person"),
     ("event_kind", "SELECT kind, '' FROM event_kind"),
 ];
@@ -244,10 +241,7 @@ fn refill(conn: &Connection) -> Result<u64, StorageError> {
                     incident.apply(&event.event, &event.at);
                 }
             }
-            stream @ (Stream::Directory
-            | Stream::Roster
-            | Stream::Contacts
-            | Stream::Drill(_)) => {
+            stream @ (Stream::Directory | Stream::Roster | Stream::Contacts | Stream::Drill(_)) => {
                 derive(conn, &stream, &entry)?;
             }
             Stream::System => {}

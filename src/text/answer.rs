@@ -4,6 +4,7 @@ use super::ask;
 use super::buttons;
 use super::card;
 use super::contacts;
+use super::drill;
 use super::duty;
 use super::evidence;
 use super::figures;
@@ -303,6 +304,7 @@ fn done_message(done: &Done, view: &View) -> Message {
         ),
         Done::Duty(done) => return duty::done(done, view),
         Done::Contacts(done) => contacts::receipt(done, view),
+        Done::Drill(done) => drill::receipt(done, view),
         Done::Played { code, played } => play::receipt::receipt(code, played, view),
         Done::TestPaged { person } => {
             format!("Đang gửi tin thử tới {}.", people::name(person, &view.directory))

@@ -3,6 +3,7 @@
 
 use chrono_tz::Tz;
 
+use super::drill;
 use super::duty;
 use super::evidence;
 use super::markup::one_line;
@@ -66,6 +67,7 @@ pub fn sentence(refusal: &Refusal, directory: &Directory, team: &Team, numbers: 
             format!("{code} đã gộp vào {main}. Xin dùng: /suco {main}. Gộp nhầm: /molai {code}")
         }
         Refusal::OffChannel(code) => outside(code, team),
+        Refusal::Drill(refusal) => drill::refused(refusal, directory, team.zone),
         Refusal::Roster(refusal) => duty::refused(refusal, directory, team.zone),
         Refusal::Evidence(refusal) => evidence::refused(refusal),
         Refusal::Play(refusal) => play::refused::refused(refusal, directory, team.zone),

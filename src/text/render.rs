@@ -3,7 +3,10 @@
 
 use super::markup::Markup;
 use super::message::{CHAT_UNITS, Message, Surface};
-use super::{answer, buttons, card, contacts, drill as drills, duty, news, outside, page, play, trouble, words};
+use super::{
+    answer, buttons, card, contacts, drill as drills, duty, news, outside, page, play, trouble,
+    words,
+};
 use crate::domain::envelope::{Done, Origin};
 use crate::domain::ids::IncidentCode;
 use crate::domain::notice::{Answer, Body, Notice, Reader, View};

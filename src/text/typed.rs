@@ -1,6 +1,9 @@
 //! Words people type instead of pressing a button. They are compared without marks and case, so
 //! each stands here once, as it is written; spellings common on telephones stand beside it.
 
+use crate::domain::drill::notice::WordsFor;
+use crate::domain::drill::run::DrillAct;
+use crate::domain::drill::run::event::{Presence, Resume, Rsvp};
 use crate::domain::values::{Flag, Severity, Tlp};
 
 /// Yes: the button's word first. Without marks it must mean nothing else: "đúng" would be "dừng".
@@ -274,3 +277,49 @@ pub const AROUND: &[&str] = &[
 /// Words that may move an instant to another day than it seems: nothing is read beside them.
 pub const ELSEWHEN: &[&[&str]] =
     &[&["thứ"], &["chủ", "nhật"], &["tuần"], &["tháng"], &["mai"], &["hôm"], &["bữa"], &["tết"]];
+
+/// The scenarios drills are played from.
+pub const SCENARIOS: &[&str] = &["kịch bản", "các kịch bản"];
+
+/// A drill is planned.
+pub const PLAN: &[&str] = &["lập", "lập cuộc", "tạo"];
+
+/// Something real happens.
+pub const REAL: &[&str] = &["SỰ CỐ THẬT", "thật", "là thật", "sự cố thật rồi"];
+
+/// It is only the drill.
+pub const ONLY_DRILL: &[&str] = &["DIỄN TẬP", "chỉ là diễn tập", "là diễn tập", "thuộc diễn tập"];
+
+/// What somebody saw, before the words.
+pub const OBSERVED: &[&str] = &["quan sát", "ghi chép"];
+
+/// What somebody thinks after a drill, before the number of the question.
+pub const OPINION: &[&str] = &["ý kiến", "ykien"];
+
+/// What is done with a drill and needs words: they follow.
+pub const DRILL_WORDS: &[(&[&str], WordsFor)] = &[
+    (&["không duyệt"], WordsFor::Decline),
+    (&["dời lịch", "dời"], WordsFor::Move),
+    (&["hủy"], WordsFor::Cancel),
+    (&["đã tổ chức ngoài hệ thống", "ngoài hệ thống"], WordsFor::Outside),
+    (&["dừng hẳn"], WordsFor::Abort),
+    (&["cử người thay", "cử"], WordsFor::StandIn),
+];
+
+/// What is done with a drill and needs no more.
+pub const DRILL_ACTS: &[(&[&str], DrillAct)] = &[
+    (&["gửi duyệt"], DrillAct::Submit),
+    (&["duyệt"], DrillAct::Approve),
+    (&["tham gia"], DrillAct::Rsvp(Rsvp::Yes)),
+    (&["không tham gia"], DrillAct::Rsvp(Rsvp::No)),
+    (&["có mặt", "có mặt tại hội trường"], DrillAct::CheckIn(Presence::Hall)),
+    (&["có mặt trực tuyến"], DrillAct::CheckIn(Presence::Online)),
+    (&["phát lệnh", "phát lệnh bắt đầu", "bắt đầu"], DrillAct::Start),
+    (&["tạm dừng", "dừng"], DrillAct::Pause),
+    (&["tiếp tục", "tiếp tục, lùi lịch"], DrillAct::Resume(Resume::Shift)),
+    (&["tiếp tục bỏ qua", "tiếp tục, bỏ tình huống đã lỡ"], DrillAct::Resume(Resume::Skip)),
+    (&["tiếp tục dồn", "tiếp tục, dồn cho kịp giờ"], DrillAct::Resume(Resume::Compress)),
+    (&["kết thúc"], DrillAct::End),
+    (&["đính chính"], DrillAct::Correct),
+    (&["SỰ CỐ THẬT"], DrillAct::ClaimReal),
+];

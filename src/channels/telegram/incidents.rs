@@ -7,10 +7,11 @@ use std::time::Duration;
 use chrono_tz::Tz;
 
 use crate::chat::aim::OFFERED;
+use crate::chat::drill::Asked;
 use crate::chat::{Brief, Incidents, Recent};
 use crate::domain::access;
 use crate::domain::directory::{Directory, Person};
-use crate::domain::ids::{IncidentCode, PersonId, UnitCode};
+use crate::domain::ids::{DrillCode, IncidentCode, PersonId, UnitCode};
 use crate::domain::incident::Incident;
 use crate::domain::notice::{Answer, Shown};
 use crate::domain::playbook::run::decide;
@@ -179,6 +180,21 @@ impl Incidents for Seen<'_, '_> {
         let tests = self.or_fault(self.tx.tests(from, until));
         counted.tests = (!own && tests.sent > 0).then_some(tests);
         Some(Answer::Figures(Box::new(counted)))
+    }
+
+    fn drill_of(&self, person: &PersonId) -> Option<DrillCode> {
+        self.or_fault(self.tx.drill_played_by(person))
+    }
+
+    fn question_in_drill(&self, person: &PersonId) -> Option<(DrillCode, Asked)> {
+        let code = self.or_fault(self.tx.drill_played_by(person))?;
+        let drill = self.or_fault(self.tx.drill(&code))?;
+        let asked = match drill.open_report(person) {
+            Some((number, _)) => Asked::Report(number),
+            None if drill.claim.as_ref().is_some_and(|claim| claim.by == *person) => Asked::Claim,
+            None => Asked::Nothing,
+        };
+        Some((code, asked))
     }
 
     fn open_question(&self, code: &IncidentCode, step: u32) -> Option<u32> {

@@ -33,12 +33,13 @@ impl Drill {
     /// Every piece of free text in it.
     pub fn texts(&self) -> Vec<&Text> {
         let replies = self.injects.values().flat_map(|played| played.replies.values());
-        let said = replies.flat_map(|replies| replies.values()).filter_map(|replied| {
-            match &replied.reply {
-                Reply::Said(text) => Some(text),
-                _ => None,
-            }
-        });
+        let said =
+            replies.flat_map(|replies| replies.values()).filter_map(|replied| {
+                match &replied.reply {
+                    Reply::Said(text) => Some(text),
+                    _ => None,
+                }
+            });
         let end = self.ended.iter().filter_map(|(_, how)| match how {
             EndHow::Aborted { why } => Some(why),
             _ => None,
@@ -47,6 +48,14 @@ impl Drill {
         let survey = self.survey.values().flat_map(|one| one.answers.values());
         let reports = self.reports.values().map(|heard| &heard.words);
         let seen = self.observations.iter().map(|one| &one.words);
-        self.remark.iter().chain(said).chain(end).chain(marks).chain(survey).chain(reports).chain(seen).collect()
+        self.remark
+            .iter()
+            .chain(said)
+            .chain(end)
+            .chain(marks)
+            .chain(survey)
+            .chain(reports)
+            .chain(seen)
+            .collect()
     }
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use super::handle::Stop;
 use super::settings::Settings;
-use crate::domain::access::{permit, Permit};
+use crate::domain::access::{Permit, permit};
 use crate::domain::actor::Actor;
 use crate::domain::drill::notice::{DrillActed, DrillDone};
 use crate::domain::drill::run::act::Outside;
@@ -61,8 +61,11 @@ fn plan(
     let scenario = scenario.ok_or_else(|| refuse(DrillRefusal::UnknownScenario(id.clone())))?;
     let directory = tx.directory()?;
     let standing = || directory.units.keys().filter(|code| !directory.ended.contains(*code));
-    let units =
-        if units.is_empty() { standing().cloned().collect() } else { units.iter().cloned().collect() };
+    let units = if units.is_empty() {
+        standing().cloned().collect()
+    } else {
+        units.iter().cloned().collect()
+    };
     let planning = Planning {
         scenario: pin(tx, scenario)?,
         at,
@@ -238,9 +241,8 @@ pub fn tick(tx: &mut Tx<'_>, settings: &Settings, code: &DrillCode) -> Result<Do
     }
     // What nobody said anything about in time is real.
     while let Some(drill) = after.take() {
-        let late = drill.reports.iter().find(|(_, heard)| {
-            heard.settled.is_none() && heard.until <= now
-        });
+        let late =
+            drill.reports.iter().find(|(_, heard)| heard.settled.is_none() && heard.until <= now);
         let Some(number) = late.map(|(number, _)| *number) else { break };
         outside::settle(tx, settings, drill, number, true, true)?;
         after = tx.drill(code)?;

@@ -191,20 +191,15 @@ pub(super) fn real_claim(
     Ok(incident)
 }
 
-fn open_real(
-    tx: &mut Tx<'_>,
-    settings: &Settings,
-    report: &Report,
-) -> Result<IncidentCode, Stop> {
+fn open_real(tx: &mut Tx<'_>, settings: &Settings, report: &Report) -> Result<IncidentCode, Stop> {
     let actor = tx.actor.clone();
     match handle::record(tx, settings, &actor, report)? {
         Done::Reported(code) => {
             // The reporter's own receipt, beside what the drill says of it.
             if let Actor::Person(person) = &actor {
                 let directory = tx.directory()?;
-                let body = Body::Answer(crate::domain::notice::Answer::Done(Done::Reported(
-                    code.clone(),
-                )));
+                let body =
+                    Body::Answer(crate::domain::notice::Answer::Done(Done::Reported(code.clone())));
                 let key = format!("receipt:{code}:{person}");
                 crate::engine::tell::tell(
                     tx,
@@ -235,8 +230,7 @@ fn open_drilled(
     let scenario = tx.scenario(&drill.planning.scenario.hash)?;
     let policies = ladder(drill, scenario.as_deref());
     let ctx = Ctx { now: tx.now, directory: &directory };
-    let mut events =
-        opening::report(&code, report, &permit, &policies, &settings.triage, &ctx);
+    let mut events = opening::report(&code, report, &permit, &policies, &settings.triage, &ctx);
     for event in &mut events {
         if let IncidentEvent::Reported { opening } = event {
             opening.origin = Origin::Drill(drill.code.clone());
@@ -253,10 +247,7 @@ fn open_drilled(
 }
 
 /// First whoever of the team plays, then the lead of the drill, and him again and again.
-fn ladder(
-    drill: &Drill,
-    scenario: Option<&crate::domain::drill::scenario::Scenario>,
-) -> PolicySet {
+fn ladder(drill: &Drill, scenario: Option<&crate::domain::drill::scenario::Scenario>) -> PolicySet {
     let of_team = |parts: &std::collections::BTreeSet<_>| {
         scenario.is_some_and(|scenario| {
             scenario.parts.iter().any(|part| {

@@ -83,15 +83,15 @@ impl Tell<'_> {
             E::DrillReminded { what } => {
                 let last = what.before() <= std::time::Duration::from_secs(24 * 3600);
                 // Long before, only those are asked again who have not said; whoever comes is reminded last.
-                let asked = self.drill.people.iter().filter(|(_, one)| {
-                    one.plays() && (last || one.rsvp.is_none())
-                });
+                let asked = self
+                    .drill
+                    .people
+                    .iter()
+                    .filter(|(_, one)| one.plays() && (last || one.rsvp.is_none()));
                 let people = asked.map(|(person, _)| person.clone()).collect();
                 self.all(tx, people, &N::Reminder { what: *what })
             }
-            E::DrillMoved { to, .. } => {
-                self.all(tx, self.everybody(), &N::Off { to: Some(*to) })
-            }
+            E::DrillMoved { to, .. } => self.all(tx, self.everybody(), &N::Off { to: Some(*to) }),
             E::DrillCancelled { .. } => self.all(tx, self.everybody(), &N::Off { to: None }),
             E::DrillMissed { due } => {
                 let mut people = self.authors();
@@ -324,13 +324,13 @@ pub fn arrived(tx: &mut Tx<'_>, settings: &Settings, row: &Row) -> Result<(), St
     };
     let drill = append(tx, settings, code, Some(drill), vec![event])?;
     let correction = drill.as_ref().and_then(|drill| drill.correction.as_ref());
-    if let (Some(correction), Some(drill), DrillNotice::Correction) = (correction, &drill, &**notice)
+    if let (Some(correction), Some(drill), DrillNotice::Correction) =
+        (correction, &drill, &**notice)
         && correction.arrived.len() == correction.to.len()
     {
         let last = correction.arrived.values().max().copied().unwrap_or(correction.at);
-        let took_ms = board::took(drill, correction.at, last).max(
-            last.millis().saturating_sub(correction.at.millis()),
-        );
+        let took_ms = board::took(drill, correction.at, last)
+            .max(last.millis().saturating_sub(correction.at.millis()));
         let people = u64::try_from(correction.to.len()).unwrap_or(u64::MAX);
         leads(tx, drill, &DrillNotice::Corrected { people, took_ms })?;
     }
@@ -358,4 +358,3 @@ pub fn failed(
     append(tx, settings, code, Some(drill), vec![event])?;
     Ok(())
 }
-

@@ -11,10 +11,8 @@ use crate::text::markup::{Markup, one_line};
 use crate::text::message::Message;
 
 /// The points everybody looks at, before those of the scenario.
-const POINTS: [&str; 2] = [
-    "Đã kiểm tra liên lạc với người tham gia",
-    "Đã đọc lại lời đính chính, sẵn sàng gửi",
-];
+const POINTS: [&str; 2] =
+    ["Đã kiểm tra liên lạc với người tham gia", "Đã đọc lại lời đính chính, sẵn sàng gửi"];
 
 /// So many silent people are named.
 const NAMED: usize = 5;
@@ -25,7 +23,11 @@ pub fn go(shown: &ShownDrill, view: &View) -> Message {
     let (yes, no, silent) = board::rsvp(drill);
     let mut lines = vec![
         bold(format!("{code}: kiểm tra trước khi phát lệnh")),
-        line(format!("{} – bắt đầu {}", drill.planning.scenario.title, when(drill.planning.at, view))),
+        line(format!(
+            "{} – bắt đầu {}",
+            drill.planning.scenario.title,
+            when(drill.planning.at, view)
+        )),
         line(format!("Tham gia {yes}, không {no}, chưa trả lời {silent}.")),
     ];
     let own = shown.scenario.iter().flat_map(|scenario| scenario.checklist.iter());
@@ -111,10 +113,9 @@ pub fn message(shown: &ShownDrill, view: &View) -> Message {
         ]));
     }
     match drill.status {
-        Status::Running => buttons.push(row([
-            act("Tạm dừng", DrillAct::Pause),
-            act("Kết thúc", DrillAct::End),
-        ])),
+        Status::Running => {
+            buttons.push(row([act("Tạm dừng", DrillAct::Pause), act("Kết thúc", DrillAct::End)]))
+        }
         Status::Paused => buttons.extend(super::story::resume(shown)),
         _ => {}
     }

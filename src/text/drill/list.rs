@@ -53,7 +53,9 @@ pub fn drills(view: &View) -> Message {
 
 fn how() -> Vec<Markup> {
     vec![
-        line("Lập cuộc mới: /dientap lập KỊCH_BẢN NGÀY GIỜ, ví dụ /dientap lập lo-lot-du-lieu 15/12/2026 9h"),
+        line(
+            "Lập cuộc mới: /dientap lập KỊCH_BẢN NGÀY GIỜ, ví dụ /dientap lập lo-lot-du-lieu 15/12/2026 9h",
+        ),
         line("Các kịch bản: /dientap kịch bản"),
     ]
 }
@@ -160,7 +162,9 @@ fn figures(shown: &ShownDrill) -> Vec<Markup> {
     let late: usize = lines.iter().map(|one| one.late).sum();
     let answered = super::story::answered(shown);
     vec![
-        line(format!("Tin tình huống: gửi tới {delivered}/{to}, có trả lời {answered}, trễ {late}.")),
+        line(format!(
+            "Tin tình huống: gửi tới {delivered}/{to}, có trả lời {answered}, trễ {late}."
+        )),
         line(format!("Ý kiến sau diễn tập: {}.", shown.drill.survey.len())),
     ]
 }

@@ -74,16 +74,17 @@ pub fn asked(code: &DrillCode, what: crate::domain::drill::notice::WordsFor) -> 
             "Ví dụ: 15/12/2026 9h, trùng kỳ họp. Lịch mới cần lãnh đạo duyệt lại.",
         ),
         W::Cancel => ("Hủy cuộc diễn tập: xin gửi lý do.", "Người đã được mời sẽ được báo ngay."),
-        W::Outside => (
-            "Đã tổ chức ngoài hệ thống: xin gửi minh chứng.",
-            "Ví dụ: số báo cáo, ngày, nơi lưu.",
-        ),
+        W::Outside => {
+            ("Đã tổ chức ngoài hệ thống: xin gửi minh chứng.", "Ví dụ: số báo cáo, ngày, nơi lưu.")
+        }
         W::Abort => ("Dừng hẳn cuộc diễn tập: xin gửi lý do.", "Mọi người tham gia được báo ngay."),
         W::StandIn => (
             "Cử người dự thay: xin gửi họ tên hoặc ID của người đó.",
             "Người đó sẽ nhận được giấy mời.",
         ),
-        W::Reply(_) => ("Trả lời tình huống: xin gửi nội dung.", "Gửi chữ; bằng chứng thì gửi ảnh hoặc tệp."),
+        W::Reply(_) => {
+            ("Trả lời tình huống: xin gửi nội dung.", "Gửi chữ; bằng chứng thì gửi ảnh hoặc tệp.")
+        }
     };
     vec![Markup::new().bold(format!("{code} – {head}")), Markup::new().text(hint)]
 }

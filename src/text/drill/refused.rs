@@ -1,14 +1,16 @@
 //! Why something about a drill was not done, each with its remedy.
 
+use chrono_tz::Tz;
+
+use crate::domain::directory::Directory;
 use crate::domain::drill::run::DrillRefusal;
-use crate::domain::notice::View;
 use crate::text::markup::one_line;
 use crate::text::people;
 
 /// The sentence.
-pub fn refused(refusal: &DrillRefusal, view: &View) -> String {
-    let name = |id| people::name(id, &view.directory);
-    let hour = |at: crate::domain::time::Timestamp| at.shown(view.team.zone);
+pub fn refused(refusal: &DrillRefusal, directory: &Directory, zone: Tz) -> String {
+    let name = |id| people::name(id, directory);
+    let hour = |at: crate::domain::time::Timestamp| at.shown(zone);
     match refusal {
         DrillRefusal::Unknown(typed) => format!(
             "Không có cuộc diễn tập {} mà anh/chị được xem. Danh sách: /dientap",

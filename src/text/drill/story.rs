@@ -54,7 +54,9 @@ pub fn message(shown: &ShownDrill, notice: &DrillNotice, view: &View) -> Message
         DrillNotice::RealIncident { incident } => (
             vec![
                 bold(format!("Có sự cố thật {incident} khi đang diễn tập {code}")),
-                line("Đề nghị tạm dừng. Người có việc thật được cho rút, không bị tính là không đạt."),
+                line(
+                    "Đề nghị tạm dừng. Người có việc thật được cho rút, không bị tính là không đạt.",
+                ),
             ],
             vec![row([
                 button("Tạm dừng", DrillPress::act(code, DrillAct::Pause)),
@@ -95,10 +97,7 @@ fn plays(shown: &ShownDrill, view: &View) -> bool {
 
 /// Messages of the story carry the button that stops it.
 fn stops(notice: &DrillNotice) -> bool {
-    matches!(
-        notice,
-        DrillNotice::Started | DrillNotice::Inject { .. } | DrillNotice::Resumed
-    )
+    matches!(notice, DrillNotice::Started | DrillNotice::Inject { .. } | DrillNotice::Resumed)
 }
 
 /// What it is and when: the head of everything said before it begins.
@@ -118,7 +117,11 @@ fn head(shown: &ShownDrill, view: &View) -> Vec<Markup> {
 
 fn to_approve(shown: &ShownDrill, again: bool, view: &View) -> Parts {
     let code = &shown.drill.code;
-    let first = if again { "Nhắc lại: xin duyệt cuộc diễn tập" } else { "Xin duyệt cuộc diễn tập" };
+    let first = if again {
+        "Nhắc lại: xin duyệt cuộc diễn tập"
+    } else {
+        "Xin duyệt cuộc diễn tập"
+    };
     let mut lines = vec![bold(first)];
     lines.extend(head(shown, view));
     lines.push(line(format!("Đơn vị tham gia: {}.", shown.drill.planning.units.len())));
@@ -181,7 +184,10 @@ fn reminder(shown: &ShownDrill, what: Reminder, view: &View) -> Parts {
     let code = &shown.drill.code;
     let buttons = match what {
         Reminder::TwoHours => row([
-            button("Có mặt tại hội trường", DrillPress::act(code, DrillAct::CheckIn(Presence::Hall))),
+            button(
+                "Có mặt tại hội trường",
+                DrillPress::act(code, DrillAct::CheckIn(Presence::Hall)),
+            ),
             button("Có mặt trực tuyến", DrillPress::act(code, DrillAct::CheckIn(Presence::Online))),
         ]),
         _ => rsvp(shown),
@@ -203,7 +209,9 @@ fn started(shown: &ShownDrill) -> Parts {
     let code = &shown.drill.code;
     let mut lines = vec![bold(format!("BẮT ĐẦU DIỄN TẬP {code}"))];
     lines.extend(shown.scenario.iter().map(|scenario| line(paragraph(&scenario.setting, 1200))));
-    lines.push(line("Không thao tác trên hệ thống thật, không gọi ra ngoài nếu tình huống không yêu cầu."));
+    lines.push(line(
+        "Không thao tác trên hệ thống thật, không gọi ra ngoài nếu tình huống không yêu cầu.",
+    ));
     lines.push(line(format!("Có chuyện thật: bấm {REAL}, mọi thứ dừng lại ngay.")));
     (lines, Vec::new(), true)
 }
@@ -243,7 +251,9 @@ fn of_story(shown: &ShownDrill, id: &InjectId, view: &View) -> Parts {
                 }
             }
             Expect::Report => lines.push(line("Báo cáo như thật: /baosuco, rồi chọn DIỄN TẬP.")),
-            Expect::Step { .. } => lines.push(line("Làm theo quy trình của sự cố diễn tập: /quytrinh")),
+            Expect::Step { .. } => {
+                lines.push(line("Làm theo quy trình của sự cố diễn tập: /quytrinh"))
+            }
         }
     }
     (lines, buttons, true)
@@ -381,7 +391,9 @@ fn survey(shown: &ShownDrill, time: u32) -> Parts {
             lines.push(line(format!("{number}. {}", question.question.label)));
         }
         if scenario.anonymous {
-            lines.push(line("Ý kiến được giữ ẩn danh: không ghi người, tin nhắn hay giờ chính xác."));
+            lines.push(line(
+                "Ý kiến được giữ ẩn danh: không ghi người, tin nhắn hay giờ chính xác.",
+            ));
         }
     }
     lines.push(line(format!("Trả lời: /dientap {code} ykien 1 nội dung")));

@@ -52,15 +52,15 @@ pub fn line<'s>(drill: &Drill, inject: &'s Inject) -> Line<'s> {
             let from = played.delivered.get(*person).copied().or(played.sent);
             match (replied, from) {
                 (Some(replied), Some(from)) => {
-                    took(drill, from, replied.at) > i64::try_from(expect.target.as_millis()).unwrap_or(i64::MAX)
+                    took(drill, from, replied.at)
+                        > i64::try_from(expect.target.as_millis()).unwrap_or(i64::MAX)
                 }
                 _ => false,
             }
         })
     };
-    let silent = |person: &&PersonId| {
-        !expects.is_empty() && drill.plays(person) && !answered(person)
-    };
+    let silent =
+        |person: &&PersonId| !expects.is_empty() && drill.plays(person) && !answered(person);
     Line {
         inject,
         stage: played.stage,

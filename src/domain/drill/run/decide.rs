@@ -375,8 +375,7 @@ impl Of<'_> {
     fn claim(&self, act: &DrillAct) -> Result<Decided, DrillRefusal> {
         let drill = self.drill;
         let person = self.person.clone().filter(|one| drill.concerns(one));
-        let person =
-            person.ok_or_else(|| DrillRefusal::NotAParticipant(drill.code.clone()))?;
+        let person = person.ok_or_else(|| DrillRefusal::NotAParticipant(drill.code.clone()))?;
         match act {
             DrillAct::ClaimReal => {
                 self.must(drill.status.is_live())?;

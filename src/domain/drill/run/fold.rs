@@ -264,13 +264,7 @@ impl Drill {
         }
     }
 
-    fn sent(
-        &mut self,
-        id: &InjectId,
-        to: &[PersonId],
-        at: Timestamp,
-        scenario: Option<&Scenario>,
-    ) {
+    fn sent(&mut self, id: &InjectId, to: &[PersonId], at: Timestamp, scenario: Option<&Scenario>) {
         let written = scenario.and_then(|scenario| scenario.inject(id));
         let played = self.inject(id);
         played.stage = Stage::Sent;
@@ -356,9 +350,9 @@ impl Drill {
                 let (old, new) = (end.since(paused_at).as_secs_f64(), end.since(at).as_secs_f64());
                 let factor = if old > 0.0 { new / old } else { 0.0 };
                 for played in self.injects.values_mut().filter(pending) {
-                    played.due = played.due.map(|due| {
-                        at.plus(due.max(paused_at).since(paused_at).mul_f64(factor))
-                    });
+                    played.due = played
+                        .due
+                        .map(|due| at.plus(due.max(paused_at).since(paused_at).mul_f64(factor)));
                 }
             }
         }
@@ -380,22 +374,6 @@ impl Drill {
     fn inject(&mut self, id: &InjectId) -> &mut Played {
         self.injects.entry(id.clone()).or_default()
     }
-}
-
-/// Folds the events of one drill.
-pub fn fold(
-    code: &DrillCode,
-    events: &[(DrillEvent, At)],
-    scenario: impl Fn(&str) -> Option<std::sync::Arc<Scenario>>,
-) -> Option<Drill> {
-    let ((first, at), rest) = events.split_first()?;
-    let DrillEvent::DrillPlanned { planning } = first else { return None };
-    let mut drill = Drill::planned(code.clone(), planning, at);
-    for (event, at) in rest {
-        let copy = scenario(&drill.planning.scenario.hash);
-        drill.apply(event, at, copy.as_deref());
-    }
-    Some(drill)
 }
 
 /// The people of a list, each once.

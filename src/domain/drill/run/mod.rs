@@ -18,8 +18,8 @@ pub mod state;
 
 pub use act::DrillAct;
 pub use event::DrillEvent;
-pub use refusal::DrillRefusal;
 pub use fold::ASKED;
+pub use refusal::DrillRefusal;
 pub use state::Drill;
 
 use crate::domain::directory::Directory;

@@ -13,11 +13,8 @@ use super::{Scene, cast, reminders};
 use crate::domain::time::Timestamp;
 
 /// So long after the end people are asked how it was; and again after each of the others.
-const SURVEY: [Duration; 3] = [
-    Duration::from_secs(15 * 60),
-    Duration::from_secs(4 * 3600),
-    Duration::from_secs(24 * 3600),
-];
+const SURVEY: [Duration; 3] =
+    [Duration::from_secs(15 * 60), Duration::from_secs(4 * 3600), Duration::from_secs(24 * 3600)];
 
 /// So long after the end the managers have the short note.
 const QUICK_NOTE: Duration = Duration::from_secs(24 * 3600);

@@ -4,9 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::event::{
-    EndHow, Mark, PauseWhy, Planning, Presence, Reminder, Reply, Rsvp, Settled,
-};
+use super::event::{EndHow, Mark, PauseWhy, Planning, Presence, Reminder, Reply, Rsvp, Settled};
 use crate::domain::directory::Directory;
 use crate::domain::drill::scenario::{ExpectId, InjectId, PartId};
 use crate::domain::ids::{DrillCode, IncidentCode, PersonId, UnitCode};
