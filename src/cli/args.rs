@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
+use super::drill::Drill;
 use crate::domain::time::Timestamp;
 use crate::domain::values::{ChannelKind, Severity};
 use crate::text::cli::{help, usage};
@@ -95,6 +96,9 @@ pub enum Command {
     /// Playbooks.
     #[command(subcommand, about = help::PLAYBOOK, help_template = help::TEMPLATE)]
     Playbook(Playbook),
+    /// Drills.
+    #[command(subcommand, about = help::DRILL, help_template = help::TEMPLATE)]
+    Drill(Drill),
     /// The ledger.
     #[command(subcommand, about = help::LEDGER, help_template = help::TEMPLATE)]
     Ledger(Ledger),

@@ -9,6 +9,8 @@ mod coverage;
 mod demo;
 mod directory;
 mod doctor;
+pub mod drill;
+mod drill_lint;
 mod duty;
 mod escalation;
 mod incident;
@@ -115,6 +117,7 @@ fn perform(args: &Args) -> Result<End, Stopped> {
         Command::Page(command) => page::test(args, command),
         Command::Incident(command) => incident::incident(args, command),
         Command::Playbook(command) => playbook::playbook(args, command),
+        Command::Drill(command) => drill::drill(args, command),
         Command::Ledger(command) => ledger::ledger(args, command),
         Command::Rebuild => ledger::rebuild(args),
         Command::Redact { code, seq, reason } => ledger::redact(args, code, *seq, reason),

@@ -12,6 +12,7 @@ pub mod card;
 pub mod cli;
 pub mod columns;
 pub mod contacts;
+pub mod drill;
 pub mod duty;
 pub mod evidence;
 mod figures;

@@ -112,6 +112,19 @@ pub const PLAYBOOK_ANSWERS: &str =
 /// `--seed`.
 pub const PLAYBOOK_SEED: &str = "Hạt giống chọn những câu trả lời không cho trước";
 
+/// `drill`.
+pub const DRILL: &str = "Diễn tập";
+/// `drill lint`.
+pub const DRILL_LINT: &str =
+    "Kiểm tra kịch bản diễn tập: nêu mọi điều sai, ở dòng nào, sửa thế nào";
+/// Files and folders to check.
+pub const DRILL_FILES: &str =
+    "Tệp hoặc thư mục kịch bản; bỏ trống là mọi kịch bản có sẵn và của đơn vị";
+/// `drill scenario`.
+pub const DRILL_SCENARIO: &str = "Danh sách kịch bản diễn tập, hoặc trọn một kịch bản để đọc, in";
+/// A scenario's id or file.
+pub const DRILL_SCENARIO_ID: &str = "Mã kịch bản, ví dụ lo-lot-du-lieu, hoặc một tệp .toml";
+
 /// `ledger`.
 pub const LEDGER: &str = "Sổ cái: chuỗi mọi việc đã xảy ra";
 /// `ledger verify`.

@@ -1,0 +1,4 @@
+//! What people read about drills.
+
+pub mod faults;
+pub mod scenario;
