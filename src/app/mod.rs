@@ -76,7 +76,7 @@ pub fn settings(config: &Config) -> Settings {
         library: Arc::clone(&config.library),
         team: Arc::new(team),
         incident_prefix: config.team.incident_prefix.clone(),
-        scenarios: Arc::default(),
+        scenarios: Arc::clone(&config.scenarios),
         drill_prefix: config.team.drill_prefix.clone(),
         claim_title: text::drill::CLAIM_TITLE.to_owned(),
         team_chat: config.telegram.as_ref().map(|telegram| telegram.team_chat),

@@ -10,6 +10,8 @@ mod demo;
 mod directory;
 mod doctor;
 mod drill;
+mod drill_lint;
+mod drill_preview;
 mod duty;
 mod escalation;
 mod incident;

@@ -182,8 +182,12 @@ impl<'a> Section<'a> {
 
 impl<'a> Found<'a> {
     pub fn report(&self, kind: ProblemKind) {
-        let place = self.reader.place(self.at);
-        self.reader.report(Place { key: Some(self.key.clone()), ..place }, kind);
+        self.reader.report(self.place(), kind);
+    }
+
+    /// Where it stands.
+    pub fn place(&self) -> Place {
+        Place { key: Some(self.key.clone()), ..self.reader.place(self.at) }
     }
 
     fn wrong<T>(&self, expected: Expected) -> Option<T> {

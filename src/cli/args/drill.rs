@@ -1,5 +1,7 @@
 //! The shape of `trucban drill …`.
 
+use std::path::PathBuf;
+
 use chrono::NaiveDate;
 use clap::Subcommand;
 
@@ -21,5 +23,19 @@ pub enum Drill {
         /// From which day on.
         #[arg(long, value_name = "DATE", help = help::DRILL_FROM)]
         from: Option<NaiveDate>,
+    },
+    /// Everything wrong with scenarios.
+    #[command(about = help::DRILL_LINT, help_template = help::TEMPLATE)]
+    Lint {
+        /// Which files, or folders of them.
+        #[arg(value_name = "FILE|DIR", help = help::DRILL_FILES)]
+        files: Vec<PathBuf>,
+    },
+    /// The scenarios there are, or one to read.
+    #[command(about = help::DRILL_SCENARIO, help_template = help::TEMPLATE)]
+    Scenario {
+        /// Which.
+        #[arg(value_name = "ID", help = help::DRILL_SCENARIO_ID)]
+        id: Option<String>,
     },
 }

@@ -3,8 +3,10 @@
 use chrono::Datelike as _;
 use chrono_tz::Tz;
 
+use crate::domain::drill::scenario::Scenario;
 use crate::domain::schedule::Occurrence;
-use crate::text::{duty, schedule};
+use crate::text::drill::scenario;
+use crate::text::{duty, schedule, words};
 
 /// The columns of the days to come.
 pub const COLUMNS: [&str; 4] = ["Thứ", "Ngày", "Giờ", "Vì sao dời"];
@@ -21,3 +23,38 @@ pub fn row(one: &Occurrence, zone: Tz) -> Vec<String> {
 
 /// The rule comes to fewer days than were asked for.
 pub const NO_MORE: &str = "Sau đó lịch này không còn ngày nào.";
+
+/// The columns of the list of scenarios.
+pub const SCENARIO_COLUMNS: [&str; 6] =
+    ["Mã", "Bản", "Tên", "Hình thức", "Thời lượng", "Tình huống"];
+
+/// A row of the list. A star stands before a team's own.
+pub fn scenario_row(one: &Scenario, own: bool) -> Vec<String> {
+    let mark = if own { "* " } else { "" };
+    vec![
+        format!("{mark}{}", one.id),
+        one.version.to_string(),
+        one.title.clone(),
+        scenario::kind(one.kind).to_owned(),
+        words::duration(one.length),
+        one.injects.len().to_string(),
+    ]
+}
+
+/// Below the list, where one of them is a team's own.
+pub const OWN: &str = "* của đơn vị, trong thư mục drills của [playbooks] dir";
+
+/// Files beside those listed do not read.
+pub fn unread(count: usize) -> String {
+    format!("Còn {count} điều cần sửa. Xem: trucban drill lint")
+}
+
+/// No such scenario.
+pub fn unknown(id: &str) -> String {
+    format!("Không có kịch bản “{id}”. Xem: trucban drill scenario")
+}
+
+/// `lint` found nothing.
+pub fn right(scenarios: usize) -> String {
+    format!("{scenarios} kịch bản đúng.")
+}

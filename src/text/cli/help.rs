@@ -123,6 +123,16 @@ pub const DRILL_RULE: &str =
 pub const DRILL_COUNT: &str = "Số ngày cần xem; không nêu thì 3";
 /// `--from`.
 pub const DRILL_FROM: &str = "Xem từ ngày này (ví dụ 2027-01-01); không nêu thì từ bây giờ";
+/// `drill lint`.
+pub const DRILL_LINT: &str =
+    "Kiểm tra kịch bản diễn tập: nêu mọi điều sai, ở dòng nào, sửa thế nào";
+/// Files and folders to check.
+pub const DRILL_FILES: &str =
+    "Tệp hoặc thư mục kịch bản; bỏ trống là mọi kịch bản có sẵn và của đơn vị";
+/// `drill scenario`.
+pub const DRILL_SCENARIO: &str = "Danh sách kịch bản diễn tập, hoặc trọn một kịch bản để đọc, in";
+/// A scenario's id or file.
+pub const DRILL_SCENARIO_ID: &str = "Mã kịch bản, ví dụ lo-lot-du-lieu, hoặc một tệp .toml";
 
 /// `ledger`.
 pub const LEDGER: &str = "Sổ cái: chuỗi mọi việc đã xảy ra";

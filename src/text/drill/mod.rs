@@ -2,9 +2,11 @@
 //! `render`, so that none can be without it.
 
 mod board;
+pub mod faults;
 mod list;
 mod receipt;
 mod refused;
+pub mod scenario;
 mod story;
 
 pub use receipt::receipt;

@@ -3,6 +3,12 @@
 //!
 //! Nothing here reads files: `config` makes a [`Scenario`] of one. A drill keeps its own copy, so a
 //! scenario says everything that is needed to play it.
+//!
+//! - [`lint`]: what is wrong with one although it reads;
+//! - [`real`]: words that could be taken for real.
+
+pub mod lint;
+pub mod real;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -348,7 +354,7 @@ impl Scenario {
     pub fn earliest(&self, id: &InjectId) -> Option<Duration> {
         let mut at = Duration::ZERO;
         let mut inject = self.inject(id)?;
-        // Each step leads to another inject, so a longer way goes in a circle.
+        // Each inject waits for another one, so a longer way goes in a circle.
         for _ in 0..=self.injects.len() {
             at = at.checked_add(match &inject.trigger {
                 Trigger::At { offset } => return at.checked_add(*offset),
