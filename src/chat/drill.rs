@@ -166,6 +166,15 @@ impl Turn<'_> {
         let DrillPress { code, verb } = press;
         match verb {
             DrillVerb::Show => say(DrillAnswer::Show { code }),
+            // The message that was pressed shows what came of it.
+            DrillVerb::Act(wish @ (DrillAct::Acknowledge(place) | DrillAct::Choose(place, ..))) => {
+                let after = DrillAnswer::Inject { code: code.clone(), place };
+                act(code, wish).instead(Answer::Drill(after)).in_place()
+            }
+            DrillVerb::Act(wish @ DrillAct::Check(..)) => {
+                let after = DrillAnswer::Show { code: code.clone() };
+                act(code, wish).instead(Answer::Drill(after)).in_place()
+            }
             DrillVerb::Act(wish) => act(code, wish),
             DrillVerb::Ask(what) => ask(code, what),
         }

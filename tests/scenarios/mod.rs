@@ -17,6 +17,7 @@ mod demo_page;
 mod disk;
 mod doctor;
 mod downtime;
+mod drills;
 mod duty;
 mod duty_outside;
 mod duty_undone;

@@ -201,6 +201,7 @@ fn shape(body: &Body) -> String {
         Body::Contacts(ContactsNotice::StillRight { .. }) => "contacts right".to_owned(),
         Body::Contacts(ContactsNotice::Correction { .. }) => "contacts wrong".to_owned(),
         Body::Contacts(ContactsNotice::Ended { .. }) => "contacts ended".to_owned(),
+        Body::Drill { notice, .. } => format!("drill {}", notice.word()),
         Body::AccessAsked { .. } => "access".to_owned(),
         Body::Trouble(trouble) => format!("trouble {}", trouble_of(trouble)),
     }
@@ -298,6 +299,7 @@ fn answer_of(answer: &Answer) -> String {
         Answer::FilesNotTaken => "files not taken",
         Answer::StillStands { .. } => "still stands",
         Answer::Thanks { .. } => "thanks",
+        Answer::Drill(_) => "drill",
         Answer::AccessAsked => "access asked",
         Answer::Duty(DutyAnswer::Now) => "duty now",
         Answer::Duty(DutyAnswer::Weeks) => "duty weeks",
@@ -357,6 +359,7 @@ fn ask_of(ask: &Ask) -> &'static str {
         Ask::NoteOn { .. } => "note on",
         Ask::Hand { .. } => "hand",
         Ask::StepQuestion { .. } => "step question",
+        Ask::Drill { .. } => "drill",
         Ask::StepWhy { .. } => "step why",
     }
 }

@@ -7,7 +7,7 @@ use ring::rand::{SecureRandom as _, SystemRandom};
 
 use super::incidents::Seen;
 use crate::chat;
-use crate::domain::drill::notice::DrillNotice;
+use crate::domain::drill::notice::{DrillAnswer, DrillNotice};
 use crate::domain::envelope::{Command, Envelope, Incoming, Receipt, Said};
 use crate::domain::ids::{DrillCode, IncidentCode};
 use crate::domain::notice::{Answer, Body, Notice, View};
@@ -131,6 +131,9 @@ fn drill_of(
         return Ok(None);
     };
     let Some(code) = body.drill().cloned() else { return Ok(None) };
+    if let Body::Answer(Answer::Drill(DrillAnswer::Inject { place, .. })) = &body {
+        return Ok(Some((code, Some(*place))));
+    }
     let Body::Drill { notice, .. } = &body else { return Ok(Some((code, None))) };
     let DrillNotice::Inject { inject } = notice.as_ref() else { return Ok(Some((code, None))) };
     let shown = tx.shown_drill(&code)?;

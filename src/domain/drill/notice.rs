@@ -113,6 +113,13 @@ pub enum DrillAnswer {
     Scenarios,
     /// How one is planned.
     HowTo,
+    /// Something of the story, with what the reader has answered.
+    Inject {
+        /// Of which drill.
+        code: DrillCode,
+        /// Which, by its place.
+        place: u32,
+    },
     /// One, as the reader may see it.
     Show {
         /// Which.
@@ -124,7 +131,7 @@ impl DrillAnswer {
     /// The drill it is of.
     pub fn code(&self) -> Option<&DrillCode> {
         match self {
-            Self::Show { code } => Some(code),
+            Self::Show { code } | Self::Inject { code, .. } => Some(code),
             Self::List | Self::Scenarios | Self::HowTo => None,
         }
     }

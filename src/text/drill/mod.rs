@@ -59,6 +59,15 @@ pub fn message(answer: &DrillAnswer, view: &View) -> Message {
         DrillAnswer::List => list::drills(view),
         DrillAnswer::Scenarios => list::scenarios(view),
         DrillAnswer::HowTo => list::how_to(),
+        DrillAnswer::Inject { code, place } => {
+            let shown = find(code, view);
+            let inject = shown.and_then(|shown| {
+                let mut injects = shown.scenario.iter().flat_map(|scenario| &scenario.injects);
+                let inject = injects.find(|inject| inject.place == *place)?.id.clone();
+                Some(story::message(shown, &DrillNotice::Inject { inject }, view))
+            });
+            inject.unwrap_or_else(|| gone(code))
+        }
         DrillAnswer::Show { code } => match find(code, view) {
             Some(shown) => list::one(shown, view),
             None => gone(code),

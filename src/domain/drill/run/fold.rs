@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use super::cast::audience;
 use super::event::{Cast, DrillEvent, Planning, Reply, Resume, Settled};
 use super::state::{
     Claim, Correction, Drill, Heard, Observation, Participant, Pause, Played, Replied, Stage,
@@ -298,13 +299,28 @@ impl Drill {
             Reply::Chose(value) => Some(value),
             _ => None,
         };
-        self.set_off(scenario, at, |trigger| match trigger {
-            Trigger::OnAnswer { inject: one, expect: other, value, delay } => {
-                let fits = value.is_none() || value.as_ref() == chosen;
-                (one == inject && other == expect && fits).then_some(*delay)
+        for one in &scenario.injects {
+            let Trigger::OnAnswer { inject: of, expect: other, value, delay } = &one.trigger else {
+                continue;
+            };
+            let fits = value.is_none() || value.as_ref() == chosen;
+            if of != inject || other != expect || !fits {
+                continue;
             }
-            _ => None,
-        });
+            let audience = audience(self, one);
+            let asked = self.injects.get(inject).map(|played| played.to.clone());
+            let among =
+                asked.is_some_and(|asked| audience.iter().any(|person| asked.contains(person)));
+            let played = self.inject(&one.id);
+            if !among {
+                if played.stage != Stage::Sent {
+                    played.due.get_or_insert(at.plus(*delay));
+                }
+            } else if audience.contains(person) {
+                // What follows from somebody's answer is for him alone.
+                played.own.entry(person.clone()).or_insert(at.plus(*delay));
+            }
+        }
     }
 
     /// Injects that waited for this get their time, the first time it happens.
@@ -335,6 +351,9 @@ impl Drill {
             Resume::Shift => {
                 for played in self.injects.values_mut().filter(pending) {
                     played.due = played.due.map(|due| due.plus(pause));
+                }
+                for due in self.injects.values_mut().flat_map(|played| played.own.values_mut()) {
+                    *due = due.plus(pause);
                 }
                 self.hard_stop = self.hard_stop.map(|stop| stop.plus(pause));
             }

@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use super::event::{Cause, DrillEvent, EndHow, PauseWhy, Settled};
 use super::play::send;
-use super::state::{Drill, Stage, Status};
+use super::state::{Drill, Played, Stage, Status};
 use super::{Scene, cast, reminders};
+use crate::domain::ids::PersonId;
 use crate::domain::time::Timestamp;
 
 /// So long after the end people are asked how it was; and again after each of the others.
@@ -42,11 +43,25 @@ pub fn next_moment(drill: &Drill) -> Option<Timestamp> {
     moments.chain(asked).chain(open.map(|heard| heard.until)).min()
 }
 
+/// Those to whom it goes for what they alone did, and to whom it has not gone.
+fn waiting<'d>(
+    drill: &'d Drill,
+    played: &'d Played,
+) -> impl Iterator<Item = (&'d PersonId, &'d Timestamp)> {
+    let open = matches!(played.stage, Stage::Pending | Stage::Sent);
+    played
+        .own
+        .iter()
+        .filter(move |(person, _)| open && !played.to.contains(*person) && drill.plays(person))
+}
+
 fn running(drill: &Drill) -> Vec<Option<Timestamp>> {
     let pending = drill.injects.values().filter(|played| played.stage == Stage::Pending);
     let open = drill.injects.values().flat_map(|played| played.open.values().copied());
     let session = session_end(drill);
-    vec![pending.filter_map(|played| played.due).min(), open.min(), drill.hard_stop, session]
+    let own = drill.injects.values().flat_map(|played| waiting(drill, played)).map(|(_, due)| *due);
+    let timed = pending.filter_map(|played| played.due).min();
+    vec![timed, own.min(), open.min(), drill.hard_stop, session]
 }
 
 /// When the session under way is over, where another one follows: at the latest when that begins.
@@ -140,7 +155,7 @@ fn in_play(drill: &Drill, scene: &Scene<'_>) -> Vec<DrillEvent> {
     for (id, played) in &drill.injects {
         for (expect, _) in played.open.iter().filter(|(_, until)| **until <= now) {
             let met = played.replies.get(expect);
-            let silent = |person: &&crate::domain::ids::PersonId| {
+            let silent = |person: &&PersonId| {
                 drill.plays(person) && met.is_none_or(|met| !met.contains_key(*person))
             };
             let silent = played.to.iter().filter(silent).cloned().collect();
@@ -152,6 +167,12 @@ fn in_play(drill: &Drill, scene: &Scene<'_>) -> Vec<DrillEvent> {
         let Some(played) = drill.injects.get(&inject.id) else { continue };
         if played.stage == Stage::Pending && played.due.is_some_and(|due| due <= now) {
             events.push(send(drill, inject, Cause::Time));
+        }
+        let own: Vec<_> = waiting(drill, played).filter(|(_, due)| **due <= now).collect();
+        if !own.is_empty() {
+            let to = own.into_iter().map(|(person, _)| person.clone()).collect();
+            let inject = inject.id.clone();
+            events.push(DrillEvent::InjectSent { inject, to, cause: Cause::Time });
         }
     }
     events

@@ -129,6 +129,9 @@ pub struct Played {
     /// When it goes out by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Timestamp>,
+    /// The same for one person, where it answers what only he did.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub own: BTreeMap<PersonId, Timestamp>,
     /// When it went out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sent: Option<Timestamp>,
