@@ -95,6 +95,7 @@
 //! | what somebody held who leaves calls others at once; names go in time, ids stay | `tests/scenarios/leaving.rs` |
 //! | what is said while something else waits is neither lost nor put under the wrong incident | `tests/scenarios/beside.rs`, `kept.rs` |
 //! | a run keeps its copy, survives a crash, and does each step once | `tests/scenarios/playbooks.rs` |
+//! | no scenario of a drill holds words, links or numbers that work as if they were real | `domain::drill::scenario::real`; `tests/drills/words.rs`, `bad.rs`, `built_in.rs` |
 //! | every built-in playbook comes to an end over all its branches | `tests/playbooks/built_in.rs` |
 //! | a button that is old, cut or forged does nothing | `tests/scenarios/chat.rs`, `old_cut_and_forged_buttons_are_answered_and_do_nothing` |
 //!

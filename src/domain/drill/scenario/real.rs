@@ -236,6 +236,8 @@ fn telephones(words: &str) -> Vec<Hit> {
         from = found.end();
     }
     let plain = fold(words);
-    hits.extend(emergency.find_iter(&plain).map(|one| Hit::Telephone(one.as_str().to_owned())));
+    let digits =
+        |found: regex::Match<'_>| found.as_str().chars().filter(char::is_ascii_digit).collect();
+    hits.extend(emergency.find_iter(&plain).map(|found| Hit::Telephone(digits(found))));
     hits
 }
