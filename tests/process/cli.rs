@@ -27,7 +27,7 @@ fn with_people() -> Place {
 }
 
 /// Every command and group of commands that is listed.
-const COMMANDS: [&[&str]; 41] = [
+const COMMANDS: [&[&str]; 43] = [
     &[],
     &["demo"],
     &["init"],
@@ -62,6 +62,8 @@ const COMMANDS: [&[&str]; 41] = [
     &["playbook", "lint"],
     &["playbook", "graph"],
     &["playbook", "simulate"],
+    &["drill"],
+    &["drill", "preview"],
     &["ledger"],
     &["ledger", "verify"],
     &["ledger", "head"],

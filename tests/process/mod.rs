@@ -1,6 +1,7 @@
 //! The real binary, as an operator and a power cut meet it.
 
 mod cli;
+mod drill;
 mod duty;
 mod keep;
 mod killed;

@@ -87,6 +87,17 @@ fn slow_names(rule: &Rule, date: NaiveDate) -> bool {
     }
 }
 
+/// Why the offices are closed on a day.
+fn slow_offices(date: NaiveDate, calendar: &Calendar) -> Option<Why> {
+    let weekend = matches!(date.weekday(), Weekday::Sat | Weekday::Sun);
+    match (calendar.days.get(&date), calendar.lunar.get(&date)) {
+        (Some(day), _) if day.working => None,
+        (Some(day), _) => Some(Why::Holiday(day.name.clone())),
+        (None, Some(name)) => Some(Why::Holiday(name.clone())),
+        (None, None) => weekend.then_some(Why::Weekend),
+    }
+}
+
 /// What stands against a day: the offices, then what the province has forbidden.
 fn slow_against(
     date: NaiveDate,
@@ -94,16 +105,7 @@ fn slow_against(
     blackouts: &[Blackout],
     policy: HolidayPolicy,
 ) -> Option<Why> {
-    let weekend = matches!(date.weekday(), Weekday::Sat | Weekday::Sun);
-    let offices = match calendar.days.get(&date) {
-        Some(day) if day.working => None,
-        Some(day) => Some(Why::Holiday(day.name.clone())),
-        None => match calendar.lunar.get(&date) {
-            Some(name) => Some(Why::Holiday(name.clone())),
-            None => weekend.then_some(Why::Weekend),
-        },
-    };
-    let offices = if policy == HolidayPolicy::None { None } else { offices };
+    let offices = slow_offices(date, calendar).filter(|_| policy != HolidayPolicy::None);
     let forbidden =
         calendar.blackouts.iter().chain(blackouts).find(|one| {
             one.from.iter_days().take_while(|day| *day <= one.to).any(|day| day == date)
@@ -119,19 +121,10 @@ fn slow_place(
     blackouts: &[Blackout],
 ) -> (NaiveDate, Vec<Shift>) {
     let against = |date| slow_against(date, calendar, blackouts, schedule.shift);
-    let works = |date: &NaiveDate| {
-        slow_against(
-            *date,
-            &Calendar { blackouts: vec![], ..calendar.clone() },
-            &[],
-            HolidayPolicy::NextWorkday,
-        )
-        .is_none()
-    };
     let month: Vec<NaiveDate> = (-31..=31)
         .map(|off| plus(nominal, off))
         .filter(|date| (date.year(), date.month()) == (nominal.year(), nominal.month()))
-        .filter(works)
+        .filter(|date| slow_offices(*date, calendar).is_none())
         .collect();
     let counted = |nth: u32| *month.get(nth as usize - 1).or(month.last()).unwrap();
     let start = match &schedule.rule {
@@ -178,7 +171,8 @@ fn slow_place(
 /// Minute by minute: the first instant at which the clocks do not show an earlier time.
 fn slow_instant(local: NaiveDateTime, zone: Tz) -> Timestamp {
     let middle = Timestamp::from(local.and_utc());
-    (-14 * 60..14 * 60)
+    let ahead = if zone == Tz::Europe__Berlin { 3 } else { 8 };
+    (-ahead * 60..=0)
         .map(|minute: i64| middle.shifted(minute * 60_000))
         .find(|at| at.local(zone).naive_local() >= local)
         .unwrap()

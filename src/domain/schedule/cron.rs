@@ -17,7 +17,7 @@ const DAYS_APART: i64 = 7;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Cron {
-    /// Its fields with one space between them.
+    /// Its fields with one space between them, names with a capital.
     source: String,
     time: NaiveTime,
     schedule: Box<Schedule>,
@@ -36,7 +36,7 @@ impl Cron {
         for (field, written) in Field::ALL.into_iter().zip(&fields) {
             check_field(field, written)?;
         }
-        let source = fields.join(" ");
+        let source = with_capitals(&fields.join(" "));
         let schedule = source.parse::<Schedule>().map_err(|_| Fault::Unreadable)?;
         let time = seldom_enough(&schedule)?;
         Ok(Self { source, time, schedule: Box::new(schedule) })
@@ -78,6 +78,16 @@ impl From<Cron> for String {
     fn from(cron: Cron) -> Self {
         cron.source
     }
+}
+
+/// Names of months and weekdays as they are usually written: `Oct`, `Fri`.
+fn with_capitals(text: &str) -> String {
+    let mut within = false;
+    let one = |c: char| {
+        let first = !std::mem::replace(&mut within, c.is_ascii_alphabetic());
+        if first { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }
+    };
+    text.chars().map(one).collect()
 }
 
 /// What the library says of a whole rule names no field, so each is tried alone.
