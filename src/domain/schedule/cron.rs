@@ -1,6 +1,8 @@
 //! The rule experts write. Its days are looked for as if local time were UTC, so that no clock that is
 //! set forward swallows one; the zone is asked afterwards.
 
+use std::fmt;
+
 use ::cron::{Schedule, TimeUnitSpec};
 use chrono::{DateTime, NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
@@ -14,7 +16,7 @@ pub const LONGEST: usize = 120;
 const DAYS_APART: i64 = 7;
 
 /// A rule of six or seven fields, seconds first, that fires at one time of day and at most once a week.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Cron {
     /// Its fields with one space between them, names with a capital.
@@ -55,6 +57,12 @@ impl Cron {
     /// Its days from `from` on.
     pub(super) fn days(&self, from: NaiveDate) -> impl Iterator<Item = NaiveDate> {
         days(&self.schedule, from)
+    }
+}
+
+impl fmt::Debug for Cron {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Cron").field(&self.source).finish()
     }
 }
 
