@@ -124,6 +124,8 @@ fn a_rule_that_cannot_be_used_is_answered_with_the_remedy() {
         "thứ Sáu đầu tiên, ngày làm việc cuối cùng của tháng 10",
         "hằng năm ngày 15/10, ngày 16/10",
         "hằng năm 15/10/2027",
+        "hằng năm thứ sáu cuối cùng của tháng 10 năm 2027",
+        "ngày làm việc cuối cùng của tháng 10 năm 2027",
         "hằng tháng ngày 15/10",
         "hằng năm ngày 32/10",
         "31/4/2027",
