@@ -25,7 +25,7 @@
 //!
 //! | room | does | may use |
 //! |---|---|---|
-//! | [`domain`] | incident, escalation, directory, contacts, roster, calendar, roles, envelopes, notices; pure | nothing of ours |
+//! | [`domain`] | incident, escalation, directory, contacts, roster, calendar, rules of drills, roles, envelopes, notices; pure | nothing of ours |
 //! | [`clock`] | the one reader of the system's clocks, the one place that waits; can be simulated | domain |
 //! | [`text`] | every word people read; knows no transport | domain |
 //! | [`config`] | the configuration and the tables people import, all mistakes at once | domain, text |
@@ -97,6 +97,7 @@
 //! | a run keeps its copy, survives a crash, and does each step once | `tests/scenarios/playbooks.rs` |
 //! | no scenario of a drill holds words, links or numbers that work as if they were real | `domain::drill::scenario::real`; `tests/drills/words.rs`, `bad.rs`, `built_in.rs` |
 //! | every built-in playbook comes to an end over all its branches | `tests/playbooks/built_in.rs` |
+//! | drills are held on exactly the days their rule and the calendar name; a calendar that changes moves them and doubles none | `tests/properties/schedule.rs`, against a reference that asks each day of forty years |
 //! | a button that is old, cut or forged does nothing | `tests/scenarios/chat.rs`, `old_cut_and_forged_buttons_are_answered_and_do_nothing` |
 //!
 //! # The watch changes hands

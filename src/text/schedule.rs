@@ -164,8 +164,8 @@ pub fn fault(fault: &Fault) -> String {
             format!("Ngày {} đã qua. Xin chọn ngày khác, hoặc viết “hằng năm”.", full(*date))
         }
         Fault::Never => format!(
-            "Trong {YEARS_AHEAD} năm tới lịch này không rơi vào ngày nào. Xin sửa ngày, tháng, \
-             ví dụ: “hằng năm ngày 15/10 lúc 9h”."
+            "Trong {YEARS_AHEAD} năm tới lịch này không rơi vào ngày nào. Xin sửa ngày, tháng \
+             hoặc năm, ví dụ: “hằng năm ngày 15/10 lúc 9h”."
         ),
         other => expert(other),
     }

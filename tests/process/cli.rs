@@ -27,7 +27,7 @@ fn with_people() -> Place {
 }
 
 /// Every command and group of commands that is listed.
-const COMMANDS: [&[&str]; 44] = [
+const COMMANDS: [&[&str]; 45] = [
     &[],
     &["demo"],
     &["init"],
@@ -63,6 +63,7 @@ const COMMANDS: [&[&str]; 44] = [
     &["playbook", "graph"],
     &["playbook", "simulate"],
     &["drill"],
+    &["drill", "preview"],
     &["drill", "lint"],
     &["drill", "scenario"],
     &["ledger"],

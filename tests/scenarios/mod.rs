@@ -61,6 +61,7 @@ mod repeats;
 mod replies;
 mod retention;
 mod sandbox;
+mod schedule;
 mod secrecy;
 pub mod stored;
 mod systems;

@@ -1,6 +1,8 @@
 //! The rule experts write. Its days are looked for as if local time were UTC, so that no clock that is
 //! set forward swallows one; the zone is asked afterwards.
 
+use std::fmt;
+
 use ::cron::{Schedule, TimeUnitSpec};
 use chrono::{DateTime, NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
@@ -14,10 +16,10 @@ pub const LONGEST: usize = 120;
 const DAYS_APART: i64 = 7;
 
 /// A rule of six or seven fields, seconds first, that fires at one time of day and at most once a week.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Cron {
-    /// Its fields with one space between them.
+    /// Its fields with one space between them, names with a capital.
     source: String,
     time: NaiveTime,
     schedule: Box<Schedule>,
@@ -36,7 +38,7 @@ impl Cron {
         for (field, written) in Field::ALL.into_iter().zip(&fields) {
             check_field(field, written)?;
         }
-        let source = fields.join(" ");
+        let source = with_capitals(&fields.join(" "));
         let schedule = source.parse::<Schedule>().map_err(|_| Fault::Unreadable)?;
         let time = seldom_enough(&schedule)?;
         Ok(Self { source, time, schedule: Box::new(schedule) })
@@ -55,6 +57,12 @@ impl Cron {
     /// Its days from `from` on.
     pub(super) fn days(&self, from: NaiveDate) -> impl Iterator<Item = NaiveDate> {
         days(&self.schedule, from)
+    }
+}
+
+impl fmt::Debug for Cron {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Cron").field(&self.source).finish()
     }
 }
 
@@ -78,6 +86,16 @@ impl From<Cron> for String {
     fn from(cron: Cron) -> Self {
         cron.source
     }
+}
+
+/// Names of months and weekdays as they are usually written: `Oct`, `Fri`.
+fn with_capitals(text: &str) -> String {
+    let mut within = false;
+    let one = |c: char| {
+        let first = !std::mem::replace(&mut within, c.is_ascii_alphabetic());
+        if first { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }
+    };
+    text.chars().map(one).collect()
 }
 
 /// What the library says of a whole rule names no field, so each is tried alone.

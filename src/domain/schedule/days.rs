@@ -115,7 +115,7 @@ pub const MOST_WORKDAYS: u32 = 20;
 impl MonthDay {
     /// The nominal day within the month that begins with `first`. Which days are worked is the calendar's
     /// to say, so that rules that count them are known by the end of the month they count from.
-    fn within(self, first: NaiveDate) -> Option<NaiveDate> {
+    pub(super) fn within(self, first: NaiveDate) -> Option<NaiveDate> {
         match self {
             Self::Day(day) => {
                 let day = day.min(last_of(first).day());

@@ -56,7 +56,7 @@ impl Said {
         }
         let day = self.month_day()?.ok_or(Fault::NoDay)?;
         if let Some(year) = self.year {
-            return Err(Fault::Twice(year.to_string()));
+            return self.of_year(day, year);
         }
         match self.period.as_ref().map(|(period, words)| (*period, words.as_str())) {
             Some((Period::Once, words)) => Err(Fault::Twice(words.to_owned())),
@@ -85,6 +85,16 @@ impl Said {
         let date = NaiveDate::from_ymd_opt(year, month, day);
         let date = date.ok_or_else(|| Fault::NoDate(format!("{day}/{month}/{year}")))?;
         Ok(Some(Date::Full(date)))
+    }
+
+    /// `thứ Sáu cuối cùng của tháng 10 năm 2027` is one day. Working days are another matter: the
+    /// calendar of the year may change until then.
+    fn of_year(&self, day: MonthDay, year: i32) -> Result<Rule, Fault> {
+        let counted = matches!(day, MonthDay::Workday(_) | MonthDay::LastWorkday);
+        let once = self.period.as_ref().is_none_or(|(period, _)| *period == Period::Once);
+        let first = self.month.and_then(|month| NaiveDate::from_ymd_opt(year, month, 1));
+        let date = first.and_then(|first| day.within(first)).filter(|_| once && !counted);
+        date.map(Rule::Once).ok_or_else(|| Fault::Twice(year.to_string()))
     }
 
     /// A date and whatever is said beside it.
