@@ -438,7 +438,7 @@ fn mode(tx: &mut Tx<'_>, row: &Row, to: &Address) -> Result<Mode, StorageError> 
         (Kind::Answer, _, Some(message)) => Mode::Edit(message),
         (Kind::Delete, _, Some(message)) => Mode::Delete(message),
         (Kind::Step, _, Some(_)) => play::edited(row).map_or(Mode::Post, Mode::Edit),
-        (Kind::Drill, _, Some(message)) => Mode::Edit(message),
+        (Kind::Drill, _, _) => drill::stands(tx, row)?.map_or(Mode::Post, Mode::Edit),
         (Kind::Run, Some(code), _) => match &row.notice.body {
             Body::Run { run, .. } => tx.run_card(code, *run, *chat)?.map_or(Mode::Post, Mode::Edit),
             _ => Mode::Post,

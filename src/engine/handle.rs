@@ -10,6 +10,7 @@ use super::{
 };
 use crate::domain::access::{permit, permit_on};
 use crate::domain::contacts::ContactsAnswer;
+use crate::domain::drill::notice::DrillDone;
 use crate::domain::duty_notice::DutyAnswer;
 use crate::domain::envelope::{
     Actor, Command, DirectoryCommand, Done, Envelope, Receipt, Report, Route,
@@ -125,7 +126,8 @@ fn answer(
         ) if envelope.pressed && !envelope.in_place => {
             return Ok(());
         }
-        (_, Receipt::Done(Done::Quiet)) => return Ok(()),
+        // The question whether it is real says that it was written down.
+        (_, Receipt::Done(Done::Quiet | Done::Drill(DrillDone::Heard { .. }))) => return Ok(()),
         (
             Command::Directory(DirectoryCommand::Invite { person, code, expires }),
             Receipt::Done(_),

@@ -3,9 +3,12 @@
 use trucban::domain::drill::run::Drill;
 use trucban::domain::drill::run::state::Status;
 use trucban::domain::ids::DrillCode;
+use trucban::domain::values::Severity;
 
 use super::playbooks::seen;
-use crate::harness::{DUTY, LEAD, MANAGER, NEIGHBOUR, Province, REPORTER, TEAM, given, minutes};
+use crate::harness::{
+    DUTY, LEAD, MANAGER, NEIGHBOUR, Province, REPORTER, TEAM, alert, given, hours, minutes,
+};
 
 pub fn code() -> DrillCode {
     DrillCode::new("DT-2026-001")
@@ -53,7 +56,7 @@ async fn a_drill_is_planned_by_a_lead_agreed_to_by_a_manager_and_people_are_invi
     assert!(invited.starts_with("DIỄN TẬP"), "{invited}");
     province.press(REPORTER, REPORTER, "Tham gia").await;
     assert!(drill(&province).people.values().any(|one| one.rsvp.is_some()));
-    province.end().await;
+    province.end_without_listening().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -69,6 +72,7 @@ async fn a_drill_begins_by_its_lead_and_every_message_of_it_bears_the_mark() {
     let first = played.injects.values().find(|one| one.sent.is_some()).unwrap();
     assert_eq!(first.delivered.len(), 2);
     assert_eq!(first.replies.len(), 1);
+    province.after(minutes(1)).await;
     let board = seen(&province, LEAD);
     assert!(board.contains("đã gửi 2/2, trả lời 1"), "{board}");
     for chat in [REPORTER, NEIGHBOUR, DUTY, LEAD, MANAGER] {
@@ -80,5 +84,122 @@ async fn a_drill_begins_by_its_lead_and_every_message_of_it_bears_the_mark() {
         }
     }
     assert!(!province.messages(TEAM).iter().any(|one| one.text.contains("DT-2026")));
-    province.end().await;
+    province.end_without_listening().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn su_co_that_stops_everything_at_once_and_silence_means_real() {
+    let province = given().await;
+    begun(&province, "lo-lot-du-lieu").await;
+    province.press(REPORTER, REPORTER, "SỰ CỐ THẬT").await;
+    assert_eq!(drill(&province).status, Status::Paused);
+    assert!(seen(&province, REPORTER).contains("Có đúng là sự cố thật không?"));
+    let told = province.messages(NEIGHBOUR).len();
+    // Whatever of the story would have come stays where it is.
+    province.after(minutes(3)).await;
+    let stopped = seen(&province, NEIGHBOUR);
+    assert!(stopped.contains("DỪNG DIỄN TẬP DT-2026-001"), "{stopped}");
+    assert!(province.messages(NEIGHBOUR).len() <= told + 1);
+    let code = province.newest();
+    assert!(code.as_str().starts_with("SC-"), "{code}");
+    assert_eq!(province.incident(&code).reported_by.unwrap().as_str(), "p-017");
+    assert!(province.last(DUTY).text.contains(code.as_str()), "{}", seen(&province, DUTY));
+    province.after(hours(3)).await;
+    let late = |one: &trucban::sandbox::Shown| one.text.contains("Tình huống 3");
+    assert!(!province.messages(NEIGHBOUR).iter().any(late));
+    province.end_without_listening().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_press_by_mistake_is_taken_back_and_the_drill_goes_on_by_as_much_later() {
+    let province = given().await;
+    begun(&province, "lo-lot-du-lieu").await;
+    let due = |province: &Province| {
+        drill(province)
+            .injects
+            .values()
+            .filter_map(|one| one.due.filter(|_| one.sent.is_none()))
+            .min()
+    };
+    let before = due(&province).unwrap();
+    province.press(REPORTER, REPORTER, "SỰ CỐ THẬT").await;
+    province.after(minutes(1)).await;
+    province.press(REPORTER, REPORTER, "DIỄN TẬP").await;
+    let after = drill(&province);
+    assert_eq!(after.status, Status::Running);
+    assert!(due(&province).unwrap() > before);
+    assert!(province.codes().is_empty());
+    province.end_without_listening().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_of_somebody_who_plays_is_asked_about_and_silence_means_real() {
+    let province = given().await;
+    begun(&province, "lo-lot-du-lieu").await;
+    province.say(REPORTER, "/baosuco Thấy dữ liệu bị rao bán trên mạng").await;
+    let asked = seen(&province, REPORTER);
+    assert!(asked.contains("[DIỄN TẬP][SỰ CỐ THẬT]"), "{asked}");
+    province.press(REPORTER, REPORTER, "DIỄN TẬP").await;
+    let one = province.codes();
+    assert_eq!(one.iter().map(|code| code.as_str()).collect::<Vec<_>>(), ["DT-2026-001-01"]);
+    province.after(hours(1)).await;
+    for outsider in [MANAGER, TEAM] {
+        let told = |one: &trucban::sandbox::Shown| one.text.contains("DT-2026-001-01");
+        assert!(!province.messages(outsider).iter().any(told), "{outsider}");
+    }
+    province.say(NEIGHBOUR, "/baosuco Máy chủ xã mất mạng thật").await;
+    province.after(minutes(3)).await;
+    let real = province.codes().into_iter().find(|code| code.as_str().starts_with("SC-"));
+    let real = province.incident(&real.expect("a real one"));
+    assert_eq!(real.reported_by.unwrap().as_str(), "p-018");
+    assert!(drill(&province).people.values().any(|one| one.released.is_some()));
+    province.end_without_listening().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_critical_incident_stops_a_drill_and_one_of_high_severity_proposes_it() {
+    let province = given().await;
+    begun(&province, "lo-lot-du-lieu").await;
+    province.alerts("a", vec![alert("Cổng tỉnh", Severity::High)]).await;
+    province.after(minutes(1)).await;
+    let proposed = |one: &trucban::sandbox::Shown| one.text.contains("Đề nghị tạm dừng");
+    assert!(province.messages(LEAD).iter().any(proposed), "{}", seen(&province, LEAD));
+    assert_eq!(drill(&province).status, Status::Running);
+    province.alerts("b", vec![alert("Mã độc lan rộng", Severity::Critical)]).await;
+    assert_eq!(drill(&province).status, Status::Paused);
+    province.end_without_listening().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_drill_nobody_started_is_missed_and_three_ways_out_are_offered() {
+    let province = given().await;
+    scheduled(&province, "lo-lot-du-lieu").await;
+    let start = drill(&province).planning.at;
+    province.after(start.since(province.now()) + hours(2)).await;
+    assert_eq!(drill(&province).status, Status::Missed);
+    let offered = seen(&province, LEAD);
+    for way in ["Dời lịch", "Hủy", "Đã tổ chức ngoài hệ thống"] {
+        assert!(offered.contains(way), "{offered}");
+    }
+    province.press(LEAD, LEAD, "Đã tổ chức ngoài hệ thống").await;
+    province.say(LEAD, "Báo cáo 12/BC-ĐƯCSC, lưu tại văn thư").await;
+    assert_eq!(drill(&province).status, Status::HeldOutside);
+    province.end_without_listening().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_correction_reaches_exactly_those_who_got_something_and_its_time_is_told() {
+    let province = given().await;
+    begun(&province, "kiem-tra-lien-lac").await;
+    province.say(LEAD, "/dinhchinh DT-2026-001").await;
+    province.after(minutes(1)).await;
+    for who in [REPORTER, NEIGHBOUR] {
+        assert!(province.messages(who).iter().any(|one| one.text.contains("ĐÍNH CHÍNH")), "{who}");
+    }
+    for who in [DUTY, MANAGER, TEAM] {
+        assert!(!province.messages(who).iter().any(|one| one.text.contains("ĐÍNH CHÍNH")), "{who}");
+    }
+    let told = |one: &trucban::sandbox::Shown| one.text.contains("đính chính đã tới đủ 2 người");
+    assert!(province.messages(LEAD).iter().any(told), "{}", seen(&province, LEAD));
+    province.end_without_listening().await;
 }

@@ -36,16 +36,17 @@ impl Drill {
         let said =
             replies.flat_map(|replies| replies.values()).filter_map(|replied| {
                 match &replied.reply {
-                    Reply::Said(text) => Some(text),
+                    Reply::Said { words } => Some(words),
                     _ => None,
                 }
             });
         let end = self.ended.iter().filter_map(|(_, how)| match how {
-            EndHow::Aborted { why } => Some(why),
+            EndHow::Aborted { reason } => Some(reason),
             _ => None,
         });
         let marks = self.marks.values().filter_map(|(_, why)| why.as_ref());
-        let survey = self.survey.values().flat_map(|one| one.answers.values());
+        let survey =
+            self.survey.values().flat_map(|one| one.answers.iter().map(|answer| &answer.words));
         let reports = self.reports.values().map(|heard| &heard.words);
         let seen = self.observations.iter().map(|one| &one.words);
         self.remark

@@ -5,7 +5,7 @@ mod outside;
 mod told;
 
 pub use outside::{hears, real_incident};
-pub use told::{arrived, failed, is_for};
+pub use told::{arrived, failed, is_for, stands};
 
 use std::sync::Arc;
 
@@ -88,7 +88,7 @@ pub fn pin(tx: &mut Tx<'_>, scenario: &Scenario) -> Result<Pinned, StorageError>
         id: scenario.id.clone(),
         version: scenario.version,
         hash: tx.pin_scenario(scenario)?,
-        title: scenario.title.clone(),
+        name: scenario.title.clone(),
         kind: scenario.kind,
         length: scenario.length,
     })

@@ -14,7 +14,7 @@ use crate::domain::incident::event::WhyFailed;
 use crate::domain::notice::{Body, Notice, Priority};
 use crate::domain::values::{ChannelKind, Role};
 use crate::engine::settings::Settings;
-use crate::ledger::outbox::{Kind, NewRow, Recipient, Row};
+use crate::ledger::outbox::{Kind, NewRow, Recipient, Row, State};
 use crate::ledger::{StorageError, Tx};
 
 /// One reaction: the drill as it is after the entry `seq`.
@@ -239,20 +239,29 @@ impl Tell<'_> {
             else {
                 continue;
             };
-            let stands = tx.rows_like(&key)?.into_iter().rev().find_map(|row| row.message_id);
             tx.queue(&NewRow {
                 key: format!("{key}{}", self.seq),
                 channel: ChannelKind::Telegram,
                 to: Recipient::Chat { chat, thread: None, reply_to: None },
-                priority: if stands.is_some() { Priority::Edit } else { Priority::Card },
+                priority: Priority::Edit,
                 kind: Kind::Drill,
                 rung_seq: None,
-                message_id: stands,
+                message_id: None,
                 notice: said(&self.drill.code, &DrillNotice::Board),
             })?;
         }
         Ok(())
     }
+}
+
+/// The message of a board that this row takes the place of.
+pub fn stands(tx: &Tx<'_>, row: &Row) -> Result<Option<i64>, StorageError> {
+    let board =
+        matches!(&row.notice.body, Body::Drill { notice, .. } if **notice == DrillNotice::Board);
+    let Some((key, _)) = row.key.rsplit_once(':').filter(|_| board) else { return Ok(None) };
+    let rows = tx.rows_like(&format!("{key}:"))?;
+    let sent = |row: &Row| row.state == State::Sent.word();
+    Ok(rows.into_iter().rev().filter(sent).find_map(|row| row.message_id))
 }
 
 fn said(code: &DrillCode, notice: &DrillNotice) -> Notice {

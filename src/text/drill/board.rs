@@ -25,7 +25,7 @@ pub fn go(shown: &ShownDrill, view: &View) -> Message {
         bold(format!("{code}: kiểm tra trước khi phát lệnh")),
         line(format!(
             "{} – bắt đầu {}",
-            drill.planning.scenario.title,
+            drill.planning.scenario.name,
             when(drill.planning.at, view)
         )),
         line(format!("Tham gia {yes}, không {no}, chưa trả lời {silent}.")),

@@ -34,7 +34,7 @@ pub fn drills(view: &View) -> Message {
         lines.push(line(format!(
             "{} – {}, {}: {}",
             drill.code,
-            one_line(&drill.planning.scenario.title, 60),
+            one_line(&drill.planning.scenario.name, 60),
             when(drill.planning.at, view),
             status(drill.status)
         )));
@@ -94,7 +94,7 @@ pub fn one(shown: &ShownDrill, view: &View) -> Message {
     let planning = &drill.planning;
     let (yes, no, silent) = board::rsvp(drill);
     let mut lines = vec![
-        bold(format!("{code} – {}", planning.scenario.title)),
+        bold(format!("{code} – {}", planning.scenario.name)),
         line(format!("Trạng thái: {}.", status(drill.status))),
         line(format!(
             "Diễn tập {}, {}, dự kiến {}.",
@@ -175,7 +175,7 @@ pub fn quick_note(shown: &ShownDrill, view: &View) -> Vec<Markup> {
     let here = drill.people.values().filter(|one| one.here.is_some()).count();
     let mut lines = vec![
         bold(format!("Kết quả nhanh cuộc diễn tập {code}")),
-        line(format!("{}, {}.", drill.planning.scenario.title, when(drill.planning.at, view))),
+        line(format!("{}, {}.", drill.planning.scenario.name, when(drill.planning.at, view))),
         line(format!("Có mặt {here}/{} người được mời.", drill.people.len())),
     ];
     lines.extend(figures(shown));

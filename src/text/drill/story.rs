@@ -104,7 +104,7 @@ fn stops(notice: &DrillNotice) -> bool {
 fn head(shown: &ShownDrill, view: &View) -> Vec<Markup> {
     let planning = &shown.drill.planning;
     vec![
-        bold(format!("{} – {}", shown.drill.code, planning.scenario.title)),
+        bold(format!("{} – {}", shown.drill.code, planning.scenario.name)),
         line(format!(
             "Diễn tập {}, {}, dự kiến {}.",
             kind(planning.scenario.kind),
@@ -321,7 +321,7 @@ fn ended(shown: &ShownDrill, how: &EndHow) -> Parts {
     match how {
         EndHow::Lead | EndHow::Through => {}
         EndHow::Time => lines.push(line("Đã hết giờ theo kế hoạch.")),
-        EndHow::Aborted { why } => {
+        EndHow::Aborted { reason: why } => {
             lines.push(line(format!("Dừng hẳn trước khi xong. Lý do: {}", said(shown, why))));
         }
     }
@@ -353,7 +353,8 @@ fn is_it_real(shown: &ShownDrill) -> Parts {
 fn report_is_real(shown: &ShownDrill, number: u32) -> Parts {
     let code = &shown.drill.code;
     let words = shown.drill.reports.get(&number).map(|heard| said(shown, &heard.words));
-    let mut lines = vec![bold(format!("Báo cáo này thuộc diễn tập {code} hay là THẬT?"))];
+    let mut lines =
+        vec![bold(format!("Đã ghi nhận. Báo cáo này thuộc diễn tập {code} hay là THẬT?"))];
     lines.extend(words.map(|words| line(paragraph(&words, 300))));
     lines.push(line("Sau 2 phút không trả lời là SỰ CỐ THẬT, người trực được gọi ngay."));
     let press = |real| DrillPress::act(code, DrillAct::SettleReport(Some(number), real));

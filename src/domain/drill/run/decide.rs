@@ -149,7 +149,7 @@ impl Of<'_> {
                     return Err(DrillRefusal::OwnPlan);
                 }
                 if let DrillAct::Decline(why) = act {
-                    return Ok(vec![DrillEvent::DrillDeclined { why: said(why)? }]);
+                    return Ok(vec![DrillEvent::DrillDeclined { reason: said(why)? }]);
                 }
                 let cast = cast::cast(drill, self.scene.scenario, self.scene.directory);
                 Ok(vec![DrillEvent::DrillApproved, DrillEvent::DrillCast { cast }])
@@ -158,15 +158,15 @@ impl Of<'_> {
                 self.must(status.is_ahead() || status == Status::Missed)?;
                 let planning = Planning { at: *to, ..drill.planning.clone() };
                 may_stand(&planning, self.scene.now)?;
-                Ok(vec![DrillEvent::DrillMoved { to: *to, why: said(why)? }])
+                Ok(vec![DrillEvent::DrillMoved { to: *to, reason: said(why)? }])
             }
             DrillAct::Cancel(why) => {
                 self.must(status.is_ahead() || status == Status::Missed)?;
-                Ok(vec![DrillEvent::DrillCancelled { why: said(why)? }])
+                Ok(vec![DrillEvent::DrillCancelled { reason: said(why)? }])
             }
             DrillAct::HeldOutside(proof) => {
                 self.must(status == Status::Missed)?;
-                Ok(vec![DrillEvent::HeldOutside { proof: said(proof)? }])
+                Ok(vec![DrillEvent::HeldOutside { words: said(proof)? }])
             }
             DrillAct::Appoint(lead) => {
                 self.must(status.is_ahead() || status.is_live())?;
@@ -295,7 +295,7 @@ impl Of<'_> {
             }
             DrillAct::Abort(why) => {
                 self.must(status.is_live())?;
-                let how = EndHow::Aborted { why: said(why)? };
+                let how = EndHow::Aborted { reason: said(why)? };
                 Ok(vec![DrillEvent::DrillEnded { how }])
             }
             DrillAct::Release(person) => {
@@ -311,8 +311,8 @@ impl Of<'_> {
                 let index = usize::try_from(*place).unwrap_or(usize::MAX);
                 let objective = self.scene.scenario.objectives.get(index);
                 let objective = objective.ok_or(DrillRefusal::NoSuchQuestion)?.id.to_string();
-                let why = (!why.trim().is_empty()).then(|| Text::plain(why.trim()));
-                Ok(vec![DrillEvent::ObjectiveRated { objective, mark: *mark, why }])
+                let reason = (!why.trim().is_empty()).then(|| Text::plain(why.trim()));
+                Ok(vec![DrillEvent::ObjectiveRated { objective, mark: *mark, reason }])
             }
             _ => Err(self.not_now()),
         }

@@ -1,12 +1,10 @@
 //! What happened to a drill.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 pub use super::facts::{
-    Cast, Cause, EndHow, Mark, Occurrence, PauseWhy, Pinned, Planning, Presence, Reminder, Reply,
-    Resume, Rsvp, Settled,
+    Cast, Cause, EndHow, Mark, Occurrence, Opinion, PauseWhy, Pinned, Planning, Presence, Reminder,
+    Reply, Resume, Rsvp, Settled,
 };
 use crate::domain::drill::scenario::{ExpectId, InjectId};
 use crate::domain::ids::{IncidentCode, PersonId};
@@ -40,19 +38,19 @@ pub enum DrillEvent {
     /// A manager did not.
     DrillDeclined {
         /// Why.
-        why: Text,
+        reason: Text,
     },
     /// It takes place at another time.
     DrillMoved {
         /// When.
         to: Timestamp,
         /// Why.
-        why: Text,
+        reason: Text,
     },
     /// It does not take place.
     DrillCancelled {
         /// Why.
-        why: Text,
+        reason: Text,
     },
     /// Its time passed and nobody had started it.
     DrillMissed {
@@ -62,7 +60,7 @@ pub enum DrillEvent {
     /// It took place without the program.
     HeldOutside {
         /// What shows it.
-        proof: Text,
+        words: Text,
     },
     /// These take part.
     DrillCast {
@@ -239,7 +237,7 @@ pub enum DrillEvent {
         /// A digest by which a second answer is known, and nobody.
         token: String,
         /// The answers by question.
-        answers: BTreeMap<String, Text>,
+        answers: Vec<Opinion>,
     },
     /// The lead judged an objective.
     ObjectiveRated {
@@ -249,7 +247,7 @@ pub enum DrillEvent {
         mark: Mark,
         /// Why.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        why: Option<Text>,
+        reason: Option<Text>,
     },
     /// The managers got the short note.
     QuickNoteSent,
@@ -364,16 +362,18 @@ impl DrillEvent {
     /// The free text in it.
     pub fn texts_mut(&mut self) -> Vec<&mut Text> {
         match self {
-            Self::DrillDeclined { why }
-            | Self::DrillMoved { why, .. }
-            | Self::DrillCancelled { why }
-            | Self::HeldOutside { proof: why }
-            | Self::ReportHeard { words: why, .. }
-            | Self::Observed { words: why }
-            | Self::DrillEnded { how: EndHow::Aborted { why } }
-            | Self::Replied { reply: Reply::Said(why), .. } => vec![why],
-            Self::ObjectiveRated { why, .. } => why.iter_mut().collect(),
-            Self::Surveyed { answers, .. } => answers.values_mut().collect(),
+            Self::DrillDeclined { reason }
+            | Self::DrillMoved { reason, .. }
+            | Self::DrillCancelled { reason }
+            | Self::DrillEnded { how: EndHow::Aborted { reason } } => vec![reason],
+            Self::HeldOutside { words }
+            | Self::ReportHeard { words, .. }
+            | Self::Observed { words }
+            | Self::Replied { reply: Reply::Said { words }, .. } => vec![words],
+            Self::ObjectiveRated { reason, .. } => reason.iter_mut().collect(),
+            Self::Surveyed { answers, .. } => {
+                answers.iter_mut().map(|answer| &mut answer.words).collect()
+            }
             _ => Vec::new(),
         }
     }

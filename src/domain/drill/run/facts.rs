@@ -20,7 +20,7 @@ pub struct Pinned {
     /// The digest of the copy.
     pub hash: String,
     /// What it is called.
-    pub title: String,
+    pub name: String,
     /// What kind of drill it is played as.
     pub kind: DrillKind,
     /// How long it is played.
@@ -171,7 +171,10 @@ pub enum Reply {
     /// Chose this.
     Chose(String),
     /// Said this.
-    Said(Text),
+    Said {
+        /// What.
+        words: Text,
+    },
     /// Sent a file.
     File,
     /// Reported this within the drill.
@@ -193,7 +196,7 @@ pub enum EndHow {
     /// It was broken off.
     Aborted {
         /// Why.
-        why: Text,
+        reason: Text,
     },
 }
 
@@ -223,4 +226,13 @@ pub enum Mark {
     Unable,
     /// It could not be seen, or does not apply.
     NotApplicable,
+}
+
+/// What somebody thinks after a drill.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Opinion {
+    /// The question.
+    pub question: String,
+    /// What he says.
+    pub words: Text,
 }

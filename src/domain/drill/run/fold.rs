@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::cast::audience;
 use super::event::{Cast, DrillEvent, Planning, Reply, Resume, Settled};
+use super::reminders;
 use super::state::{
     Claim, Correction, Drill, Heard, Observation, Participant, Pause, Played, Replied, Stage,
     Status, Surveyed,
@@ -75,23 +76,25 @@ impl Drill {
             DrillEvent::DrillApproved => {
                 self.status = Status::Scheduled;
                 self.remark = None;
+                // The invitation says what reminders that are past would have said.
+                self.reminded = reminders::past(self, at.at);
                 if let Actor::Person(id) = &at.actor {
                     self.approved = Some((id.clone(), at.at));
                 }
             }
-            DrillEvent::DrillDeclined { why } => {
+            DrillEvent::DrillDeclined { reason } => {
                 self.status = Status::Draft;
-                self.remark = Some(why.clone());
+                self.remark = Some(reason.clone());
             }
-            DrillEvent::DrillMoved { to, why } => self.moved(*to, why.clone()),
-            DrillEvent::DrillCancelled { why } => {
+            DrillEvent::DrillMoved { to, reason } => self.moved(*to, reason.clone()),
+            DrillEvent::DrillCancelled { reason } => {
                 self.status = Status::Cancelled;
-                self.remark = Some(why.clone());
+                self.remark = Some(reason.clone());
             }
             DrillEvent::DrillMissed { .. } => self.status = Status::Missed,
-            DrillEvent::HeldOutside { proof } => {
+            DrillEvent::HeldOutside { words } => {
                 self.status = Status::HeldOutside;
-                self.remark = Some(proof.clone());
+                self.remark = Some(words.clone());
             }
             DrillEvent::DrillReminded { what } => self.reminded = Some(*what),
             DrillEvent::ApprovalReminded => self.nagged = Some(at.at),
@@ -112,8 +115,8 @@ impl Drill {
                 let (person, answers) = (person.clone(), answers.clone());
                 self.survey.insert(token.clone(), Surveyed { person, answers });
             }
-            DrillEvent::ObjectiveRated { objective, mark, why } => {
-                self.marks.insert(objective.clone(), (*mark, why.clone()));
+            DrillEvent::ObjectiveRated { objective, mark, reason } => {
+                self.marks.insert(objective.clone(), (*mark, reason.clone()));
             }
             DrillEvent::QuickNoteSent => self.quick_note = Some(at.at),
             of_people @ (DrillEvent::DrillCast { .. }

@@ -93,9 +93,9 @@ pub fn reply(
                 Reply::Chose(value.clone())
             }
             (Expect::Keyword { any }, Done::Say(words)) if holds(words, any) => {
-                Reply::Said(Text::plain(*words))
+                Reply::Said { words: Text::plain(*words) }
             }
-            (Expect::Judged { .. }, Done::Say(words)) => Reply::Said(Text::plain(*words)),
+            (Expect::Judged { .. }, Done::Say(words)) => Reply::Said { words: Text::plain(*words) },
             (Expect::File { .. }, Done::File) => Reply::File,
             _ => continue,
         };

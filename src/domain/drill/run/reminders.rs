@@ -45,6 +45,12 @@ pub fn due(drill: &Drill, now: Timestamp) -> Option<Reminder> {
     Reminder::ALL.into_iter().filter(open).rfind(come).filter(|_| ahead)
 }
 
+/// The latest whose time is past.
+pub fn past(drill: &Drill, now: Timestamp) -> Option<Reminder> {
+    let come = |what: &Reminder| drill.planning.at.minus(what.before()) <= now;
+    Reminder::ALL.into_iter().rfind(come)
+}
+
 /// When the next one is due.
 pub fn next(drill: &Drill) -> Option<Timestamp> {
     let open = |what: &Reminder| drill.reminded.is_none_or(|last| *what > last);

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::event::{EndHow, Mark, PauseWhy, Planning, Presence, Reminder, Reply, Rsvp, Settled};
+use super::event::{
+    EndHow, Mark, Opinion, PauseWhy, Planning, Presence, Reminder, Reply, Rsvp, Settled,
+};
 use crate::domain::directory::Directory;
 use crate::domain::drill::scenario::{ExpectId, InjectId, PartId};
 use crate::domain::ids::{DrillCode, IncidentCode, PersonId, UnitCode};
@@ -225,7 +227,7 @@ pub struct Surveyed {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<PersonId>,
     /// The answers by question.
-    pub answers: BTreeMap<String, Text>,
+    pub answers: Vec<Opinion>,
 }
 
 /// A drill.
