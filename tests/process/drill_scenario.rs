@@ -53,6 +53,19 @@ fn files_and_folders_are_checked_without_any_configuration() {
 }
 
 #[test]
+fn a_playbook_of_the_team_without_a_step_that_a_scenario_built_in_names_stops_no_service() {
+    let place = with_own(OWN);
+    std::fs::create_dir_all(place.path("don-vi/response")).expect("a folder");
+    let short = "id = \"ma-doc-tong-tien\"\nversion = 9\ntitle = \"Ngắn\"\nsummary = \"Một bước.\"\n\
+                 [[step]]\nid = \"lam\"\ntitle = \"Làm\"\nwho = \"team\"\n";
+    place.write("don-vi/response/ma-doc-tong-tien.toml", short);
+    place.done(&["check"]);
+    let told = place.run(&["drill", "lint"]);
+    assert_eq!(told.code, 1, "{told:?}");
+    assert!(told.out.contains("không có bước “xac-minh-tong-tien”"), "{told:?}");
+}
+
+#[test]
 fn check_and_lint_tell_what_is_wrong_with_the_teams_own_scenarios() {
     let place = with_own(&OWN.replace("Không có sự cố nào.\n\nNhờ", "Đây là sự cố thật.\n\nNhờ"));
     for words in [["drill", "lint"].as_slice(), &["check"]] {

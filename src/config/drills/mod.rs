@@ -115,8 +115,17 @@ impl Shelf {
     /// Everything wrong, all at once: what does not read, and what the whole of a scenario shows. Without
     /// `playbooks`, steps of playbooks are taken as they are.
     pub fn check(&self, playbooks: Option<&Library>) -> Vec<Problem> {
+        self.check_those(playbooks, |_| true)
+    }
+
+    fn check_those(
+        &self,
+        playbooks: Option<&Library>,
+        wanted: impl Fn(&Read) -> bool,
+    ) -> Vec<Problem> {
         let mut problems = self.problems.clone();
-        problems.extend(self.read.iter().flat_map(|read| read.lint(playbooks)));
+        let read = self.read.iter().filter(|read| wanted(read));
+        problems.extend(read.flat_map(|read| read.lint(playbooks)));
         problems.sort_by(|one, other| (&one.file, &one.place).cmp(&(&other.file, &other.place)));
         problems
     }
@@ -147,13 +156,15 @@ impl Read {
     }
 }
 
-/// The library in `folder`, or everything wrong with it.
+/// The library in `folder`, or everything wrong with it. What is built in was looked at before: a team that
+/// replaces a playbook by one with other steps is told by `drill lint`, and its service starts.
 pub(super) fn load(
     folder: Option<&Path>,
     playbooks: Option<&Library>,
 ) -> Result<ScenarioLibrary, Vec<Problem>> {
     let shelf = Shelf::of(folder);
-    let problems = shelf.check(playbooks);
+    let built_in = |read: &Read| BUILT_IN.iter().any(|(name, _)| Path::new(name) == read.path());
+    let problems = shelf.check_those(playbooks, |read| !built_in(read));
     if problems.is_empty() { Ok(shelf.library()) } else { Err(problems) }
 }
 
