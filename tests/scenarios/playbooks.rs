@@ -38,6 +38,16 @@ pub async fn begun(province: &Province, title: &str) -> IncidentCode {
     code
 }
 
+/// The program is started again with this playbook among its own.
+pub async fn with_playbook(province: &mut Province, id: &str, text: &str) {
+    let file = std::path::PathBuf::from(format!("{id}.toml"));
+    let read = trucban::config::playbooks::parse(text, &file).expect("it reads").playbook;
+    let mut library = trucban::domain::playbook::Library::clone(&province.world.config.library);
+    library.all.insert(PlaybookId::new(id), Arc::new(read));
+    province.world.config.library = Arc::new(library);
+    province.restart().await;
+}
+
 /// The only run there is.
 pub fn run(province: &Province, code: &IncidentCode) -> Run {
     province.incident(code).runs.first().cloned().expect("a run")

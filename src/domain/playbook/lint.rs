@@ -316,8 +316,10 @@ impl<'a> Look<'a> {
                 self.find(&step.id, What::NobodyApproves);
             }
         }
+        // The others count from its beginning: with what counts from elsewhere they do not compare.
+        let due = task.due.filter(|_| task.due_since_detected().is_none());
         let later = |one: Option<_>, other: Option<_>| one.zip(other).is_some_and(|(a, b)| a > b);
-        if later(task.ack, task.timeout) || later(task.due, task.timeout) {
+        if later(task.ack, task.timeout) || later(due, task.timeout) {
             self.find(&step.id, What::Order);
         }
     }

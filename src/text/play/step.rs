@@ -1,10 +1,10 @@
 //! A step as whoever does it reads it: what to do, why, how, what is still missing, until when.
 
-use super::{refused, told};
+use super::{page, refused, told};
 use crate::domain::ids::IncidentCode;
 use crate::domain::incident::Incident;
 use crate::domain::notice::{Ask as Question, Reader, View};
-use crate::domain::playbook::model::{Answer, Ask, Task, Whom};
+use crate::domain::playbook::model::{Answer, Ask, DueFrom, Task, Whom};
 use crate::domain::playbook::run::decide;
 use crate::domain::playbook::run::event::{Call, StepNumber};
 use crate::domain::playbook::run::state::{Over, Pending, Run, Token, Waits};
@@ -262,7 +262,11 @@ impl Live<'_> {
         let due = self.pending.due.map(|at| {
             let late =
                 if self.pending.late || at < self.view.now { " – đã quá hạn" } else { "" };
-            format!("Hạn: {}{late}", moment(at))
+            let since = self.pending.due_since_detected;
+            let since = since
+                .map(|since| format!(" ({})", page::due_in(since, DueFrom::Detected)))
+                .unwrap_or_default();
+            format!("Hạn: {}{since}{late}", moment(at))
         });
         let last = self.pending.timeout.map(|at| format!("chậm nhất {}", moment(at)));
         let all: Vec<String> = due.into_iter().chain(last).collect();

@@ -1,6 +1,7 @@
 //! What the events of a run add up to.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -142,6 +143,9 @@ pub struct Pending {
     pub called: BTreeSet<PersonId>,
     /// When it is late.
     pub due: Option<Timestamp>,
+    /// How long after the incident was noticed that is, where it counts from there.
+    #[serde(default, with = "humantime_serde")]
+    pub due_since_detected: Option<Duration>,
     /// Whether it is.
     pub late: bool,
     /// When whoever has it is reminded next.
