@@ -217,7 +217,7 @@ pub fn due_in(due: std::time::Duration, from: DueFrom) -> String {
     match from {
         DueFrom::Start => words::duration(due),
         // In hours, as the law says it.
-        DueFrom::Detected if due.as_secs() % 3_600 == 0 => {
+        DueFrom::Detected if due.as_secs().is_multiple_of(3_600) => {
             format!("{} giờ kể từ lúc phát hiện", due.as_secs() / 3_600)
         }
         DueFrom::Detected => format!("{} kể từ lúc phát hiện", words::duration(due)),
