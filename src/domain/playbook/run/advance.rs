@@ -8,7 +8,6 @@ use super::state::{Run, Waits};
 use super::whom::resolve;
 use crate::domain::actor::Actor;
 use crate::domain::directory::Directory;
-use crate::domain::escalation::policy::Target;
 use crate::domain::escalation::who::Called;
 use crate::domain::ids::PersonId;
 use crate::domain::incident::fold::At;
@@ -466,23 +465,6 @@ impl<'a> Way<'a> {
         let asked: Vec<PersonId> = people.iter().map(|called| called.id.clone()).collect();
         self.call(number, cause, people, team, (cause == Call::Failed).then_some(again));
         self.late_at_once(number, &asked);
-    }
-
-    /// A step that is due before it begins is late at once: whoever does it reads that where it is asked of him,
-    /// the leads hear it as of any that is late.
-    fn late_at_once(&mut self, step: StepNumber, asked: &[PersonId]) {
-        let now = self.scene.now;
-        let due = self.run.task(step).and_then(|pending| pending.due);
-        if due.is_none_or(|due| due > now) {
-            return;
-        }
-        self.happened(RunEvent::Late { step });
-        let lead = Whom::Target(Target::Lead);
-        let (mut leads, _) = resolve(&lead, self.incident, now, self.scene.directory, Call::Late);
-        leads.retain(|lead| !asked.contains(&lead.id));
-        if !leads.is_empty() {
-            self.call(step, Call::Late, leads, false, None);
-        }
     }
 
     /// Somebody is called for a step.

@@ -165,6 +165,7 @@ impl Run {
             RunEvent::Taken { .. } => {
                 pending.taken = actor.map(|person| (person, at.at));
                 pending.call_at = None;
+                pending.not_reminded_before(at.at);
             }
             RunEvent::Proved { number, .. } => pending.proof.push(*number),
             RunEvent::ApprovalAsked { until, .. } => {
@@ -176,10 +177,17 @@ impl Run {
                     asked.given.extend(actor);
                 }
             }
-            RunEvent::Declined { .. } | RunEvent::ApprovalLapsed { .. } => pending.approval = None,
-            RunEvent::Agreed { .. } => (pending.approval, pending.agreed) = (None, true),
+            RunEvent::Declined { .. } | RunEvent::ApprovalLapsed { .. } => {
+                pending.approval = None;
+                pending.not_reminded_before(at.at);
+            }
+            RunEvent::Agreed { .. } => {
+                (pending.approval, pending.agreed) = (None, true);
+                pending.not_reminded_before(at.at);
+            }
             RunEvent::Reminded { next, .. } => {
                 pending.remind = Some(*next);
+                pending.remind_wait = next.since(at.at);
                 pending.reminded = pending.reminded.saturating_add(1);
             }
             RunEvent::Reasked { .. } => pending.answered.clear(),
@@ -207,7 +215,7 @@ impl Run {
                     parent: *parent,
                     phase: phase.clone(),
                     since: at.at,
-                    waits: begun(waits),
+                    waits: begun(waits, at.at),
                 };
                 self.tokens.insert(*number, token);
             }
@@ -342,7 +350,7 @@ impl Run {
     }
 }
 
-fn begun(waits: &Begun) -> Waits {
+fn begun(waits: &Begun, now: Timestamp) -> Waits {
     match waits {
         Begun::Until(at) => Waits::Until(*at),
         Begun::Blocks { count, .. } => Waits::Blocks { left: *count, turn: 1, handling: false },
@@ -360,6 +368,7 @@ fn begun(waits: &Begun) -> Waits {
                 due_since_detected: *due_since_detected,
                 late: false,
                 remind: *remind,
+                remind_wait: remind.map(|at| at.since(now)).unwrap_or_default(),
                 reminded: 0,
                 timeout: *timeout,
                 answered: BTreeSet::new(),
