@@ -4,6 +4,7 @@ mod acts;
 mod agree;
 mod library;
 pub mod reference;
+mod someone;
 
 use std::collections::{BTreeMap, BTreeSet};
 
