@@ -3,6 +3,7 @@
 use super::ask::Ask;
 use super::ids::IncidentCode;
 use super::notice::{Answer, Body};
+use super::receipt::Done;
 use super::values::ChannelKind;
 
 impl Body {
@@ -34,6 +35,9 @@ impl Body {
                 [codes.clone(), ended.clone()].concat()
             }
             Self::Answer(Answer::Found { codes, .. }) => codes.clone(),
+            Self::Answer(Answer::Done(Done::Merged { duplicate, main })) => {
+                vec![main.clone(), duplicate.clone()]
+            }
             Self::Answer(Answer::Ask(ask) | Answer::AskedAgain(ask, _)) => ask.codes(),
             other => other.code().cloned().into_iter().collect(),
         }

@@ -25,7 +25,6 @@ pub mod redaction;
 pub mod roster;
 pub mod tx;
 
-pub use playbooks::forget_copies;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,6 +33,7 @@ use rusqlite::{Connection, OpenFlags};
 
 pub use error::StorageError;
 use lock::ProcessLock;
+use playbooks::Copies;
 pub use queries::Reader;
 pub use tx::Tx;
 
@@ -72,6 +72,7 @@ pub struct Store {
     path: PathBuf,
     head: Head,
     directory: Option<Arc<Directory>>,
+    copies: Copies,
     data_version: i64,
     setup: Setup,
     wants_scrub: bool,
@@ -102,6 +103,7 @@ impl Store {
             path: path.to_owned(),
             head: Head { seq: 0, hash: [0; 32] },
             directory: None,
+            copies: Copies::default(),
             data_version: 0,
             setup: Setup::default(),
             // A crash may have come between an erasure and its scrub.
