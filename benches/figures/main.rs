@@ -16,7 +16,7 @@ use anyhow::Result;
 
 type Figure = (&'static str, fn() -> Result<()>);
 
-const FIGURES: [Figure; 12] = [
+const FIGURES: [Figure; 13] = [
     ("commands", commands::measure),
     ("intake", intake::measure),
     ("import", import::measure),
@@ -26,6 +26,7 @@ const FIGURES: [Figure; 12] = [
     ("roster", roster::measure),
     ("playbooks", playbooks::built_in),
     ("playbook-long", playbooks::long),
+    ("playbook-step", playbooks::transition),
     ("start-empty", start::empty),
     ("start-full", start::full),
     ("memory", start::memory),

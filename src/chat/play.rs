@@ -104,6 +104,16 @@ impl Turn<'_> {
         Some((code, step, arguments.trim()))
     }
 
+    /// What of a command about a step is kept as words: the answer, or the reason.
+    pub(super) fn kept_of_step<'w>(&self, name: Name, arguments: &'w str) -> &'w str {
+        let rest = self.step_meant(arguments).map_or(arguments, |(_, _, rest)| rest);
+        match name {
+            Name::Step => answer_or_reason(rest),
+            Name::Approve => declines(rest).unwrap_or(rest),
+            _ => rest,
+        }
+    }
+
     /// A button on a step.
     pub(super) fn step_pressed(&self, aim: Aim, verb: StepVerb, step: u32) -> Step {
         let why = |why| Step::ask(Ask::StepWhy { aim: aim.clone(), step, why });
@@ -175,6 +185,12 @@ fn declines(words: &str) -> Option<&str> {
         Some((before, why)) if ["khong", "khong duyet"].contains(&before.trim()) => Some(why),
         _ => None,
     }
+}
+
+/// Words to a step without the word of the button that they give the reason of.
+pub(super) fn answer_or_reason(words: &str) -> &str {
+    let takes = step_word(words).map_or(0, |(_, takes)| takes);
+    (0..takes).fold(words, |rest, _| first_word(rest).1)
 }
 
 /// The button whose word begins these words, and how many words that takes.

@@ -3,6 +3,7 @@
 use super::Turn;
 use super::aim::read_code;
 use super::command::{Heard, Name, first_word, hear};
+use super::play::answer_or_reason;
 use super::step::Step;
 use super::typed::{flag_said, for_all};
 use super::values;
@@ -30,6 +31,10 @@ impl Turn<'_> {
     pub(super) fn edited(&self, words: &str) -> Option<Step> {
         let route = &self.incoming.route;
         let words = match hear(words, self.context.bot_name, route.private) {
+            Heard::Command {
+                name: name @ (Name::Step | Name::StepSkip | Name::Approve | Name::Decline),
+                arguments,
+            } => self.kept_of_step(name, arguments),
             Heard::Command { name, arguments } => {
                 let mut words = arguments.trim();
                 // A name follows all the codes of what is dealt with as one.
@@ -42,6 +47,7 @@ impl Turn<'_> {
                 }
                 kept(name, words)
             }
+            _ if self.incoming.step.is_some() => answer_or_reason(words),
             _ => words,
         };
         let (chat, message) = (route.chat, route.reply_to?);

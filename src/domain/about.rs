@@ -47,6 +47,9 @@ impl Body {
                 [codes.clone(), ended.clone()].concat()
             }
             Self::Answer(Answer::Found { codes, .. }) => codes.clone(),
+            Self::Answer(Answer::Done(Done::Merged { duplicate, main })) => {
+                vec![main.clone(), duplicate.clone()]
+            }
             Self::Answer(Answer::Ask(ask) | Answer::AskedAgain(ask, _)) => ask.codes(),
             other => other.code().cloned().into_iter().collect(),
         }

@@ -1,6 +1,7 @@
 //! Words taken back, and words edited.
 
 use super::handle::{Stop, append, incident_or_refuse};
+use super::play;
 use super::react::queue_card;
 use super::settings::Settings;
 use super::stays;
@@ -12,6 +13,7 @@ use crate::domain::incident::event::IncidentEvent;
 use crate::domain::incident::state::Incident;
 use crate::domain::incident::words::{self, Removal};
 use crate::domain::notice::{Answer, Body};
+use crate::domain::playbook::run::RunEvent;
 use crate::domain::refusal::Refusal;
 use crate::domain::secrecy;
 use crate::domain::values::Tlp;
@@ -270,6 +272,11 @@ pub fn edit(
             || matches!(told.event, IncidentEvent::WordsEdited { of_seq, .. } if of_seq == seq)
     });
     let said = said.trim();
+    if let Some(IncidentEvent::Run { what: RunEvent::Answered { step, name, .. }, .. }) =
+        history.iter().find(|told| told.at.seq == seq).map(|told| &told.event)
+    {
+        return play::answer_again(tx, settings, actor, &incident, (seq, *step, name), said);
+    }
     let together = tx.said_together(seq)?;
     let place = together.iter().position(|(other, _)| *other == message).unwrap_or(0);
     let whole = match latest.and_then(|told| told.words.as_deref()) {

@@ -26,7 +26,6 @@ pub mod redaction;
 pub mod roster;
 pub mod tx;
 
-pub use playbooks::forget_copies;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,6 +34,7 @@ use rusqlite::{Connection, OpenFlags};
 
 pub use error::StorageError;
 use lock::ProcessLock;
+use playbooks::Copies;
 pub use queries::Reader;
 pub use tx::Tx;
 
@@ -74,6 +74,7 @@ pub struct Store {
     path: PathBuf,
     head: Head,
     directory: Option<Arc<Directory>>,
+    copies: Copies,
     data_version: i64,
     setup: Setup,
     wants_scrub: bool,
@@ -104,6 +105,7 @@ impl Store {
             path: path.to_owned(),
             head: Head { seq: 0, hash: [0; 32] },
             directory: None,
+            copies: Copies::default(),
             data_version: 0,
             setup: Setup::default(),
             // A crash may have come between an erasure and its scrub.

@@ -1,7 +1,7 @@
 //! The copies of playbooks that runs rest on, and where the cards of runs stand.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ring::digest::{SHA256, digest};
 use rusqlite::{Connection, OptionalExtension as _, params};
@@ -18,12 +18,31 @@ use crate::domain::playbook::library::Bundle;
 /// So many copies are kept read.
 const KEPT: usize = 64;
 
-/// Copies that were read. What a digest names never changes, so that one for the whole process is right.
-static READ: Mutex<BTreeMap<String, Arc<Bundle>>> = Mutex::new(BTreeMap::new());
+/// Copies that one connection has read, by digest. What a digest names never changes.
+#[derive(Debug, Default)]
+pub(super) struct Copies(Mutex<BTreeMap<String, Arc<Bundle>>>);
 
-/// Forgets what was read, for tests that change what is stored.
-pub fn forget_copies() {
-    READ.lock().unwrap_or_else(PoisonError::into_inner).clear();
+impl Copies {
+    fn get(&self, hash: &str) -> Option<Arc<Bundle>> {
+        self.all().get(hash).map(Arc::clone)
+    }
+
+    fn keep(&self, hash: &str, bundle: &Arc<Bundle>) {
+        let mut all = self.all();
+        if all.len() >= KEPT {
+            all.clear();
+        }
+        all.insert(hash.to_owned(), Arc::clone(bundle));
+    }
+
+    /// Somebody else wrote to the database: whatever is needed is read, and looked at, again.
+    pub(super) fn forget(&self) {
+        self.all().clear();
+    }
+
+    fn all(&self) -> MutexGuard<'_, BTreeMap<String, Arc<Bundle>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// The copies of an incident's runs, by digest.
@@ -33,9 +52,13 @@ fn digest_of(body: &str) -> String {
     hex(digest(&SHA256, body.as_bytes()).as_ref())
 }
 
-fn bundle(conn: &Connection, hash: &str) -> Result<Option<Arc<Bundle>>, StorageError> {
-    if let Some(known) = READ.lock().unwrap_or_else(PoisonError::into_inner).get(hash) {
-        return Ok(Some(Arc::clone(known)));
+fn bundle(
+    conn: &Connection,
+    copies: &Copies,
+    hash: &str,
+) -> Result<Option<Arc<Bundle>>, StorageError> {
+    if let Some(known) = copies.get(hash) {
+        return Ok(Some(known));
     }
     let body: Option<String> = conn
         .prepare_cached("SELECT body FROM playbook WHERE hash = ?1")?
@@ -46,19 +69,19 @@ fn bundle(conn: &Connection, hash: &str) -> Result<Option<Arc<Bundle>>, StorageE
         return Err(StorageError::value("playbook.body", "is not what its digest says"));
     }
     let bundle: Arc<Bundle> = Arc::new(parse("playbook.body", &body)?);
-    let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
-    if read.len() >= KEPT {
-        read.clear();
-    }
-    read.insert(hash.to_owned(), Arc::clone(&bundle));
+    copies.keep(hash, &bundle);
     Ok(Some(bundle))
 }
 
-fn bundles(conn: &Connection, incident: &Incident) -> Result<Bundles, StorageError> {
+fn bundles(
+    conn: &Connection,
+    copies: &Copies,
+    incident: &Incident,
+) -> Result<Bundles, StorageError> {
     let mut found = Bundles::new();
     for run in incident.live_runs() {
         // What is said of the incident must not fail for a copy that does not read.
-        match bundle(conn, &run.hash) {
+        match bundle(conn, copies, &run.hash) {
             Ok(bundle) => found.extend(bundle.map(|bundle| (run.hash.clone(), bundle))),
             Err(error @ StorageError::Value { .. }) => {
                 tracing::error!(%error, "a playbook's copy does not read");
@@ -87,12 +110,12 @@ impl Tx<'_> {
 
     /// A copy by its digest.
     pub fn bundle(&self, hash: &str) -> Result<Option<Arc<Bundle>>, StorageError> {
-        bundle(self.conn, hash)
+        bundle(self.conn, self.copies, hash)
     }
 
     /// The copies of the runs of an incident that go on.
     pub fn bundles(&self, incident: &Incident) -> Result<Bundles, StorageError> {
-        bundles(self.conn, incident)
+        bundles(self.conn, self.copies, incident)
     }
 
     /// The card of a run in a chat.
@@ -160,6 +183,6 @@ impl Tx<'_> {
 impl Reader {
     /// The copies of the runs of an incident that go on.
     pub fn bundles(&self, incident: &Incident) -> Result<Bundles, StorageError> {
-        self.with(|conn| bundles(conn, incident))
+        self.with(|conn| bundles(conn, &self.copies, incident))
     }
 }

@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::backup::{self, Remembered};
 use super::chain::{COLUMNS, Entry, Verified};
+use super::playbooks::Copies;
 use super::rebuild::{Recorded, recorded};
 use super::tx::{json, parse};
 use super::{Head, StorageError, chain, directory, incidents, outbox, reach, read_only, rebuild};
@@ -22,6 +23,7 @@ use crate::domain::values::{Severity, Status};
 #[derive(Debug)]
 pub struct Reader {
     conn: Mutex<Connection>,
+    pub(super) copies: Copies,
     path: PathBuf,
     setup: Setup,
 }
@@ -58,7 +60,8 @@ pub struct Figures {
 impl Reader {
     /// Opens the database at `path` for reading.
     pub fn open(path: &Path, setup: Setup) -> Result<Self, StorageError> {
-        Ok(Self { conn: Mutex::new(read_only(path)?), path: path.to_owned(), setup })
+        let conn = Mutex::new(read_only(path)?);
+        Ok(Self { conn, copies: Copies::default(), path: path.to_owned(), setup })
     }
 
     /// Where the database is.

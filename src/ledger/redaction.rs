@@ -71,14 +71,13 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// The first entry after `before` that holds words somebody said.
+    /// The first entry after `before` that holds words somebody said, or what was understood of them.
     pub fn worded_after(&self, before: i64) -> Result<Option<i64>, StorageError> {
         let sql = "SELECT seq FROM ledger
                    WHERE seq > ?1 AND (kind IN ('reported', 'note_added', 'evidence_described')
                        OR kind = 'closed' AND body ->> '$.text' IS NOT NULL
-                       OR kind IN ('run_declined', 'run_step_skipped', 'run_stopped')
+                       OR kind IN ('run_answered', 'run_declined', 'run_step_skipped', 'run_stopped')
                        OR kind = 'run_step_failed' AND body ->> '$.what.failed.reason' IS NOT NULL
-                       OR kind = 'run_answered' AND body ->> '$.what.answered.value.words' IS NOT NULL
                        OR kind IN ('flag_set', 'evidence_handed')
                           AND body ->> '$.reason' IS NOT NULL)
                    ORDER BY seq LIMIT 1";

@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use serde::{Deserialize, Serialize};
 
 use super::chain::{Entry, content_id};
+use super::playbooks::Copies;
 use super::{Head, StorageError, Store, data_version, directory, rebuild};
 use crate::domain::contacts::ContactsEvent;
 use crate::domain::directory::{Directory, DirectoryEvent, Setup};
@@ -91,6 +92,7 @@ pub struct Tx<'a> {
     pub(super) conn: &'a Connection,
     head: Head,
     directory: Option<Arc<Directory>>,
+    pub(super) copies: &'a Copies,
     setup: &'a Setup,
     pub(super) wants_scrub: bool,
     remade: Vec<String>,
@@ -155,12 +157,14 @@ impl Store {
         if version != self.data_version {
             self.head = super::chain::head(&self.conn)?;
             self.directory = None;
+            self.copies.forget();
             self.data_version = version;
         }
         let mut tx = Tx {
             conn: &self.conn,
             head: self.head,
             directory: self.directory.clone(),
+            copies: &self.copies,
             setup: &self.setup,
             wants_scrub: false,
             remade: Vec::new(),

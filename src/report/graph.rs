@@ -8,7 +8,7 @@ use crate::domain::directory::Directory;
 use crate::domain::playbook::Library;
 use crate::domain::playbook::model::{Does, Playbook, Step, StepId, Task};
 use crate::text::play::condition::Asked;
-use crate::text::play::told;
+use crate::text::play::{page, told};
 use crate::text::words;
 
 /// A playbook to be drawn.
@@ -204,8 +204,9 @@ impl Draft<'_> {
 /// Who does it, and by when.
 fn note(task: &Task) -> String {
     let who = told::whom(&task.who, &Directory::default());
-    match task.due.or(task.timeout) {
-        Some(due) => format!("{who} · {}", words::duration(due)),
-        None => who,
+    match (task.due, task.timeout) {
+        (Some(due), _) => format!("{who} · {}", page::due_in(due, task.due_from)),
+        (None, Some(last)) => format!("{who} · {}", words::duration(last)),
+        (None, None) => who,
     }
 }

@@ -282,9 +282,7 @@ fn done_message(done: &Done, view: &View) -> Message {
         Done::Edited { code, seq } => {
             format!("Đã ghi nhận bản sửa cho mục {seq} của {code}. Bản trước vẫn còn trong hồ sơ.")
         }
-        Done::Merged { duplicate, main } => format!(
-            "Đã ghi nhận: {duplicate} trùng với {main} và đã gộp vào đó. Gộp nhầm: /molai {duplicate}"
-        ),
+        Done::Merged { duplicate, main } => return merged(duplicate, main, view),
         Done::Filed(filed) => {
             let codes: Vec<&str> = filed.iter().take(20).map(|one| one.code.as_str()).collect();
             format!("Đã ghi nhận {} cảnh báo: {}", filed.len(), codes.join(", "))
@@ -311,6 +309,14 @@ fn done_message(done: &Done, view: &View) -> Message {
         }
     };
     Message::quiet(Markup::new().text(said))
+}
+
+fn merged(duplicate: &IncidentCode, main: &IncidentCode, view: &View) -> Message {
+    let said = format!(
+        "Đã ghi nhận: {duplicate} trùng với {main} và đã gộp vào đó. Gộp nhầm: /molai {duplicate}"
+    );
+    let also = play::ending::came_of(duplicate, ActKind::Merge, view);
+    Message::quiet(Markup::lines([Markup::new().text(said)].into_iter().chain(also)))
 }
 
 fn linked(roles: &[crate::domain::values::Role], view: &View) -> Message {
@@ -389,7 +395,8 @@ fn acted(code: &IncidentCode, act: ActKind, view: &View) -> Message {
     let said = evidence::receipt(code, act).unwrap_or_else(|| receipt(code, act, shown, view));
     let show = shown.and_then(show_button);
     let rows = show.into_iter().map(|button| vec![button]).collect();
-    Message::quiet(Markup::new().text(said)).with(rows)
+    let also = play::ending::came_of(code, act, view);
+    Message::quiet(Markup::lines([Markup::new().text(said)].into_iter().chain(also))).with(rows)
 }
 
 fn receipt(code: &IncidentCode, act: ActKind, shown: Option<&Shown>, view: &View) -> String {

@@ -206,6 +206,7 @@ fn question(ask: &Ask, view: &View) -> Vec<Markup> {
             lines.push(Markup::new().text(format!(
                 "{code} sẽ được gộp vào sự cố chính anh/chị chọn, hoặc gửi mã của sự cố đó."
             )));
+            lines.extend(play::ending::will_stop(code, view));
             lines
         }
         Ask::Which { verb: Verb::Merge, .. } => bold("Gộp: sự cố nào là sự cố trùng?".to_owned()),
@@ -244,6 +245,7 @@ fn close_words(code: &IncidentCode, false_alarm: bool, view: &View) -> Vec<Marku
             "Chỉ ghi số văn bản hoặc nơi lưu hồ sơ; không ghi nội dung thuộc bí mật nhà nước.",
         ));
     }
+    lines.extend(play::ending::will_stop(code, view));
     lines
 }
 

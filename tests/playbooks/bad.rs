@@ -180,6 +180,7 @@ fn findings() -> Vec<What> {
         What::Unreachable,
         What::Endless,
         What::NobodyApproves,
+        What::ForAdmin,
         What::UnknownPlaybook(id()),
         What::CallsItself(id()),
         What::ArgumentMissing(name()),
@@ -223,7 +224,7 @@ fn every(fault: &PlayFault) {
             What::UnknownPlaybook(_) | What::CallsItself(_) | What::ArgumentMissing(_) => {}
             What::ArgumentUnknown(_) | What::ArgumentKind(_) | What::NotSetThere(_) => {}
             What::CaseMissing(_) | What::CaseUnknown(_) | What::NoChoice(_) => {}
-            What::TwoKinds(_) | What::Order => {}
+            What::TwoKinds(_) | What::Order | What::ForAdmin => {}
         },
         P::Test { broken, .. } => match broken {
             Broken::NoEnd(_) | Broken::NotBegun(_) | Broken::Begun(_) | Broken::NoStep(_) => {}

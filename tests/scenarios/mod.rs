@@ -50,6 +50,8 @@ mod outbox;
 mod page_link;
 mod people;
 mod playbooks;
+mod playbooks_due;
+mod playbooks_edited;
 mod playbooks_heard;
 mod polling;
 mod process;

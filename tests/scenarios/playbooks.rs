@@ -38,6 +38,16 @@ pub async fn begun(province: &Province, title: &str) -> IncidentCode {
     code
 }
 
+/// The program is started again with this playbook among its own.
+pub async fn with_playbook(province: &mut Province, id: &str, text: &str) {
+    let file = std::path::PathBuf::from(format!("{id}.toml"));
+    let read = trucban::config::playbooks::parse(text, &file).expect("it reads").playbook;
+    let mut library = trucban::domain::playbook::Library::clone(&province.world.config.library);
+    library.all.insert(PlaybookId::new(id), Arc::new(read));
+    province.world.config.library = Arc::new(library);
+    province.restart().await;
+}
+
 /// The only run there is.
 pub fn run(province: &Province, code: &IncidentCode) -> Run {
     province.incident(code).runs.first().cloned().expect("a run")
@@ -506,6 +516,43 @@ async fn closing_the_incident_ends_its_playbooks_and_their_buttons() {
     let step = step.expect("the step");
     assert!(step.text.contains("không còn cần làm") && step.buttons.is_empty(), "{step:#?}");
     assert_eq!(province.incident(&code).next_moment(), None);
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn whoever_ends_an_incident_is_told_what_stops_before_and_after_and_how_it_starts_again() {
+    let province = given().await;
+    let code = begun(&province, "▶ Mã độc tống tiền").await;
+    does(&province, &code, number(&province, &code, "rut-mang"), &|_| None).await;
+    let step = number(&province, &code, "chup-thong-bao");
+    province.say(DUTY, &format!("/ketthuc {code}")).await;
+    let offered = province.last(DUTY);
+    let offered = offered.buttons.iter().flatten().find(|button| button.label == "Báo nhầm");
+    assert!(offered.is_some());
+    province.press(DUTY, DUTY, "Báo nhầm").await;
+    let asked = province.last(DUTY).text;
+    assert!(asked.contains("“Mã độc tống tiền” đang chạy sẽ dừng theo, còn 1 bước"), "{asked}");
+    let open = format!("• {step}. Chụp ảnh");
+    assert!(asked.contains(&open) && asked.contains("(bắt buộc, phải có chứng cứ)"), "{asked}");
+    assert!(run(&province, &code).is_live(), "nothing stops before the words are given");
+    province.say(DUTY, "diễn tập nội bộ").await;
+    province.after(minutes(1)).await;
+    let told = |words: &str| province.count(DUTY, words);
+    assert_eq!(told("Quy trình “Mã độc tống tiền” đã dừng theo, còn 1 bước chưa xong"), 1);
+    province.say(LEAD, &format!("/molai {code}")).await;
+    let again = province.last(LEAD).text;
+    assert!(again.contains(&format!("Chạy lại từ đầu: /quytrinh {code}")), "{again}");
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn a_merge_says_which_playbook_of_the_duplicate_stopped() {
+    let province = given().await;
+    let (code, _) = with_the_holder(&province).await;
+    let main = province.report(NEIGHBOUR, "Cùng một máy chủ bị mã hóa").await;
+    province.say(LEAD, &format!("/gop {code} {main}")).await;
+    let told = province.last(LEAD).text;
+    assert!(told.contains("Quy trình “Mã độc tống tiền” đã dừng theo"), "{told}");
     province.end_without_listening().await;
 }
 

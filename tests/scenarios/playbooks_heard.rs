@@ -1,19 +1,19 @@
 //! What a playbook asks of people reaches somebody, whatever happens to them, to the incident and to channels.
 
-use std::sync::Arc;
-
 use trucban::domain::envelope::{Command, Receipt};
 use trucban::domain::ids::PersonId;
 use trucban::domain::incident::act::{Act, Aim};
 use trucban::domain::notice::Body;
+use trucban::domain::playbook::PlaybookId;
 use trucban::domain::playbook::run::PlayAct;
 use trucban::domain::playbook::run::state::How;
-use trucban::domain::playbook::{Library, PlaybookId};
 use trucban::domain::values::Severity;
 use trucban::ledger::outbox::Row;
 
 use super::given::{BLOCKED, DUTY as HOLDER, Given};
-use super::playbooks::{begun, does, done, number, plays, run, run_of, waiting, with_the_holder};
+use super::playbooks::{
+    begun, does, done, number, plays, run, run_of, seen, waiting, with_playbook, with_the_holder,
+};
 use crate::harness::{DEPUTY, DUTY, LEAD, Province, REPORTER, TEAM, given, hours, minutes};
 use crate::simulation::town::by;
 
@@ -70,6 +70,67 @@ async fn whoever_has_a_step_is_reminded_ever_more_rarely() {
     assert!(province.count(DUTY, "đã quá hạn") + reminded(&province) >= 2);
     let events = province.story(&code).iter().filter(|kind| **kind == "run_reminded").count();
     assert_eq!(events, 2);
+    province.end_without_listening().await;
+}
+
+/// A step that others agree to when it is done, with a reminder every half hour.
+const AGREED: &str = r#"
+id = "co-duyet"
+version = 1
+title = "Có duyệt"
+summary = "Để thử."
+
+[[step]]
+id = "gui"
+title = "Gửi báo cáo"
+how = "Mở hệ thống quản lý văn bản."
+who = "holder"
+due = "3h"
+remind = "30m"
+approval = { by = "lead", expires = "2h" }
+
+[[step.ask]]
+set = "so"
+label = "Số văn bản?"
+kind = "text"
+"#;
+
+#[tokio::test]
+async fn a_reminder_that_came_due_while_others_had_to_agree_does_not_follow_at_once() {
+    let mut province = given().await;
+    with_playbook(&mut province, "co-duyet", AGREED).await;
+    let code = province.report(REPORTER, "Máy chủ bị mã hóa dữ liệu").await;
+    province.press(DUTY, DUTY, "Tiếp nhận").await;
+    done(&province, "p-001", &code, PlayAct::Start(PlaybookId::new("co-duyet"))).await;
+    let step = number(&province, &code, "gui");
+    done(&province, "p-001", &code, PlayAct::Done(step)).await;
+    province.after(minutes(45)).await;
+    done(&province, "p-003", &code, PlayAct::Approve(step)).await;
+    let reminded = |province: &Province| province.count(DUTY, "Nhắc: bước này vẫn đang chờ");
+    province.after(minutes(29)).await;
+    assert_eq!(reminded(&province), 0, "{:#?}", province.last(DUTY));
+    province.after(minutes(2)).await;
+    assert_eq!(reminded(&province), 1);
+    province.end_without_listening().await;
+}
+
+#[tokio::test]
+async fn a_reminder_says_what_is_missing_and_how_long_there_is_and_not_all_of_it_again() {
+    let mut province = given().await;
+    with_playbook(&mut province, "co-duyet", AGREED).await;
+    let code = province.report(REPORTER, "Máy chủ bị mã hóa dữ liệu").await;
+    province.press(DUTY, DUTY, "Tiếp nhận").await;
+    done(&province, "p-001", &code, PlayAct::Start(PlaybookId::new("co-duyet"))).await;
+    province.after(minutes(1)).await;
+    assert!(province.last(DUTY).text.contains("Mở hệ thống quản lý văn bản"));
+    province.after(minutes(30)).await;
+    let said = seen(&province, DUTY);
+    insta::assert_snapshot!("reminder", said);
+    let step = number(&province, &code, "gui");
+    done(&province, "p-001", &code, PlayAct::Answer(step, 0, "12/BC".to_owned())).await;
+    province.after(minutes(1)).await;
+    let said = province.last(DUTY).text;
+    assert!(said.contains("Không còn thiếu gì") && !said.contains("Số văn bản?"), "{said}");
     province.end_without_listening().await;
 }
 
@@ -151,19 +212,10 @@ async fn of_a_red_incident_a_step_is_read_only_where_it_is_asked_for() {
 
 #[tokio::test]
 async fn a_copy_that_does_not_read_ends_its_run_and_never_the_calls_for_the_incident() {
-    let mut province = given().await;
-    // A copy no other test has: what was read is kept for the whole process.
-    let mut library = trucban::domain::playbook::Library::clone(&province.world.config.library);
-    let id = trucban::domain::playbook::PlaybookId::new("ma-doc-tong-tien");
-    let mut own = library.all[&id].as_ref().clone();
-    own.version = 77;
-    library.all.insert(id, std::sync::Arc::new(own));
-    province.world.config.library = std::sync::Arc::new(library);
-    province.restart().await;
+    let province = given().await;
     let code = begun(&province, RANSOM).await;
     let hash = run(&province, &code).hash;
     province.meddle(&format!("UPDATE playbook SET body = body || ' ' WHERE hash = '{hash}'"));
-    trucban::ledger::forget_copies();
     province.say(DUTY, &format!("/tralai {code}")).await;
     province.after(hours(1)).await;
     let story = province.story(&code);
@@ -177,20 +229,13 @@ async fn a_copy_that_does_not_read_ends_its_run_and_never_the_calls_for_the_inci
 #[test]
 fn a_copy_that_does_not_read_does_not_hold_up_what_came_of_its_calls() {
     let mut given = Given::new();
-    let mut library = Library::clone(&given.settings.library);
     let id = PlaybookId::new("mo-phong");
-    // A copy no other test has: what was read is kept for the whole process.
-    let mut own = library.all[&id].as_ref().clone();
-    own.version = 78;
-    library.all.insert(id.clone(), Arc::new(own));
-    given.settings.library = Arc::new(library);
     let code = given.open(Severity::High);
     given.does(HOLDER, &code, Act::Acknowledge);
     let start = Command::Play(Aim::typed(code.clone()), Box::new(PlayAct::Start(id)));
     let started = given.ask(by(HOLDER), start);
     assert!(matches!(started, Receipt::Done(_)), "{started:?}");
     given.meddle("UPDATE playbook SET body = body || ' '");
-    trucban::ledger::forget_copies();
     let mut tried = 0;
     loop {
         // One channel after the other, until there is none left.

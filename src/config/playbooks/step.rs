@@ -8,8 +8,8 @@ use crate::config::problem::{Place, ProblemKind};
 use crate::config::section::{Found, Section};
 use crate::domain::playbook::expr::Expr;
 use crate::domain::playbook::model::{
-    Answer, Approval, Ask, Does, Legal, Phase, PlaybookId, Proof, ProofKind, Question, Step,
-    StepId, Task, Whom,
+    Answer, Approval, Ask, Does, DueFrom, Legal, Phase, PlaybookId, Proof, ProofKind, Question,
+    Step, StepId, Task, Whom,
 };
 
 /// All steps of a file.
@@ -282,6 +282,11 @@ fn task(section: &Section<'_>) -> Option<Task> {
     let time = |key| section.get(key).and_then(|found: Found<'_>| found.duration());
     let title = section.need("title").and_then(|found| found.words()).map(str::to_owned);
     let who = section.need("who").and_then(|found| whom(&found));
+    let due_from =
+        section.get("due_from").map_or(Some(DueFrom::Start), |found| found.one_of(&DueFrom::ALL));
+    if section.get("due_from").is_some() && section.get("due").is_none() {
+        section.report("due", ProblemKind::Missing);
+    }
     let required = section.get("required").map_or(Some(false), |found| found.truth());
     let evidence = section.section("evidence");
     let evidence = evidence.is_present().then(|| proof(&evidence));
@@ -294,6 +299,7 @@ fn task(section: &Section<'_>) -> Option<Task> {
         how: words("how"),
         ack: time("ack"),
         due: time("due"),
+        due_from: due_from?,
         remind: time("remind"),
         timeout: time("timeout"),
         citizens: words("citizens"),

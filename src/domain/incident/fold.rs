@@ -150,7 +150,7 @@ impl Incident {
             IncidentEvent::FlappingDamped { quiet_ms: quiet, .. } => self.damped_for(*quiet, at),
             IncidentEvent::WaitShifted { by_ms } => self.shift(*by_ms),
             IncidentEvent::Run { run, what } => self.run_on(*run, what, at),
-            IncidentEvent::FactGiven { fact } => self.learn(fact.clone()),
+            IncidentEvent::FactGiven { fact } => self.learn(fact.clone(), at),
             other => self.keep(other, at),
         }
         // Last, so that a change of severity renews it by the policy of the new one.
@@ -198,7 +198,7 @@ impl Incident {
     }
 
     /// What a reporter says fills gaps and never overrules whoever works on it.
-    fn learn(&mut self, fact: Fact) {
+    fn learn(&mut self, fact: Fact, known: &At) {
         match fact {
             // What was only guessed from the words gives way to whoever was there.
             Fact::Category(category)
@@ -211,6 +211,7 @@ impl Incident {
             Fact::NoticedAt(at) => {
                 self.detected_at = at;
                 self.detected_estimated = false;
+                self.date_steps(known);
             }
             Fact::System(system) => self.system = Some(system),
             Fact::Impact(impact) => self.impact = Some(impact),

@@ -11,6 +11,7 @@ use super::state::Incident;
 use crate::domain::access::Permit;
 use crate::domain::envelope::Actor;
 use crate::domain::notice::Told;
+use crate::domain::playbook::run::RunEvent;
 use crate::domain::refusal::Refusal;
 use crate::domain::text::{ContentId, Text};
 use crate::domain::time::Timestamp;
@@ -135,6 +136,14 @@ pub fn edit(
         }
         IncidentEvent::EvidenceDescribed { .. }
         | IncidentEvent::FlagSet { reason: Some(_), .. }
+        | IncidentEvent::Run {
+            what:
+                RunEvent::Declined { .. }
+                | RunEvent::Skipped { .. }
+                | RunEvent::Stopped { .. }
+                | RunEvent::Failed { reason: Some(_), .. },
+            ..
+        }
         | IncidentEvent::EvidenceHanded { reason: Some(_), .. } => {
             let text = Some(words_for(ActKind::Note, words)?);
             IncidentEvent::WordsEdited { of_seq: seq, title: None, text }

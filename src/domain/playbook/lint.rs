@@ -9,6 +9,7 @@ use super::expr::{Expr, Fault, Kind, Known};
 use super::library::Library;
 use super::model::{Answer, Does, Name, Playbook, PlaybookId, Question, Step, StepId, Task, Whom};
 use crate::domain::escalation::policy::Target;
+use crate::domain::values::Role;
 
 /// One thing wrong, and at which step.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -30,6 +31,8 @@ pub enum What {
     Endless,
     /// The approval can only be given by whoever asks for it, or by fewer than it needs.
     NobodyApproves,
+    /// It is for administrators, whose role sees no incident.
+    ForAdmin,
     /// No such playbook.
     UnknownPlaybook(PlaybookId),
     /// It calls itself.
@@ -301,6 +304,10 @@ impl<'a> Look<'a> {
     }
 
     fn task(&mut self, step: &Step, task: &Task) {
+        let admin = Whom::Target(Target::Role(Role::Admin));
+        if task.who == admin || task.approval.as_ref().is_some_and(|one| one.by == admin) {
+            self.find(&step.id, What::ForAdmin);
+        }
         if let Some(approval) = &task.approval {
             let one = |whom: &Whom| {
                 matches!(whom, Whom::Holder | Whom::Reporter | Whom::Target(Target::Person(_)))
@@ -309,8 +316,10 @@ impl<'a> Look<'a> {
                 self.find(&step.id, What::NobodyApproves);
             }
         }
+        // The others count from its beginning: with what counts from elsewhere they do not compare.
+        let due = task.due.filter(|_| task.due_since_detected().is_none());
         let later = |one: Option<_>, other: Option<_>| one.zip(other).is_some_and(|(a, b)| a > b);
-        if later(task.ack, task.timeout) || later(task.due, task.timeout) {
+        if later(task.ack, task.timeout) || later(due, task.timeout) {
             self.find(&step.id, What::Order);
         }
     }

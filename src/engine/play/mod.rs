@@ -1,5 +1,6 @@
 //! Playbooks on incidents: what somebody wants of a run, and what its moments do; `told`: who is told.
 
+mod again;
 mod told;
 
 use std::sync::Arc;
@@ -27,6 +28,8 @@ use crate::domain::playbook::run::{PlayAct, PlayRefusal, RunEvent, moments};
 use crate::domain::receipt::{Done, Played};
 use crate::domain::refusal::Refusal;
 use crate::ledger::{StorageError, Tx};
+
+pub use again::answer_again;
 pub use told::{arrived, by_way, edited, follow, key_of_call, stale};
 
 /// What somebody wants of a playbook on an incident.

@@ -7,7 +7,7 @@ use crate::domain::actor::{Actor, Origin};
 use crate::domain::directory::Directory;
 use crate::domain::escalation::who::Called;
 use crate::domain::ids::{IncidentCode, PersonId};
-use crate::domain::incident::event::{IncidentEvent, WhyFailed};
+use crate::domain::incident::event::{Fact, IncidentEvent, WhyFailed};
 use crate::domain::incident::state::Incident;
 use crate::domain::notice::{Body, Notice, Priority};
 use crate::domain::playbook::model::Whom;
@@ -64,7 +64,9 @@ pub fn follow(
             IncidentEvent::HandedBack { .. } | IncidentEvent::LeaseExpired { .. } => {
                 runs.extend(incident.live_runs().map(|run| run.number));
             }
-            IncidentEvent::Closed { .. } | IncidentEvent::TlpChanged { .. } => {
+            IncidentEvent::Closed { .. }
+            | IncidentEvent::TlpChanged { .. }
+            | IncidentEvent::FactGiven { fact: Fact::NoticedAt(_) } => {
                 let live =
                     |run: &Run| run.pending().map(|(number, _, _)| number).collect::<Vec<_>>();
                 steps.extend(incident.live_runs().flat_map(live));

@@ -155,6 +155,10 @@ pub fn found(what: &What) -> Said {
             "không ai duyệt được: người làm không tự duyệt",
             "Chọn người duyệt khác, hoặc giảm quorum",
         ),
+        What::ForAdmin => said(
+            "vai trò quản trị không xem được sự cố nên không làm, không duyệt được",
+            "Chọn đối tượng khác, ví dụ duty, lead hoặc role:manager",
+        ),
         What::UnknownPlaybook(id) => {
             said(format!("không có quy trình “{id}”"), "Thêm tệp của quy trình đó, hoặc sửa mã")
         }

@@ -4,7 +4,7 @@ use super::condition::Asked;
 use super::{refused, told};
 use crate::domain::directory::Directory;
 use crate::domain::playbook::model::{
-    Answer, Approval, Ask, Does, Legal, Playbook, Proof, Step, StepId, Task,
+    Answer, Approval, Ask, Does, DueFrom, Legal, Playbook, Proof, Step, StepId, Task,
 };
 use crate::text::words;
 
@@ -199,7 +199,7 @@ fn times(task: &Task) -> String {
     };
     let mut all: Vec<String> = [
         one("nhận trong", task.ack),
-        one("hạn", task.due),
+        task.due.map(|due| format!("; hạn {}", due_in(due, task.due_from))),
         one("nhắc mỗi", task.remind),
         one("coi như không làm được sau", task.timeout),
     ]
@@ -210,6 +210,18 @@ fn times(task: &Task) -> String {
         all.push("; bắt buộc".to_owned());
     }
     all.concat()
+}
+
+/// How long there is, and since when that counts.
+pub fn due_in(due: std::time::Duration, from: DueFrom) -> String {
+    match from {
+        DueFrom::Start => words::duration(due),
+        // In hours, as the law says it.
+        DueFrom::Detected if due.as_secs().is_multiple_of(3_600) => {
+            format!("{} giờ kể từ lúc phát hiện", due.as_secs() / 3_600)
+        }
+        DueFrom::Detected => format!("{} kể từ lúc phát hiện", words::duration(due)),
+    }
 }
 
 fn asks(ask: &Ask) -> String {

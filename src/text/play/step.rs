@@ -1,10 +1,10 @@
 //! A step as whoever does it reads it: what to do, why, how, what is still missing, until when.
 
-use super::{refused, told};
+use super::{page, refused, told};
 use crate::domain::ids::IncidentCode;
 use crate::domain::incident::Incident;
 use crate::domain::notice::{Ask as Question, Reader, View};
-use crate::domain::playbook::model::{Answer, Ask, Task, Whom};
+use crate::domain::playbook::model::{Answer, Ask, DueFrom, Task, Whom};
 use crate::domain::playbook::run::decide;
 use crate::domain::playbook::run::event::{Call, StepNumber};
 use crate::domain::playbook::run::state::{Over, Pending, Run, Token, Waits};
@@ -136,6 +136,9 @@ fn ended(code: &IncidentCode, over: &Over, view: &View) -> Markup {
 
 impl Live<'_> {
     fn text(&self, call: Option<Call>) -> Markup {
+        if call == Some(Call::Reminder) {
+            return self.reminder();
+        }
         let line = |words: String| Markup::new().text(words);
         let mut lines = vec![head(&self.incident.code, self.number, &self.pending.title)];
         lines.extend(call.and_then(|call| self.because(call)).map(line));
@@ -160,6 +163,37 @@ impl Live<'_> {
             lines.extend((!task.legal.is_empty()).then(|| line(legal(task))));
         }
         Markup::lines(lines)
+    }
+
+    /// Whoever has it has read all of it: what is still missing, and how much time is left.
+    fn reminder(&self) -> Markup {
+        let line = |words: String| Markup::new().text(words);
+        let mut lines = vec![head(&self.incident.code, self.number, &self.pending.title)];
+        lines.extend(self.because(Call::Reminder).map(line));
+        lines.extend(self.times().map(line));
+        lines.extend(self.left().map(line));
+        let task = self.task;
+        let open = task.iter().flat_map(|task| &task.asks);
+        let open = open.filter(|ask| !ask.optional && !self.pending.answered.contains(&ask.set));
+        let open: Vec<String> =
+            open.map(|ask| format!("☐ {}", one_line(&ask.question.label, 200))).collect();
+        let proof = task
+            .and_then(|task| task.evidence.as_ref())
+            .is_some_and(|proof| decide::has(self.incident, self.pending) < proof.count);
+        if open.is_empty() && !proof {
+            lines.push(line("Không còn thiếu gì. Làm xong, xin bấm nút dưới đây.".to_owned()));
+        }
+        lines.extend(open.into_iter().map(line));
+        lines.extend(task.filter(|_| proof).and_then(|task| self.proof(task)).map(line));
+        let (code, step) = (&self.incident.code, self.number);
+        lines.push(line(format!("Cả bước: /buoc {code}.{step}")));
+        Markup::lines(lines)
+    }
+
+    /// How much time is left until it is late.
+    fn left(&self) -> Option<String> {
+        let due = self.pending.due.filter(|due| *due > self.view.now)?;
+        Some(format!("Còn {}.", words::duration(due.since(self.view.now))))
     }
 
     /// Why the reader is told.
@@ -262,7 +296,11 @@ impl Live<'_> {
         let due = self.pending.due.map(|at| {
             let late =
                 if self.pending.late || at < self.view.now { " – đã quá hạn" } else { "" };
-            format!("Hạn: {}{late}", moment(at))
+            let since = self.pending.due_since_detected;
+            let since = since
+                .map(|since| format!(" ({})", page::due_in(since, DueFrom::Detected)))
+                .unwrap_or_default();
+            format!("Hạn: {}{since}{late}", moment(at))
         });
         let last = self.pending.timeout.map(|at| format!("chậm nhất {}", moment(at)));
         let all: Vec<String> = due.into_iter().chain(last).collect();

@@ -178,6 +178,37 @@ fn receipts_and_refusals_of_playbooks() {
     sheet.keep("playbook_receipts");
 }
 
+#[test]
+fn ending_an_incident_says_what_of_its_playbooks_stops_and_how_it_starts_again() {
+    let mut sheet = Sheet::default();
+    let mut play = Play::begun();
+    play.skip();
+    let aim = || Aim { code: code(), episode: Some(1) };
+    let summary = || {
+        let false_alarm = false;
+        Body::Answer(Answer::Ask(Ask::CloseWords { aim: aim(), false_alarm }))
+    };
+    let alarm = Ask::CloseWords { aim: aim(), false_alarm: true };
+    let merge = Ask::MergeInto { aim: aim(), codes: Vec::new() };
+    sheet.message("hỏi tóm tắt", &play.said(one(DUTY), summary()));
+    sheet.message("hỏi lý do báo nhầm", &play.said(one(DUTY), Body::Answer(Answer::Ask(alarm))));
+    sheet.message("hỏi gộp vào đâu", &play.said(one(DUTY), Body::Answer(Answer::Ask(merge))));
+    play.world.incident.tlp = Tlp::Red;
+    sheet.message("hỏi tóm tắt, RED", &play.said(one(DUTY), summary()));
+    let acted = |act| Body::Answer(Answer::Done(Done::Acted { code: code(), act }));
+    let actor = || Actor::Person(id(DUTY));
+    let closed = IncidentEvent::Closed { outcome: Outcome::FalseAlarm, text: None, main: None };
+    play.world.take(&[closed], actor());
+    sheet.message("đã kết thúc, RED", &play.said(one(DUTY), acted(ActKind::Close)));
+    play.world.incident.tlp = Tlp::Amber;
+    sheet.message("đã kết thúc", &play.said(one(DUTY), acted(ActKind::Close)));
+    play.world.take(&[IncidentEvent::Reopened], actor());
+    sheet.message("mở lại", &play.said(one(DUTY), acted(ActKind::Reopen)));
+    play.world.incident.tlp = Tlp::Red;
+    sheet.message("mở lại, RED", &play.said(one(DUTY), acted(ActKind::Reopen)));
+    sheet.keep("playbook_ending");
+}
+
 fn refusals() -> Vec<PlayRefusal> {
     use PlayRefusal as R;
     let title = || "Sao lưu máy chủ".to_owned();

@@ -182,7 +182,8 @@ impl Sim {
             hold!(is == tokens, "{code}, run {number}: {is} tokens, not {tokens}");
         }
         hold!(open || incident.live_runs().next().is_none(), "{code} is closed and runs");
-        self.somebody_can(code)
+        self.somebody_can(code)?;
+        self.somebody_may(code, &incident)
     }
 
     /// Every live step has a moment, or somebody who can do it: whom it means, who took it, the holder

@@ -4,6 +4,7 @@ mod acts;
 mod agree;
 mod library;
 pub mod reference;
+mod someone;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -295,7 +296,8 @@ impl Model {
                 let ask = asks.get(usize::try_from(*which).ok()?)?;
                 let value = match act {
                     PlayAct::Choose(_, _, place) => ask.question.answer.chosen(*place)?,
-                    other => ask.question.answer.read(other.words()?)?,
+                    PlayAct::Answer(_, _, said) => ask.question.answer.read(said)?,
+                    _ => return None,
                 };
                 if matches!(&value, Value::Words(Text::Plain(words)) if !worded(words)) {
                     return None;

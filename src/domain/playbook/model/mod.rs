@@ -208,6 +208,9 @@ pub struct Task {
     /// When it is late.
     #[serde(default, with = "humantime_serde")]
     pub due: Option<Duration>,
+    /// Since when that counts.
+    #[serde(default, skip_serializing_if = "DueFrom::is_start")]
+    pub due_from: DueFrom,
     /// How often whoever has it is reminded.
     #[serde(default, with = "humantime_serde")]
     pub remind: Option<Duration>,
@@ -238,6 +241,28 @@ pub struct Task {
     /// How a drill can play it.
     #[serde(default)]
     pub drill: Option<String>,
+}
+
+/// Since when the time a step is due in counts.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DueFrom {
+    /// Since the step began.
+    #[default]
+    Start,
+    /// Since the incident was noticed, as the law counts.
+    Detected,
+}
+
+impl DueFrom {
+    /// Each with its word in a file.
+    pub const ALL: [(&'static str, Self); 2] =
+        [("start", Self::Start), ("detected", Self::Detected)];
+
+    // Copies stored before there was any other stay what their digests say.
+    fn is_start(&self) -> bool {
+        *self == Self::Start
+    }
 }
 
 /// Proof that a step needs.
@@ -292,6 +317,13 @@ pub struct Legal {
     pub reference: String,
     /// Whether that is certain.
     pub certain: bool,
+}
+
+impl Task {
+    /// The time it is due in, where that counts from when the incident was noticed.
+    pub fn due_since_detected(&self) -> Option<Duration> {
+        self.due.filter(|_| self.due_from == DueFrom::Detected)
+    }
 }
 
 impl Step {

@@ -54,19 +54,7 @@ impl PlayAct {
         }
     }
 
-    /// The words in it.
-    pub fn words(&self) -> Option<&str> {
-        match self {
-            Self::Answer(_, _, words)
-            | Self::Skip(_, words)
-            | Self::Fail(_, words)
-            | Self::Decline(_, words)
-            | Self::Stop(_, words) => Some(words),
-            _ => None,
-        }
-    }
-
-    /// The same, to be masked.
+    /// The words in it, to be masked.
     pub fn words_mut(&mut self) -> Option<&mut String> {
         match self {
             Self::Answer(_, _, words)

@@ -9,6 +9,7 @@ use super::whom::resolve;
 use crate::domain::actor::Actor;
 use crate::domain::directory::Directory;
 use crate::domain::escalation::who::Called;
+use crate::domain::ids::PersonId;
 use crate::domain::incident::fold::At;
 use crate::domain::incident::state::Incident;
 use crate::domain::playbook::expr::{Expr, Facts, Value};
@@ -302,12 +303,19 @@ impl<'a> Way<'a> {
     fn task(&mut self, parent: Option<StepNumber>, frame: u32, id: &StepId, task: &Task) {
         let now = self.scene.now;
         let after = |time: Option<std::time::Duration>| time.map(|time| now.plus(time));
+        // The law counts from when somebody noticed, however late the step comes.
+        let due_since_detected = task.due_since_detected();
+        let due = match due_since_detected {
+            Some(time) => Some(self.incident.detected_at.plus(time)),
+            None => after(task.due),
+        };
         let waits = Begun::Task {
             title: task.title.clone(),
             who: task.who.clone(),
             // The holder has it from the beginning; while nobody holds, the incident's own ladder calls.
             ack: after(task.ack.filter(|_| task.who != Whom::Holder)),
-            due: after(task.due),
+            due,
+            due_since_detected,
             remind: after(task.remind),
             timeout: after(task.timeout),
         };
@@ -454,7 +462,9 @@ impl<'a> Way<'a> {
             resolve(&whom, self.incident, self.scene.now, self.scene.directory, cause);
         // Nobody decides while everybody sleeps: it is asked again.
         let again = self.scene.now.plus(self.incident.policies.exhausted_every);
+        let asked: Vec<PersonId> = people.iter().map(|called| called.id.clone()).collect();
         self.call(number, cause, people, team, (cause == Call::Failed).then_some(again));
+        self.late_at_once(number, &asked);
     }
 
     /// Somebody is called for a step.

@@ -1,6 +1,7 @@
 //! What happens to a run. These shapes change only by addition.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -249,6 +250,9 @@ pub enum Begun {
         ack: Option<Timestamp>,
         /// When it is late.
         due: Option<Timestamp>,
+        /// How long after the incident was noticed that is, where it counts from there.
+        #[serde(default, with = "humantime_serde", skip_serializing_if = "Option::is_none")]
+        due_since_detected: Option<Duration>,
         /// When whoever has it is reminded first.
         remind: Option<Timestamp>,
         /// When it has failed.

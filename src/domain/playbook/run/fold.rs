@@ -48,18 +48,31 @@ impl Incident {
                 Waits::Until(at) => vec![at],
                 Waits::Decision { again, .. } => again.iter_mut().collect(),
                 Waits::Task(pending) => {
-                    let own = [
-                        &mut pending.call_at,
-                        &mut pending.due,
-                        &mut pending.remind,
-                        &mut pending.timeout,
-                    ];
-                    let own = own.into_iter().flat_map(Option::as_mut);
+                    // What counts from an instant that somebody wrote down stays with that.
+                    let fixed = pending.due_since_detected.is_some();
+                    let due = (!fixed).then_some(&mut pending.due);
+                    let own = [&mut pending.call_at, &mut pending.remind, &mut pending.timeout];
+                    let own = own.into_iter().chain(due).flat_map(Option::as_mut);
                     own.chain(pending.approval.as_mut().map(|asked| &mut asked.until)).collect()
                 }
                 Waits::Blocks { .. } => Vec::new(),
             };
             moments.into_iter().for_each(|at| *at = at.shifted(by_ms));
+        }
+    }
+
+    /// It was noticed at another instant than was thought: what counts from there is due at another one too.
+    pub(in crate::domain) fn date_steps(&mut self, at: &At) {
+        let detected = self.detected_at;
+        let tokens = self.runs.iter_mut().flat_map(|run| run.tokens.values_mut());
+        for token in tokens {
+            if let Waits::Task(pending) = &mut token.waits
+                && let Some(since) = pending.due_since_detected
+            {
+                let due = detected.plus(since);
+                pending.due = Some(due);
+                pending.late &= due <= at.at;
+            }
         }
     }
 
@@ -152,6 +165,7 @@ impl Run {
             RunEvent::Taken { .. } => {
                 pending.taken = actor.map(|person| (person, at.at));
                 pending.call_at = None;
+                pending.not_reminded_before(at.at);
             }
             RunEvent::Proved { number, .. } => pending.proof.push(*number),
             RunEvent::ApprovalAsked { until, .. } => {
@@ -163,10 +177,17 @@ impl Run {
                     asked.given.extend(actor);
                 }
             }
-            RunEvent::Declined { .. } | RunEvent::ApprovalLapsed { .. } => pending.approval = None,
-            RunEvent::Agreed { .. } => (pending.approval, pending.agreed) = (None, true),
+            RunEvent::Declined { .. } | RunEvent::ApprovalLapsed { .. } => {
+                pending.approval = None;
+                pending.not_reminded_before(at.at);
+            }
+            RunEvent::Agreed { .. } => {
+                (pending.approval, pending.agreed) = (None, true);
+                pending.not_reminded_before(at.at);
+            }
             RunEvent::Reminded { next, .. } => {
                 pending.remind = Some(*next);
+                pending.remind_wait = next.since(at.at);
                 pending.reminded = pending.reminded.saturating_add(1);
             }
             RunEvent::Reasked { .. } => pending.answered.clear(),
@@ -194,7 +215,7 @@ impl Run {
                     parent: *parent,
                     phase: phase.clone(),
                     since: at.at,
-                    waits: begun(waits),
+                    waits: begun(waits, at.at),
                 };
                 self.tokens.insert(*number, token);
             }
@@ -329,29 +350,33 @@ impl Run {
     }
 }
 
-fn begun(waits: &Begun) -> Waits {
+fn begun(waits: &Begun, now: Timestamp) -> Waits {
     match waits {
         Begun::Until(at) => Waits::Until(*at),
         Begun::Blocks { count, .. } => Waits::Blocks { left: *count, turn: 1, handling: false },
-        Begun::Task { title, who, ack, due, remind, timeout } => Waits::Task(Box::new(Pending {
-            title: title.clone(),
-            who: who.clone(),
-            taken: None,
-            call_at: *ack,
-            position: None,
-            dead: 0,
-            called_seq: 0,
-            called: BTreeSet::new(),
-            due: *due,
-            late: false,
-            remind: *remind,
-            reminded: 0,
-            timeout: *timeout,
-            answered: BTreeSet::new(),
-            proof: Vec::new(),
-            agreed: false,
-            approval: None,
-        })),
+        Begun::Task { title, who, ack, due, due_since_detected, remind, timeout } => {
+            Waits::Task(Box::new(Pending {
+                title: title.clone(),
+                who: who.clone(),
+                taken: None,
+                call_at: *ack,
+                position: None,
+                dead: 0,
+                called_seq: 0,
+                called: BTreeSet::new(),
+                due: *due,
+                due_since_detected: *due_since_detected,
+                late: false,
+                remind: *remind,
+                remind_wait: remind.map(|at| at.since(now)).unwrap_or_default(),
+                reminded: 0,
+                timeout: *timeout,
+                answered: BTreeSet::new(),
+                proof: Vec::new(),
+                agreed: false,
+                approval: None,
+            }))
+        }
     }
 }
 

@@ -80,6 +80,25 @@ fn task(way: &mut Way<'_>, number: StepNumber, pending: &Pending) {
     }
 }
 
+impl Way<'_> {
+    /// A step that is due before it begins is late at once: whoever does it reads that where it is asked of him,
+    /// the leads hear it as of any that is late.
+    pub fn late_at_once(&mut self, step: StepNumber, asked: &[PersonId]) {
+        let now = self.scene.now;
+        let due = self.run.task(step).and_then(|pending| pending.due);
+        if due.is_none_or(|due| due > now) {
+            return;
+        }
+        self.happened(RunEvent::Late { step });
+        let lead = Whom::Target(Target::Lead);
+        let (mut leads, _) = resolve(&lead, self.incident, now, self.scene.directory, Call::Late);
+        leads.retain(|lead| !asked.contains(&lead.id));
+        if !leads.is_empty() {
+            self.call(step, Call::Late, leads, false, None);
+        }
+    }
+}
+
 /// How often somebody is reminded where the copy does not say any more.
 const REMIND: std::time::Duration = std::time::Duration::from_secs(3600);
 

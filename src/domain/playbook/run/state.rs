@@ -1,6 +1,7 @@
 //! What the events of a run add up to.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -142,10 +143,16 @@ pub struct Pending {
     pub called: BTreeSet<PersonId>,
     /// When it is late.
     pub due: Option<Timestamp>,
+    /// How long after the incident was noticed that is, where it counts from there.
+    #[serde(default, with = "humantime_serde")]
+    pub due_since_detected: Option<Duration>,
     /// Whether it is.
     pub late: bool,
     /// When whoever has it is reminded next.
     pub remind: Option<Timestamp>,
+    /// How long that is after it was set.
+    #[serde(default, with = "humantime_serde")]
+    pub remind_wait: Duration,
     /// How often he was.
     #[serde(default)]
     pub reminded: u32,
@@ -271,6 +278,12 @@ impl Pending {
         let due = self.due.filter(|_| !self.late);
         let remind = self.remind.filter(|_| self.reminds());
         [self.call_at, due, remind, self.timeout, lapse].into_iter().flatten().min()
+    }
+
+    /// What came due while nobody could be reminded is not made up for: the next one counts from `now`.
+    pub(super) fn not_reminded_before(&mut self, now: Timestamp) {
+        let passed = self.remind.filter(|at| *at <= now);
+        self.remind = passed.map(|_| now.plus(self.remind_wait)).or(self.remind);
     }
 
     /// Whether there is somebody to be reminded: whoever took it, or the one it is always with.

@@ -369,13 +369,17 @@ impl Stage<'_> {
                 self.places.insert(*number, (playbook.clone(), step.clone()));
                 self.before.insert(*number, self.last);
                 match waits {
-                    Begun::Task { title, who, .. } => {
+                    Begun::Task { title, who, due, .. } => {
                         let what = What::Asked { title: title.clone(), who: who.clone() };
                         self.note(now, *number, what);
                         if !self.script.times_out.contains(step) {
                             let task =
                                 self.bundle.step(&playbook, step).and_then(|step| step.task());
-                            self.ready.insert(*number, now.plus(task.map_or(USUAL, lasts)));
+                            let left = due.map(|due| due.since(now));
+                            self.ready.insert(
+                                *number,
+                                now.plus(task.map_or(USUAL, |one| lasts(one, left))),
+                            );
                         }
                     }
                     Begun::Blocks { chose: Some(chose), .. } => {
@@ -410,9 +414,9 @@ impl Stage<'_> {
     }
 }
 
-/// How long people need for a step: half of what it is due in.
-fn lasts(task: &Task) -> Duration {
-    let whole = task.due.or(task.timeout).or(task.ack);
+/// How long people need for a step: half of what is left until it is due, where anything is.
+fn lasts(task: &Task, left: Option<Duration>) -> Duration {
+    let whole = left.filter(|left| !left.is_zero()).or(task.timeout).or(task.ack);
     whole.and_then(|whole| whole.checked_div(2)).unwrap_or(USUAL)
 }
 
