@@ -96,6 +96,7 @@
 //! | what is said while something else waits is neither lost nor put under the wrong incident | `tests/scenarios/beside.rs`, `kept.rs` |
 //! | a run keeps its copy, survives a crash, and does each step once | `tests/scenarios/playbooks.rs` |
 //! | no scenario of a drill holds words, links or numbers that work as if they were real | `domain::drill::scenario::real`; `tests/drills/words.rs`, `bad.rs`, `built_in.rs` |
+//! | one tap stops a drill, nothing of its story leaves while it stands still, and silence means real | `tests/scenarios/drills.rs` |
 //! | every built-in playbook comes to an end over all its branches | `tests/playbooks/built_in.rs` |
 //! | drills are held on exactly the days their rule and the calendar name; a calendar that changes moves them and doubles none | `tests/properties/schedule.rs`, against a reference that asks each day of forty years |
 //! | a button that is old, cut or forged does nothing | `tests/scenarios/chat.rs`, `old_cut_and_forged_buttons_are_answered_and_do_nothing` |
@@ -120,6 +121,16 @@
 //!    what happened to the step, and the way on to the next ones.
 //! 3. Whoever a step is for is told by rows of the outbox like every other; where nobody takes it in time the
 //!    incident's own ladder is climbed for it. `domain::playbook::simulate` plays with the same functions.
+//!
+//! # A drill is held
+//!
+//! 1. [`domain::drill::scenario`] is what is played; a plan ([`Planning`](domain::drill::run::event::Planning)) pins a copy. The
+//!    drill is a stream of its own, [`domain::drill::run`], with one moment among the others; [`engine::drill`] queues what follows.
+//! 2. Whatever belongs to it carries [`Origin::Drill`](domain::actor::Origin), which puts the mark on when it is rendered. The
+//!    outbox looks again when a row turns `sending`: to nobody outside the drill, and while it stands still nothing of its
+//!    story. Freezing is one event and one column, not thousands of rows.
+//! 3. A participant's report is asked about and real unless he says otherwise; a drill's incident stays one, its
+//!    ladder knows participants only and ends at the drill's lead (ADR 0028).
 //!
 //! Two kinds of error never mix: a [`Refusal`](domain::refusal::Refusal) is an answer to a person and
 //! is stored; a [`Fault`](engine::Fault) is ours, is logged, and is tried again or raised.

@@ -203,3 +203,114 @@ async fn the_correction_reaches_exactly_those_who_got_something_and_its_time_is_
     assert!(province.messages(LEAD).iter().any(told), "{}", seen(&province, LEAD));
     province.end_without_listening().await;
 }
+
+/// What the province knows of its real incidents, by every way in which it is asked.
+async fn real_figures(province: &Province) -> Vec<String> {
+    let reader = province.world.engine().unwrap().reader();
+    let mut seen: Vec<String> = Vec::new();
+    for open in [true, false] {
+        let incidents = reader.incidents(open, false).unwrap();
+        seen.extend(incidents.iter().map(|one| format!("{} {:?}", one.code, one.status())));
+    }
+    for (who, asked) in [
+        (LEAD, "/thongke"),
+        (MANAGER, "/thongke"),
+        (REPORTER, "/thongke"),
+        (LEAD, "/suco"),
+        (DUTY, "/suco"),
+    ] {
+        province.say(who, asked).await;
+        province.after(minutes(1)).await;
+        let answers = province.messages(who);
+        // Of a drill nothing is said here, so the last answer is this one.
+        let answer = answers.iter().rev().find(|one| !one.text.contains("DIỄN TẬP")).unwrap();
+        seen.push(format!("{asked}: {}", answer.text));
+    }
+    let url = province.world.config.http.as_ref().unwrap().public_url.clone().unwrap();
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    for page in ["metrics", "readyz"] {
+        let sheet = client.get(format!("{url}/{page}")).send().await.unwrap().text().await.unwrap();
+        let of_incidents = |line: &&str| {
+            !["outbox", "ledger", "_seconds"].iter().any(|other| line.contains(other))
+        };
+        seen.extend(sheet.lines().filter(of_incidents).map(str::to_owned));
+    }
+    seen
+}
+
+/// The same real night, with a drill beside it or without.
+async fn a_night(drilled: bool) -> Vec<String> {
+    let province = given().await;
+    if drilled {
+        begun(&province, "lo-lot-du-lieu").await;
+        for words in ["Thấy dữ liệu bị rao bán", "Máy chủ bị mã hóa, đòi tiền chuộc"]
+        {
+            province.say(REPORTER, &format!("/baosuco {words}")).await;
+            province.press(REPORTER, REPORTER, "DIỄN TẬP").await;
+        }
+        // Nobody takes them: their ladder ends at the lead of the drill.
+        province.after(hours(2)).await;
+    } else {
+        let morning: trucban::domain::time::Timestamp =
+            "2026-11-23T09:01:00+07:00".parse().unwrap();
+        province.after(morning.since(province.now())).await;
+        province.after(hours(2)).await;
+    }
+    province.alerts("real", vec![alert("Cổng tỉnh không vào được", Severity::Medium)]).await;
+    province.after(minutes(10)).await;
+    let seen = real_figures(&province).await;
+    province.end_without_listening().await;
+    seen
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_drill_beside_real_incidents_changes_no_figure_of_theirs() {
+    let (without, with) = (a_night(false).await, a_night(true).await);
+    let clock = regex::Regex::new(r"\d{1,2}:\d{2}").unwrap();
+    let plain = |seen: Vec<String>| -> Vec<String> {
+        seen.iter().map(|one| clock.replace_all(one, "hh:mm").into_owned()).collect()
+    };
+    assert_eq!(plain(with), plain(without));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_outside_a_drill_is_ever_told_of_its_incidents_even_where_they_are_assigned_or_raised()
+ {
+    let province = given().await;
+    begun(&province, "kiem-tra-lien-lac").await;
+    province.say(REPORTER, "/baosuco Máy chủ bị mã hóa, đòi tiền chuộc").await;
+    province.press(REPORTER, REPORTER, "DIỄN TẬP").await;
+    let code = "DT-2026-001-01";
+    province.say(LEAD, &format!("/phancong {code} p-005")).await;
+    province.say(LEAD, &format!("/chuyencap {code}")).await;
+    province.say(LEAD, &format!("/quytrinh {code} Mã độc tống tiền")).await;
+    province.after(hours(5)).await;
+    for outsider in [MANAGER, TEAM, crate::harness::ADMIN] {
+        let told = |one: &trucban::sandbox::Shown| one.text.contains(code);
+        let leaked: Vec<_> = province.messages(outsider).into_iter().filter(told).collect();
+        assert!(leaked.is_empty(), "{outsider}: {leaked:#?}");
+    }
+    for chat in [REPORTER, LEAD, DUTY] {
+        for one in province.messages(chat).iter().filter(|one| one.text.contains(code)) {
+            assert!(one.text.trim_start().starts_with("DIỄN TẬP"), "{}", one.text);
+            assert!(one.text.trim_end().ends_with("DIỄN TẬP"), "{}", one.text);
+        }
+    }
+    province.end_without_listening().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_drill_that_was_played_when_the_program_went_away_waits_for_its_lead() {
+    let mut province = given().await;
+    begun(&province, "lo-lot-du-lieu").await;
+    province.world.stop().await.unwrap();
+    province.world.pass(hours(1)).await.unwrap();
+    province.start().await;
+    province.after(minutes(1)).await;
+    let stopped = drill(&province);
+    assert_eq!(stopped.status, Status::Paused);
+    assert!(seen(&province, LEAD).contains("[Tiếp tục, lùi lịch]"), "{}", seen(&province, LEAD));
+    province.press(LEAD, LEAD, "Tiếp tục, lùi lịch").await;
+    assert_eq!(drill(&province).status, Status::Running);
+    province.end_without_listening().await;
+}

@@ -10,6 +10,7 @@ use crate::chat::aim::OFFERED;
 use crate::chat::drill::Asked;
 use crate::chat::{Brief, Incidents, Recent};
 use crate::domain::access;
+use crate::domain::actor::Origin;
 use crate::domain::directory::{Directory, Person};
 use crate::domain::ids::{DrillCode, IncidentCode, PersonId, UnitCode};
 use crate::domain::incident::Incident;
@@ -62,6 +63,8 @@ impl<'a, 't> Seen<'a, 't> {
     /// Open incidents the person may see, newest first.
     fn open(&self, person: &Person) -> Vec<Incident> {
         let mut open = self.or_fault(self.tx.open_codes());
+        // What is only a drill stands in no list.
+        open.retain(|incident| incident.origin == Origin::Real);
         open.retain(|incident| access::sees(person, incident, self.directory));
         open
     }
@@ -118,7 +121,7 @@ impl Incidents for Seen<'_, '_> {
     fn open_for(&self, person: &PersonId) -> Vec<Brief> {
         let Some(person) = self.directory.active(person) else { return Vec::new() };
         let found = if access::sees_all(person) {
-            self.or_fault(self.tx.open_briefs())
+            self.or_fault(self.tx.open_briefs(&person.id))
         } else {
             let mut open = self.or_fault(self.tx.open_naming(&person.id, &self.units(person)));
             open.retain(|incident| access::sees(person, incident, self.directory));

@@ -72,6 +72,7 @@ pub fn report(
         dedup: None,
         follows: None,
         similar: Vec::new(),
+        among: Default::default(),
         policies: Box::new(policies),
     };
     of(code, opening, permit, ctx)
@@ -104,6 +105,7 @@ pub fn widespread(
         dedup: None,
         follows: None,
         similar: Vec::new(),
+        among: Default::default(),
         policies: Box::new(policies.at(ctx.now, ctx.directory.hours_of(None))),
     };
     of(code, opening, permit, ctx)
@@ -141,6 +143,7 @@ pub fn alert(
         dedup: key.map(|key| Dedup { intake: intake.to_owned(), key }),
         follows,
         similar: Vec::new(),
+        among: Default::default(),
         policies: Box::new(policies),
     };
     of(code, opening, permit, ctx)

@@ -103,6 +103,9 @@ pub struct Incident {
     pub follows: Option<IncidentCode>,
     /// Open incidents it may belong to, seen when it was recorded.
     pub similar: Vec<IncidentCode>,
+    /// Of a drill's incident: everybody it may concern.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub among: BTreeSet<PersonId>,
     /// Incidents dealt with as parts of it.
     pub parts: Vec<Merged>,
     /// Incidents merged into it, with those merged into them.

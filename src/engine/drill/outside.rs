@@ -234,6 +234,7 @@ fn open_drilled(
     for event in &mut events {
         if let IncidentEvent::Reported { opening } = event {
             opening.origin = Origin::Drill(drill.code.clone());
+            opening.among = drill.everybody();
         }
     }
     // Whom the ladder calls hangs on the origin, and the events were made without it.

@@ -34,6 +34,9 @@ pub fn refused(refusal: &DrillRefusal, directory: &Directory, zone: Tz) -> Strin
         DrillRefusal::NotAParticipant(code) => {
             format!("Anh/chị không có trong danh sách tham gia {code}. Xin liên hệ người chỉ đạo.")
         }
+        DrillRefusal::OfTheDrillOnly(code) => format!(
+            "Người đó không tham gia {code}; sự cố diễn tập chỉ giao cho người tham gia. Xin chọn người khác."
+        ),
         DrillRefusal::UnknownPerson(id) => format!(
             "Không tìm thấy {} trong danh bạ. Xin gửi họ tên đầy đủ hoặc ID; tra: /danhba",
             one_line(id.as_str(), 40)

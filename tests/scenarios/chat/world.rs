@@ -102,6 +102,7 @@ fn incident(code: &IncidentCode) -> Incident {
         category: None,
         guessed: false,
         similar: Vec::new(),
+        among: Default::default(),
         detected_at: NOW,
         detected_estimated: true,
         off_channel: false,

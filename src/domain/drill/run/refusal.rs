@@ -37,6 +37,8 @@ pub enum DrillRefusal {
     OwnPlan,
     /// Somebody of it is no participant.
     NotAParticipant(DrillCode),
+    /// Whoever is meant takes no part in this drill.
+    OfTheDrillOnly(DrillCode),
     /// The person is unknown or has left.
     UnknownPerson(PersonId),
     /// The person takes part already.

@@ -331,6 +331,13 @@ impl Drill {
         self.is_staff(person) || self.people.contains_key(person)
     }
 
+    /// Whoever takes part, and whoever holds it.
+    pub fn everybody(&self) -> BTreeSet<PersonId> {
+        let planning = &self.planning;
+        let staff = [planning.lead.clone()].into_iter().chain(planning.deputy.clone());
+        staff.chain(planning.evaluators.clone()).chain(self.people.keys().cloned()).collect()
+    }
+
     /// Everybody who got, or was to get, anything that belongs to the story.
     pub fn told(&self) -> BTreeSet<PersonId> {
         self.injects.values().flat_map(|played| played.to.iter().cloned()).collect()
