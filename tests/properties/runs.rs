@@ -282,5 +282,6 @@ fn an_approval_that_lapses_gives_the_step_back_with_its_reminders_and_leaves_no_
     place.waits();
     let pending = place.run().task(1).expect("it goes on");
     let minutes = |count: u64| START.plus(std::time::Duration::from_secs(count * 60));
-    assert_eq!((pending.approval.is_none(), pending.remind), (true, Some(minutes(22))));
+    // The reminder that came due while others had to agree is not made up for: the next counts from here.
+    assert_eq!((pending.approval.is_none(), pending.remind), (true, Some(minutes(17))));
 }
