@@ -133,23 +133,7 @@ impl Eye {
                 }
                 ContactsWish::Answer { .. } | ContactsWish::Begin => return None,
             }),
-            Command::Drill(DrillWish::Act(code, act)) => {
-                let mut act = act.clone();
-                match act.as_mut() {
-                    DrillAct::StandIn(person)
-                    | DrillAct::Appoint(person)
-                    | DrillAct::Release(person) => *person = self.person(person, directory),
-                    other => {
-                        let words = other.words_mut()?;
-                        *words = self.words(words);
-                    }
-                }
-                Command::Drill(DrillWish::Act(code.clone(), act))
-            }
-            Command::Drill(DrillWish::Plan { scenario, at, units }) => {
-                let scenario = ScenarioId::new(self.words(scenario.as_str()));
-                Command::Drill(DrillWish::Plan { scenario, at: *at, units: units.clone() })
-            }
+            Command::Drill(wish) => Command::Drill(self.drill(wish, directory)?),
             Command::TestPage { person, channel } => {
                 Command::TestPage { person: self.person(person, directory), channel: *channel }
             }
@@ -161,6 +145,29 @@ impl Eye {
             | Command::Away(_)
             | Command::Skipped(_)
             | Command::Fetched(_) => return None,
+        })
+    }
+
+    /// Of a wish about a drill the words and the people.
+    fn drill(&mut self, wish: &DrillWish, directory: &Directory) -> Option<DrillWish> {
+        Some(match wish {
+            DrillWish::Plan { scenario, at, units } => {
+                let scenario = ScenarioId::new(self.words(scenario.as_str()));
+                DrillWish::Plan { scenario, at: *at, units: units.clone() }
+            }
+            DrillWish::Act(code, act) => {
+                let mut act = act.clone();
+                match act.as_mut() {
+                    DrillAct::StandIn(person)
+                    | DrillAct::Appoint(person)
+                    | DrillAct::Release(person) => *person = self.person(person, directory),
+                    other => {
+                        let words = other.words_mut()?;
+                        *words = self.words(words);
+                    }
+                }
+                DrillWish::Act(code.clone(), act)
+            }
         })
     }
 

@@ -304,7 +304,7 @@ async fn a_drill_that_was_played_when_the_program_went_away_waits_for_its_lead()
     let mut province = given().await;
     begun(&province, "lo-lot-du-lieu").await;
     province.world.stop().await.unwrap();
-    province.world.pass(hours(1)).await.unwrap();
+    province.world.sleep_through(hours(1));
     province.start().await;
     province.after(minutes(1)).await;
     let stopped = drill(&province);

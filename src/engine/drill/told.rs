@@ -7,7 +7,7 @@ use super::append;
 use crate::domain::actor::{Actor, Origin};
 use crate::domain::directory::Directory;
 use crate::domain::drill::notice::DrillNotice;
-use crate::domain::drill::run::event::{DrillEvent, PauseWhy};
+use crate::domain::drill::run::event::{DrillEvent, PauseWhy, Settled};
 use crate::domain::drill::run::{Drill, board};
 use crate::domain::ids::{DrillCode, PersonId};
 use crate::domain::incident::event::WhyFailed;
@@ -119,18 +119,7 @@ impl Tell<'_> {
                 people.extend(self.leads());
                 self.all(tx, people, &N::Ended { how: how.clone() })
             }
-            E::ReportHeard { number, person, .. } => {
-                let notice = N::ReportIsReal { number: *number };
-                self.all(tx, [person.clone()].into(), &notice)
-            }
-            E::ReportSettled { number, incident, settled } => {
-                use crate::domain::drill::run::event::Settled;
-                let real = *settled != Settled::Drill;
-                let by = self.drill.reports.get(number).map(|heard| heard.person.clone());
-                let mut people: BTreeSet<PersonId> = by.into_iter().collect();
-                people.extend(self.leads());
-                self.all(tx, people, &N::Became { incident: incident.clone(), real })
-            }
+            E::ReportHeard { .. } | E::ReportSettled { .. } => self.report(tx, event),
             E::CorrectionSent { to } => {
                 let people = to.iter().cloned().collect();
                 self.all(tx, people, &N::Correction)
@@ -143,6 +132,24 @@ impl Tell<'_> {
                 self.all(tx, people, &N::Survey { time: *time })
             }
             E::QuickNoteSent => self.all(tx, self.managers(), &N::QuickNote),
+            _ => Ok(()),
+        }
+    }
+
+    /// What somebody who plays reported.
+    fn report(&self, tx: &mut Tx<'_>, event: &DrillEvent) -> Result<(), StorageError> {
+        match event {
+            DrillEvent::ReportHeard { number, person, .. } => {
+                let notice = DrillNotice::ReportIsReal { number: *number };
+                self.all(tx, [person.clone()].into(), &notice)
+            }
+            DrillEvent::ReportSettled { number, incident, settled } => {
+                let real = *settled != Settled::Drill;
+                let by = self.drill.reports.get(number).map(|heard| heard.person.clone());
+                let mut people: BTreeSet<PersonId> = by.into_iter().collect();
+                people.extend(self.leads());
+                self.all(tx, people, &DrillNotice::Became { incident: incident.clone(), real })
+            }
             _ => Ok(()),
         }
     }

@@ -9,6 +9,7 @@ use crate::domain::drill::run::event::{EndHow, PauseWhy, Presence, Reminder, Res
 use crate::domain::drill::run::{DrillAct, board};
 use crate::domain::drill::scenario::{Expect, Inject, InjectId};
 use crate::domain::drill::shown::ShownDrill;
+use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::notice::View;
 use crate::text::buttons;
 use crate::text::markup::{Markup, paragraph};
@@ -40,30 +41,8 @@ pub fn message(shown: &ShownDrill, notice: &DrillNotice, view: &View) -> Message
             let hint = format!("Xem: /suco {incident}");
             ([lines, vec![line(hint)]].concat(), Vec::new(), *real)
         }
-        DrillNotice::Claimed { by } => (
-            vec![
-                bold(format!("{code} dừng: {} báo SỰ CỐ THẬT", name(by, view))),
-                line("Đang hỏi lại người báo; sau 2 phút không trả lời là sự cố thật."),
-            ],
-            vec![row([
-                button("Là sự cố thật", DrillPress::act(code, DrillAct::SettleClaim(true))),
-                button("Chỉ là diễn tập", DrillPress::act(code, DrillAct::SettleClaim(false))),
-            ])],
-            true,
-        ),
-        DrillNotice::RealIncident { incident } => (
-            vec![
-                bold(format!("Có sự cố thật {incident} khi đang diễn tập {code}")),
-                line(
-                    "Đề nghị tạm dừng. Người có việc thật được cho rút, không bị tính là không đạt.",
-                ),
-            ],
-            vec![row([
-                button("Tạm dừng", DrillPress::act(code, DrillAct::Pause)),
-                button("Tiếp tục", DrillPress::show(code)),
-            ])],
-            true,
-        ),
+        DrillNotice::Claimed { by } => claimed(shown, by, view),
+        DrillNotice::RealIncident { incident } => real_incident(shown, incident),
         DrillNotice::Missed { due } => missed(shown, *due, view),
         DrillNotice::Survey { time } => survey(shown, *time),
         DrillNotice::QuickNote => (super::list::quick_note(shown, view), Vec::new(), false),
@@ -365,6 +344,36 @@ fn report_is_real(shown: &ShownDrill, number: u32) -> Parts {
         Vec::new()
     };
     (lines, buttons, true)
+}
+
+fn claimed(shown: &ShownDrill, by: &PersonId, view: &View) -> Parts {
+    let code = &shown.drill.code;
+    (
+        vec![
+            bold(format!("{code} dừng: {} báo SỰ CỐ THẬT", name(by, view))),
+            line("Đang hỏi lại người báo; sau 2 phút không trả lời là sự cố thật."),
+        ],
+        vec![row([
+            button("Là sự cố thật", DrillPress::act(code, DrillAct::SettleClaim(true))),
+            button("Chỉ là diễn tập", DrillPress::act(code, DrillAct::SettleClaim(false))),
+        ])],
+        true,
+    )
+}
+
+fn real_incident(shown: &ShownDrill, incident: &IncidentCode) -> Parts {
+    let code = &shown.drill.code;
+    (
+        vec![
+            bold(format!("Có sự cố thật {incident} khi đang diễn tập {code}")),
+            line("Đề nghị tạm dừng. Người có việc thật được cho rút, không bị tính là không đạt."),
+        ],
+        vec![row([
+            button("Tạm dừng", DrillPress::act(code, DrillAct::Pause)),
+            button("Tiếp tục", DrillPress::show(code)),
+        ])],
+        true,
+    )
 }
 
 fn missed(shown: &ShownDrill, due: crate::domain::time::Timestamp, view: &View) -> Parts {

@@ -234,27 +234,28 @@ impl Of<'_> {
         play::reply(drill, inject, person, &done, self.scene)
     }
 
+    /// Whether whoever asks leads it, or judges where that is enough.
+    fn must_lead(&self, act: &DrillAct) -> Result<(), DrillRefusal> {
+        let drill = self.drill;
+        let judges = matches!(act, DrillAct::Seen(..) | DrillAct::Rate(..));
+        // Whoever leads the team may always stop what people take for real.
+        let stops = matches!(
+            act,
+            DrillAct::Pause | DrillAct::Abort(_) | DrillAct::Correct | DrillAct::Release(_)
+        );
+        let may = self.person.as_ref().is_some_and(|person| {
+            drill.is_led_by(person)
+                || judges && drill.is_staff(person)
+                || stops && self.permit.leads()
+        });
+        let (code, lead) = (drill.code.clone(), drill.planning.lead.clone());
+        may.then_some(()).ok_or(DrillRefusal::OnlyItsLead { code, lead })
+    }
+
     /// What its lead does while it is prepared, played and judged.
     fn leads(&self, act: &DrillAct) -> Events {
+        self.must_lead(act)?;
         let (drill, status) = (self.drill, self.drill.status);
-        let by = self.person.as_ref();
-        let judges = matches!(act, DrillAct::Seen(..) | DrillAct::Rate(..));
-        let may = match by {
-            Some(person) if judges => drill.is_staff(person),
-            // Whoever leads the team may always stop what people take for real.
-            Some(person) => {
-                let stops = matches!(
-                    act,
-                    DrillAct::Pause | DrillAct::Abort(_) | DrillAct::Correct | DrillAct::Release(_)
-                );
-                drill.is_led_by(person) || stops && self.permit.leads()
-            }
-            None => false,
-        };
-        if !may {
-            let (code, lead) = (drill.code.clone(), drill.planning.lead.clone());
-            return Err(DrillRefusal::OnlyItsLead { code, lead });
-        }
         match act {
             DrillAct::Check(point, fine) => {
                 self.must(status == Status::Scheduled)?;

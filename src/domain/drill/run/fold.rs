@@ -174,6 +174,13 @@ impl Drill {
                     self.release(&by, at.at);
                 }
             }
+            other => self.beside(other, at),
+        }
+    }
+
+    /// What happens beside the story.
+    fn beside(&mut self, event: &DrillEvent, at: &At) {
+        match event {
             DrillEvent::ReportHeard { number, person, words, until } => {
                 let (person, words, until) = (person.clone(), words.clone(), *until);
                 self.reports.insert(*number, Heard { person, words, until, settled: None });
