@@ -125,6 +125,13 @@ impl Turn<'_> {
                 return act(code, plain.clone());
             }
         }
+        for (words, whom) in [(typed::APPOINT, true), (typed::RELEASE, false)] {
+            if let Some(rest) = leading(said, words).filter(|rest| !rest.trim().is_empty()) {
+                let person = self.person_named(rest.trim());
+                let wish = if whom { DrillAct::Appoint(person) } else { DrillAct::Release(person) };
+                return act(code, wish);
+            }
+        }
         if let Some(rest) = leading(said, typed::OBSERVED) {
             return act(code, DrillAct::Observe(rest.to_owned()));
         }
@@ -178,6 +185,12 @@ impl Turn<'_> {
             DrillVerb::Act(wish) => act(code, wish),
             DrillVerb::Ask(what) => ask(code, what),
         }
+    }
+
+    /// A file in answer to an inject: that it was sent counts, it is kept nowhere.
+    pub(super) fn file_in_drill(&self) -> Option<Step> {
+        let (code, place) = self.incoming.drill.clone()?;
+        Some(act(code, DrillAct::File(place?)))
     }
 
     /// Words of somebody who plays: `SỰ CỐ THẬT`, `DIỄN TẬP`, or the answer to an inject that is answered.

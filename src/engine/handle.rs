@@ -265,6 +265,7 @@ pub fn append(
         }
         together::follow(tx, settings, &after, &stored)?;
         drill::real_incident(tx, settings, &after, &stored)?;
+        drill::stepped(tx, settings, &after, &stored)?;
         // Its unit may have ended while it was closed.
         if stored.iter().any(|(_, event)| matches!(event, IncidentEvent::Reopened)) {
             units::bring_home(tx, settings, after)?;

@@ -284,11 +284,23 @@ pub const SCENARIOS: &[&str] = &["kịch bản", "các kịch bản"];
 /// A drill is planned.
 pub const PLAN: &[&str] = &["lập", "lập cuộc", "tạo"];
 
+/// The word that plans a drill.
+pub const PLAN_WORD: &str = "lập";
+
+/// The word that asks a manager to agree to it.
+pub const SUBMIT_WORD: &str = "gửi duyệt";
+
 /// Something real happens.
 pub const REAL: &[&str] = &["SỰ CỐ THẬT", "thật", "là thật", "sự cố thật rồi"];
 
 /// It is only the drill.
 pub const ONLY_DRILL: &[&str] = &["DIỄN TẬP", "chỉ là diễn tập", "là diễn tập", "thuộc diễn tập"];
+
+/// Somebody else leads a drill, before the name.
+pub const APPOINT: &[&str] = &["giao chỉ đạo", "chỉ đạo"];
+
+/// Somebody has real work to do, before the name.
+pub const RELEASE: &[&str] = &["cho rút"];
 
 /// What somebody saw, before the words.
 pub const OBSERVED: &[&str] = &["quan sát", "ghi chép"];

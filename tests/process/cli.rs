@@ -141,7 +141,15 @@ fn the_tour_plays_the_main_job_in_time() {
     let tour = place.done(&["demo", "--tour"]);
     let took = trucban::clock::Clock::System.read().mono.saturating_sub(began);
     assert!(took < Duration::from_secs(20), "{took:?}");
-    let parts = ["SC-2026-0001", "Tiếp nhận", "CẦN NGƯỜI TIẾP NHẬN", "[ảnh]", "Chứng cứ: 1"];
+    let parts = [
+        "SC-2026-0001",
+        "Tiếp nhận",
+        "CẦN NGƯỜI TIẾP NHẬN",
+        "[ảnh]",
+        "Chứng cứ: 1",
+        "BẮT ĐẦU DIỄN TẬP DT-2026-001",
+        "KẾT THÚC DIỄN TẬP DT-2026-001",
+    ];
     for part in parts {
         assert!(tour.out.contains(part), "{part} is missing in\n{}", tour.out);
     }

@@ -457,12 +457,16 @@ fn every_act() -> impl Iterator<Item = ActKind> {
         A::Receive,
         A::Play,
         A::StartPlaybook,
+        A::PlanDrill,
+        A::ApproveDrill,
+        A::TakePart,
     ]
     .into_iter()
 }
 
 mod complete;
 mod contacts;
+mod drills;
 mod duty;
 mod evidence;
 mod playbooks;

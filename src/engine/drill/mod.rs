@@ -2,9 +2,11 @@
 //! incidents that are real.
 
 mod outside;
+mod stepped;
 mod told;
 
 pub use outside::{hears, real_incident};
+pub use stepped::stepped;
 pub use told::{arrived, failed, is_for, stands};
 
 use std::sync::Arc;

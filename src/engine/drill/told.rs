@@ -160,6 +160,8 @@ impl Tell<'_> {
         people.extend(self.leads());
         if let PauseWhy::Claimed { by } = why {
             people.remove(by);
+            // The lead hears who says so, instead; the board offers how it goes on.
+            people.retain(|person| !self.drill.is_led_by(person));
             self.all(tx, [by.clone()].into(), &DrillNotice::IsItReal)?;
             let claimed = DrillNotice::Claimed { by: by.clone() };
             let leads = self.leads().into_iter().filter(|one| one != by).collect();
