@@ -7,6 +7,7 @@ use crate::domain::drill::run::state::{Stage, Status};
 use crate::domain::drill::run::{DrillAct, board};
 use crate::domain::drill::shown::ShownDrill;
 use crate::domain::notice::View;
+use crate::domain::time::Timestamp;
 use crate::text::markup::{Markup, one_line};
 use crate::text::message::Message;
 
@@ -97,7 +98,11 @@ pub fn message(shown: &ShownDrill, view: &View) -> Message {
             lines.push(line(format!("   chưa trả lời: {}", names.join(", "))));
         }
         let open = matches!(one.stage, Stage::Pending | Stage::Held);
-        if open && next.is_none_or(|(due, _)| one.due.is_some_and(|at| Some(at) < due)) {
+        let sooner = |(due, _): (Option<Timestamp>, u32)| match (one.due, due) {
+            (Some(own), Some(other)) => own < other,
+            (own, other) => own.is_some() && other.is_none(),
+        };
+        if open && next.is_none_or(sooner) {
             next = Some((one.due, one.inject.place));
         }
     }
