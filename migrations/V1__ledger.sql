@@ -247,6 +247,14 @@ CREATE TABLE arriving (
     PRIMARY KEY (incident, number)
 ) STRICT, WITHOUT ROWID;
 
+-- Files that came with a report of which it is not known yet whether it is of a drill.
+CREATE TABLE drill_file (
+    drill  TEXT    NOT NULL,
+    number INTEGER NOT NULL,          -- of the report within the drill
+    body   TEXT    NOT NULL,          -- the files and where they were sent, as JSON
+    PRIMARY KEY (drill, number)
+) STRICT, WITHOUT ROWID;
+
 -- What the first part of an album came to, for ten minutes.
 CREATE TABLE album (
     chat     INTEGER NOT NULL,

@@ -63,6 +63,7 @@ pub fn handle(
             let done = perform(tx, settings, envelope)?;
             let taken = evidence::attach(tx, settings, envelope, &done)?;
             play::files(tx, settings, envelope, &done, before)?;
+            let taken = drill::keeps_files(tx, envelope, &done)? || taken;
             Ok((done, taken))
         })?,
     };

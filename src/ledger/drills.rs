@@ -15,6 +15,8 @@ use crate::domain::drill::run::state::Status;
 use crate::domain::drill::run::{Drill, DrillEvent};
 use crate::domain::drill::scenario::Scenario;
 use crate::domain::drill::shown::ShownDrill;
+use crate::domain::envelope::Route;
+use crate::domain::evidence::Attachment;
 use crate::domain::ids::{DrillCode, IncidentCode, PersonId, Stream};
 use crate::domain::incident::fold::At;
 use crate::domain::text::Text;
@@ -247,6 +249,35 @@ impl Tx<'_> {
     /// A drill with its scenario and words.
     pub fn shown_drill(&self, code: &DrillCode) -> Result<Option<ShownDrill>, StorageError> {
         shown(self.conn, code)
+    }
+
+    /// Files wait with a report until it is known what that is.
+    pub fn keep_files(
+        &mut self,
+        code: &DrillCode,
+        number: u32,
+        files: &(Vec<Attachment>, Option<Route>),
+    ) -> Result<(), StorageError> {
+        let body = json("drill_file.body", files)?;
+        self.conn
+            .prepare_cached("INSERT OR REPLACE INTO drill_file VALUES (?1, ?2, ?3)")?
+            .execute(params![code.as_str(), number, body])?;
+        Ok(())
+    }
+
+    /// The files that wait with a report, which wait no longer.
+    pub fn take_files(
+        &mut self,
+        code: &DrillCode,
+        number: u32,
+    ) -> Result<Option<(Vec<Attachment>, Option<Route>)>, StorageError> {
+        let sql = "DELETE FROM drill_file WHERE drill = ?1 AND number = ?2 RETURNING body";
+        let body: Option<String> = self
+            .conn
+            .prepare_cached(sql)?
+            .query_row(params![code.as_str(), number], |row| row.get(0))
+            .optional()?;
+        body.map(|body| parse("drill_file.body", &body)).transpose()
     }
 
     fn count(&mut self, name: &str) -> Result<i64, StorageError> {

@@ -314,3 +314,27 @@ async fn a_drill_that_was_played_when_the_program_went_away_waits_for_its_lead()
     assert_eq!(drill(&province).status, Status::Running);
     province.end_without_listening().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_photo_that_came_with_a_report_is_evidence_of_whatever_the_report_becomes() {
+    let province = given().await;
+    begun(&province, "lo-lot-du-lieu").await;
+    for (who, settled) in [(REPORTER, "DIỄN TẬP"), (NEIGHBOUR, "SỰ CỐ THẬT")] {
+        let words = "/baosuco Màn hình có thông báo lạ";
+        province.world.sandbox.send_files(
+            who,
+            who,
+            words,
+            &[super::evidence::photo(super::evidence::JPEG)],
+        );
+        province.settle().await;
+        assert!(province.codes().iter().all(|code| province.incident(code).reported_by.is_some()));
+        province.press(who, who, settled).await;
+        province.after(minutes(1)).await;
+    }
+    for code in province.codes() {
+        assert_eq!(province.incident(&code).evidence.len(), 1, "{code}");
+    }
+    assert_eq!(province.codes().len(), 2);
+    province.end_without_listening().await;
+}

@@ -5,7 +5,7 @@ mod outside;
 mod stepped;
 mod told;
 
-pub use outside::{hears, real_incident};
+pub use outside::{hears, keeps_files, real_incident};
 pub use stepped::stepped;
 pub use told::{arrived, failed, is_for, stands};
 

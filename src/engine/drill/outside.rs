@@ -13,7 +13,7 @@ use crate::domain::drill::run::event::{DrillEvent, PauseWhy, Reply, Settled};
 use crate::domain::drill::run::state::{Stage, Status};
 use crate::domain::drill::run::{ASKED, Drill};
 use crate::domain::drill::scenario::{Expect, PartWho};
-use crate::domain::envelope::Report;
+use crate::domain::envelope::{Command, Envelope, Report};
 use crate::domain::escalation::policy::{Level, Policy, PolicySet, Target};
 use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::incident::act::ActKind;
@@ -21,13 +21,14 @@ use crate::domain::incident::event::IncidentEvent;
 use crate::domain::incident::moments::Ctx;
 use crate::domain::incident::opening;
 use crate::domain::incident::state::Incident;
-use crate::domain::notice::Body;
+use crate::domain::notice::{Answer, Body, Priority};
 use crate::domain::receipt::Done;
 use crate::domain::refusal::Refusal;
 use crate::domain::text::Text;
 use crate::domain::values::Severity;
 use crate::engine::handle::{self, Stop};
 use crate::engine::settings::Settings;
+use crate::engine::{evidence, tell};
 use crate::ledger::{StorageError, Tx};
 
 /// How long a drill's ladder waits on each of its levels.
@@ -103,6 +104,20 @@ pub fn hears(
     Ok(Some(Done::Drill(DrillDone::Heard { code, number })))
 }
 
+/// Files that came with such a report wait with it. Whether there were any.
+pub fn keeps_files(
+    tx: &mut Tx<'_>,
+    envelope: &Envelope,
+    done: &Done,
+) -> Result<bool, StorageError> {
+    let Done::Drill(DrillDone::Heard { code, number }) = done else { return Ok(false) };
+    if envelope.attached.is_empty() {
+        return Ok(false);
+    }
+    tx.keep_files(code, *number, &(envelope.attached.clone(), envelope.route.clone()))?;
+    Ok(true)
+}
+
 /// A report becomes an incident: a real one, or one of the drill.
 pub(super) fn settle(
     tx: &mut Tx<'_>,
@@ -124,8 +139,12 @@ pub(super) fn settle(
         true => open_real(tx, settings, &report),
         false => open_drilled(tx, settings, &drill, &report),
     };
+    let incident = match opened {
+        Ok(incident) => files(tx, settings, &drill, number, incident),
+        Err(stop) => Err(stop),
+    };
     tx.actor = before;
-    let incident = opened?;
+    let incident = incident?;
     let settled = match (real, silent) {
         (false, _) => Settled::Drill,
         (true, false) => Settled::Real,
@@ -143,6 +162,23 @@ pub(super) fn settle(
     }
     let drill = tx.drill(&code)?.or(Some(drill));
     append(tx, settings, &code, drill, events)?;
+    Ok(incident)
+}
+
+/// What waited with the report is evidence of the incident it became.
+fn files(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    drill: &Drill,
+    number: u32,
+    incident: IncidentCode,
+) -> Result<IncidentCode, Stop> {
+    if let Some((attached, route)) = tx.take_files(&drill.code, number)? {
+        let done = Done::Reported(incident.clone());
+        let key = format!("files:{}:{number}", drill.code);
+        let bare = Envelope::new(key, tx.actor.clone(), Command::Say(Answer::Left));
+        evidence::attach(tx, settings, &Envelope { attached, route, ..bare }, &done)?;
+    }
     Ok(incident)
 }
 
@@ -198,17 +234,9 @@ fn open_real(tx: &mut Tx<'_>, settings: &Settings, report: &Report) -> Result<In
             // The reporter's own receipt, beside what the drill says of it.
             if let Actor::Person(person) = &actor {
                 let directory = tx.directory()?;
-                let body =
-                    Body::Answer(crate::domain::notice::Answer::Done(Done::Reported(code.clone())));
+                let body = Body::Answer(Answer::Done(Done::Reported(code.clone())));
                 let key = format!("receipt:{code}:{person}");
-                crate::engine::tell::tell(
-                    tx,
-                    &directory,
-                    person,
-                    key,
-                    crate::domain::notice::Priority::Reply,
-                    body,
-                )?;
+                tell::tell(tx, &directory, person, key, Priority::Reply, body)?;
             }
             Ok(code)
         }
