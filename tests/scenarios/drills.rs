@@ -338,3 +338,24 @@ async fn a_photo_that_came_with_a_report_is_evidence_of_whatever_the_report_beco
     assert_eq!(province.codes().len(), 2);
     province.end_without_listening().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_derived_from_a_drill_can_be_made_again_from_the_ledger_alone() {
+    let mut province = given().await;
+    begun(&province, "lo-lot-du-lieu").await;
+    province.press(REPORTER, REPORTER, "Chụp nơi đăng").await;
+    province.say(NEIGHBOUR, "/baosuco Thấy bài rao bán").await;
+    province.press(NEIGHBOUR, NEIGHBOUR, "DIỄN TẬP").await;
+    province.say(LEAD, "/dientap DT-2026-001 cho rút p-018").await;
+    province.say(LEAD, "/dientap DT-2026-001 tạm dừng").await;
+    province.after(minutes(20)).await;
+    province.say(LEAD, "/dientap DT-2026-001 tiếp tục dồn").await;
+    province.say(LEAD, "/dientap DT-2026-001 quan sát Xã Một trả lời nhanh").await;
+    province.after(minutes(30)).await;
+    province.say(LEAD, "/dientap DT-2026-001 kết thúc").await;
+    province.after(hours(30)).await;
+    let (path, now) = (province.world.dir().join("trucban.db"), province.now());
+    province.world.stop().await.unwrap();
+    let mut store = trucban::ledger::Store::open(&path, trucban::ledger::Durability::Off).unwrap();
+    assert_eq!(store.compare(now).unwrap().differences, Vec::<String>::new());
+}
