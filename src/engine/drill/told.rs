@@ -18,10 +18,10 @@ use crate::ledger::outbox::{Kind, NewRow, Recipient, Row, State};
 use crate::ledger::{StorageError, Tx};
 
 /// One reaction: the drill as it is after the entry `seq`.
-struct Tell<'a> {
-    drill: &'a Drill,
-    directory: &'a Directory,
-    seq: i64,
+pub(super) struct Tell<'a> {
+    pub(super) drill: &'a Drill,
+    pub(super) directory: &'a Directory,
+    pub(super) seq: i64,
 }
 
 /// Queues what follows from the events stored.
@@ -135,15 +135,11 @@ impl Tell<'_> {
                 let people = to.iter().cloned().collect();
                 self.all(tx, people, &N::Correction)
             }
-            E::SurveySent { time } => {
-                let answered: BTreeSet<&PersonId> =
-                    self.drill.survey.values().filter_map(|one| one.person.as_ref()).collect();
-                let people = self.players();
-                let people = people.into_iter().filter(|one| !answered.contains(one)).collect();
-                self.all(tx, people, &N::Survey { time: *time })
+            E::QuickNoteSent => {
+                self.all(tx, self.managers(), &N::QuickNote)?;
+                self.all(tx, self.leads(), &N::ReportToMake { again: false })
             }
-            E::QuickNoteSent => self.all(tx, self.managers(), &N::QuickNote),
-            _ => Ok(()),
+            other => super::after::tell(self, tx, other),
         }
     }
 
@@ -161,7 +157,7 @@ impl Tell<'_> {
         self.all(tx, people, &DrillNotice::Paused { why: why.clone() })
     }
 
-    fn managers(&self) -> BTreeSet<PersonId> {
+    pub(super) fn managers(&self) -> BTreeSet<PersonId> {
         self.directory.with_role(Role::Manager).map(|one| one.id.clone()).collect()
     }
 
@@ -169,12 +165,12 @@ impl Tell<'_> {
         self.drill.author.iter().cloned().chain([self.drill.planning.lead.clone()]).collect()
     }
 
-    fn leads(&self) -> BTreeSet<PersonId> {
+    pub(super) fn leads(&self) -> BTreeSet<PersonId> {
         let planning = &self.drill.planning;
         [planning.lead.clone()].into_iter().chain(planning.deputy.clone()).collect()
     }
 
-    fn players(&self) -> BTreeSet<PersonId> {
+    pub(super) fn players(&self) -> BTreeSet<PersonId> {
         self.drill.players().map(|(person, _)| person.clone()).collect()
     }
 
@@ -184,7 +180,7 @@ impl Tell<'_> {
     }
 
     /// Each once, by the best way there is, but not whoever did it.
-    fn all(
+    pub(super) fn all(
         &self,
         tx: &mut Tx<'_>,
         people: BTreeSet<PersonId>,

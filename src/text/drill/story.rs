@@ -65,7 +65,13 @@ pub fn message(shown: &ShownDrill, notice: &DrillNotice, view: &View) -> Message
             true,
         ),
         DrillNotice::Missed { due } => missed(shown, *due, view),
-        DrillNotice::Survey { time } => survey(shown, *time),
+        DrillNotice::Survey { time } => super::after::survey(shown, *time),
+        DrillNotice::ReportToMake { .. }
+        | DrillNotice::ReportToApprove
+        | DrillNotice::ReportApproved => super::after::report(shown, notice, view),
+        DrillNotice::Item { .. } | DrillNotice::ItemDone { .. } | DrillNotice::ItemSeen { .. } => {
+            super::items::told(shown, notice, view)
+        }
         DrillNotice::QuickNote => (super::list::quick_note(shown, view), Vec::new(), false),
         DrillNotice::Corrected { people, took_ms } => {
             let took = std::time::Duration::from_millis(u64::try_from(*took_ms).unwrap_or(0));
@@ -89,7 +95,7 @@ pub fn message(shown: &ShownDrill, notice: &DrillNotice, view: &View) -> Message
     Message::quiet(Markup::lines(lines)).with(rows(buttons)).calling(calls)
 }
 
-type Parts = (Vec<Markup>, Vec<Vec<Button>>, bool);
+pub(super) type Parts = (Vec<Markup>, Vec<Vec<Button>>, bool);
 
 fn plays(shown: &ShownDrill, view: &View) -> bool {
     reader(view).is_some_and(|person| shown.drill.people.contains_key(person))
@@ -381,24 +387,6 @@ fn missed(shown: &ShownDrill, due: crate::domain::time::Timestamp, view: &View) 
         row([button("Đã tổ chức ngoài hệ thống", DrillPress::ask(code, WordsFor::Outside))]),
     ];
     (lines, buttons, false)
-}
-
-fn survey(shown: &ShownDrill, time: u32) -> Parts {
-    let code = &shown.drill.code;
-    let again = if time > 1 { "Nhắc lại: " } else { "" };
-    let mut lines = vec![bold(format!("{again}Rút kinh nghiệm sau diễn tập {code}"))];
-    if let Some(scenario) = &shown.scenario {
-        for (question, number) in scenario.survey.iter().zip(1_u32..) {
-            lines.push(line(format!("{number}. {}", question.question.label)));
-        }
-        if scenario.anonymous {
-            lines.push(line(
-                "Ý kiến được giữ ẩn danh: không ghi người, tin nhắn hay giờ chính xác.",
-            ));
-        }
-    }
-    lines.push(line(format!("Trả lời: /dientap {code} ykien 1 nội dung")));
-    (lines, Vec::new(), false)
 }
 
 /// How many answered, for those who lead.

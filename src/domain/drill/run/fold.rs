@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use super::cast::audience;
 use super::event::{Cast, DrillEvent, Planning, Reply, Resume, Settled};
-use super::reminders;
+use super::{items, reminders};
 use super::state::{
-    Claim, Correction, Drill, Heard, Observation, Participant, Pause, Played, Replied, Stage,
-    Status, Surveyed,
+    Claim, Correction, Drill, Heard, Observation, Participant, Pause, Played, Replied,
+    ReportState, Stage, Status, Surveyed,
 };
 use crate::domain::actor::Actor;
 use crate::domain::drill::scenario::{ExpectId, Inject, InjectId, Scenario, Trigger};
@@ -56,6 +56,9 @@ impl Drill {
             survey: BTreeMap::new(),
             marks: BTreeMap::new(),
             quick_note: None,
+            survey_closed: None,
+            report: ReportState::default(),
+            items: BTreeMap::new(),
         }
     }
 
@@ -119,6 +122,16 @@ impl Drill {
                 self.marks.insert(objective.clone(), (*mark, reason.clone()));
             }
             DrillEvent::QuickNoteSent => self.quick_note = Some(at.at),
+            DrillEvent::SurveyClosed => self.survey_closed = Some(at.at),
+            of_report @ (DrillEvent::ReportPlanned { .. }
+            | DrillEvent::ReportAsked
+            | DrillEvent::ReportSubmitted
+            | DrillEvent::ReportApproved { .. }) => self.reported(of_report, at),
+            of_item @ (DrillEvent::ItemAdded { .. }
+            | DrillEvent::ItemDone { .. }
+            | DrillEvent::ItemVerified { .. }
+            | DrillEvent::ItemReturned { .. }
+            | DrillEvent::ItemReminded { .. }) => items::apply(&mut self.items, of_item, at),
             of_people @ (DrillEvent::DrillCast { .. }
             | DrillEvent::RsvpGiven { .. }
             | DrillEvent::StandInNamed { .. }
@@ -200,6 +213,27 @@ impl Drill {
                     let (by, words) = (by.clone(), words.clone());
                     self.observations.push(Observation { at: at.at, by, words });
                 }
+            }
+            _ => {}
+        }
+    }
+
+    fn reported(&mut self, event: &DrillEvent, at: &At) {
+        let by = match &at.actor {
+            Actor::Person(id) => Some((id.clone(), at.at)),
+            _ => None,
+        };
+        match event {
+            DrillEvent::ReportPlanned { due } => self.report.due = Some(*due),
+            DrillEvent::ReportAsked => self.report.asked = Some(at.at),
+            DrillEvent::ReportSubmitted => {
+                self.status = Status::Reported;
+                self.report.submitted = by;
+            }
+            DrillEvent::ReportApproved { digest } => {
+                self.status = Status::Closed;
+                self.report.approved = by;
+                self.report.digest = Some(digest.clone());
             }
             _ => {}
         }
