@@ -77,8 +77,9 @@ impl Turn<'_> {
     fn unit_called(&self, said: &str) -> Option<UnitCode> {
         let folded = fold(said);
         let units = &self.context.directory.units;
-        let named =
-            units.values().find(|unit| fold(unit.code.as_str()) == folded || fold(&unit.name) == folded);
+        let named = units
+            .values()
+            .find(|unit| fold(unit.code.as_str()) == folded || fold(&unit.name) == folded);
         named.map(|unit| unit.code.clone())
     }
 }

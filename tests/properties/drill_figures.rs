@@ -134,11 +134,8 @@ fn drill(people: &[One], pauses: &[(i64, i64)]) -> Drill {
     let mut drill = Drill::planned(DrillCode::new("DT-2026-001"), &planning, &made);
     drill.started = Some(at(0));
     drill.ended = Some((at(END), EndHow::Lead));
-    let pause = |(from, to): &(i64, i64)| Pause {
-        from: at(*from),
-        to: Some(at(*to)),
-        why: PauseWhy::Away,
-    };
+    let pause =
+        |(from, to): &(i64, i64)| Pause { from: at(*from), to: Some(at(*to)), why: PauseWhy::Away };
     drill.pauses = pauses.iter().map(pause).collect();
     let mut played = Played { sent: Some(at(0)), ..Played::default() };
     for (number, one) in people.iter().enumerate() {

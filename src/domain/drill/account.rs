@@ -180,10 +180,10 @@ pub struct OfItem {
 pub fn account(shown: &ShownDrill) -> Option<Account> {
     let (drill, scenario) = (&shown.drill, shown.scenario.as_ref()?);
     let figures = figures::figures(drill, scenario);
-    let by_unit = figures.units.into_iter().map(|(unit, objectives)| OfUnit {
-        unit,
-        objectives: objectives.into_iter().collect(),
-    });
+    let by_unit = figures
+        .units
+        .into_iter()
+        .map(|(unit, objectives)| OfUnit { unit, objectives: objectives.into_iter().collect() });
     let approved = drill.report.approved.as_ref().map(|(_, at)| *at);
     let items = drill.items.iter().filter(|(_, item)| approved.is_none_or(|at| item.added <= at));
     let items = items.map(|(number, item)| OfItem {
@@ -300,4 +300,3 @@ fn people(drill: &Drill, scenario: &Scenario) -> Vec<OfPerson> {
     };
     drill.people.iter().map(one).collect()
 }
-

@@ -181,12 +181,7 @@ pub fn figures(drill: &Drill, scenario: &Scenario) -> Figures {
 }
 
 /// What one expectation came to for one recipient.
-pub fn outcome(
-    drill: &Drill,
-    played: &Played,
-    expect: &Expectation,
-    person: &PersonId,
-) -> Outcome {
+pub fn outcome(drill: &Drill, played: &Played, expect: &Expectation, person: &PersonId) -> Outcome {
     let replied = played.replies.get(&expect.id).and_then(|replies| replies.get(person));
     let delivered = played.delivered.get(person).copied();
     if let Some(replied) = replied {

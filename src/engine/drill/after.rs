@@ -165,12 +165,7 @@ fn doers(tell: &Tell<'_>, number: u32) -> BTreeSet<PersonId> {
 
 /// Whoever has to do it; of what waits to be looked at, those who look. From the second time after its
 /// day leads and managers hear of it as well.
-fn reminded(
-    tell: &Tell<'_>,
-    tx: &mut Tx<'_>,
-    number: u32,
-    time: u32,
-) -> Result<(), StorageError> {
+fn reminded(tell: &Tell<'_>, tx: &mut Tx<'_>, number: u32, time: u32) -> Result<(), StorageError> {
     let Some(item) = tell.drill.items.get(&number) else { return Ok(()) };
     let mut people = match &item.stands {
         items::Stands::Open => doers(tell, number),

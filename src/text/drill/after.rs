@@ -71,11 +71,7 @@ pub(super) fn survey(shown: &ShownDrill, time: u32) -> Parts {
 }
 
 /// One question with what answers it.
-fn asked(
-    shown: &ShownDrill,
-    scenario: &Scenario,
-    place: u32,
-) -> (Vec<Markup>, Vec<Vec<Button>>) {
+fn asked(shown: &ShownDrill, scenario: &Scenario, place: u32) -> (Vec<Markup>, Vec<Vec<Button>>) {
     let code = &shown.drill.code;
     let Some(asked) = after::question(scenario, place) else { return Default::default() };
     let number = place.saturating_add(1);
@@ -92,16 +88,10 @@ fn asked(
         }
         Answer::Number { min, max } => {
             lines.push(line(format!("Xin trả lời bằng một số từ {min} đến {max}.")));
-            vec![row([button(
-                buttons::ANSWER,
-                DrillPress::ask(code, WordsFor::Opinion(place)),
-            )])]
+            vec![row([button(buttons::ANSWER, DrillPress::ask(code, WordsFor::Opinion(place)))])]
         }
         Answer::Words { .. } => {
-            vec![row([button(
-                buttons::ANSWER,
-                DrillPress::ask(code, WordsFor::Opinion(place)),
-            )])]
+            vec![row([button(buttons::ANSWER, DrillPress::ask(code, WordsFor::Opinion(place)))])]
         }
     };
     if asked.optional {
@@ -233,7 +223,8 @@ pub(super) fn observations(shown: &ShownDrill, view: &View) -> Message {
 /// What is said about the report.
 pub(super) fn report(shown: &ShownDrill, notice: &DrillNotice, view: &View) -> Parts {
     let (drill, code) = (&shown.drill, &shown.drill.code);
-    let made = line(format!("Tạo dự thảo trên máy chủ: trucban report drill {code} -o {code}.docx"));
+    let made =
+        line(format!("Tạo dự thảo trên máy chủ: trucban report drill {code} -o {code}.docx"));
     match notice {
         DrillNotice::ReportToMake { again } => {
             let first = if *again { "đến hạn báo cáo" } else { "chuẩn bị báo cáo" };

@@ -11,6 +11,8 @@ mod refused;
 pub mod scenario;
 mod story;
 
+pub use after::{MARKS, TOO_FEW, mark, middle};
+pub use items::stands as item_stands;
 pub use receipt::receipt;
 pub use refused::refused;
 
@@ -122,7 +124,9 @@ pub fn asked(code: &DrillCode, what: crate::domain::drill::notice::WordsFor) -> 
         W::ItemDone(_) => {
             ("Kiến nghị đã xong: xin gửi minh chứng.", "Ví dụ: số văn bản, ngày, nơi lưu.")
         }
-        W::ItemReturn(_) => ("Kiến nghị chưa đạt: xin gửi lý do.", "Người chủ trì sẽ nhận được lý do."),
+        W::ItemReturn(_) => {
+            ("Kiến nghị chưa đạt: xin gửi lý do.", "Người chủ trì sẽ nhận được lý do.")
+        }
     };
     vec![Markup::new().bold(format!("{code} – {head}")), Markup::new().text(hint)]
 }

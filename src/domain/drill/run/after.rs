@@ -183,4 +183,3 @@ pub(super) fn tick(drill: &Drill, now: Timestamp) -> Vec<DrillEvent> {
     events.extend(items::tick(drill, now));
     events
 }
-

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use super::cast::audience;
 use super::event::{Cast, DrillEvent, Planning, Reply, Resume, Settled};
-use super::{items, reminders};
 use super::state::{
-    Claim, Correction, Drill, Heard, Observation, Participant, Pause, Played, Replied,
-    ReportState, Stage, Status, Surveyed,
+    Claim, Correction, Drill, Heard, Observation, Participant, Pause, Played, Replied, ReportState,
+    Stage, Status, Surveyed,
 };
+use super::{items, reminders};
 use crate::domain::actor::Actor;
 use crate::domain::drill::scenario::{ExpectId, Inject, InjectId, Scenario, Trigger};
 use crate::domain::ids::{DrillCode, PersonId};

@@ -212,14 +212,11 @@ pub(super) fn decide(
         return Err(DrillRefusal::NotNow { code: code(), status: drill.status });
     }
     let directory = scene.directory;
-    let holds = drill.is_staff(person)
-        || permit.leads()
-        || directory.has_role(person, Role::Manager);
+    let holds =
+        drill.is_staff(person) || permit.leads() || directory.has_role(person, Role::Manager);
     let only_lead =
         || DrillRefusal::OnlyItsLead { code: code(), lead: drill.planning.lead.clone() };
-    let item = |number: &u32| {
-        drill.items.get(number).ok_or(DrillRefusal::NoSuchItem(*number))
-    };
+    let item = |number: &u32| drill.items.get(number).ok_or(DrillRefusal::NoSuchItem(*number));
     match act {
         DrillAct::AddItem(new) => {
             holds.then_some(()).ok_or_else(only_lead)?;
