@@ -85,6 +85,25 @@ struct Eye {
 }
 
 impl Eye {
+    /// The same of what is wished of a drill.
+    fn drill_act(&mut self, act: &DrillAct, directory: &Directory) -> Option<DrillAct> {
+        let mut act = act.clone();
+        match &mut act {
+            DrillAct::StandIn(person) | DrillAct::Appoint(person) | DrillAct::Release(person) => {
+                *person = self.person(person, directory)
+            }
+            DrillAct::AddItem(item) => {
+                item.words = self.words(&item.words);
+                item.owner = item.owner.as_ref().map(|person| self.person(person, directory));
+            }
+            other => {
+                let words = other.words_mut()?;
+                *words = self.words(words);
+            }
+        }
+        Some(act)
+    }
+
     /// The command with its free words masked; none where it has no free words. Every command is named,
     /// so that a new one cannot be forgotten here.
     fn command(&mut self, command: &Command, directory: &Directory) -> Option<Command> {
@@ -134,17 +153,8 @@ impl Eye {
                 ContactsWish::Answer { .. } | ContactsWish::Begin => return None,
             }),
             Command::Drill(DrillWish::Act(code, act)) => {
-                let mut act = act.clone();
-                match act.as_mut() {
-                    DrillAct::StandIn(person)
-                    | DrillAct::Appoint(person)
-                    | DrillAct::Release(person) => *person = self.person(person, directory),
-                    other => {
-                        let words = other.words_mut()?;
-                        *words = self.words(words);
-                    }
-                }
-                Command::Drill(DrillWish::Act(code.clone(), act))
+                let act = self.drill_act(act, directory)?;
+                Command::Drill(DrillWish::Act(code.clone(), Box::new(act)))
             }
             Command::Drill(DrillWish::Plan { scenario, at, units }) => {
                 let scenario = ScenarioId::new(self.words(scenario.as_str()));

@@ -17,6 +17,7 @@ mod demo_page;
 mod disk;
 mod doctor;
 mod downtime;
+mod drill_report;
 mod drills;
 mod drills_after;
 mod duty;

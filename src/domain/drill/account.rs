@@ -261,7 +261,7 @@ fn survey(drill: &Drill, scenario: &Scenario) -> Survey {
             .map(|answer| answer.words.clone())
             .collect();
         // By digest: the same place in two questions is not the same person.
-        answers.sort_by(|a, b| sealed(a).cmp(&sealed(b)));
+        answers.sort_by_cached_key(sealed);
         OfQuestion {
             id: asked.id.clone(),
             label: asked.question.label.clone(),

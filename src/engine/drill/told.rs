@@ -7,7 +7,8 @@ use super::append;
 use crate::domain::actor::{Actor, Origin};
 use crate::domain::directory::Directory;
 use crate::domain::drill::notice::DrillNotice;
-use crate::domain::drill::run::event::{DrillEvent, PauseWhy};
+use crate::domain::drill::run::event::{DrillEvent, PauseWhy, Reminder};
+use crate::domain::drill::run::state::Participant;
 use crate::domain::drill::run::{Drill, board};
 use crate::domain::ids::{DrillCode, PersonId};
 use crate::domain::incident::event::WhyFailed;
@@ -80,17 +81,7 @@ impl Tell<'_> {
                 self.all(tx, people, &N::Invitation)
             }
             E::StandInNamed { by, .. } => self.all(tx, [by.clone()].into(), &N::Invitation),
-            E::DrillReminded { what } => {
-                let last = what.before() <= std::time::Duration::from_secs(24 * 3600);
-                // Long before, only those are asked again who have not said; whoever comes is reminded last.
-                let asked = self
-                    .drill
-                    .people
-                    .iter()
-                    .filter(|(_, one)| one.plays() && (last || one.rsvp.is_none()));
-                let people = asked.map(|(person, _)| person.clone()).collect();
-                self.all(tx, people, &N::Reminder { what: *what })
-            }
+            E::DrillReminded { what } => self.reminded(tx, *what),
             E::DrillMoved { to, .. } => self.all(tx, self.everybody(), &N::Off { to: Some(*to) }),
             E::DrillCancelled { .. } => self.all(tx, self.everybody(), &N::Off { to: None }),
             E::DrillMissed { due } => {
@@ -141,6 +132,15 @@ impl Tell<'_> {
             }
             other => super::after::tell(self, tx, other),
         }
+    }
+
+    fn reminded(&self, tx: &mut Tx<'_>, what: Reminder) -> Result<(), StorageError> {
+        let last = what.before() <= std::time::Duration::from_secs(24 * 3600);
+        // Long before, only those are asked again who have not said; whoever comes is reminded last.
+        let asked = |one: &&Participant| one.plays() && (last || one.rsvp.is_none());
+        let people = self.drill.people.iter().filter(|(_, one)| asked(one));
+        let people = people.map(|(person, _)| person.clone()).collect();
+        self.all(tx, people, &DrillNotice::Reminder { what })
     }
 
     fn paused(&self, tx: &mut Tx<'_>, why: &PauseWhy) -> Result<(), StorageError> {

@@ -115,7 +115,8 @@ fn cell(words: &str, width: usize, bold: bool) -> TableCell {
     let run = run(words, SMALL);
     let run = if bold { run.bold() } else { run };
     let align = if bold { AlignmentType::Center } else { AlignmentType::Left };
-    let paragraph = Paragraph::new().align(align).line_spacing(tight()).add_run(run);
+    let spacing = LineSpacing::new().before(30).after(30);
+    let paragraph = Paragraph::new().align(align).line_spacing(spacing).add_run(run);
     TableCell::new().width(width, WidthType::Dxa).add_paragraph(paragraph)
 }
 

@@ -51,7 +51,7 @@ pub(super) fn document(frame: &Frame<'_>) -> Document {
         team: frame.team.to_uppercase(),
         number: "Số:        /BC-……".to_owned(),
         place,
-        subject: format!("Kết quả diễn tập {}", account.scenario.name),
+        subject: format!("Kết quả diễn tập “{}”", account.scenario.name),
         basis: basis(frame),
         body,
         to: vec![

@@ -5,6 +5,7 @@ use crate::domain::drill::account::{OfInject, OfQuestion};
 use crate::domain::drill::figures::Tally;
 use crate::domain::drill::run::event::Presence;
 use crate::domain::drill::run::state::Stage;
+use crate::domain::drill::scenario::Expect;
 use crate::domain::ids::UnitCode;
 use crate::domain::playbook::model::Answer;
 use crate::domain::text::Text;
@@ -98,20 +99,19 @@ pub(super) fn scores(frame: &Frame<'_>) -> Block {
     let rows = frame.account.objectives.iter().map(one).collect();
     let columns =
         &["Mục tiêu", "Đạt", "Trễ", "Không đạt", "Không tính", "Không gửi được", "Trung vị"];
-    block("Chỉ số thời gian", columns, &[34, 8, 8, 10, 10, 11, 19], rows)
+    block("Chỉ số thời gian", columns, &[30, 7, 7, 11, 11, 13, 21], rows)
 }
 
 /// By unit and objective.
 pub(super) fn units(frame: &Frame<'_>) -> Block {
     let account = frame.account;
-    let title = |id: &crate::domain::drill::scenario::ObjectiveId| {
-        let found = account.objectives.iter().find(|one| one.objective == *id);
-        found.map(|one| one.title.clone()).unwrap_or_default()
-    };
     let mut rows = Vec::new();
     for unit in &account.by_unit {
-        for (objective, of) in &unit.objectives {
-            let head = vec![frame.unit(unit.unit.as_ref()), title(objective)];
+        // In the order of the scenario.
+        for objective in &account.objectives {
+            let of = unit.objectives.iter().find(|(id, _)| *id == objective.objective);
+            let Some((_, of)) = of else { continue };
+            let head = vec![frame.unit(unit.unit.as_ref()), objective.title.clone()];
             rows.push([head, tally(of)].concat());
         }
     }
@@ -125,7 +125,7 @@ pub(super) fn units(frame: &Frame<'_>) -> Block {
         "Không gửi được",
         "Trung vị",
     ];
-    block("Đơn vị", columns, &[20, 24, 7, 7, 9, 9, 10, 14], rows)
+    block("Đơn vị", columns, &[18, 20, 7, 7, 11, 11, 12, 14], rows)
 }
 
 /// The injects, planned and played.
@@ -133,6 +133,7 @@ pub(super) fn injects(frame: &Frame<'_>) -> Block {
     let start = frame.account.started;
     let one = |(one, number): (&OfInject, usize)| {
         let planned = match (one.planned_ms, start) {
+            _ if one.contingency => "theo diễn biến".to_owned(),
             (Some(ms), Some(start)) => start.shifted(ms).hour(frame.zone),
             _ => "theo lệnh".to_owned(),
         };
@@ -155,7 +156,7 @@ pub(super) fn expectations(frame: &Frame<'_>) -> Block {
     let one = |one: &crate::domain::drill::figures::OfExpectation| {
         let inject = account.injects.iter().find(|inject| inject.inject == one.inject);
         let inject = inject.map(|inject| inject.title.clone()).unwrap_or_default();
-        [vec![inject, one.expect.to_string()], tally(&one.tally)].concat()
+        [vec![inject, expected(frame, one)], tally(&one.tally)].concat()
     };
     let rows = account.expectations.iter().map(one).collect();
     let columns = &[
@@ -168,7 +169,23 @@ pub(super) fn expectations(frame: &Frame<'_>) -> Block {
         "Không gửi được",
         "Trung vị",
     ];
-    block("Kỳ vọng & điểm", columns, &[26, 16, 8, 8, 9, 9, 10, 14], rows)
+    block("Kỳ vọng & điểm", columns, &[20, 18, 7, 7, 11, 11, 12, 14], rows)
+}
+
+/// What was expected, in words.
+fn expected(frame: &Frame<'_>, one: &crate::domain::drill::figures::OfExpectation) -> String {
+    let inject = frame.shown.scenario.as_ref().and_then(|scenario| scenario.inject(&one.inject));
+    let kind = inject.and_then(|inject| inject.expectation(&one.expect)).map(|one| &one.kind);
+    match kind {
+        Some(Expect::Acknowledge) => "xác nhận đã nhận tin".to_owned(),
+        Some(Expect::Choose { .. }) => "chọn phương án".to_owned(),
+        Some(Expect::Report) => "báo cáo sự cố".to_owned(),
+        Some(Expect::Step { .. }) => "làm theo quy trình".to_owned(),
+        Some(Expect::Keyword { .. }) => "trả lời đủ ý".to_owned(),
+        Some(Expect::File { .. }) => "gửi tệp".to_owned(),
+        Some(Expect::Judged { what }) => what.clone(),
+        None => one.expect.to_string(),
+    }
 }
 
 /// Who took part.
@@ -237,7 +254,7 @@ pub(super) fn items(frame: &Frame<'_>) -> Block {
     };
     let rows = frame.account.items.iter().map(one).collect();
     let columns = &["STT", "Nội dung", "Chủ trì", "Phối hợp", "Thời hạn", "Trạng thái"];
-    block("Khắc phục", columns, &[7, 36, 20, 11, 13, 13], rows)
+    block("Khắc phục", columns, &[7, 34, 20, 11, 15, 13], rows)
 }
 
 /// What shows that nothing was altered.

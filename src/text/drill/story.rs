@@ -9,6 +9,7 @@ use crate::domain::drill::run::event::{EndHow, PauseWhy, Presence, Reminder, Res
 use crate::domain::drill::run::{DrillAct, board};
 use crate::domain::drill::scenario::{Expect, Inject, InjectId};
 use crate::domain::drill::shown::ShownDrill;
+use crate::domain::ids::PersonId;
 use crate::domain::notice::View;
 use crate::text::buttons;
 use crate::text::markup::{Markup, paragraph};
@@ -40,17 +41,7 @@ pub fn message(shown: &ShownDrill, notice: &DrillNotice, view: &View) -> Message
             let hint = format!("Xem: /suco {incident}");
             ([lines, vec![line(hint)]].concat(), Vec::new(), *real)
         }
-        DrillNotice::Claimed { by } => (
-            vec![
-                bold(format!("{code} dừng: {} báo SỰ CỐ THẬT", name(by, view))),
-                line("Đang hỏi lại người báo; sau 2 phút không trả lời là sự cố thật."),
-            ],
-            vec![row([
-                button("Là sự cố thật", DrillPress::act(code, DrillAct::SettleClaim(true))),
-                button("Chỉ là diễn tập", DrillPress::act(code, DrillAct::SettleClaim(false))),
-            ])],
-            true,
-        ),
+        DrillNotice::Claimed { by } => claimed(shown, by, view),
         DrillNotice::RealIncident { incident } => (
             vec![
                 bold(format!("Có sự cố thật {incident} khi đang diễn tập {code}")),
@@ -73,17 +64,7 @@ pub fn message(shown: &ShownDrill, notice: &DrillNotice, view: &View) -> Message
             super::items::told(shown, notice, view)
         }
         DrillNotice::QuickNote => (super::list::quick_note(shown, view), Vec::new(), false),
-        DrillNotice::Corrected { people, took_ms } => {
-            let took = std::time::Duration::from_millis(u64::try_from(*took_ms).unwrap_or(0));
-            (
-                vec![bold(format!(
-                    "{code}: đính chính đã tới đủ {people} người sau {}",
-                    words::duration(took)
-                ))],
-                Vec::new(),
-                false,
-            )
-        }
+        DrillNotice::Corrected { people, took_ms } => corrected(shown, *people, *took_ms),
         DrillNotice::Board | DrillNotice::Go => (Vec::new(), Vec::new(), false),
     };
     if stops(notice) && shown.drill.status.is_live() && plays(shown, view) {
@@ -93,6 +74,26 @@ pub fn message(shown: &ShownDrill, notice: &DrillNotice, view: &View) -> Message
         lines.push(line(format!("Cuộc diễn tập {code}")));
     }
     Message::quiet(Markup::lines(lines)).with(rows(buttons)).calling(calls)
+}
+
+/// Everybody got the correction.
+fn corrected(shown: &ShownDrill, people: u64, took_ms: i64) -> Parts {
+    let took = std::time::Duration::from_millis(u64::try_from(took_ms).unwrap_or(0));
+    let (code, took) = (&shown.drill.code, words::duration(took));
+    let first = format!("{code}: đính chính đã tới đủ {people} người sau {took}");
+    (vec![bold(first)], Vec::new(), false)
+}
+
+/// Somebody claims that something is real.
+fn claimed(shown: &ShownDrill, by: &PersonId, view: &View) -> Parts {
+    let code = &shown.drill.code;
+    let lines = vec![
+        bold(format!("{code} dừng: {} báo SỰ CỐ THẬT", name(by, view))),
+        line("Đang hỏi lại người báo; sau 2 phút không trả lời là sự cố thật."),
+    ];
+    let settle =
+        |label: &str, real| button(label, DrillPress::act(code, DrillAct::SettleClaim(real)));
+    (lines, vec![row([settle("Là sự cố thật", true), settle("Chỉ là diễn tập", false)])], true)
 }
 
 pub(super) type Parts = (Vec<Markup>, Vec<Vec<Button>>, bool);

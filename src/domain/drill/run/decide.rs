@@ -221,7 +221,7 @@ impl Of<'_> {
         if let DrillAct::Observe(words) = act {
             let person = self.person.as_ref().filter(|one| drill.concerns(one));
             person.ok_or_else(|| DrillRefusal::NotAParticipant(drill.code.clone()))?;
-            self.must(drill.started.is_some() && status != Status::Closed)?;
+            self.must(status.is_live() || status == Status::Ended)?;
             return Ok(vec![DrillEvent::Observed { words: said(words)? }]);
         }
         let person = self.participant()?;
@@ -266,22 +266,7 @@ impl Of<'_> {
                 Ok(vec![DrillEvent::PointChecked { point: *point, fine: *fine }])
             }
             DrillAct::Start => self.start(),
-            DrillAct::Send(place) => {
-                self.must(status == Status::Running)?;
-                let inject = play::at(self.scene, *place)?;
-                self.still_open(*place)?;
-                Ok(vec![play::send(drill, inject, Cause::Hand)])
-            }
-            DrillAct::Hold(place) => {
-                self.must(status.is_live())?;
-                let inject = self.still_open(*place)?;
-                Ok(vec![DrillEvent::InjectHeld { inject }])
-            }
-            DrillAct::Skip(place) => {
-                self.must(status.is_live())?;
-                let inject = self.still_open(*place)?;
-                Ok(vec![DrillEvent::InjectSkipped { inject }])
-            }
+            DrillAct::Send(_) | DrillAct::Hold(_) | DrillAct::Skip(_) => self.inject(act),
             DrillAct::Pause => {
                 self.must(status == Status::Running)?;
                 Ok(vec![DrillEvent::DrillPaused { why: PauseWhy::Lead }])
@@ -309,7 +294,34 @@ impl Of<'_> {
                 Ok(vec![DrillEvent::Released { person: person.clone() }])
             }
             DrillAct::Correct => self.correct(),
-            DrillAct::Seen(place, of, person) => self.seen(*place, *of, person),
+            DrillAct::Seen(place, of, person) => {
+                self.must(status.is_live() || status == Status::Ended)?;
+                self.seen(*place, *of, person)
+            }
+            _ => Err(self.not_now()),
+        }
+    }
+
+    /// What goes out now, waits or is left out.
+    fn inject(&self, act: &DrillAct) -> Events {
+        let (drill, status) = (self.drill, self.drill.status);
+        match act {
+            DrillAct::Send(place) => {
+                self.must(status == Status::Running)?;
+                let inject = play::at(self.scene, *place)?;
+                self.still_open(*place)?;
+                Ok(vec![play::send(drill, inject, Cause::Hand)])
+            }
+            DrillAct::Hold(place) => {
+                self.must(status.is_live())?;
+                let inject = self.still_open(*place)?;
+                Ok(vec![DrillEvent::InjectHeld { inject }])
+            }
+            DrillAct::Skip(place) => {
+                self.must(status.is_live())?;
+                let inject = self.still_open(*place)?;
+                Ok(vec![DrillEvent::InjectSkipped { inject }])
+            }
             _ => Err(self.not_now()),
         }
     }

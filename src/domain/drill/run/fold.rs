@@ -113,20 +113,15 @@ impl Drill {
                 self.claim = None;
                 self.hard_stop = None;
             }
-            DrillEvent::SurveySent { time } => self.survey_sent = Some((*time, at.at)),
-            DrillEvent::Surveyed { person, token, answers } => {
-                let (person, answers) = (person.clone(), answers.clone());
-                self.survey.insert(token.clone(), Surveyed { person, answers });
-            }
-            DrillEvent::ObjectiveRated { objective, mark, reason } => {
-                self.marks.insert(objective.clone(), (*mark, reason.clone()));
-            }
-            DrillEvent::QuickNoteSent => self.quick_note = Some(at.at),
-            DrillEvent::SurveyClosed => self.survey_closed = Some(at.at),
-            of_report @ (DrillEvent::ReportPlanned { .. }
+            of_after @ (DrillEvent::SurveySent { .. }
+            | DrillEvent::Surveyed { .. }
+            | DrillEvent::ObjectiveRated { .. }
+            | DrillEvent::QuickNoteSent
+            | DrillEvent::SurveyClosed
+            | DrillEvent::ReportPlanned { .. }
             | DrillEvent::ReportAsked
             | DrillEvent::ReportSubmitted
-            | DrillEvent::ReportApproved { .. }) => self.reported(of_report, at),
+            | DrillEvent::ReportApproved { .. }) => self.after(of_after, at),
             of_item @ (DrillEvent::ItemAdded { .. }
             | DrillEvent::ItemDone { .. }
             | DrillEvent::ItemVerified { .. }
@@ -169,6 +164,28 @@ impl Drill {
                     });
                 }
             }
+            DrillEvent::CorrectionSent { to } => {
+                let to = to.iter().cloned().collect();
+                self.correction = Some(Correction { at: at.at, to, arrived: BTreeMap::new() });
+            }
+            DrillEvent::Corrected { person } => {
+                if let Some(correction) = &mut self.correction {
+                    correction.arrived.entry(person.clone()).or_insert(at.at);
+                }
+            }
+            DrillEvent::Observed { words } => {
+                if let Actor::Person(by) = &at.actor {
+                    let (by, words) = (by.clone(), words.clone());
+                    self.observations.push(Observation { at: at.at, by, words });
+                }
+            }
+            other => self.stood(other, at),
+        }
+    }
+
+    /// What stops it, and what may be real.
+    fn stood(&mut self, event: &DrillEvent, at: &At) {
+        match event {
             DrillEvent::DrillPaused { why } => {
                 self.status = Status::Paused;
                 match self.pauses.iter_mut().find(|pause| pause.to.is_none()) {
@@ -199,31 +216,27 @@ impl Drill {
                     heard.settled = Some((*settled, incident.clone()));
                 }
             }
-            DrillEvent::CorrectionSent { to } => {
-                let to = to.iter().cloned().collect();
-                self.correction = Some(Correction { at: at.at, to, arrived: BTreeMap::new() });
-            }
-            DrillEvent::Corrected { person } => {
-                if let Some(correction) = &mut self.correction {
-                    correction.arrived.entry(person.clone()).or_insert(at.at);
-                }
-            }
-            DrillEvent::Observed { words } => {
-                if let Actor::Person(by) = &at.actor {
-                    let (by, words) = (by.clone(), words.clone());
-                    self.observations.push(Observation { at: at.at, by, words });
-                }
-            }
             _ => {}
         }
     }
 
-    fn reported(&mut self, event: &DrillEvent, at: &At) {
+    /// What happens once it is over.
+    fn after(&mut self, event: &DrillEvent, at: &At) {
         let by = match &at.actor {
             Actor::Person(id) => Some((id.clone(), at.at)),
             _ => None,
         };
         match event {
+            DrillEvent::SurveySent { time } => self.survey_sent = Some((*time, at.at)),
+            DrillEvent::Surveyed { person, token, answers } => {
+                let (person, answers) = (person.clone(), answers.clone());
+                self.survey.insert(token.clone(), Surveyed { person, answers });
+            }
+            DrillEvent::ObjectiveRated { objective, mark, reason } => {
+                self.marks.insert(objective.clone(), (*mark, reason.clone()));
+            }
+            DrillEvent::QuickNoteSent => self.quick_note = Some(at.at),
+            DrillEvent::SurveyClosed => self.survey_closed = Some(at.at),
             DrillEvent::ReportPlanned { due } => self.report.due = Some(*due),
             DrillEvent::ReportAsked => self.report.asked = Some(at.at),
             DrillEvent::ReportSubmitted => {
