@@ -218,6 +218,16 @@ CREATE TABLE scenario (
     body TEXT NOT NULL                -- as JSON
 ) STRICT, WITHOUT ROWID;
 
+-- What people say after a drill where nobody is to be named: kept here without time and order until
+-- nobody is asked any more, then written to the ledger together and forgotten here.
+CREATE TABLE opinion (
+    drill    TEXT NOT NULL,
+    token    TEXT NOT NULL,           -- digest of drill and person under a secret that goes with these rows
+    question TEXT NOT NULL,
+    words    TEXT NOT NULL,
+    PRIMARY KEY (drill, token, question)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE session (
     chat    INTEGER NOT NULL,
     account INTEGER NOT NULL,

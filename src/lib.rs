@@ -34,7 +34,7 @@
 //! | [`engine`] | the write path, the loop of moments, the pump of the outbox, health | ledger, clock, domain |
 //! | [`channels`] | ways to people; `channels::telegram` is the only user of teloxide | engine, chat, text, ledger, clock, domain |
 //! | [`intake`] | alerts of other systems | engine, domain |
-//! | [`report`] | tables as CSV and XLSX, playbooks as pictures; a model in, bytes out | text, domain |
+//! | [`report`] | tables as CSV and XLSX, reports of drills, playbooks as pictures; a model in, bytes out | text, domain |
 //! | [`web`] | health, figures, the pages behind one-person links, calendars of duty | engine, ledger, text, domain |
 //! | [`sandbox`] | a strict Bot API in this process, for tests and the demo; a stranger to the bot | clock, domain |
 //! | [`app`] | builds the parts and runs their tasks; the end of one is the end of all | everything above |
@@ -99,6 +99,9 @@
 //! | one tap stops a drill, nothing of its story leaves while it stands still, and silence means real | `tests/scenarios/drills.rs` |
 //! | every built-in playbook comes to an end over all its branches | `tests/playbooks/built_in.rs` |
 //! | drills are held on exactly the days their rule and the calendar name; a calendar that changes moves them and doubles none | `tests/properties/schedule.rs`, against a reference that asks each day of forty years |
+//! | of each recipient of a drill it is said once how he did, by his own delivery and without standstills | `tests/properties/drill_figures.rs`, against a reference that counts seconds |
+//! | nobody can tell who said what after a drill that asks without names | `tests/scenarios/drills_after.rs`, `questions_come_one_at_a_time_…` |
+//! | every form of a report says the same | `tests/scenarios/drill_report.rs` |
 //! | a button that is old, cut or forged does nothing | `tests/scenarios/chat.rs`, `old_cut_and_forged_buttons_are_answered_and_do_nothing` |
 //!
 //! # The watch changes hands

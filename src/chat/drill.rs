@@ -41,11 +41,11 @@ fn code(typed: &str) -> Option<DrillCode> {
     (fits && typed.len() <= 24).then(|| DrillCode::new(typed.to_uppercase()))
 }
 
-fn act(code: DrillCode, act: DrillAct) -> Step {
+pub(super) fn act(code: DrillCode, act: DrillAct) -> Step {
     Step::of(Command::Drill(DrillWish::Act(code, Box::new(act))))
 }
 
-fn say(answer: DrillAnswer) -> Step {
+pub(super) fn say(answer: DrillAnswer) -> Step {
     Step::say(Answer::Drill(answer))
 }
 
@@ -96,7 +96,7 @@ impl Turn<'_> {
     }
 
     /// A day and an hour, such as `15/12/2026 9h`.
-    fn instant(&self, words: &str) -> Option<Timestamp> {
+    pub(super) fn instant(&self, words: &str) -> Option<Timestamp> {
         let today = self.context.now.date(self.context.zone);
         let schedule = read(words.trim(), today).ok()?;
         match schedule.rule {
@@ -109,6 +109,9 @@ impl Turn<'_> {
     fn on_drill(&self, code: DrillCode, said: &str) -> Step {
         if said.is_empty() {
             return say(DrillAnswer::Show { code });
+        }
+        if let Some(step) = self.after_drill(&code, said) {
+            return step;
         }
         for (words, what) in typed::DRILL_WORDS {
             if let Some(rest) = leading(said, words) {
@@ -132,30 +135,29 @@ impl Turn<'_> {
                 return act(code, wish);
             }
         }
-        if let Some(rest) = leading(said, typed::OBSERVED) {
-            return act(code, DrillAct::Observe(rest.to_owned()));
-        }
-        if let Some(rest) = leading(said, typed::OPINION) {
-            let (number, words) = first_word(rest);
-            return match number.parse::<u32>() {
-                Ok(number) if number > 0 && !words.is_empty() => {
-                    act(code, DrillAct::Survey(number.saturating_sub(1), words.to_owned()))
-                }
-                _ => Step::usage(Name::Drills.word()),
-            };
-        }
         Step::usage(Name::Drills.word())
     }
 
     /// Words that were asked for.
     pub(super) fn words_for(&self, code: DrillCode, what: WordsFor, words: &str) -> Step {
         let words = words.to_owned();
+        let after = match what {
+            WordsFor::Opinion(place) => {
+                Some(DrillAnswer::Survey { code: code.clone(), place: place.saturating_add(1) })
+            }
+            WordsFor::RateReason(place) => Some(DrillAnswer::Rating { code: code.clone(), place }),
+            _ => None,
+        };
         let wish = match what {
             WordsFor::Decline => DrillAct::Decline(words),
             WordsFor::Cancel => DrillAct::Cancel(words),
             WordsFor::Outside => DrillAct::HeldOutside(words),
             WordsFor::Abort => DrillAct::Abort(words),
             WordsFor::Reply(place) => DrillAct::Say(place, words),
+            WordsFor::Opinion(place) => DrillAct::Survey(place, words),
+            WordsFor::RateReason(place) => DrillAct::RateReason(place, words),
+            WordsFor::ItemDone(number) => DrillAct::ItemDone(number, words),
+            WordsFor::ItemReturn(number) => DrillAct::ReturnItem(number, words),
             WordsFor::StandIn => DrillAct::StandIn(self.person_named(&words)),
             WordsFor::Move => {
                 let (when, why) = words.split_once([',', '\n', ';']).unwrap_or((&words, ""));
@@ -165,7 +167,10 @@ impl Turn<'_> {
                 }
             }
         };
-        act(code, wish)
+        match after {
+            Some(answer) => act(code, wish).instead(Answer::Drill(answer)),
+            None => act(code, wish),
+        }
     }
 
     /// A button of a drill.
@@ -182,7 +187,23 @@ impl Turn<'_> {
                 let after = DrillAnswer::Show { code: code.clone() };
                 act(code, wish).instead(Answer::Drill(after)).in_place()
             }
+            DrillVerb::Act(wish @ DrillAct::Survey(place, _)) => {
+                let place = place.saturating_add(1);
+                let after = DrillAnswer::Survey { code: code.clone(), place };
+                act(code, wish).instead(Answer::Drill(after)).in_place()
+            }
+            DrillVerb::Act(wish @ DrillAct::Rate(place, ..)) => {
+                let after = DrillAnswer::Rating { code: code.clone(), place };
+                act(code, wish).instead(Answer::Drill(after)).in_place()
+            }
+            DrillVerb::Act(wish @ DrillAct::VerifyItem(_)) => {
+                let after = DrillAnswer::Items { code: code.clone() };
+                act(code, wish).instead(Answer::Drill(after)).in_place()
+            }
             DrillVerb::Act(wish) => act(code, wish),
+            DrillVerb::Survey(place) => say(DrillAnswer::Survey { code, place }).in_place(),
+            DrillVerb::Rating(place) => say(DrillAnswer::Rating { code, place }).in_place(),
+            DrillVerb::Items => say(DrillAnswer::Items { code }),
             DrillVerb::Ask(what) => ask(code, what),
         }
     }
@@ -219,6 +240,6 @@ impl Turn<'_> {
     }
 }
 
-fn ask(code: DrillCode, what: WordsFor) -> Step {
+pub(super) fn ask(code: DrillCode, what: WordsFor) -> Step {
     Step::ask(Ask::Drill { code, what })
 }

@@ -1,8 +1,10 @@
 //! The shape of the command line, and its mistakes in Vietnamese.
 
 mod drill;
+mod report;
 
 pub use drill::Drill;
+pub use report::Report;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -102,6 +104,9 @@ pub enum Command {
     /// Drills.
     #[command(subcommand, about = help::DRILL, help_template = help::TEMPLATE)]
     Drill(Drill),
+    /// Reports as files.
+    #[command(subcommand, about = help::REPORT, help_template = help::TEMPLATE)]
+    Report(Report),
     /// The ledger.
     #[command(subcommand, about = help::LEDGER, help_template = help::TEMPLATE)]
     Ledger(Ledger),

@@ -20,6 +20,7 @@ mod keep;
 mod ledger;
 mod page;
 mod playbook;
+mod report;
 mod run;
 
 use std::ffi::OsString;
@@ -119,6 +120,7 @@ fn perform(args: &Args) -> Result<End, Stopped> {
         Command::Incident(command) => incident::incident(args, command),
         Command::Playbook(command) => playbook::playbook(args, command),
         Command::Drill(command) => drill::drill(args, command),
+        Command::Report(command) => report::report(args, command),
         Command::Ledger(command) => ledger::ledger(args, command),
         Command::Rebuild => ledger::rebuild(args),
         Command::Redact { code, seq, reason } => ledger::redact(args, code, *seq, reason),

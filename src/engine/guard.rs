@@ -85,6 +85,25 @@ struct Eye {
 }
 
 impl Eye {
+    /// The same of what is wished of a drill.
+    fn drill_act(&mut self, act: &DrillAct, directory: &Directory) -> Option<DrillAct> {
+        let mut act = act.clone();
+        match &mut act {
+            DrillAct::StandIn(person) | DrillAct::Appoint(person) | DrillAct::Release(person) => {
+                *person = self.person(person, directory)
+            }
+            DrillAct::AddItem(item) => {
+                item.words = self.words(&item.words);
+                item.owner = item.owner.as_ref().map(|person| self.person(person, directory));
+            }
+            other => {
+                let words = other.words_mut()?;
+                *words = self.words(words);
+            }
+        }
+        Some(act)
+    }
+
     /// The command with its free words masked; none where it has no free words. Every command is named,
     /// so that a new one cannot be forgotten here.
     fn command(&mut self, command: &Command, directory: &Directory) -> Option<Command> {
@@ -156,16 +175,7 @@ impl Eye {
                 DrillWish::Plan { scenario, at: *at, units: units.clone() }
             }
             DrillWish::Act(code, act) => {
-                let mut act = act.clone();
-                match act.as_mut() {
-                    DrillAct::StandIn(person)
-                    | DrillAct::Appoint(person)
-                    | DrillAct::Release(person) => *person = self.person(person, directory),
-                    other => {
-                        let words = other.words_mut()?;
-                        *words = self.words(words);
-                    }
-                }
+                let act = Box::new(self.drill_act(act, directory)?);
                 DrillWish::Act(code.clone(), act)
             }
         })

@@ -25,7 +25,8 @@ use crate::domain::time::Timestamp;
 /// Events as stored, with the numbers of their entries.
 pub type Appended = Vec<(i64, DrillEvent)>;
 
-fn digest_of(body: &str) -> String {
+/// SHA-256 of words, hexadecimal.
+pub fn digest_of(body: &str) -> String {
     hex(digest(&SHA256, body.as_bytes()).as_ref())
 }
 

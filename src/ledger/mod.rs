@@ -9,7 +9,7 @@ pub mod backup;
 pub mod chain;
 mod contacts;
 pub mod directory;
-mod drills;
+pub mod drills;
 pub mod error;
 pub mod files;
 pub mod incidents;
@@ -24,6 +24,7 @@ pub mod reach;
 pub mod rebuild;
 pub mod redaction;
 pub mod roster;
+pub mod survey;
 pub mod tx;
 
 use std::path::{Path, PathBuf};

@@ -3,7 +3,7 @@
 
 use crate::domain::drill::notice::WordsFor;
 use crate::domain::drill::run::DrillAct;
-use crate::domain::drill::run::event::{Presence, Resume, Rsvp};
+use crate::domain::drill::run::event::{Mark, Presence, Resume, Rsvp};
 use crate::domain::values::{Flag, Severity, Tlp};
 
 /// Yes: the button's word first. Without marks it must mean nothing else: "đúng" would be "dừng".
@@ -334,4 +334,34 @@ pub const DRILL_ACTS: &[(&[&str], DrillAct)] = &[
     (&["kết thúc"], DrillAct::End),
     (&["đính chính"], DrillAct::Correct),
     (&["SỰ CỐ THẬT"], DrillAct::ClaimReal),
+];
+
+/// Objectives of a drill are judged.
+pub const RATING: &[&str] = &["đánh giá"];
+
+/// What is to be made better after a drill.
+pub const ITEMS: &[&str] = &["kiến nghị", "kien nghi"];
+
+/// An item is done: what shows it follows.
+pub const ITEM_DONE: &[&str] = &["xong", "đã xong", "đã làm"];
+
+/// An item is done indeed, another one says.
+pub const ITEM_FINE: &[&str] = &["đạt", "xác nhận", "đã xác minh"];
+
+/// An item is not done: why follows.
+pub const ITEM_NOT: &[&str] = &["chưa đạt", "trả lại", "làm lại"];
+
+/// The report of a drill is handed in.
+pub const REPORT_SUBMIT: &[&str] = &["nộp báo cáo", "trình báo cáo", "gửi báo cáo"];
+
+/// A manager agrees to the report of a drill.
+pub const REPORT_APPROVE: &[&str] = &["duyệt báo cáo"];
+
+/// Marks of an objective as they are typed.
+pub const MARKS: &[(&[&str], Mark)] = &[
+    (&["P", "tốt"], Mark::Performed),
+    (&["S", "khá"], Mark::Some),
+    (&["M", "hạn chế"], Mark::Major),
+    (&["U", "chưa làm được"], Mark::Unable),
+    (&["N", "N/A", "không áp dụng"], Mark::NotApplicable),
 ];

@@ -2,6 +2,7 @@
 
 mod buttons;
 mod choosing;
+mod drill_figures;
 mod expressions;
 mod fuzz;
 mod ladder;

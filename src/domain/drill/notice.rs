@@ -94,6 +94,34 @@ pub enum DrillNotice {
     },
     /// The short note for managers.
     QuickNote,
+    /// The report is to be made: how, and until when.
+    ReportToMake {
+        /// Whether it is due and was not handed in.
+        again: bool,
+    },
+    /// The report waits for a manager.
+    ReportToApprove,
+    /// A manager agreed to the report.
+    ReportApproved,
+    /// Something is to be made better by the reader, or by whom he looks after.
+    Item {
+        /// Which.
+        number: u32,
+        /// Which reminder; zero when it is new.
+        time: u32,
+    },
+    /// Somebody says that it is done: another one looks.
+    ItemDone {
+        /// Which.
+        number: u32,
+    },
+    /// It was looked at: it is done, or not.
+    ItemSeen {
+        /// Which.
+        number: u32,
+        /// Whether it is done.
+        fine: bool,
+    },
     /// Everybody got the correction.
     Corrected {
         /// How many.
@@ -125,13 +153,48 @@ pub enum DrillAnswer {
         /// Which.
         code: DrillCode,
     },
+    /// A question after the end, by its place; past the last, thanks.
+    Survey {
+        /// Of which drill.
+        code: DrillCode,
+        /// Which.
+        place: u32,
+    },
+    /// An objective to be judged, by its place; past the last, all of them.
+    Rating {
+        /// Of which drill.
+        code: DrillCode,
+        /// Which.
+        place: u32,
+    },
+    /// What was seen.
+    Observations {
+        /// In which drill.
+        code: DrillCode,
+    },
+    /// What is to be made better.
+    Items {
+        /// After which drill.
+        code: DrillCode,
+    },
+    /// How something to be made better is written down.
+    HowToItem {
+        /// After which drill.
+        code: DrillCode,
+    },
 }
 
 impl DrillAnswer {
     /// The drill it is of.
     pub fn code(&self) -> Option<&DrillCode> {
         match self {
-            Self::Show { code } | Self::Inject { code, .. } => Some(code),
+            Self::Show { code }
+            | Self::Inject { code, .. }
+            | Self::Survey { code, .. }
+            | Self::Rating { code, .. }
+            | Self::Observations { code }
+            | Self::Items { code }
+            | Self::HowToItem { code } => Some(code),
             Self::List | Self::Scenarios | Self::HowTo => None,
         }
     }
@@ -180,6 +243,14 @@ pub enum WordsFor {
     StandIn,
     /// What is answered to an inject.
     Reply(u32),
+    /// What is answered to a question after the end.
+    Opinion(u32),
+    /// Why an objective was judged so.
+    RateReason(u32),
+    /// What shows that an item is done.
+    ItemDone(u32),
+    /// Why an item is not done yet.
+    ItemReturn(u32),
 }
 
 /// What took effect about a drill.
@@ -268,4 +339,16 @@ pub enum DrillActed {
     Rated,
     /// A question was answered.
     Surveyed,
+    /// Something to be made better was written down.
+    ItemAdded,
+    /// It is done, its owner says.
+    ItemDone,
+    /// It is, somebody else says.
+    ItemVerified,
+    /// It is not.
+    ItemReturned,
+    /// The report was handed in.
+    ReportSubmitted,
+    /// A manager agreed to it.
+    ReportApproved,
 }

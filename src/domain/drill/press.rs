@@ -30,10 +30,16 @@ pub enum DrillVerb {
     Act(DrillAct),
     /// Asks for words first.
     Ask(WordsFor),
+    /// Shows a question after the end, by its place.
+    Survey(u32),
+    /// Shows an objective to be judged, by its place.
+    Rating(u32),
+    /// Shows what is to be made better.
+    Items,
 }
 
 /// Verbs that are only a word, with what they do.
-fn plain() -> [(&'static str, DrillVerb); 25] {
+fn plain() -> [(&'static str, DrillVerb); 28] {
     use DrillAct as A;
     use DrillVerb::{Act, Ask, Show};
     [
@@ -62,6 +68,9 @@ fn plain() -> [(&'static str, DrillVerb); 25] {
         ("xa", Ask(WordsFor::Abort)),
         ("py", Act(A::SettleReport(None, true))),
         ("pn", Act(A::SettleReport(None, false))),
+        ("rp", Act(A::SubmitReport)),
+        ("ra", Act(A::ApproveReport)),
+        ("im", DrillVerb::Items),
     ]
 }
 
@@ -84,6 +93,11 @@ impl DrillPress {
         Self { code: code.clone(), verb: DrillVerb::Ask(what) }
     }
 
+    /// A button that shows something of it.
+    pub fn of(code: &DrillCode, verb: DrillVerb) -> Self {
+        Self { code: code.clone(), verb }
+    }
+
     /// A button that shows it.
     pub fn show(code: &DrillCode) -> Self {
         Self { code: code.clone(), verb: DrillVerb::Show }
@@ -91,9 +105,14 @@ impl DrillPress {
 
     /// The callback data; `None` when it does not fit, and then there must be no such button.
     pub fn data(&self) -> Option<String> {
+        let data = format!("{HEAD}{}|{}", self.code, self.word()?);
+        (data.len() <= MAX_BYTES).then_some(data)
+    }
+
+    fn word(&self) -> Option<String> {
         use DrillAct as A;
         let known = plain().into_iter().find(|(_, verb)| *verb == self.verb);
-        let word = match (&self.verb, known) {
+        Some(match (&self.verb, known) {
             (_, Some((word, _))) => word.to_owned(),
             (DrillVerb::Act(A::Check(point, fine)), _) => format!("ck.{point}.{}", u8::from(*fine)),
             (DrillVerb::Act(A::Send(place)), _) => format!("is.{place}"),
@@ -110,11 +129,20 @@ impl DrillPress {
                 let word = MARKS.iter().find(|(_, one)| one == mark).map(|(word, _)| *word)?;
                 format!("rt.{place}.{word}")
             }
+            // A choice goes by its number; what somebody says in words is never put on a button.
+            (DrillVerb::Act(A::Survey(place, choice)), _) if choice.parse::<u32>().is_ok() => {
+                format!("sv.{place}.{choice}")
+            }
+            (DrillVerb::Act(A::VerifyItem(number)), _) => format!("iv.{number}"),
+            (DrillVerb::Survey(place), _) => format!("sq.{place}"),
+            (DrillVerb::Rating(place), _) => format!("rg.{place}"),
             (DrillVerb::Ask(WordsFor::Reply(place)), _) => format!("xr.{place}"),
+            (DrillVerb::Ask(WordsFor::Opinion(place)), _) => format!("xq.{place}"),
+            (DrillVerb::Ask(WordsFor::RateReason(place)), _) => format!("xt.{place}"),
+            (DrillVerb::Ask(WordsFor::ItemDone(number)), _) => format!("xi.{number}"),
+            (DrillVerb::Ask(WordsFor::ItemReturn(number)), _) => format!("xj.{number}"),
             _ => return None,
-        };
-        let data = format!("{HEAD}{}|{word}", self.code);
-        (data.len() <= MAX_BYTES).then_some(data)
+        })
     }
 
     /// From callback data; `None` for what we never made.
@@ -136,7 +164,15 @@ impl DrillPress {
             "ac" => DrillVerb::Act(A::Acknowledge(number()?)),
             "ch" => DrillVerb::Act(A::Choose(number()?, number()?, number()?)),
             "re" => DrillVerb::Act(A::SettleReport(Some(number()?), number()? == 1)),
+            "sv" => DrillVerb::Act(A::Survey(number()?, number()?.to_string())),
+            "iv" => DrillVerb::Act(A::VerifyItem(number()?)),
+            "sq" => DrillVerb::Survey(number()?),
+            "rg" => DrillVerb::Rating(number()?),
             "xr" => DrillVerb::Ask(WordsFor::Reply(number()?)),
+            "xq" => DrillVerb::Ask(WordsFor::Opinion(number()?)),
+            "xt" => DrillVerb::Ask(WordsFor::RateReason(number()?)),
+            "xi" => DrillVerb::Ask(WordsFor::ItemDone(number()?)),
+            "xj" => DrillVerb::Ask(WordsFor::ItemReturn(number()?)),
             "rt" => {
                 let place = number()?;
                 let word = word.rsplit('.').next()?;

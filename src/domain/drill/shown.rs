@@ -49,6 +49,7 @@ impl Drill {
             self.survey.values().flat_map(|one| one.answers.iter().map(|answer| &answer.words));
         let reports = self.reports.values().map(|heard| &heard.words);
         let seen = self.observations.iter().map(|one| &one.words);
+        let items = self.items.values().flat_map(|item| item.texts());
         self.remark
             .iter()
             .chain(said)
@@ -57,6 +58,7 @@ impl Drill {
             .chain(survey)
             .chain(reports)
             .chain(seen)
+            .chain(items)
             .collect()
     }
 }

@@ -33,7 +33,11 @@ impl DrillAct {
             | Self::Abort(words)
             | Self::Observe(words)
             | Self::Rate(_, _, words)
+            | Self::RateReason(_, words)
+            | Self::ItemDone(_, words)
+            | Self::ReturnItem(_, words)
             | Self::Survey(_, words) => Some(words),
+            Self::AddItem(item) => Some(&mut item.words),
             _ => None,
         }
     }

@@ -1,6 +1,7 @@
 //! Drills: what is wished of one, its moments, what leaves of it, and what it must never do to the
 //! incidents that are real.
 
+mod after;
 mod outside;
 mod stepped;
 mod told;
@@ -151,6 +152,10 @@ fn perform_act(
             let incident = outside::settle(tx, settings, drill, number, real, false)?;
             Ok(Done::Drill(DrillDone::Settled { code, incident, real }))
         }
+        (Some(Outside::Opinion { by, question, words }), Some(drill)) => {
+            after::answered(tx, settings, drill, &scenario, (&by, question.as_str(), &words))?;
+            Ok(Done::Drill(DrillDone::Acted { code, what }))
+        }
         _ => Ok(Done::Drill(DrillDone::Acted { code, what })),
     }
 }
@@ -163,13 +168,19 @@ fn beside(
     act: &DrillAct,
 ) -> Result<Beside, StorageError> {
     match act {
-        DrillAct::Start => Ok(Beside { real: outside::worst_real(tx)?, clash: None }),
+        DrillAct::Start => Ok(Beside { real: outside::worst_real(tx)?, ..Beside::default() }),
+        DrillAct::ApproveReport => {
+            let shown = tx.shown_drill(&drill.code)?;
+            let digest = shown.as_ref().map(after::digest).transpose()?.flatten();
+            Ok(Beside { digest, ..Beside::default() })
+        }
         DrillAct::Submit => {
             let directory = tx.directory()?;
             let people = cast::cast(drill, scenario, &directory);
             let people: Vec<PersonId> = people.into_iter().map(|one| one.person).collect();
             let span = (drill.planning.at, drill.planned_end());
-            Ok(Beside { real: None, clash: tx.clashes(&drill.code, span, &people)? })
+            let clash = tx.clashes(&drill.code, span, &people)?;
+            Ok(Beside { clash, ..Beside::default() })
         }
         _ => Ok(Beside::default()),
     }
@@ -204,7 +215,13 @@ fn acted(act: &DrillAct) -> DrillActed {
         DrillAct::Release(_) => D::Released,
         DrillAct::Correct => D::Corrected,
         DrillAct::Observe(_) => D::Observed,
-        DrillAct::Rate(..) => D::Rated,
+        DrillAct::Rate(..) | DrillAct::RateReason(..) => D::Rated,
+        DrillAct::AddItem(_) => D::ItemAdded,
+        DrillAct::ItemDone(..) => D::ItemDone,
+        DrillAct::VerifyItem(_) => D::ItemVerified,
+        DrillAct::ReturnItem(..) => D::ItemReturned,
+        DrillAct::SubmitReport => D::ReportSubmitted,
+        DrillAct::ApproveReport => D::ReportApproved,
         DrillAct::Survey(..) => D::Surveyed,
     }
 }
@@ -220,6 +237,7 @@ pub(super) fn append(
     if events.is_empty() {
         return Ok(before);
     }
+    let events = after::with_report(settings, tx.now, events);
     let (after, stored) = tx.append_drill(code, before, events)?;
     if let Some(after) = &after {
         told::follow(tx, settings, after, &stored)?;
@@ -235,6 +253,7 @@ pub fn tick(tx: &mut Tx<'_>, settings: &Settings, code: &DrillCode) -> Result<Do
     let claimed = drill.claim.as_ref().map(|claim| claim.by.clone());
     let scene = Scene { scenario: &scenario, now: tx.now, directory: &directory };
     let events = moments::tick(&drill, &scene);
+    let events = after::collected(tx, &scenario, &drill, events)?;
     let silence = events.iter().any(|event| matches!(event, DrillEvent::ClaimSettled { .. }));
     let now = tx.now;
     let mut after = append(tx, settings, code, Some(drill), events)?;

@@ -7,7 +7,8 @@ use super::append;
 use crate::domain::actor::{Actor, Origin};
 use crate::domain::directory::Directory;
 use crate::domain::drill::notice::DrillNotice;
-use crate::domain::drill::run::event::{DrillEvent, PauseWhy, Settled};
+use crate::domain::drill::run::event::{DrillEvent, PauseWhy, Reminder, Settled};
+use crate::domain::drill::run::state::Participant;
 use crate::domain::drill::run::{Drill, board};
 use crate::domain::ids::{DrillCode, PersonId};
 use crate::domain::incident::event::WhyFailed;
@@ -18,10 +19,10 @@ use crate::ledger::outbox::{Kind, NewRow, Recipient, Row, State};
 use crate::ledger::{StorageError, Tx};
 
 /// One reaction: the drill as it is after the entry `seq`.
-struct Tell<'a> {
-    drill: &'a Drill,
-    directory: &'a Directory,
-    seq: i64,
+pub(super) struct Tell<'a> {
+    pub(super) drill: &'a Drill,
+    pub(super) directory: &'a Directory,
+    pub(super) seq: i64,
 }
 
 /// Queues what follows from the events stored.
@@ -80,17 +81,7 @@ impl Tell<'_> {
                 self.all(tx, people, &N::Invitation)
             }
             E::StandInNamed { by, .. } => self.all(tx, [by.clone()].into(), &N::Invitation),
-            E::DrillReminded { what } => {
-                let last = what.before() <= std::time::Duration::from_secs(24 * 3600);
-                // Long before, only those are asked again who have not said; whoever comes is reminded last.
-                let asked = self
-                    .drill
-                    .people
-                    .iter()
-                    .filter(|(_, one)| one.plays() && (last || one.rsvp.is_none()));
-                let people = asked.map(|(person, _)| person.clone()).collect();
-                self.all(tx, people, &N::Reminder { what: *what })
-            }
+            E::DrillReminded { what } => self.reminded(tx, *what),
             E::DrillMoved { to, .. } => self.all(tx, self.everybody(), &N::Off { to: Some(*to) }),
             E::DrillCancelled { .. } => self.all(tx, self.everybody(), &N::Off { to: None }),
             E::DrillMissed { due } => {
@@ -124,15 +115,11 @@ impl Tell<'_> {
                 let people = to.iter().cloned().collect();
                 self.all(tx, people, &N::Correction)
             }
-            E::SurveySent { time } => {
-                let answered: BTreeSet<&PersonId> =
-                    self.drill.survey.values().filter_map(|one| one.person.as_ref()).collect();
-                let people = self.players();
-                let people = people.into_iter().filter(|one| !answered.contains(one)).collect();
-                self.all(tx, people, &N::Survey { time: *time })
+            E::QuickNoteSent => {
+                self.all(tx, self.managers(), &N::QuickNote)?;
+                self.all(tx, self.leads(), &N::ReportToMake { again: false })
             }
-            E::QuickNoteSent => self.all(tx, self.managers(), &N::QuickNote),
-            _ => Ok(()),
+            other => super::after::tell(self, tx, other),
         }
     }
 
@@ -154,6 +141,15 @@ impl Tell<'_> {
         }
     }
 
+    fn reminded(&self, tx: &mut Tx<'_>, what: Reminder) -> Result<(), StorageError> {
+        let last = what.before() <= std::time::Duration::from_secs(24 * 3600);
+        // Long before, only those are asked again who have not said; whoever comes is reminded last.
+        let asked = |one: &&Participant| one.plays() && (last || one.rsvp.is_none());
+        let people = self.drill.people.iter().filter(|(_, one)| asked(one));
+        let people = people.map(|(person, _)| person.clone()).collect();
+        self.all(tx, people, &DrillNotice::Reminder { what })
+    }
+
     fn paused(&self, tx: &mut Tx<'_>, why: &PauseWhy) -> Result<(), StorageError> {
         let mut people = self.players();
         people.extend(self.drill.told());
@@ -170,7 +166,7 @@ impl Tell<'_> {
         self.all(tx, people, &DrillNotice::Paused { why: why.clone() })
     }
 
-    fn managers(&self) -> BTreeSet<PersonId> {
+    pub(super) fn managers(&self) -> BTreeSet<PersonId> {
         self.directory.with_role(Role::Manager).map(|one| one.id.clone()).collect()
     }
 
@@ -178,12 +174,12 @@ impl Tell<'_> {
         self.drill.author.iter().cloned().chain([self.drill.planning.lead.clone()]).collect()
     }
 
-    fn leads(&self) -> BTreeSet<PersonId> {
+    pub(super) fn leads(&self) -> BTreeSet<PersonId> {
         let planning = &self.drill.planning;
         [planning.lead.clone()].into_iter().chain(planning.deputy.clone()).collect()
     }
 
-    fn players(&self) -> BTreeSet<PersonId> {
+    pub(super) fn players(&self) -> BTreeSet<PersonId> {
         self.drill.players().map(|(person, _)| person.clone()).collect()
     }
 
@@ -193,7 +189,7 @@ impl Tell<'_> {
     }
 
     /// Each once, by the best way there is, but not whoever did it.
-    fn all(
+    pub(super) fn all(
         &self,
         tx: &mut Tx<'_>,
         people: BTreeSet<PersonId>,

@@ -58,3 +58,23 @@ pub fn unknown(id: &str) -> String {
 pub fn right(scenarios: usize) -> String {
     format!("{scenarios} kịch bản đúng.")
 }
+
+/// Another ending than those there are.
+pub const REPORT_FORMS: &str = "Tên tệp phải kết thúc bằng .docx, .xlsx hoặc .html.";
+
+/// No such drill.
+pub fn unknown_drill(code: &str) -> String {
+    format!("Không có cuộc diễn tập {code}. Danh sách trong chat: /dientap")
+}
+
+/// Nothing to report yet.
+pub fn not_held(code: &str) -> String {
+    format!("{code} chưa diễn ra, chưa có gì để báo cáo.")
+}
+
+/// The report stands in this file.
+pub fn report_written(file: &str, digest: &str) -> String {
+    format!(
+        "Đã ghi dự thảo báo cáo vào {file}. Mã băm số liệu: {digest}. Tệp có họ tên người tham gia."
+    )
+}

@@ -134,6 +134,13 @@ pub const DRILL_SCENARIO: &str = "Danh sách kịch bản diễn tập, hoặc t
 /// A scenario's id or file.
 pub const DRILL_SCENARIO_ID: &str = "Mã kịch bản, ví dụ lo-lot-du-lieu, hoặc một tệp .toml";
 
+/// `report`.
+pub const REPORT: &str = "Báo cáo ra tệp";
+/// `report drill`.
+pub const REPORT_DRILL: &str = "Dự thảo báo cáo kết quả diễn tập: .docx, .xlsx hoặc .html";
+/// A drill's code.
+pub const REPORT_CODE: &str = "Mã cuộc diễn tập, ví dụ DT-2026-001";
+
 /// `ledger`.
 pub const LEDGER: &str = "Sổ cái: chuỗi mọi việc đã xảy ra";
 /// `ledger verify`.

@@ -113,7 +113,7 @@ pub fn one(shown: &ShownDrill, view: &View) -> Message {
     if !drill.people.is_empty() {
         lines.push(line(format!("Tham gia {yes}, không {no}, chưa trả lời {silent}.")));
     }
-    if drill.status == Status::Ended {
+    if drill.ended.is_some() {
         lines.extend(figures(shown));
     }
     Message::quiet(Markup::lines(lines)).with(rows(acts(shown, view)))
@@ -150,6 +150,7 @@ fn acts(shown: &ShownDrill, view: &View) -> Vec<Vec<Button>> {
     if drill.people.contains_key(person) && drill.status.is_live() {
         all.push(row([act(super::REAL, DrillAct::ClaimReal)]));
     }
+    all.extend(super::after::buttons(shown, view));
     all
 }
 

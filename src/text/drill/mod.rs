@@ -1,14 +1,18 @@
 //! Drills in words. The mark `DIỄN TẬP` is not put on here: it comes by the origin of a message, in
 //! `render`, so that none can be without it.
 
+mod after;
 mod board;
 pub mod faults;
+mod items;
 mod list;
 mod receipt;
 mod refused;
 pub mod scenario;
 mod story;
 
+pub use after::{MARKS, TOO_FEW, mark, middle};
+pub use items::stands as item_stands;
 pub use receipt::receipt;
 pub use refused::refused;
 
@@ -36,6 +40,12 @@ pub const ONLY_DRILL: &str = "DIỄN TẬP";
 /// The drill a view speaks of.
 fn find<'v>(code: &DrillCode, view: &'v View) -> Option<&'v ShownDrill> {
     view.drills.iter().find(|shown| shown.drill.code == *code).map(AsRef::as_ref)
+}
+
+/// The same, where whoever reads may look at it.
+fn seen<'v>(code: &DrillCode, view: &'v View) -> Option<&'v ShownDrill> {
+    let person = reader(view)?;
+    find(code, view).filter(|shown| shown.drill.is_seen_by(person, &view.directory))
 }
 
 /// A drill that does not read any more.
@@ -72,6 +82,19 @@ pub fn message(answer: &DrillAnswer, view: &View) -> Message {
             Some(shown) => list::one(shown, view),
             None => gone(code),
         },
+        DrillAnswer::Survey { code, place } => {
+            seen(code, view).map_or_else(|| gone(code), |one| after::question(one, *place, view))
+        }
+        DrillAnswer::Rating { code, place } => {
+            seen(code, view).map_or_else(|| gone(code), |one| after::rating(one, *place, view))
+        }
+        DrillAnswer::Observations { code } => {
+            seen(code, view).map_or_else(|| gone(code), |one| after::observations(one, view))
+        }
+        DrillAnswer::Items { code } => {
+            seen(code, view).map_or_else(|| gone(code), |one| items::list(one, view))
+        }
+        DrillAnswer::HowToItem { code } => items::how_to(code),
     }
 }
 
@@ -96,6 +119,14 @@ pub fn asked(code: &DrillCode, what: crate::domain::drill::notice::WordsFor) -> 
         W::Reply(_) => {
             ("Trả lời tình huống: xin gửi nội dung.", "Gửi chữ; bằng chứng thì gửi ảnh hoặc tệp.")
         }
+        W::Opinion(_) => ("Xin gửi ý kiến của anh/chị.", "Không nêu tên người khác trong ý kiến."),
+        W::RateReason(_) => ("Xin gửi lý do đánh giá.", "Nêu điều đã thấy, không nêu tên cá nhân."),
+        W::ItemDone(_) => {
+            ("Kiến nghị đã xong: xin gửi minh chứng.", "Ví dụ: số văn bản, ngày, nơi lưu.")
+        }
+        W::ItemReturn(_) => {
+            ("Kiến nghị chưa đạt: xin gửi lý do.", "Người chủ trì sẽ nhận được lý do.")
+        }
     };
     vec![Markup::new().bold(format!("{code} – {head}")), Markup::new().text(hint)]
 }
@@ -109,6 +140,8 @@ pub fn status(status: Status) -> &'static str {
         Status::Running => "đang diễn tập",
         Status::Paused => "tạm dừng",
         Status::Ended => "đã kết thúc",
+        Status::Reported => "chờ duyệt báo cáo",
+        Status::Closed => "đã duyệt báo cáo, đã đóng",
         Status::Missed => "chưa tổ chức đúng kế hoạch",
         Status::Cancelled => "đã hủy",
         Status::HeldOutside => "đã tổ chức ngoài hệ thống",

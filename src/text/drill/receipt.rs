@@ -53,5 +53,11 @@ fn acted(what: DrillActed) -> &'static str {
         DrillActed::Observed => "Đã ghi nhận quan sát trong",
         DrillActed::Rated => "Đã ghi nhận đánh giá của",
         DrillActed::Surveyed => "Đã ghi nhận ý kiến về",
+        DrillActed::ItemAdded => "Đã ghi nhận kiến nghị sau",
+        DrillActed::ItemDone => "Đã ghi nhận, chờ người khác xác minh, kiến nghị của",
+        DrillActed::ItemVerified => "Đã xác minh xong một kiến nghị của",
+        DrillActed::ItemReturned => "Đã trả lại một kiến nghị của",
+        DrillActed::ReportSubmitted => "Đã trình lãnh đạo báo cáo kết quả",
+        DrillActed::ReportApproved => "Đã duyệt báo cáo và đóng",
     }
 }

@@ -65,5 +65,36 @@ pub fn refused(refusal: &DrillRefusal, directory: &Directory, zone: Tz) -> Strin
         DrillRefusal::NobodyTold => "Chưa ai nhận tin nào của cuộc diễn tập, không cần đính chính.".to_owned(),
         DrillRefusal::NoWords => "Cần ghi nội dung hoặc lý do. Xin gửi lại kèm theo.".to_owned(),
         DrillRefusal::NoSuchQuestion => "Không có mục đó. Xem: /dientap".to_owned(),
+        other => after(other, zone),
+    }
+}
+
+/// What is refused once a drill is over.
+fn after(refusal: &DrillRefusal, zone: Tz) -> String {
+    match refusal {
+        DrillRefusal::NoAnswer(number) => {
+            format!(
+                "Câu {number} không nhận câu trả lời đó. Xin chọn một nút, hoặc trả lời đúng kiểu."
+            )
+        }
+        DrillRefusal::NotRated(open) => {
+            format!("Còn {open} mục tiêu chưa đánh giá. Xin đánh giá trước: /dientap MÃ đánh giá")
+        }
+        DrillRefusal::SurveyOpen(until) => {
+            format!("Đang nhận ý kiến tới {}. Xin trình báo cáo sau giờ đó.", until.shown(zone))
+        }
+        DrillRefusal::NoSuchItem(number) => {
+            format!("Không có kiến nghị số {number}. Danh sách: /dientap MÃ kiến nghị")
+        }
+        DrillRefusal::OwnItem => {
+            "Không ai tự xác minh việc của mình. Xin nhờ người khác xác minh.".to_owned()
+        }
+        DrillRefusal::NobodyDoesIt => {
+            "Cần nêu người hoặc đơn vị chủ trì. Xin gửi lại kèm theo.".to_owned()
+        }
+        DrillRefusal::OwnReport => {
+            "Không ai tự duyệt báo cáo của mình. Xin nhờ lãnh đạo khác duyệt.".to_owned()
+        }
+        _ => String::new(),
     }
 }

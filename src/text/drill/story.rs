@@ -44,19 +44,15 @@ pub fn message(shown: &ShownDrill, notice: &DrillNotice, view: &View) -> Message
         DrillNotice::Claimed { by } => claimed(shown, by, view),
         DrillNotice::RealIncident { incident } => real_incident(shown, incident),
         DrillNotice::Missed { due } => missed(shown, *due, view),
-        DrillNotice::Survey { time } => survey(shown, *time),
-        DrillNotice::QuickNote => (super::list::quick_note(shown, view), Vec::new(), false),
-        DrillNotice::Corrected { people, took_ms } => {
-            let took = std::time::Duration::from_millis(u64::try_from(*took_ms).unwrap_or(0));
-            (
-                vec![bold(format!(
-                    "{code}: đính chính đã tới đủ {people} người sau {}",
-                    words::duration(took)
-                ))],
-                Vec::new(),
-                false,
-            )
+        DrillNotice::Survey { time } => super::after::survey(shown, *time),
+        DrillNotice::ReportToMake { .. }
+        | DrillNotice::ReportToApprove
+        | DrillNotice::ReportApproved => super::after::report(shown, notice, view),
+        DrillNotice::Item { .. } | DrillNotice::ItemDone { .. } | DrillNotice::ItemSeen { .. } => {
+            super::items::told(shown, notice, view)
         }
+        DrillNotice::QuickNote => (super::list::quick_note(shown, view), Vec::new(), false),
+        DrillNotice::Corrected { people, took_ms } => corrected(shown, *people, *took_ms),
         DrillNotice::Board | DrillNotice::Go => (Vec::new(), Vec::new(), false),
     };
     if stops(notice) && shown.drill.status.is_live() && plays(shown, view) {
@@ -68,7 +64,27 @@ pub fn message(shown: &ShownDrill, notice: &DrillNotice, view: &View) -> Message
     Message::quiet(Markup::lines(lines)).with(rows(buttons)).calling(calls)
 }
 
-type Parts = (Vec<Markup>, Vec<Vec<Button>>, bool);
+/// Everybody got the correction.
+fn corrected(shown: &ShownDrill, people: u64, took_ms: i64) -> Parts {
+    let took = std::time::Duration::from_millis(u64::try_from(took_ms).unwrap_or(0));
+    let (code, took) = (&shown.drill.code, words::duration(took));
+    let first = format!("{code}: đính chính đã tới đủ {people} người sau {took}");
+    (vec![bold(first)], Vec::new(), false)
+}
+
+/// Somebody claims that something is real.
+fn claimed(shown: &ShownDrill, by: &PersonId, view: &View) -> Parts {
+    let code = &shown.drill.code;
+    let lines = vec![
+        bold(format!("{code} dừng: {} báo SỰ CỐ THẬT", name(by, view))),
+        line("Đang hỏi lại người báo; sau 2 phút không trả lời là sự cố thật."),
+    ];
+    let settle =
+        |label: &str, real| button(label, DrillPress::act(code, DrillAct::SettleClaim(real)));
+    (lines, vec![row([settle("Là sự cố thật", true), settle("Chỉ là diễn tập", false)])], true)
+}
+
+pub(super) type Parts = (Vec<Markup>, Vec<Vec<Button>>, bool);
 
 fn plays(shown: &ShownDrill, view: &View) -> bool {
     reader(view).is_some_and(|person| shown.drill.people.contains_key(person))
@@ -346,21 +362,6 @@ fn report_is_real(shown: &ShownDrill, number: u32) -> Parts {
     (lines, buttons, true)
 }
 
-fn claimed(shown: &ShownDrill, by: &PersonId, view: &View) -> Parts {
-    let code = &shown.drill.code;
-    (
-        vec![
-            bold(format!("{code} dừng: {} báo SỰ CỐ THẬT", name(by, view))),
-            line("Đang hỏi lại người báo; sau 2 phút không trả lời là sự cố thật."),
-        ],
-        vec![row([
-            button("Là sự cố thật", DrillPress::act(code, DrillAct::SettleClaim(true))),
-            button("Chỉ là diễn tập", DrillPress::act(code, DrillAct::SettleClaim(false))),
-        ])],
-        true,
-    )
-}
-
 fn real_incident(shown: &ShownDrill, incident: &IncidentCode) -> Parts {
     let code = &shown.drill.code;
     (
@@ -390,24 +391,6 @@ fn missed(shown: &ShownDrill, due: crate::domain::time::Timestamp, view: &View) 
         row([button("Đã tổ chức ngoài hệ thống", DrillPress::ask(code, WordsFor::Outside))]),
     ];
     (lines, buttons, false)
-}
-
-fn survey(shown: &ShownDrill, time: u32) -> Parts {
-    let code = &shown.drill.code;
-    let again = if time > 1 { "Nhắc lại: " } else { "" };
-    let mut lines = vec![bold(format!("{again}Rút kinh nghiệm sau diễn tập {code}"))];
-    if let Some(scenario) = &shown.scenario {
-        for (question, number) in scenario.survey.iter().zip(1_u32..) {
-            lines.push(line(format!("{number}. {}", question.question.label)));
-        }
-        if scenario.anonymous {
-            lines.push(line(
-                "Ý kiến được giữ ẩn danh: không ghi người, tin nhắn hay giờ chính xác.",
-            ));
-        }
-    }
-    lines.push(line(format!("Trả lời: /dientap {code} ykien 1 nội dung")));
-    (lines, Vec::new(), false)
 }
 
 /// How many answered, for those who lead.

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::event::{Mark, Planning, Presence, Resume, Rsvp};
-use crate::domain::ids::{IncidentCode, PersonId};
+use crate::domain::drill::scenario::SurveyId;
+use crate::domain::ids::{IncidentCode, PersonId, UnitCode};
 use crate::domain::time::Timestamp;
 
 /// What somebody wishes of a drill. Injects and their expectations go by their place, from zero.
@@ -73,8 +74,35 @@ pub enum DrillAct {
     Observe(String),
     /// How an objective, by its place, was met.
     Rate(u32, Mark, String),
+    /// Why an objective was judged so.
+    RateReason(u32, String),
     /// An answer to a question after the end, by its place.
     Survey(u32, String),
+    /// Something is to be made better.
+    AddItem(Box<NewItem>),
+    /// This item is done, and what shows it.
+    ItemDone(u32, String),
+    /// It is done indeed.
+    VerifyItem(u32),
+    /// It is not, and why.
+    ReturnItem(u32, String),
+    /// The report is handed in.
+    SubmitReport,
+    /// A manager agrees to it.
+    ApproveReport,
+}
+
+/// Something that is to be made better.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NewItem {
+    /// What.
+    pub words: String,
+    /// The unit that does it.
+    pub unit: Option<UnitCode>,
+    /// The person who does it.
+    pub owner: Option<PersonId>,
+    /// Until when.
+    pub due: Timestamp,
 }
 
 /// What of the world outside a drill has to follow an act on it.
@@ -92,6 +120,15 @@ pub enum Outside {
         number: u32,
         /// Whether a real one.
         real: bool,
+    },
+    /// Somebody answered a question after the end.
+    Opinion {
+        /// Who.
+        by: PersonId,
+        /// Which question.
+        question: SurveyId,
+        /// What.
+        words: String,
     },
 }
 

@@ -6,7 +6,7 @@ use super::act::{DrillAct, Outside, RealOne};
 use super::event::{Cause, DrillEvent, EndHow, PauseWhy, Planning, Settled};
 use super::play::{self, Done};
 use super::state::{Drill, Stage, Status};
-use super::{DrillRefusal, Scene, cast};
+use super::{DrillRefusal, Scene, after, cast};
 use crate::domain::access::Permit;
 use crate::domain::ids::{DrillCode, PersonId};
 use crate::domain::incident::act::ActKind;
@@ -26,6 +26,8 @@ pub struct Beside {
     pub real: Option<RealOne>,
     /// Another drill at the same time with some of the same people.
     pub clash: Option<(DrillCode, u64)>,
+    /// The digest of what its report is made from.
+    pub digest: Option<String>,
 }
 
 /// What comes of a wish.
@@ -47,7 +49,7 @@ impl DrillAct {
     /// Which right it needs; whose drill it is, is looked at beside.
     pub fn kind(&self) -> ActKind {
         match self {
-            Self::Approve | Self::Decline(_) => ActKind::ApproveDrill,
+            Self::Approve | Self::Decline(_) | Self::ApproveReport => ActKind::ApproveDrill,
             Self::Change(_)
             | Self::Submit
             | Self::Move(..)
@@ -77,6 +79,9 @@ pub fn decide(
     scene: &Scene<'_>,
 ) -> Result<Decided, DrillRefusal> {
     let person = permit.person().cloned();
+    if let Some(decided) = after::decide(drill, act, permit, beside, scene) {
+        return decided;
+    }
     let of = Of { drill, permit, person, beside, scene };
     match act {
         DrillAct::Change(_)
@@ -94,8 +99,7 @@ pub fn decide(
         | DrillAct::Choose(..)
         | DrillAct::Say(..)
         | DrillAct::File(_)
-        | DrillAct::Observe(_)
-        | DrillAct::Survey(..) => of.reply(act).map(Into::into),
+        | DrillAct::Observe(_) => of.reply(act).map(Into::into),
         DrillAct::ClaimReal | DrillAct::SettleClaim(_) | DrillAct::SettleReport(..) => {
             of.claim(act)
         }
@@ -217,7 +221,7 @@ impl Of<'_> {
         if let DrillAct::Observe(words) = act {
             let person = self.person.as_ref().filter(|one| drill.concerns(one));
             person.ok_or_else(|| DrillRefusal::NotAParticipant(drill.code.clone()))?;
-            self.must(drill.started.is_some())?;
+            self.must(status.is_live() || status == Status::Ended)?;
             return Ok(vec![DrillEvent::Observed { words: said(words)? }]);
         }
         let person = self.participant()?;
@@ -237,7 +241,7 @@ impl Of<'_> {
     /// Whether whoever asks leads it, or judges where that is enough.
     fn must_lead(&self, act: &DrillAct) -> Result<(), DrillRefusal> {
         let drill = self.drill;
-        let judges = matches!(act, DrillAct::Seen(..) | DrillAct::Rate(..));
+        let judges = matches!(act, DrillAct::Seen(..));
         // Whoever leads the team may always stop what people take for real.
         let stops = matches!(
             act,
@@ -263,22 +267,7 @@ impl Of<'_> {
                 Ok(vec![DrillEvent::PointChecked { point: *point, fine: *fine }])
             }
             DrillAct::Start => self.start(),
-            DrillAct::Send(place) => {
-                self.must(status == Status::Running)?;
-                let inject = play::at(self.scene, *place)?;
-                self.still_open(*place)?;
-                Ok(vec![play::send(drill, inject, Cause::Hand)])
-            }
-            DrillAct::Hold(place) => {
-                self.must(status.is_live())?;
-                let inject = self.still_open(*place)?;
-                Ok(vec![DrillEvent::InjectHeld { inject }])
-            }
-            DrillAct::Skip(place) => {
-                self.must(status.is_live())?;
-                let inject = self.still_open(*place)?;
-                Ok(vec![DrillEvent::InjectSkipped { inject }])
-            }
+            DrillAct::Send(_) | DrillAct::Hold(_) | DrillAct::Skip(_) => self.inject(act),
             DrillAct::Pause => {
                 self.must(status == Status::Running)?;
                 Ok(vec![DrillEvent::DrillPaused { why: PauseWhy::Lead }])
@@ -306,14 +295,33 @@ impl Of<'_> {
                 Ok(vec![DrillEvent::Released { person: person.clone() }])
             }
             DrillAct::Correct => self.correct(),
-            DrillAct::Seen(place, of, person) => self.seen(*place, *of, person),
-            DrillAct::Rate(place, mark, why) => {
-                self.must(status == Status::Ended)?;
-                let index = usize::try_from(*place).unwrap_or(usize::MAX);
-                let objective = self.scene.scenario.objectives.get(index);
-                let objective = objective.ok_or(DrillRefusal::NoSuchQuestion)?.id.to_string();
-                let reason = (!why.trim().is_empty()).then(|| Text::plain(why.trim()));
-                Ok(vec![DrillEvent::ObjectiveRated { objective, mark: *mark, reason }])
+            DrillAct::Seen(place, of, person) => {
+                self.must(status.is_live() || status == Status::Ended)?;
+                self.seen(*place, *of, person)
+            }
+            _ => Err(self.not_now()),
+        }
+    }
+
+    /// What goes out now, waits or is left out.
+    fn inject(&self, act: &DrillAct) -> Events {
+        let (drill, status) = (self.drill, self.drill.status);
+        match act {
+            DrillAct::Send(place) => {
+                self.must(status == Status::Running)?;
+                let inject = play::at(self.scene, *place)?;
+                self.still_open(*place)?;
+                Ok(vec![play::send(drill, inject, Cause::Hand)])
+            }
+            DrillAct::Hold(place) => {
+                self.must(status.is_live())?;
+                let inject = self.still_open(*place)?;
+                Ok(vec![DrillEvent::InjectHeld { inject }])
+            }
+            DrillAct::Skip(place) => {
+                self.must(status.is_live())?;
+                let inject = self.still_open(*place)?;
+                Ok(vec![DrillEvent::InjectSkipped { inject }])
             }
             _ => Err(self.not_now()),
         }
@@ -440,7 +448,7 @@ pub fn points(scene: &Scene<'_>) -> u32 {
     POINTS.saturating_add(u32::try_from(scene.scenario.checklist.len()).unwrap_or(u32::MAX))
 }
 
-fn said(words: &str) -> Result<Text, DrillRefusal> {
+pub(super) fn said(words: &str) -> Result<Text, DrillRefusal> {
     let words = words.trim();
     (!words.is_empty()).then(|| Text::plain(words)).ok_or(DrillRefusal::NoWords)
 }

@@ -7,7 +7,7 @@ pub use super::facts::{
     Reply, Resume, Rsvp, Settled,
 };
 use crate::domain::drill::scenario::{ExpectId, InjectId};
-use crate::domain::ids::{IncidentCode, PersonId};
+use crate::domain::ids::{IncidentCode, PersonId, UnitCode};
 use crate::domain::incident::event::WhyFailed;
 use crate::domain::text::Text;
 use crate::domain::time::Timestamp;
@@ -251,6 +251,63 @@ pub enum DrillEvent {
     },
     /// The managers got the short note.
     QuickNoteSent,
+    /// Nobody is asked any more how it was.
+    SurveyClosed,
+    /// Its report falls due.
+    ReportPlanned {
+        /// When.
+        due: Timestamp,
+    },
+    /// The report was due and its lead was asked for it.
+    ReportAsked,
+    /// The lead hands in the report.
+    ReportSubmitted,
+    /// A manager agreed to it: nothing of the drill changes any more.
+    ReportApproved {
+        /// The digest of what the report is made from.
+        digest: String,
+    },
+    /// Something is to be made better.
+    ItemAdded {
+        /// Its number within the drill, from one.
+        number: u32,
+        /// What.
+        words: Text,
+        /// The unit that does it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        unit: Option<UnitCode>,
+        /// The person who does it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        owner: Option<PersonId>,
+        /// Until when.
+        due: Timestamp,
+    },
+    /// Its owner did it.
+    ItemDone {
+        /// Which.
+        number: u32,
+        /// What shows it.
+        words: Text,
+    },
+    /// Somebody else saw that it is done.
+    ItemVerified {
+        /// Which.
+        number: u32,
+    },
+    /// Somebody else saw that it is not.
+    ItemReturned {
+        /// Which.
+        number: u32,
+        /// Why.
+        reason: Text,
+    },
+    /// Whoever has to do with it was reminded.
+    ItemReminded {
+        /// Which.
+        number: u32,
+        /// Which time, from one; everything before it counts as said.
+        time: u32,
+    },
 }
 
 impl DrillEvent {
@@ -297,6 +354,16 @@ impl DrillEvent {
             Self::Surveyed { .. } => "surveyed",
             Self::ObjectiveRated { .. } => "objective_rated",
             Self::QuickNoteSent => "quick_note_sent",
+            Self::SurveyClosed => "survey_closed",
+            Self::ReportPlanned { .. } => "report_planned",
+            Self::ReportAsked => "report_asked",
+            Self::ReportSubmitted => "report_submitted",
+            Self::ReportApproved { .. } => "report_approved",
+            Self::ItemAdded { .. } => "item_added",
+            Self::ItemDone { .. } => "item_done",
+            Self::ItemVerified { .. } => "item_verified",
+            Self::ItemReturned { .. } => "item_returned",
+            Self::ItemReminded { .. } => "item_reminded",
         }
     }
 
@@ -342,6 +409,16 @@ impl DrillEvent {
         "surveyed",
         "objective_rated",
         "quick_note_sent",
+        "survey_closed",
+        "report_planned",
+        "report_asked",
+        "report_submitted",
+        "report_approved",
+        "item_added",
+        "item_done",
+        "item_verified",
+        "item_returned",
+        "item_reminded",
     ];
 
     /// Whether it changes who takes part, or who holds it.
@@ -365,10 +442,13 @@ impl DrillEvent {
             Self::DrillDeclined { reason }
             | Self::DrillMoved { reason, .. }
             | Self::DrillCancelled { reason }
+            | Self::ItemReturned { reason, .. }
             | Self::DrillEnded { how: EndHow::Aborted { reason } } => vec![reason],
             Self::HeldOutside { words }
             | Self::ReportHeard { words, .. }
             | Self::Observed { words }
+            | Self::ItemAdded { words, .. }
+            | Self::ItemDone { words, .. }
             | Self::Replied { reply: Reply::Said { words }, .. } => vec![words],
             Self::ObjectiveRated { reason, .. } => reason.iter_mut().collect(),
             Self::Surveyed { answers, .. } => {

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use super::cast::audience;
 use super::event::{Cast, DrillEvent, Planning, Reply, Resume, Settled};
-use super::reminders;
 use super::state::{
-    Claim, Correction, Drill, Heard, Observation, Participant, Pause, Played, Replied, Stage,
-    Status, Surveyed,
+    Claim, Correction, Drill, Heard, Observation, Participant, Pause, Played, Replied, ReportState,
+    Stage, Status, Surveyed,
 };
+use super::{items, reminders};
 use crate::domain::actor::Actor;
 use crate::domain::drill::scenario::{ExpectId, Inject, InjectId, Scenario, Trigger};
 use crate::domain::ids::{DrillCode, PersonId};
@@ -56,6 +56,9 @@ impl Drill {
             survey: BTreeMap::new(),
             marks: BTreeMap::new(),
             quick_note: None,
+            survey_closed: None,
+            report: ReportState::default(),
+            items: BTreeMap::new(),
         }
     }
 
@@ -110,15 +113,20 @@ impl Drill {
                 self.claim = None;
                 self.hard_stop = None;
             }
-            DrillEvent::SurveySent { time } => self.survey_sent = Some((*time, at.at)),
-            DrillEvent::Surveyed { person, token, answers } => {
-                let (person, answers) = (person.clone(), answers.clone());
-                self.survey.insert(token.clone(), Surveyed { person, answers });
-            }
-            DrillEvent::ObjectiveRated { objective, mark, reason } => {
-                self.marks.insert(objective.clone(), (*mark, reason.clone()));
-            }
-            DrillEvent::QuickNoteSent => self.quick_note = Some(at.at),
+            of_after @ (DrillEvent::SurveySent { .. }
+            | DrillEvent::Surveyed { .. }
+            | DrillEvent::ObjectiveRated { .. }
+            | DrillEvent::QuickNoteSent
+            | DrillEvent::SurveyClosed
+            | DrillEvent::ReportPlanned { .. }
+            | DrillEvent::ReportAsked
+            | DrillEvent::ReportSubmitted
+            | DrillEvent::ReportApproved { .. }) => self.after(of_after, at),
+            of_item @ (DrillEvent::ItemAdded { .. }
+            | DrillEvent::ItemDone { .. }
+            | DrillEvent::ItemVerified { .. }
+            | DrillEvent::ItemReturned { .. }
+            | DrillEvent::ItemReminded { .. }) => items::apply(&mut self.items, of_item, at),
             of_people @ (DrillEvent::DrillCast { .. }
             | DrillEvent::RsvpGiven { .. }
             | DrillEvent::StandInNamed { .. }
@@ -156,6 +164,28 @@ impl Drill {
                     });
                 }
             }
+            DrillEvent::CorrectionSent { to } => {
+                let to = to.iter().cloned().collect();
+                self.correction = Some(Correction { at: at.at, to, arrived: BTreeMap::new() });
+            }
+            DrillEvent::Corrected { person } => {
+                if let Some(correction) = &mut self.correction {
+                    correction.arrived.entry(person.clone()).or_insert(at.at);
+                }
+            }
+            DrillEvent::Observed { words } => {
+                if let Actor::Person(by) = &at.actor {
+                    let (by, words) = (by.clone(), words.clone());
+                    self.observations.push(Observation { at: at.at, by, words });
+                }
+            }
+            other => self.stood(other, at),
+        }
+    }
+
+    /// What stops it, and what may be real.
+    fn stood(&mut self, event: &DrillEvent, at: &At) {
+        match event {
             DrillEvent::DrillPaused { why } => {
                 self.status = Status::Paused;
                 match self.pauses.iter_mut().find(|pause| pause.to.is_none()) {
@@ -174,13 +204,6 @@ impl Drill {
                     self.release(&by, at.at);
                 }
             }
-            other => self.beside(other, at),
-        }
-    }
-
-    /// What happens beside the story.
-    fn beside(&mut self, event: &DrillEvent, at: &At) {
-        match event {
             DrillEvent::ReportHeard { number, person, words, until } => {
                 let (person, words, until) = (person.clone(), words.clone(), *until);
                 self.reports.insert(*number, Heard { person, words, until, settled: None });
@@ -193,20 +216,37 @@ impl Drill {
                     heard.settled = Some((*settled, incident.clone()));
                 }
             }
-            DrillEvent::CorrectionSent { to } => {
-                let to = to.iter().cloned().collect();
-                self.correction = Some(Correction { at: at.at, to, arrived: BTreeMap::new() });
+            _ => {}
+        }
+    }
+
+    /// What happens once it is over.
+    fn after(&mut self, event: &DrillEvent, at: &At) {
+        let by = match &at.actor {
+            Actor::Person(id) => Some((id.clone(), at.at)),
+            _ => None,
+        };
+        match event {
+            DrillEvent::SurveySent { time } => self.survey_sent = Some((*time, at.at)),
+            DrillEvent::Surveyed { person, token, answers } => {
+                let (person, answers) = (person.clone(), answers.clone());
+                self.survey.insert(token.clone(), Surveyed { person, answers });
             }
-            DrillEvent::Corrected { person } => {
-                if let Some(correction) = &mut self.correction {
-                    correction.arrived.entry(person.clone()).or_insert(at.at);
-                }
+            DrillEvent::ObjectiveRated { objective, mark, reason } => {
+                self.marks.insert(objective.clone(), (*mark, reason.clone()));
             }
-            DrillEvent::Observed { words } => {
-                if let Actor::Person(by) = &at.actor {
-                    let (by, words) = (by.clone(), words.clone());
-                    self.observations.push(Observation { at: at.at, by, words });
-                }
+            DrillEvent::QuickNoteSent => self.quick_note = Some(at.at),
+            DrillEvent::SurveyClosed => self.survey_closed = Some(at.at),
+            DrillEvent::ReportPlanned { due } => self.report.due = Some(*due),
+            DrillEvent::ReportAsked => self.report.asked = Some(at.at),
+            DrillEvent::ReportSubmitted => {
+                self.status = Status::Reported;
+                self.report.submitted = by;
+            }
+            DrillEvent::ReportApproved { digest } => {
+                self.status = Status::Closed;
+                self.report.approved = by;
+                self.report.digest = Some(digest.clone());
             }
             _ => {}
         }

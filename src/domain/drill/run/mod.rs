@@ -4,12 +4,14 @@
 //! itself; both see the copy of the scenario that was pinned, the instant and the directory.
 
 pub mod act;
+pub mod after;
 pub mod board;
 pub mod cast;
 pub mod decide;
 pub mod event;
 pub mod facts;
 mod fold;
+pub mod items;
 pub mod moments;
 pub mod play;
 pub mod refusal;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::event::{Cause, DrillEvent, EndHow, PauseWhy, Settled};
 use super::play::send;
 use super::state::{Drill, Played, Stage, Status};
-use super::{Scene, cast, reminders};
+use super::{Scene, after, cast, reminders};
 use crate::domain::ids::PersonId;
 use crate::domain::time::Timestamp;
 
@@ -34,7 +34,7 @@ pub fn next_moment(drill: &Drill) -> Option<Timestamp> {
         ],
         Status::Running => running(drill),
         Status::Paused => vec![],
-        Status::Ended => vec![next_survey(drill), quick_note(drill)],
+        Status::Ended | Status::Reported | Status::Closed => over(drill),
         Status::Missed | Status::Cancelled | Status::HeldOutside => vec![],
     };
     let asked = drill.claim.as_ref().map(|claim| claim.until);
@@ -72,7 +72,7 @@ fn session_end(drill: &Drill) -> Option<Timestamp> {
 }
 
 fn next_survey(drill: &Drill) -> Option<Timestamp> {
-    let (ended, _) = drill.ended.as_ref()?;
+    let (ended, _) = drill.ended.as_ref().filter(|_| drill.survey_closed.is_none())?;
     let sent = drill.survey_sent.map_or(0, |(time, _)| time);
     let wait = SURVEY.get(usize::try_from(sent).ok()?)?;
     Some(ended.plus(*wait))
@@ -81,6 +81,10 @@ fn next_survey(drill: &Drill) -> Option<Timestamp> {
 fn quick_note(drill: &Drill) -> Option<Timestamp> {
     let (ended, _) = drill.ended.as_ref()?;
     drill.quick_note.is_none().then(|| ended.plus(QUICK_NOTE))
+}
+
+fn over(drill: &Drill) -> Vec<Option<Timestamp>> {
+    vec![next_survey(drill), quick_note(drill), after::next(drill)]
 }
 
 /// What it does now.
@@ -95,8 +99,9 @@ pub fn tick(drill: &Drill, scene: &Scene<'_>) -> Vec<DrillEvent> {
             events.extend(ahead(drill, scene));
         }
         Status::Running => events.extend(in_play(drill, scene)),
-        Status::Ended => {
-            if next_survey(drill).is_some_and(|at| at <= now) {
+        Status::Ended | Status::Reported | Status::Closed => {
+            let closes = after::open_until(drill).is_none_or(|at| at <= now);
+            if next_survey(drill).is_some_and(|at| at <= now) && !closes {
                 // Asked once for all the times that were missed.
                 let past = |wait: &&Duration| {
                     drill.ended.as_ref().is_some_and(|(ended, _)| ended.plus(**wait) <= now)
@@ -108,6 +113,7 @@ pub fn tick(drill: &Drill, scene: &Scene<'_>) -> Vec<DrillEvent> {
             if quick_note(drill).is_some_and(|at| at <= now) {
                 events.push(DrillEvent::QuickNoteSent);
             }
+            events.extend(after::tick(drill, now));
         }
         Status::Paused | Status::Missed | Status::Cancelled | Status::HeldOutside => {}
     }

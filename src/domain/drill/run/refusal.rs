@@ -82,4 +82,18 @@ pub enum DrillRefusal {
     NoWords,
     /// There is no such objective or question.
     NoSuchQuestion,
+    /// That is no answer to the question of this place.
+    NoAnswer(u32),
+    /// So many objectives wait for a mark.
+    NotRated(u64),
+    /// People may still say how it was: until when.
+    SurveyOpen(Timestamp),
+    /// There is no such item.
+    NoSuchItem(u32),
+    /// Whoever did it, or has to do it, does not say himself that it is done.
+    OwnItem,
+    /// Somebody has to be named who does it.
+    NobodyDoesIt,
+    /// Nobody agrees to his own report.
+    OwnReport,
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::event::{
     EndHow, Mark, Opinion, PauseWhy, Planning, Presence, Reminder, Reply, Rsvp, Settled,
 };
+use super::items::Item;
 use crate::domain::directory::Directory;
 use crate::domain::drill::scenario::{ExpectId, InjectId, PartId};
 use crate::domain::ids::{DrillCode, IncidentCode, PersonId, UnitCode};
@@ -31,6 +32,10 @@ pub enum Status {
     Paused,
     /// It is over.
     Ended,
+    /// Its report waits for a manager.
+    Reported,
+    /// A manager agreed to its report: nothing of it changes any more.
+    Closed,
     /// Its time passed and it did not begin.
     Missed,
     /// It does not take place.
@@ -41,13 +46,15 @@ pub enum Status {
 
 impl Status {
     /// Every status.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Draft,
         Self::Submitted,
         Self::Scheduled,
         Self::Running,
         Self::Paused,
         Self::Ended,
+        Self::Reported,
+        Self::Closed,
         Self::Missed,
         Self::Cancelled,
         Self::HeldOutside,
@@ -62,6 +69,8 @@ impl Status {
             Self::Running => "running",
             Self::Paused => "paused",
             Self::Ended => "ended",
+            Self::Reported => "reported",
+            Self::Closed => "closed",
             Self::Missed => "missed",
             Self::Cancelled => "cancelled",
             Self::HeldOutside => "held_outside",
@@ -230,6 +239,26 @@ pub struct Surveyed {
     pub answers: Vec<Opinion>,
 }
 
+/// Where the report of a drill stands.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct ReportState {
+    /// When it is due.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Timestamp>,
+    /// When its lead was asked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Timestamp>,
+    /// Who handed it in, and when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub submitted: Option<(PersonId, Timestamp)>,
+    /// Who agreed, and when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved: Option<(PersonId, Timestamp)>,
+    /// The digest of what it is made from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
+}
+
 /// A drill.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Drill {
@@ -285,6 +314,15 @@ pub struct Drill {
     pub marks: BTreeMap<String, (Mark, Option<Text>)>,
     /// When the managers got the short note.
     pub quick_note: Option<Timestamp>,
+    /// Since when nobody is asked any more how it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub survey_closed: Option<Timestamp>,
+    /// Its report.
+    #[serde(default)]
+    pub report: ReportState,
+    /// What is to be made better, by number from one.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub items: BTreeMap<u32, Item>,
 }
 
 impl Drill {
@@ -313,6 +351,7 @@ impl Drill {
     /// managers.
     pub fn is_seen_by(&self, person: &PersonId, directory: &Directory) -> bool {
         self.concerns(person)
+            || self.items.values().any(|item| item.is_for(person, directory))
             || [Role::Lead, Role::Manager].iter().any(|role| directory.has_role(person, *role))
     }
 
