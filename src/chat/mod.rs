@@ -17,6 +17,7 @@ mod answered;
 pub mod command;
 mod contacts;
 pub mod drill;
+mod drill_book;
 mod duty;
 mod files;
 mod meant;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::plan::said::BookAnswer;
 use super::run::event::{EndHow, PauseWhy, Reminder};
 use super::scenario::InjectId;
 use crate::domain::ids::{DrillCode, IncidentCode, PersonId};
@@ -125,6 +126,8 @@ pub enum DrillAnswer {
         /// Which.
         code: DrillCode,
     },
+    /// Something about series, the plan of a year, or who has to drill.
+    Book(BookAnswer),
 }
 
 impl DrillAnswer {
@@ -132,7 +135,7 @@ impl DrillAnswer {
     pub fn code(&self) -> Option<&DrillCode> {
         match self {
             Self::Show { code } | Self::Inject { code, .. } => Some(code),
-            Self::List | Self::Scenarios | Self::HowTo => None,
+            Self::List | Self::Scenarios | Self::HowTo | Self::Book(_) => None,
         }
     }
 }

@@ -22,6 +22,8 @@ struct Tell<'a> {
     drill: &'a Drill,
     directory: &'a Directory,
     seq: i64,
+    /// Whoever is invited by the same events: no reminder beside an invitation.
+    invited: &'a BTreeSet<&'a PersonId>,
 }
 
 /// Queues what follows from the events stored.
@@ -33,14 +35,19 @@ pub fn follow(
 ) -> Result<(), StorageError> {
     let directory = tx.directory()?;
     let mut shows = false;
+    let invited = stored.iter().flat_map(|(_, event)| match event {
+        DrillEvent::DrillCast { cast } => cast.as_slice(),
+        _ => &[],
+    });
+    let invited: BTreeSet<&PersonId> = invited.map(|one| &one.person).collect();
     for (seq, event) in stored {
-        let tell = Tell { drill, directory: &directory, seq: *seq };
+        let tell = Tell { drill, directory: &directory, seq: *seq, invited: &invited };
         tell.of(tx, event)?;
         shows |= changes_board(event);
     }
     match stored.last() {
         Some((seq, _)) if shows && drill.started.is_some() => {
-            Tell { drill, directory: &directory, seq: *seq }.board(tx)
+            Tell { drill, directory: &directory, seq: *seq, invited: &invited }.board(tx)
         }
         _ => Ok(()),
     }
@@ -88,6 +95,7 @@ impl Tell<'_> {
                     .people
                     .iter()
                     .filter(|(_, one)| one.plays() && (last || one.rsvp.is_none()));
+                let asked = asked.filter(|(person, _)| !self.invited.contains(person));
                 let people = asked.map(|(person, _)| person.clone()).collect();
                 self.all(tx, people, &N::Reminder { what: *what })
             }
@@ -293,7 +301,8 @@ pub(super) fn leads(
     notice: &DrillNotice,
 ) -> Result<(), StorageError> {
     let directory = tx.directory()?;
-    let tell = Tell { drill, directory: &directory, seq: tx.head().seq };
+    let invited = BTreeSet::new();
+    let tell = Tell { drill, directory: &directory, seq: tx.head().seq, invited: &invited };
     tell.all(tx, tell.leads(), notice)
 }
 

@@ -4,11 +4,13 @@
 mod board;
 pub mod faults;
 mod list;
+pub mod plan;
 mod receipt;
 mod refused;
 pub mod scenario;
 mod story;
 
+pub use plan::{CALENDAR_MOVED, SERIES_ENDED};
 pub use receipt::receipt;
 pub use refused::refused;
 
@@ -59,6 +61,7 @@ pub fn message(answer: &DrillAnswer, view: &View) -> Message {
         DrillAnswer::List => list::drills(view),
         DrillAnswer::Scenarios => list::scenarios(view),
         DrillAnswer::HowTo => list::how_to(),
+        DrillAnswer::Book(answer) => plan::message(answer, view),
         DrillAnswer::Inject { code, place } => {
             let shown = find(code, view);
             let inject = shown.and_then(|shown| {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::state::Status;
+use crate::domain::drill::plan::wish::BookRefusal;
 use crate::domain::drill::scenario::ScenarioId;
 use crate::domain::ids::{DrillCode, PersonId};
 use crate::domain::time::Timestamp;
@@ -80,4 +81,6 @@ pub enum DrillRefusal {
     NoWords,
     /// There is no such objective or question.
     NoSuchQuestion,
+    /// Something about series, the plan of a year, or who has to drill.
+    Book(BookRefusal),
 }
