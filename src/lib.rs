@@ -98,6 +98,7 @@
 //! | no scenario of a drill holds words, links or numbers that work as if they were real | `domain::drill::scenario::real`; `tests/drills/words.rs`, `bad.rs`, `built_in.rs` |
 //! | every built-in playbook comes to an end over all its branches | `tests/playbooks/built_in.rs` |
 //! | drills are held on exactly the days their rule and the calendar name; a calendar that changes moves them and doubles none | `tests/properties/schedule.rs`, against a reference that asks each day of forty years |
+//! | each day of a series is made a drill once, no start is made up for and no reminder said twice, whatever the downtimes | `tests/properties/drills_plan.rs`; `tests/scenarios/drills_plan.rs` |
 //! | a button that is old, cut or forged does nothing | `tests/scenarios/chat.rs`, `old_cut_and_forged_buttons_are_answered_and_do_nothing` |
 //!
 //! # The watch changes hands

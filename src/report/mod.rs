@@ -1,5 +1,6 @@
 //! What leaves the program as a document or a table: a model in, bytes out. Nothing is queried here.
 
 pub mod directory;
+pub mod drills;
 pub mod graph;
 pub mod table;

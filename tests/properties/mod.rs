@@ -2,6 +2,7 @@
 
 mod buttons;
 mod choosing;
+mod drills_plan;
 mod expressions;
 mod fuzz;
 mod ladder;

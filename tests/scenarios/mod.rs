@@ -18,6 +18,7 @@ mod disk;
 mod doctor;
 mod downtime;
 mod drills;
+mod drills_plan;
 mod duty;
 mod duty_outside;
 mod duty_undone;
