@@ -84,6 +84,10 @@ CREATE TABLE contacts (
     id   INTEGER PRIMARY KEY CHECK (id = 1),
     body TEXT NOT NULL              -- the folded state as JSON
 ) STRICT;
+CREATE TABLE drill_book (            -- series of drills, and the plans of years
+    id   INTEGER PRIMARY KEY CHECK (id = 1),
+    body TEXT NOT NULL              -- the folded state as JSON
+) STRICT;
 CREATE TABLE drill (
     code   TEXT NOT NULL UNIQUE,
     seq    INTEGER PRIMARY KEY,     -- entry of its plan

@@ -102,6 +102,7 @@
 //! | of each recipient of a drill it is said once how he did, by his own delivery and without standstills | `tests/properties/drill_figures.rs`, against a reference that counts seconds |
 //! | nobody can tell who said what after a drill that asks without names | `tests/scenarios/drills_after.rs`, `questions_come_one_at_a_time_…` |
 //! | every form of a report says the same | `tests/scenarios/drill_report.rs` |
+//! | each day of a series is made a drill once, no start is made up for and no reminder said twice, whatever the downtimes | `tests/properties/drills_plan.rs`; `tests/scenarios/drills_plan.rs` |
 //! | a button that is old, cut or forged does nothing | `tests/scenarios/chat.rs`, `old_cut_and_forged_buttons_are_answered_and_do_nothing` |
 //!
 //! # The watch changes hands

@@ -150,6 +150,7 @@ impl Turn<'_> {
                 |person| Step::of(Command::Directory(DirectoryCommand::Unlink { person })),
             )),
             Ask::Drill { code, what } => Some(self.words_for(code.clone(), *what, words)),
+            Ask::Book(ask) => self.answers_book(ask, words),
             Ask::More { aim, step } => self.more_in_words(aim, *step, words, said),
             _ => None,
         }

@@ -62,6 +62,9 @@ impl Turn<'_> {
         if is_one_of(arguments, typed::SCENARIOS) {
             return say(DrillAnswer::Scenarios);
         }
+        if let Some(step) = self.book(arguments) {
+            return step;
+        }
         if let Some(rest) = leading(arguments, typed::PLAN) {
             return self.planned(rest);
         }

@@ -18,6 +18,7 @@ pub mod command;
 mod contacts;
 pub mod drill;
 mod drill_after;
+mod drill_book;
 mod duty;
 mod files;
 mod meant;

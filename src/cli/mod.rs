@@ -11,6 +11,7 @@ mod directory;
 mod doctor;
 mod drill;
 mod drill_lint;
+mod drill_list;
 mod drill_preview;
 mod duty;
 mod escalation;

@@ -10,6 +10,7 @@
 pub mod calendar;
 pub mod drills;
 mod duration;
+pub mod duties;
 mod file;
 pub mod kinds;
 mod place;
@@ -35,6 +36,7 @@ use chrono_tz::Tz;
 use crate::domain::alert::Repeats;
 use crate::domain::calendar::Calendar;
 use crate::domain::contacts::Timing;
+use crate::domain::drill::duty::Duties;
 use crate::domain::drill::scenario::ScenarioLibrary;
 use crate::domain::escalation::policy::PolicySet;
 use crate::domain::evidence::Rules;
@@ -84,6 +86,8 @@ pub struct Config {
     pub library: Arc<Library>,
     /// The scenarios of drills there are.
     pub scenarios: Arc<ScenarioLibrary>,
+    /// Which units have to drill, and how often.
+    pub duties: Arc<Duties>,
     /// Whether a swap of duty needs a lead's word.
     pub swaps_need_a_lead: bool,
     /// When it is looked at everybody, and the way to whoever is on duty is tested.

@@ -13,7 +13,7 @@ use super::section::{Found, Reader, Section};
 use super::values::{SMTP, TOKEN, url};
 use super::{
     Backups, Channels, Config, Email, Http, Intake, Secret, Store, Team, Telegram, Watchdog,
-    Webhook, calendar, drills, kinds, playbooks, policies, triage,
+    Webhook, calendar, drills, duties, kinds, playbooks, policies, triage,
 };
 use crate::domain::alert::Repeats;
 use crate::domain::contacts::Timing;
@@ -99,6 +99,9 @@ fn whole<'a>(reader: &'a Reader<'a>, root: &'a DeTable<'a>) -> Option<Config> {
     let scenarios = drills::load(own.as_deref(), known).map_err(|mut problems| {
         reader.problems.borrow_mut().append(&mut problems);
     });
+    let duties = duties::load(own.as_deref()).map_err(|mut problems| {
+        reader.problems.borrow_mut().append(&mut problems);
+    });
     let regulation_section = root.section("regulation");
     let regulation = regulation_section.get("profile").and_then(|found| found.words());
     let regulation = regulation.unwrap_or("vn-anm-2026").to_owned();
@@ -122,6 +125,7 @@ fn whole<'a>(reader: &'a Reader<'a>, root: &'a DeTable<'a>) -> Option<Config> {
         calendar: Arc::new(calendar.ok()?),
         library: Arc::new(library.ok()?),
         scenarios: Arc::new(scenarios.ok()?),
+        duties: Arc::new(duties.ok()?),
         swaps_need_a_lead: swaps?,
         habits: habits?,
         contacts: contacts?,

@@ -22,6 +22,7 @@ impl Body {
             | Self::Duty(_)
             | Self::Contacts(_)
             | Self::Drill { .. }
+            | Self::Book(_)
             | Self::AccessAsked { .. }
             | Self::Trouble(_) => None,
         }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::directory::Directory;
 use super::drill::notice::WordsFor;
+use super::drill::plan::said::BookAsk;
 use super::ids::{DrillCode, IncidentCode};
 use super::incident::act::{Act, Aim, Closing, Detail};
 use super::press::Verb;
@@ -94,6 +95,8 @@ pub enum Ask {
         /// For what.
         what: WordsFor,
     },
+    /// Something about series of drills, or the plan of a year.
+    Book(BookAsk),
     /// Words came soon after several reports: which one do they belong to?
     NoteOn {
         /// The candidates.
@@ -178,6 +181,7 @@ impl Ask {
             | Self::StepQuestion { .. }
             | Self::StepWhy { .. }
             | Self::Drill { .. }
+            | Self::Book(_)
             | Self::MergeInto { .. }
             | Self::Invite
             | Self::Unlink
@@ -247,6 +251,7 @@ impl Ask {
             | Self::RedactWhy(..)
             | Self::NoteOn { .. }
             | Self::Drill { .. }
+            | Self::Book(_)
             | Self::Invite
             | Self::Unlink
             | Self::Which { .. } => None,

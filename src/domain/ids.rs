@@ -87,6 +87,8 @@ pub enum Stream {
     Contacts,
     /// One drill.
     Drill(DrillCode),
+    /// Series of drills, and the plans of years.
+    Drills,
     /// What happened to the program itself: absences, clock jumps, updates that could not be read.
     System,
 }
@@ -99,6 +101,7 @@ impl fmt::Display for Stream {
             Self::Roster => f.write_str("roster"),
             Self::Contacts => f.write_str("contacts"),
             Self::Drill(code) => write!(f, "drill/{code}"),
+            Self::Drills => f.write_str("drills"),
             Self::System => f.write_str("system"),
         }
     }
@@ -114,6 +117,7 @@ impl FromStr for Stream {
             None if text == "directory" => Ok(Self::Directory),
             None if text == "roster" => Ok(Self::Roster),
             None if text == "contacts" => Ok(Self::Contacts),
+            None if text == "drills" => Ok(Self::Drills),
             None if text == "system" => Ok(Self::System),
             _ => Err(UnknownStream(text.to_owned())),
         }

@@ -11,6 +11,7 @@ pub use super::ask::{Again, Ask, MoreStep};
 use super::contacts::{ContactsAnswer, ContactsNotice};
 use super::directory::Directory;
 use super::drill::notice::{DrillAnswer, DrillNotice};
+use super::drill::plan::said::BookNotice;
 use super::drill::scenario::ScenarioLibrary;
 use super::drill::shown::ShownDrill;
 use super::duty_notice::{DutyAnswer, DutyNotice};
@@ -127,6 +128,8 @@ pub enum Body {
         /// What.
         notice: Box<DrillNotice>,
     },
+    /// Something about the plan of drills.
+    Book(BookNotice),
     /// Somebody nobody knows asks to be let in.
     AccessAsked {
         /// What the account calls itself.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::alert::Filed;
 use super::contacts::ContactsDone;
 use super::drill::notice::DrillDone;
+use super::drill::plan::said::BookDone;
 use super::ids::{IncidentCode, PersonId};
 use super::incident::act::ActKind;
 use super::refusal::Refusal;
@@ -263,6 +264,8 @@ pub enum Done {
     Contacts(ContactsDone),
     /// Something about a drill.
     Drill(DrillDone),
+    /// Something about the plan of drills.
+    Book(BookDone),
     /// A test page is on its way.
     TestPaged {
         /// To whom.

@@ -137,6 +137,7 @@ impl Asked {
             | Ask::StepQuestion { .. }
             | Ask::StepWhy { .. }
             | Ask::Drill { .. }
+            | Ask::Book(_)
             | Ask::MergeInto { .. }
             | Ask::Invite
             | Ask::Unlink

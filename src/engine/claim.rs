@@ -370,8 +370,9 @@ pub fn drills(
 ) -> Result<Vec<Arc<ShownDrill>>, StorageError> {
     let mut codes: Vec<DrillCode> = body.drill().cloned().into_iter().collect();
     let mut own = None;
-    if let (Body::Answer(Answer::Drill(DrillAnswer::List)), Reader::Person(person)) = (body, reader)
-    {
+    let lists =
+        matches!(body, Body::Answer(Answer::Drill(DrillAnswer::List | DrillAnswer::Book(_))));
+    if let (true, Reader::Person(person)) = (lists, reader) {
         codes = tx.drill_codes(&Status::ALL)?;
         own = Some(person);
     }

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use crate::domain::alert::{Alert, Remark};
 use crate::domain::contacts::ContactsWish;
 use crate::domain::directory::Directory;
+use crate::domain::drill::plan::wish::BookWish;
 use crate::domain::drill::run::DrillAct;
 use crate::domain::drill::scenario::ScenarioId;
 use crate::domain::drill::wish::DrillWish;
@@ -174,6 +175,15 @@ impl Eye {
                 let scenario = ScenarioId::new(self.words(scenario.as_str()));
                 DrillWish::Plan { scenario, at: *at, units: units.clone() }
             }
+            DrillWish::Book(wish) => DrillWish::Book(match wish {
+                BookWish::Decline(year, words) => BookWish::Decline(*year, self.words(words)),
+                BookWish::SetSeries(draft) => {
+                    let mut draft = draft.clone();
+                    draft.scenario = ScenarioId::new(self.words(draft.scenario.as_str()));
+                    BookWish::SetSeries(draft)
+                }
+                _ => return None,
+            }),
             DrillWish::Act(code, act) => {
                 let act = Box::new(self.drill_act(act, directory)?);
                 DrillWish::Act(code.clone(), act)

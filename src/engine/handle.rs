@@ -10,7 +10,7 @@ use super::{
 };
 use crate::domain::access::{permit, permit_on};
 use crate::domain::contacts::ContactsAnswer;
-use crate::domain::drill::notice::DrillDone;
+use crate::domain::drill::notice::{DrillAnswer, DrillDone};
 use crate::domain::duty_notice::DutyAnswer;
 use crate::domain::envelope::{
     Actor, Command, DirectoryCommand, Done, Envelope, Receipt, Report, Route,
@@ -58,7 +58,7 @@ pub fn handle(
         Some(refusal) => Err(refusal),
         None => tx.attempt(|tx| {
             if let Some(also) = &envelope.also {
-                say(tx, &envelope.actor, also)?;
+                say(tx, settings, &envelope.actor, also)?;
             }
             let done = perform(tx, settings, envelope)?;
             let taken = evidence::attach(tx, settings, envelope, &done)?;
@@ -180,7 +180,7 @@ fn perform(tx: &mut Tx<'_>, settings: &Settings, envelope: &Envelope) -> Result<
         Command::Jumped(jump) => moments::jumped(tx, settings, jump.by_ms),
         Command::Away(absence) => moments::was_away(tx, settings, *absence),
         Command::Skipped(poison) => moments::skipped(tx, settings, poison),
-        Command::Say(answer) => say(tx, &envelope.actor, answer),
+        Command::Say(answer) => say(tx, settings, &envelope.actor, answer),
         Command::Fetched(fetched) => evidence::fetched(tx, settings, fetched),
         Command::TestPage { person, channel } => {
             people::test_page(tx, &envelope.actor, person, *channel)
@@ -190,13 +190,19 @@ fn perform(tx: &mut Tx<'_>, settings: &Settings, envelope: &Envelope) -> Result<
 
 /// Words back about an incident go only to those who may see it, and questions only to those who may
 /// do what the answer would do.
-fn say(tx: &mut Tx<'_>, actor: &Actor, answer: &Answer) -> Result<Done, Stop> {
+fn say(tx: &mut Tx<'_>, settings: &Settings, actor: &Actor, answer: &Answer) -> Result<Done, Stop> {
     let directory = tx.directory()?;
     if matches!(answer, Answer::Figures(_) | Answer::List { .. } | Answer::Found { .. }) {
         permit(actor, ActKind::See, None, &directory)?;
     }
     if matches!(answer, Answer::Contacts(ContactsAnswer::Coverage)) {
         permit(actor, ActKind::Contacts, None, &directory)?;
+    }
+    if let Answer::Drill(DrillAnswer::Book(answer)) = answer
+        && answer.is_for_leaders()
+        && permit(actor, ActKind::ApproveDrill, None, &directory).is_err()
+    {
+        permit(actor, ActKind::PlanDrill, None, &directory)?;
     }
     if matches!(answer, Answer::Duty(DutyAnswer::Changes)) {
         permit(actor, ActKind::Roster, None, &directory)?;
@@ -206,7 +212,10 @@ fn say(tx: &mut Tx<'_>, actor: &Actor, answer: &Answer) -> Result<Done, Stop> {
         permit_on(actor, ActKind::See, &incident, &directory)?;
     }
     match answer {
-        Answer::Ask(ask) => asking::may_answer(tx, actor, ask)?,
+        Answer::Ask(ask) => {
+            asking::may_answer(tx, actor, ask)?;
+            drill::plan::may_ask(settings, ask)?;
+        }
         Answer::NothingFits { verb } => {
             permit(actor, verb.act(), None, &directory)?;
         }

@@ -35,6 +35,7 @@ pub fn tick(
             return Ok(Done::Quiet);
         }
         Stream::Drill(code) => return drill::tick(tx, settings, code),
+        Stream::Drills => return drill::plan::tick(tx, settings, due),
         Stream::System => return Ok(Done::Quiet),
     };
     let Some(incident) = tx.incident(code)? else { return Ok(Done::Quiet) };
@@ -70,6 +71,7 @@ pub fn reckon(tx: &mut Tx<'_>, settings: &Settings) -> Result<(), StorageError> 
     roster::wake(tx)?;
     units::wake(tx, settings)?;
     drill::wake(tx)?;
+    drill::plan::wake(tx, settings)?;
     contacts::wake(tx, settings)
 }
 

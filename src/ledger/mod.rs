@@ -9,6 +9,7 @@ pub mod backup;
 pub mod chain;
 mod contacts;
 pub mod directory;
+mod drill_book;
 pub mod drills;
 pub mod error;
 pub mod files;
@@ -41,6 +42,7 @@ pub use tx::Tx;
 
 use crate::domain::contacts::ContactsEvent;
 use crate::domain::directory::{Directory, DirectoryEvent, Setup};
+use crate::domain::drill::plan::BookEvent;
 use crate::domain::drill::run::DrillEvent;
 use crate::domain::incident::IncidentEvent;
 use crate::domain::playbook::run::RunEvent;
@@ -183,6 +185,7 @@ impl Store {
                 RosterEvent::KINDS,
                 ContactsEvent::KINDS,
                 DrillEvent::KINDS,
+                BookEvent::KINDS,
                 tx::SystemEvent::KINDS,
             ];
             if !known.iter().any(|kinds| kinds.contains(&kind.as_str())) {

@@ -11,6 +11,7 @@ use super::playbooks::Copies;
 use super::{Head, StorageError, Store, data_version, directory, rebuild};
 use crate::domain::contacts::ContactsEvent;
 use crate::domain::directory::{Directory, DirectoryEvent, Setup};
+use crate::domain::drill::plan::BookEvent;
 use crate::domain::drill::run::DrillEvent;
 use crate::domain::envelope::{Absence, Actor, Poison, Receipt};
 use crate::domain::ids::Stream;
@@ -82,6 +83,8 @@ pub enum Event {
     Contacts(ContactsEvent),
     /// Of a drill.
     Drill(DrillEvent),
+    /// Of the book of drills.
+    Book(BookEvent),
     /// Of the program.
     System(SystemEvent),
 }
@@ -281,6 +284,7 @@ impl Tx<'_> {
             Event::Roster(event) => (event.kind(), json("event", event)?),
             Event::Contacts(event) => (event.kind(), json("event", event)?),
             Event::Drill(event) => (event.kind(), json("event", event)?),
+            Event::Book(event) => (event.kind(), json("event", event)?),
             Event::System(event) => (event.kind(), json("event", event)?),
         };
         let entry = Entry {

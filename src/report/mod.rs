@@ -2,5 +2,6 @@
 
 pub mod directory;
 pub mod drill;
+pub mod drills;
 pub mod graph;
 pub mod table;

@@ -303,6 +303,7 @@ fn done_message(done: &Done, view: &View) -> Message {
         Done::Duty(done) => return duty::done(done, view),
         Done::Contacts(done) => contacts::receipt(done, view),
         Done::Drill(done) => drill::receipt(done, view),
+        Done::Book(done) => drill::plan::receipt(done),
         Done::Played { code, played } => play::receipt::receipt(code, played, view),
         Done::TestPaged { person } => {
             format!("Đang gửi tin thử tới {}.", people::name(person, &view.directory))

@@ -63,6 +63,7 @@ pub fn offered(ask: &Ask, incidents: &[Shown], directory: &Directory) -> Vec<Off
                 codes.iter().take(INCIDENTS).filter_map(into).collect()
             })
             .unwrap_or_default(),
+        Ask::Book(ask) => drill::plan::offered(ask),
         Ask::Invite => accounts(directory, false, Choice::Invite),
         Ask::Unlink => accounts(directory, true, Choice::Unlink),
         Ask::ReportWords
@@ -155,6 +156,7 @@ fn question(ask: &Ask, view: &View) -> Vec<Markup> {
     match ask {
         Ask::StepQuestion { .. } | Ask::StepWhy { .. } => play::step::asked(ask, view),
         Ask::Drill { code, what } => drill::asked(code, *what),
+        Ask::Book(ask) => drill::plan::asked(ask, view),
         Ask::ReportSecrecy => bold("Nội dung có thuộc bí mật nhà nước không?".to_owned()),
         Ask::ReportWords => {
             let mut lines = bold("Xin anh/chị mô tả sự cố trong một tin nhắn.".to_owned());

@@ -58,6 +58,7 @@ fn chat(body: &Body, view: &View) -> Message {
         Body::Digest { away, open, more } => trouble::digest(*away, open, *more, view),
         Body::TestPage => trouble::test_page(view),
         Body::Contacts(notice) => contacts::told(notice, view),
+        Body::Book(notice) => drills::plan::told(notice, view),
         Body::Drill { code, notice } => drills::told(code, notice, view),
         Body::Duty(notice) => duty::told(notice, view),
         Body::AccessAsked { name } => trouble::access_asked(name, view),

@@ -281,6 +281,36 @@ pub const ELSEWHEN: &[&[&str]] =
 /// The scenarios drills are played from.
 pub const SCENARIOS: &[&str] = &["kịch bản", "các kịch bản"];
 
+/// The plan of a year.
+pub const YEAR_PLAN: &[&str] = &["kế hoạch", "ke-hoach"];
+
+/// Series of drills.
+pub const SERIES: &[&str] = &["chuỗi"];
+
+/// Who has drilled and who has not.
+pub const COMPLIANCE: &[&str] = &["tuân thủ"];
+
+/// The plan of a year goes to the managers.
+pub const SUBMIT: &[&str] = &["gửi duyệt"];
+
+/// They agree.
+pub const APPROVE: &[&str] = &["duyệt"];
+
+/// They do not.
+pub const DISAPPROVE: &[&str] = &["không duyệt"];
+
+/// The units that are missing are reminded.
+pub const REMIND: &[&str] = &["nhắc", "nhắc đơn vị còn thiếu"];
+
+/// Before the units of a series.
+pub const UNIT: &[&str] = &["đơn vị", "loại"];
+
+/// Before the least level of a system.
+pub const LEVEL: &[&str] = &["từ cấp độ", "cấp độ", "cấp"];
+
+/// Every unit.
+pub const EVERY_UNIT: &[&str] = &["tất cả", "mọi đơn vị", "tất cả đơn vị"];
+
 /// A drill is planned.
 pub const PLAN: &[&str] = &["lập", "lập cuộc", "tạo"];
 

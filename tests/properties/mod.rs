@@ -3,6 +3,7 @@
 mod buttons;
 mod choosing;
 mod drill_figures;
+mod drills_plan;
 mod expressions;
 mod fuzz;
 mod ladder;

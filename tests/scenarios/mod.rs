@@ -20,6 +20,7 @@ mod downtime;
 mod drill_report;
 mod drills;
 mod drills_after;
+mod drills_plan;
 mod duty;
 mod duty_outside;
 mod duty_undone;

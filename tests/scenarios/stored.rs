@@ -202,6 +202,7 @@ fn shape(body: &Body) -> String {
         Body::Contacts(ContactsNotice::Correction { .. }) => "contacts wrong".to_owned(),
         Body::Contacts(ContactsNotice::Ended { .. }) => "contacts ended".to_owned(),
         Body::Drill { notice, .. } => format!("drill {}", notice.word()),
+        Body::Book(notice) => format!("book {}", notice.word()),
         Body::AccessAsked { .. } => "access".to_owned(),
         Body::Trouble(trouble) => format!("trouble {}", trouble_of(trouble)),
     }
@@ -360,6 +361,7 @@ fn ask_of(ask: &Ask) -> &'static str {
         Ask::Hand { .. } => "hand",
         Ask::StepQuestion { .. } => "step question",
         Ask::Drill { .. } => "drill",
+        Ask::Book(_) => "drill book",
         Ask::StepWhy { .. } => "step why",
     }
 }

@@ -24,6 +24,36 @@ pub enum Drill {
         #[arg(long, value_name = "DATE", help = help::DRILL_FROM)]
         from: Option<NaiveDate>,
     },
+    /// The drills there are.
+    #[command(about = help::DRILL_LIST, help_template = help::TEMPLATE)]
+    List {
+        /// Of this year only.
+        #[arg(long, value_name = "YEAR", help = help::DRILL_YEAR)]
+        year: Option<i32>,
+        /// As a calendar.
+        #[arg(long, help = help::DRILL_ICS)]
+        ics: bool,
+        /// Where the calendar is written.
+        #[arg(short, long, value_name = "FILE", requires = "ics", help = help::DRILL_OUTPUT)]
+        output: Option<PathBuf>,
+        /// Also over a file that is there.
+        #[arg(long, requires = "output", help = help::FORCE)]
+        force: bool,
+    },
+    /// One drill.
+    #[command(about = help::DRILL_SHOW, help_template = help::TEMPLATE)]
+    Show {
+        /// Which.
+        #[arg(value_name = "CODE", help = help::DRILL_CODE)]
+        code: String,
+    },
+    /// Who has drilled and who has not.
+    #[command(about = help::DRILL_COMPLIANCE, help_template = help::TEMPLATE)]
+    Compliance {
+        /// In which year.
+        #[arg(long, value_name = "YEAR", help = help::DRILL_YEAR)]
+        year: Option<i32>,
+    },
     /// Everything wrong with scenarios.
     #[command(about = help::DRILL_LINT, help_template = help::TEMPLATE)]
     Lint {

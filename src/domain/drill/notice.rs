@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::plan::said::BookAnswer;
 use super::run::event::{EndHow, PauseWhy, Reminder};
 use super::scenario::InjectId;
 use crate::domain::ids::{DrillCode, IncidentCode, PersonId};
@@ -182,6 +183,8 @@ pub enum DrillAnswer {
         /// After which drill.
         code: DrillCode,
     },
+    /// Something about series, the plan of a year, or who has to drill.
+    Book(BookAnswer),
 }
 
 impl DrillAnswer {
@@ -195,7 +198,7 @@ impl DrillAnswer {
             | Self::Observations { code }
             | Self::Items { code }
             | Self::HowToItem { code } => Some(code),
-            Self::List | Self::Scenarios | Self::HowTo => None,
+            Self::List | Self::Scenarios | Self::HowTo | Self::Book(_) => None,
         }
     }
 }

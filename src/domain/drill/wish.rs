@@ -1,5 +1,6 @@
 //! What is wished about drills.
 
+use super::plan::wish::BookWish;
 use super::run::DrillAct;
 use super::scenario::ScenarioId;
 use crate::domain::ids::{DrillCode, UnitCode};
@@ -19,6 +20,8 @@ pub enum DrillWish {
     },
     /// Something is done to one, or in it.
     Act(DrillCode, Box<DrillAct>),
+    /// Something about series, the plan of a year, or who has to drill.
+    Book(BookWish),
 }
 
 impl DrillAct {

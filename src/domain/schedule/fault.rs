@@ -1,9 +1,11 @@
 //! Why a rule cannot be used. `text::schedule` has the words and the remedy.
 
 use chrono::{NaiveDate, Weekday};
+use serde::{Deserialize, Serialize};
 
 /// A field of a cron rule, in the order they are written.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Field {
     /// Seconds.
     Seconds,
@@ -35,7 +37,8 @@ impl Field {
 }
 
 /// Why a rule cannot be used.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
 pub enum Fault {
     /// It names no day.
     #[error("no day")]

@@ -3,6 +3,7 @@
 
 mod after;
 mod outside;
+pub mod plan;
 mod stepped;
 mod told;
 
@@ -48,6 +49,7 @@ pub fn perform(
             plan(tx, settings, &permit, scenario, *at, units)
         }
         DrillWish::Act(code, act) => perform_act(tx, settings, actor, code, act),
+        DrillWish::Book(wish) => plan::perform(tx, settings, actor, wish),
     }
 }
 
@@ -82,6 +84,7 @@ fn plan(
     };
     may_stand(&planning, tx.now).map_err(refuse)?;
     let code = open(tx, settings, planning)?;
+    plan::wake(tx, settings)?;
     Ok(Done::Drill(DrillDone::Planned { code }))
 }
 
@@ -244,6 +247,23 @@ pub(super) fn append(
         tx.wake(&Stream::Drill(code.clone()), moments::next_moment(after))?;
     }
     Ok(after)
+}
+
+/// The same where the plan of a whole year is decided: that is told once, and not for each drill.
+fn append_quietly(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    code: &DrillCode,
+    before: Drill,
+    events: Vec<DrillEvent>,
+) -> Result<(), StorageError> {
+    let (after, mut stored) = tx.append_drill(code, Some(before), events)?;
+    stored.retain(|(_, event)| matches!(event, DrillEvent::DrillCast { .. }));
+    if let Some(after) = &after {
+        told::follow(tx, settings, after, &stored)?;
+        tx.wake(&Stream::Drill(code.clone()), moments::next_moment(after))?;
+    }
+    Ok(())
 }
 
 /// A drill's moment came.

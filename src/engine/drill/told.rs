@@ -23,6 +23,8 @@ pub(super) struct Tell<'a> {
     pub(super) drill: &'a Drill,
     pub(super) directory: &'a Directory,
     pub(super) seq: i64,
+    /// Whoever is invited by the same events: no reminder beside an invitation.
+    pub(super) invited: &'a BTreeSet<&'a PersonId>,
 }
 
 /// Queues what follows from the events stored.
@@ -34,14 +36,19 @@ pub fn follow(
 ) -> Result<(), StorageError> {
     let directory = tx.directory()?;
     let mut shows = false;
+    let invited = stored.iter().flat_map(|(_, event)| match event {
+        DrillEvent::DrillCast { cast } => cast.as_slice(),
+        _ => &[],
+    });
+    let invited: BTreeSet<&PersonId> = invited.map(|one| &one.person).collect();
     for (seq, event) in stored {
-        let tell = Tell { drill, directory: &directory, seq: *seq };
+        let tell = Tell { drill, directory: &directory, seq: *seq, invited: &invited };
         tell.of(tx, event)?;
         shows |= changes_board(event);
     }
     match stored.last() {
         Some((seq, _)) if shows && drill.started.is_some() => {
-            Tell { drill, directory: &directory, seq: *seq }.board(tx)
+            Tell { drill, directory: &directory, seq: *seq, invited: &invited }.board(tx)
         }
         _ => Ok(()),
     }
@@ -146,6 +153,7 @@ impl Tell<'_> {
         // Long before, only those are asked again who have not said; whoever comes is reminded last.
         let asked = |one: &&Participant| one.plays() && (last || one.rsvp.is_none());
         let people = self.drill.people.iter().filter(|(_, one)| asked(one));
+        let people = people.filter(|(person, _)| !self.invited.contains(person));
         let people = people.map(|(person, _)| person.clone()).collect();
         self.all(tx, people, &DrillNotice::Reminder { what })
     }
@@ -298,7 +306,8 @@ pub(super) fn leads(
     notice: &DrillNotice,
 ) -> Result<(), StorageError> {
     let directory = tx.directory()?;
-    let tell = Tell { drill, directory: &directory, seq: tx.head().seq };
+    let invited = BTreeSet::new();
+    let tell = Tell { drill, directory: &directory, seq: tx.head().seq, invited: &invited };
     tell.all(tx, tell.leads(), notice)
 }
 

@@ -123,6 +123,20 @@ pub const DRILL_RULE: &str =
 pub const DRILL_COUNT: &str = "Số ngày cần xem; không nêu thì 3";
 /// `--from`.
 pub const DRILL_FROM: &str = "Xem từ ngày này (ví dụ 2027-01-01); không nêu thì từ bây giờ";
+/// `drill list`.
+pub const DRILL_LIST: &str = "Danh sách các cuộc diễn tập";
+/// `--year`.
+pub const DRILL_YEAR: &str = "Năm, ví dụ 2027";
+/// `--ics`.
+pub const DRILL_ICS: &str = "In ra dạng lịch iCalendar, mở được bằng phần mềm lịch";
+/// `--output` of the calendar.
+pub const DRILL_OUTPUT: &str = "Ghi lịch vào tệp này";
+/// `drill show`.
+pub const DRILL_SHOW: &str = "Một cuộc diễn tập";
+/// A drill's code.
+pub const DRILL_CODE: &str = "Mã cuộc diễn tập, ví dụ DT-2027-001";
+/// `drill compliance`.
+pub const DRILL_COMPLIANCE: &str = "Đơn vị nào đã diễn tập đủ, đơn vị nào còn thiếu";
 /// `drill lint`.
 pub const DRILL_LINT: &str =
     "Kiểm tra kịch bản diễn tập: nêu mọi điều sai, ở dòng nào, sửa thế nào";

@@ -57,6 +57,9 @@ fn how() -> Vec<Markup> {
             "Lập cuộc mới: /dientap lập KỊCH_BẢN NGÀY GIỜ, ví dụ /dientap lập lo-lot-du-lieu 15/12/2026 9h",
         ),
         line("Các kịch bản: /dientap kịch bản"),
+        line(
+            "Kế hoạch năm: /dientap kế hoạch. Chuỗi: /dientap chuỗi. Ai còn thiếu: /dientap tuân thủ",
+        ),
     ]
 }
 

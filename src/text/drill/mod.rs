@@ -6,6 +6,7 @@ mod board;
 pub mod faults;
 mod items;
 mod list;
+pub mod plan;
 mod receipt;
 mod refused;
 pub mod scenario;
@@ -13,6 +14,7 @@ mod story;
 
 pub use after::{MARKS, TOO_FEW, mark, middle};
 pub use items::stands as item_stands;
+pub use plan::{CALENDAR_MOVED, SERIES_ENDED};
 pub use receipt::receipt;
 pub use refused::refused;
 
@@ -69,6 +71,7 @@ pub fn message(answer: &DrillAnswer, view: &View) -> Message {
         DrillAnswer::List => list::drills(view),
         DrillAnswer::Scenarios => list::scenarios(view),
         DrillAnswer::HowTo => list::how_to(),
+        DrillAnswer::Book(answer) => plan::message(answer, view),
         DrillAnswer::Inject { code, place } => {
             let shown = find(code, view);
             let inject = shown.and_then(|shown| {

@@ -64,6 +64,9 @@ pub fn refused(refusal: &DrillRefusal, directory: &Directory, zone: Tz) -> Strin
         DrillRefusal::CorrectionSent(at) => format!("Đính chính đã được gửi lúc {}.", hour(*at)),
         DrillRefusal::NobodyTold => "Chưa ai nhận tin nào của cuộc diễn tập, không cần đính chính.".to_owned(),
         DrillRefusal::NoWords => "Cần ghi nội dung hoặc lý do. Xin gửi lại kèm theo.".to_owned(),
+        DrillRefusal::Book(refusal) => {
+            super::plan::refused(refusal, |why| refused(why, directory, zone))
+        }
         DrillRefusal::NoSuchQuestion => "Không có mục đó. Xem: /dientap".to_owned(),
         other => after(other, zone),
     }

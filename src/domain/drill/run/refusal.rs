@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::state::Status;
+use crate::domain::drill::plan::wish::BookRefusal;
 use crate::domain::drill::scenario::ScenarioId;
 use crate::domain::ids::{DrillCode, PersonId};
 use crate::domain::time::Timestamp;
@@ -96,4 +97,6 @@ pub enum DrillRefusal {
     NobodyDoesIt,
     /// Nobody agrees to his own report.
     OwnReport,
+    /// Something about series, the plan of a year, or who has to drill.
+    Book(BookRefusal),
 }
