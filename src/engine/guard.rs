@@ -147,15 +147,9 @@ impl Eye {
                 }
                 Command::Drill(DrillWish::Act(code.clone(), act))
             }
-            Command::Drill(DrillWish::Book(wish)) => Command::Drill(DrillWish::Book(match wish {
-                BookWish::Decline(year, words) => BookWish::Decline(*year, self.words(words)),
-                BookWish::SetSeries(draft) => {
-                    let mut draft = draft.clone();
-                    draft.scenario = ScenarioId::new(self.words(draft.scenario.as_str()));
-                    BookWish::SetSeries(draft)
-                }
-                _ => return None,
-            })),
+            Command::Drill(DrillWish::Book(wish)) => {
+                Command::Drill(DrillWish::Book(self.book_wish(wish)?))
+            }
             Command::Drill(DrillWish::Plan { scenario, at, units }) => {
                 let scenario = ScenarioId::new(self.words(scenario.as_str()));
                 Command::Drill(DrillWish::Plan { scenario, at: *at, units: units.clone() })
@@ -171,6 +165,21 @@ impl Eye {
             | Command::Away(_)
             | Command::Skipped(_)
             | Command::Fetched(_) => return None,
+        })
+    }
+
+    fn book_wish(&mut self, wish: &BookWish) -> Option<BookWish> {
+        Some(match wish {
+            BookWish::Decline(year, words) => BookWish::Decline(*year, self.words(words)),
+            BookWish::SetSeries(draft) => {
+                let mut draft = draft.clone();
+                draft.scenario = ScenarioId::new(self.words(draft.scenario.as_str()));
+                BookWish::SetSeries(draft)
+            }
+            BookWish::EndSeries(_)
+            | BookWish::Submit(_)
+            | BookWish::Approve(_)
+            | BookWish::Remind(_) => return None,
         })
     }
 
