@@ -54,7 +54,7 @@ impl Turn<'_> {
     pub(super) fn drills(&self, arguments: &str) -> Step {
         let (first, rest) = first_word(arguments);
         if arguments.is_empty() {
-            return match &self.incoming.drill {
+            return match self.incoming.drill.as_deref() {
                 Some((code, _)) => say(DrillAnswer::Show { code: code.clone() }),
                 None => say(DrillAnswer::List),
             };
@@ -68,7 +68,7 @@ impl Turn<'_> {
         if let Some(rest) = leading(arguments, typed::PLAN) {
             return self.planned(rest);
         }
-        let about = self.incoming.drill.as_ref().map(|(code, _)| code.clone());
+        let about = self.incoming.drill.as_deref().map(|(code, _)| code.clone());
         match (code(first), about) {
             (Some(code), _) => self.on_drill(code, rest),
             (None, Some(code)) => self.on_drill(code, arguments),
@@ -78,7 +78,7 @@ impl Turn<'_> {
 
     /// `/dinhchinh [CODE]`.
     pub(super) fn corrected(&self, arguments: &str) -> Step {
-        let about = self.incoming.drill.as_ref().map(|(code, _)| code.clone());
+        let about = self.incoming.drill.as_deref().map(|(code, _)| code.clone());
         let played = || self.context.incidents.drill_of(&self.person.id);
         match code(arguments).or(about).or_else(played) {
             Some(code) => act(code, DrillAct::Correct),
@@ -213,14 +213,14 @@ impl Turn<'_> {
 
     /// A file in answer to an inject: that it was sent counts, it is kept nowhere.
     pub(super) fn file_in_drill(&self) -> Option<Step> {
-        let (code, place) = self.incoming.drill.clone()?;
+        let (code, place) = self.incoming.drill.as_deref().cloned()?;
         Some(act(code, DrillAct::File(place?)))
     }
 
     /// Words of somebody who plays: `SỰ CỐ THẬT`, `DIỄN TẬP`, or the answer to an inject that is answered.
     pub(super) fn said_in_drill(&self, words: &str) -> Option<Step> {
         let incidents = self.context.incidents;
-        if let Some((code, Some(place))) = self.incoming.drill.clone() {
+        if let Some((code, Some(place))) = self.incoming.drill.as_deref().cloned() {
             if is_one_of(words, typed::REAL) {
                 return Some(act(code, DrillAct::ClaimReal));
             }

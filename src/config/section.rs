@@ -37,6 +37,11 @@ impl Reader<'_> {
         place::on(self.text, lines, offset)
     }
 
+    /// What another file came to; its problems are told with those of this one.
+    pub fn keep<T>(&self, read: Result<T, Vec<Problem>>) -> Option<T> {
+        read.map_err(|mut problems| self.problems.borrow_mut().append(&mut problems)).ok()
+    }
+
     pub fn report(&self, place: Place, kind: ProblemKind) {
         let file = self.path.to_owned();
         self.problems.borrow_mut().push(Problem { file, place, kind });

@@ -82,9 +82,7 @@ fn whole<'a>(reader: &'a Reader<'a>, root: &'a DeTable<'a>) -> Option<Config> {
     let playbooks_section = root.section("playbooks");
     let folder = playbooks_section.get("dir").and_then(|found| found.text());
     let own = folder.filter(|dir| !dir.is_empty()).map(|dir| reader.resolve(dir));
-    let triage = triage::load(own.as_deref()).map_err(|mut problems| {
-        reader.problems.borrow_mut().append(&mut problems);
-    });
+    let triage = reader.keep(triage::load(own.as_deref()));
     let unit_kinds = kinds::load(own.as_deref()).map_err(|mut problems| {
         reader.problems.borrow_mut().append(&mut problems);
     });
@@ -99,9 +97,7 @@ fn whole<'a>(reader: &'a Reader<'a>, root: &'a DeTable<'a>) -> Option<Config> {
     let scenarios = drills::load(own.as_deref(), known).map_err(|mut problems| {
         reader.problems.borrow_mut().append(&mut problems);
     });
-    let duties = duties::load(own.as_deref()).map_err(|mut problems| {
-        reader.problems.borrow_mut().append(&mut problems);
-    });
+    let duties = reader.keep(duties::load(own.as_deref()));
     let regulation_section = root.section("regulation");
     let regulation = regulation_section.get("profile").and_then(|found| found.words());
     let regulation = regulation.unwrap_or("vn-anm-2026").to_owned();
@@ -120,12 +116,12 @@ fn whole<'a>(reader: &'a Reader<'a>, root: &'a DeTable<'a>) -> Option<Config> {
         channels,
         watchdog: Watchdog { heartbeat_url },
         playbooks: own,
-        triage: Arc::new(triage.ok()?),
+        triage: Arc::new(triage?),
         unit_kinds: unit_kinds.ok()?,
         calendar: Arc::new(calendar.ok()?),
         library: Arc::new(library.ok()?),
         scenarios: Arc::new(scenarios.ok()?),
-        duties: Arc::new(duties.ok()?),
+        duties: Arc::new(duties?),
         swaps_need_a_lead: swaps?,
         habits: habits?,
         contacts: contacts?,

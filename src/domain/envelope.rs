@@ -295,7 +295,7 @@ pub struct Incoming {
     /// The step of a playbook that the answered message was about.
     pub step: Option<Box<(IncidentCode, u32)>>,
     /// The drill that the answered message was of, and the place of its inject.
-    pub drill: Option<(DrillCode, Option<u32>)>,
+    pub drill: Option<Box<(DrillCode, Option<u32>)>>,
     /// Whether the answered message was a question of the bot's.
     pub to_question: bool,
     /// Whether it is meant for the bot: said in private, or in answer to one of its messages. In a

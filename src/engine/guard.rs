@@ -175,19 +175,26 @@ impl Eye {
                 let scenario = ScenarioId::new(self.words(scenario.as_str()));
                 DrillWish::Plan { scenario, at: *at, units: units.clone() }
             }
-            DrillWish::Book(wish) => DrillWish::Book(match wish {
-                BookWish::Decline(year, words) => BookWish::Decline(*year, self.words(words)),
-                BookWish::SetSeries(draft) => {
-                    let mut draft = draft.clone();
-                    draft.scenario = ScenarioId::new(self.words(draft.scenario.as_str()));
-                    BookWish::SetSeries(draft)
-                }
-                _ => return None,
-            }),
+            DrillWish::Book(wish) => DrillWish::Book(self.book_wish(wish)?),
             DrillWish::Act(code, act) => {
                 let act = Box::new(self.drill_act(act, directory)?);
                 DrillWish::Act(code.clone(), act)
             }
+        })
+    }
+
+    fn book_wish(&mut self, wish: &BookWish) -> Option<BookWish> {
+        Some(match wish {
+            BookWish::Decline(year, words) => BookWish::Decline(*year, self.words(words)),
+            BookWish::SetSeries(draft) => {
+                let mut draft = draft.clone();
+                draft.scenario = ScenarioId::new(self.words(draft.scenario.as_str()));
+                BookWish::SetSeries(draft)
+            }
+            BookWish::EndSeries(_)
+            | BookWish::Submit(_)
+            | BookWish::Approve(_)
+            | BookWish::Remind(_) => return None,
         })
     }
 

@@ -84,7 +84,7 @@ pub fn heard(
     if let Some(message) = reply_to {
         (incoming.about, incoming.to_question) = about(tx, route.chat, message)?;
         incoming.step = step_of(tx, route.chat, message)?.map(Box::new);
-        incoming.drill = drill_of(tx, route.chat, message)?;
+        incoming.drill = drill_of(tx, route.chat, message)?.map(Box::new);
     }
     if let Some(attached) = &mut incoming.attached {
         attached.joins = evidence::joins(tx, route.chat, attached.album.as_deref())?;
