@@ -2,6 +2,7 @@
 
 mod buttons;
 mod choosing;
+mod drill_buttons;
 mod drill_figures;
 mod drills_plan;
 mod expressions;
