@@ -372,9 +372,14 @@ pub fn drills(
     let mut own = None;
     let lists =
         matches!(body, Body::Answer(Answer::Drill(DrillAnswer::List | DrillAnswer::Book(_))));
-    if let (true, Reader::Person(person)) = (lists, reader) {
+    // Whoever asks gets what he may see; what is told unasked goes to whom the engine chose.
+    match (body, reader) {
+        (Body::Answer(Answer::Drill(_)), Reader::Person(person)) => own = Some(person),
+        (Body::Answer(Answer::Drill(_)), _) => return Ok(Vec::new()),
+        _ => {}
+    }
+    if lists {
         codes = tx.drill_codes(&Status::ALL)?;
-        own = Some(person);
     }
     let directory = tx.directory()?;
     let mut found = Vec::new();

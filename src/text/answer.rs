@@ -477,9 +477,7 @@ fn categorised(code: &IncidentCode, shown: Option<&Shown>, view: &View) -> Strin
         return format!("Đã ghi nhận phân loại của {code}.");
     }
     match shown.and_then(|shown| shown.incident.category) {
-        Some(category) => {
-            format!("Đã ghi nhận: {code} thuộc loại {category} – {}.", words::category(category))
-        }
+        Some(one) => format!("Đã ghi nhận: {code} thuộc loại {one} – {}.", words::category(one)),
         None => format!("Đã ghi nhận: {code} chưa phân loại."),
     }
 }

@@ -159,10 +159,9 @@ fn question(ask: &Ask, view: &View) -> Vec<Markup> {
         Ask::Book(ask) => drill::plan::asked(ask, view),
         Ask::ReportSecrecy => bold("Nội dung có thuộc bí mật nhà nước không?".to_owned()),
         Ask::ReportWords => {
+            let said = "Gửi xong là sự cố có mã và người trực được gọi ngay. Chưa rõ hết cũng cứ gửi, bổ sung sau.";
             let mut lines = bold("Xin anh/chị mô tả sự cố trong một tin nhắn.".to_owned());
-            lines.push(Markup::new().text(
-                "Gửi xong là sự cố có mã và người trực được gọi ngay. Chưa rõ hết cũng cứ gửi, bổ sung sau.",
-            ));
+            lines.push(Markup::new().text(said));
             lines.push(Markup::new().text("Không gửi mật khẩu, khóa, số căn cước, số thẻ."));
             lines
         }

@@ -359,3 +359,16 @@ async fn what_is_derived_from_a_drill_can_be_made_again_from_the_ledger_alone() 
     let mut store = trucban::ledger::Store::open(&path, trucban::ledger::Durability::Off).unwrap();
     assert_eq!(store.compare(now).unwrap().differences, Vec::<String>::new());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_nothing_to_do_with_a_drill_cannot_look_at_it() {
+    let province = given().await;
+    scheduled(&province, "lo-lot-du-lieu").await;
+    province.say(crate::harness::ADMIN, "/dientap DT-2026-001").await;
+    let answer = seen(&province, crate::harness::ADMIN);
+    assert!(answer.contains("Không có cuộc diễn tập"), "{answer}");
+    assert!(!answer.contains("trợ cấp"), "{answer}");
+    province.say_in(TEAM, LEAD, "/dientap DT-2026-001").await;
+    assert!(!province.messages(TEAM).iter().any(|one| one.text.contains("trợ cấp")));
+    province.end_without_listening().await;
+}

@@ -52,7 +52,11 @@ fn seen<'v>(code: &DrillCode, view: &'v View) -> Option<&'v ShownDrill> {
 
 /// A drill that does not read any more.
 fn gone(code: &DrillCode) -> Message {
-    Message::quiet(Markup::new().text(format!("Cuộc diễn tập {code}: xem /dientap {code}")))
+    Message::quiet(
+        Markup::new().text(format!(
+            "Không có cuộc diễn tập {code} mà anh/chị được xem. Danh sách: /dientap"
+        )),
+    )
 }
 
 /// What people are told unasked.

@@ -76,15 +76,7 @@ impl Drill {
                 self.status = Status::Submitted;
                 self.nagged = Some(at.at);
             }
-            DrillEvent::DrillApproved => {
-                self.status = Status::Scheduled;
-                self.remark = None;
-                // The invitation says what reminders that are past would have said.
-                self.reminded = reminders::past(self, at.at);
-                if let Actor::Person(id) = &at.actor {
-                    self.approved = Some((id.clone(), at.at));
-                }
-            }
+            DrillEvent::DrillApproved => self.agreed_to(at),
             DrillEvent::DrillDeclined { reason } => {
                 self.status = Status::Draft;
                 self.remark = Some(reason.clone());
@@ -133,6 +125,16 @@ impl Drill {
             | DrillEvent::CheckedIn { .. }
             | DrillEvent::Released { .. }) => self.people_changed(of_people, at.at),
             in_play => self.played(in_play, at, scenario),
+        }
+    }
+
+    fn agreed_to(&mut self, at: &At) {
+        self.status = Status::Scheduled;
+        self.remark = None;
+        // The invitation says what reminders that are past would have said.
+        self.reminded = reminders::past(self, at.at);
+        if let Actor::Person(id) = &at.actor {
+            self.approved = Some((id.clone(), at.at));
         }
     }
 
