@@ -115,6 +115,7 @@ fn every_receipt() -> Vec<Done> {
         Done::TestPaged { person: id(BACKUP) },
         Done::Duty(trucban::domain::receipt::DutyDone::WatchTaken),
         Done::Contacts(trucban::domain::contacts::ContactsDone::Told),
+        Done::Book(trucban::domain::drill::plan::said::BookDone::SeriesSet { drills: 2 }),
         Done::Drill(trucban::domain::drill::notice::DrillDone::Planned {
             code: drills::drill_code(),
         }),
