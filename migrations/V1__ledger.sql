@@ -84,6 +84,26 @@ CREATE TABLE contacts (
     id   INTEGER PRIMARY KEY CHECK (id = 1),
     body TEXT NOT NULL              -- the folded state as JSON
 ) STRICT;
+CREATE TABLE drill_book (            -- series of drills, and the plans of years
+    id   INTEGER PRIMARY KEY CHECK (id = 1),
+    body TEXT NOT NULL              -- the folded state as JSON
+) STRICT;
+CREATE TABLE drill (
+    code   TEXT NOT NULL UNIQUE,
+    seq    INTEGER PRIMARY KEY,     -- entry of its plan
+    status TEXT NOT NULL,
+    at     INTEGER NOT NULL,        -- when it begins by its plan
+    frozen INTEGER NOT NULL,        -- 1 while it stands still: nothing of its story turns 'sending'
+    chat   INTEGER,                 -- the chat of its own
+    state  TEXT NOT NULL            -- the folded state as JSON
+) STRICT;
+CREATE TABLE drill_person (         -- to whom anything of a drill may go
+    drill  TEXT NOT NULL,
+    person TEXT NOT NULL,
+    plays  INTEGER NOT NULL,        -- 1 for whoever takes part, 0 for whoever holds it or does not come
+    PRIMARY KEY (drill, person)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX drill_person_of ON drill_person (person);
 CREATE TABLE event_kind (kind TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 
 -- OPERATIONAL ----------------------------------------------------------------------------------
@@ -125,6 +145,7 @@ CREATE TABLE outbox (
     priority   INTEGER NOT NULL,      -- 0 critical page, 1 page, 2 drill page, 3 reply, 4 card, 5 edit, 6 notice, 7 broadcast
     kind       TEXT NOT NULL,         -- card, page, call, news, answer, step, run, digest, test, trouble
     incident   TEXT,
+    drill      TEXT,                  -- the drill it belongs to; null when real
     rung_seq   INTEGER,               -- the entry that called
     notice     TEXT NOT NULL,         -- what to say, by ids, as JSON
     state      TEXT NOT NULL,         -- queued held sending sent failed unknown superseded cancelled
@@ -195,6 +216,22 @@ CREATE TABLE playbook (
     body TEXT NOT NULL                -- as JSON
 ) STRICT, WITHOUT ROWID;
 
+-- What drills rest on: a scenario as it was when it was pinned. Never changed.
+CREATE TABLE scenario (
+    hash TEXT PRIMARY KEY,            -- SHA-256 over body, hexadecimal: what events refer to
+    body TEXT NOT NULL                -- as JSON
+) STRICT, WITHOUT ROWID;
+
+-- What people say after a drill where nobody is to be named: kept here without time and order until
+-- nobody is asked any more, then written to the ledger together and forgotten here.
+CREATE TABLE opinion (
+    drill    TEXT NOT NULL,
+    token    TEXT NOT NULL,           -- digest of drill and person under a secret that goes with these rows
+    question TEXT NOT NULL,
+    words    TEXT NOT NULL,
+    PRIMARY KEY (drill, token, question)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE session (
     chat    INTEGER NOT NULL,
     account INTEGER NOT NULL,
@@ -222,6 +259,14 @@ CREATE TABLE arriving (
     number   INTEGER NOT NULL,        -- as in download
     sha256   TEXT    NOT NULL,
     PRIMARY KEY (incident, number)
+) STRICT, WITHOUT ROWID;
+
+-- Files that came with a report of which it is not known yet whether it is of a drill.
+CREATE TABLE drill_file (
+    drill  TEXT    NOT NULL,
+    number INTEGER NOT NULL,          -- of the report within the drill
+    body   TEXT    NOT NULL,          -- the files and where they were sent, as JSON
+    PRIMARY KEY (drill, number)
 ) STRICT, WITHOUT ROWID;
 
 -- What the first part of an album came to, for ten minutes.

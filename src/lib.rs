@@ -25,7 +25,7 @@
 //!
 //! | room | does | may use |
 //! |---|---|---|
-//! | [`domain`] | incident, escalation, directory, contacts, roster, calendar, roles, envelopes, notices; pure | nothing of ours |
+//! | [`domain`] | incident, escalation, directory, contacts, roster, calendar, rules of drills, roles, envelopes, notices; pure | nothing of ours |
 //! | [`clock`] | the one reader of the system's clocks, the one place that waits; can be simulated | domain |
 //! | [`text`] | every word people read; knows no transport | domain |
 //! | [`config`] | the configuration and the tables people import, all mistakes at once | domain, text |
@@ -34,7 +34,7 @@
 //! | [`engine`] | the write path, the loop of moments, the pump of the outbox, health | ledger, clock, domain |
 //! | [`channels`] | ways to people; `channels::telegram` is the only user of teloxide | engine, chat, text, ledger, clock, domain |
 //! | [`intake`] | alerts of other systems | engine, domain |
-//! | [`report`] | tables as CSV and XLSX, playbooks as pictures; a model in, bytes out | text, domain |
+//! | [`report`] | tables as CSV and XLSX, reports of drills, playbooks as pictures; a model in, bytes out | text, domain |
 //! | [`web`] | health, figures, the pages behind one-person links, calendars of duty | engine, ledger, text, domain |
 //! | [`sandbox`] | a strict Bot API in this process, for tests and the demo; a stranger to the bot | clock, domain |
 //! | [`app`] | builds the parts and runs their tasks; the end of one is the end of all | everything above |
@@ -95,7 +95,14 @@
 //! | what somebody held who leaves calls others at once; names go in time, ids stay | `tests/scenarios/leaving.rs` |
 //! | what is said while something else waits is neither lost nor put under the wrong incident | `tests/scenarios/beside.rs`, `kept.rs` |
 //! | a run keeps its copy, survives a crash, and does each step once | `tests/scenarios/playbooks.rs` |
+//! | no scenario of a drill holds words, links or numbers that work as if they were real | `domain::drill::scenario::real`; `tests/drills/words.rs`, `bad.rs`, `built_in.rs` |
+//! | one tap stops a drill, nothing of its story leaves while it stands still, and silence means real | `tests/scenarios/drills.rs` |
 //! | every built-in playbook comes to an end over all its branches | `tests/playbooks/built_in.rs` |
+//! | drills are held on exactly the days their rule and the calendar name; a calendar that changes moves them and doubles none | `tests/properties/schedule.rs`, against a reference that asks each day of forty years |
+//! | of each recipient of a drill it is said once how he did, by his own delivery and without standstills | `tests/properties/drill_figures.rs`, against a reference that counts seconds |
+//! | nobody can tell who said what after a drill that asks without names | `tests/scenarios/drills_after.rs`, `questions_come_one_at_a_time_…` |
+//! | every form of a report says the same | `tests/scenarios/drill_report.rs` |
+//! | each day of a series is made a drill once, no start is made up for and no reminder said twice, whatever the downtimes | `tests/properties/drills_plan.rs`; `tests/scenarios/drills_plan.rs` |
 //! | a button that is old, cut or forged does nothing | `tests/scenarios/chat.rs`, `old_cut_and_forged_buttons_are_answered_and_do_nothing` |
 //!
 //! # The watch changes hands
@@ -118,6 +125,16 @@
 //!    what happened to the step, and the way on to the next ones.
 //! 3. Whoever a step is for is told by rows of the outbox like every other; where nobody takes it in time the
 //!    incident's own ladder is climbed for it. `domain::playbook::simulate` plays with the same functions.
+//!
+//! # A drill is held
+//!
+//! 1. [`domain::drill::scenario`] is what is played; a plan ([`Planning`](domain::drill::run::event::Planning)) pins a copy. The
+//!    drill is a stream of its own, [`domain::drill::run`], with one moment among the others; [`engine::drill`] queues what follows.
+//! 2. Whatever belongs to it carries [`Origin::Drill`](domain::actor::Origin), which puts the mark on when it is rendered. The
+//!    outbox looks again when a row turns `sending`: to nobody outside the drill, and while it stands still nothing of its
+//!    story. Freezing is one event and one column, not thousands of rows.
+//! 3. A participant's report is asked about and real unless he says otherwise; a drill's incident stays one, its
+//!    ladder knows participants only and ends at the drill's lead (ADR 0028).
 //!
 //! Two kinds of error never mix: a [`Refusal`](domain::refusal::Refusal) is an answer to a person and
 //! is stored; a [`Fault`](engine::Fault) is ours, is logged, and is tried again or raised.

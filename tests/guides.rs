@@ -76,6 +76,7 @@ fn filled(word: &str) -> String {
         "SEQ" | "SỐ_MỤC" => "17",
         "N" => "14",
         "T" => "2026-11-21T14:00:00+07:00",
+        "DATE" => "2027-01-01",
         "SHELL" => "bash",
         "ADDR" => "127.0.0.1:0",
         other => other,

@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod browser;
 #[cfg(test)]
+mod drills;
+#[cfg(test)]
 mod guides;
 #[cfg(test)]
 mod harness;

@@ -2,6 +2,7 @@
 //! whose name holds a word. Each prints its median, its 99th percentile, and how many were taken.
 
 mod commands;
+mod drills;
 mod ground;
 mod import;
 mod intake;
@@ -16,7 +17,7 @@ use anyhow::Result;
 
 type Figure = (&'static str, fn() -> Result<()>);
 
-const FIGURES: [Figure; 13] = [
+const FIGURES: [Figure; 14] = [
     ("commands", commands::measure),
     ("intake", intake::measure),
     ("import", import::measure),
@@ -27,6 +28,7 @@ const FIGURES: [Figure; 13] = [
     ("playbooks", playbooks::built_in),
     ("playbook-long", playbooks::long),
     ("playbook-step", playbooks::transition),
+    ("drills", drills::measure),
     ("start-empty", start::empty),
     ("start-full", start::full),
     ("memory", start::memory),

@@ -10,19 +10,23 @@ use super::province::TEAM_CHAT;
 use super::scratch::Scratch;
 use crate::clock::Clock;
 use crate::domain::directory::Directory;
-use crate::domain::ids::{IncidentCode, PersonId};
+use crate::domain::drill::run::state as drill;
+use crate::domain::ids::{DrillCode, IncidentCode, PersonId};
+use crate::domain::time::Timestamp;
 use crate::domain::values::{Outcome, Status};
 use crate::ledger::Durability;
 use crate::ledger::chain::hex;
 use crate::sandbox::page::samples;
 use crate::sandbox::{Event, Sender, What};
-use crate::text::{buttons, tour};
+use crate::text::{buttons, tour, typed};
 
 /// Where the lines go.
 pub type Print = Box<dyn Fn(&str) + Send + Sync>;
 
 const REPORTER: i64 = 1017;
 const LEAD: i64 = 1003;
+const MANAGER: i64 = 1005;
+const HOUR: Duration = Duration::from_secs(3600);
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// Plays the tour; returns how many seconds of real time it took.
@@ -136,8 +140,54 @@ async fn story(world: &World, print: &Arc<dyn Fn(&str) + Send + Sync>) -> anyhow
     world.sandbox.say(LEAD, LEAD, &format!("/ketthuc {code} {}", tour::SUMMARY));
     world.advance(MINUTE).await?;
     expect(world, &code, Status::Closed)?;
+    drill(world, print).await?;
     step(tour::steps::LEDGER);
     finish(world, &code, print)
+}
+
+/// A drill of two minutes: planned, agreed to, begun, answered, stopped by mistake, ended.
+async fn drill(world: &World, print: &Arc<dyn Fn(&str) + Send + Sync>) -> anyhow::Result<()> {
+    let zone = world.engine()?.settings().team.zone;
+    let step = |title: &str| print(&tour::step(title));
+    step(tour::steps::DRILL);
+    let at = world.time.read().wall.plus(HOUR.saturating_mul(3)).local(zone);
+    let when = at.format("%d/%m/%Y %Hh");
+    let scenario = tour::SCENARIO;
+    world.sandbox.say(LEAD, LEAD, &format!("/dientap {} {scenario} {when}", typed::PLAN_WORD));
+    world.pass(MINUTE).await?;
+    let codes = world.engine()?.reader().drill_codes(&[drill::Status::Draft])?;
+    let code = codes.into_iter().next().context("no drill was planned")?;
+    world.sandbox.say(LEAD, LEAD, &format!("/dientap {code} {}", typed::SUBMIT_WORD));
+    world.pass(MINUTE).await?;
+    press_as(world, MANAGER, buttons::APPROVE).await?;
+    world.pass(MINUTE).await?;
+    press_as(world, REPORTER, tour::COMES).await?;
+    let start = planned(world, &code)?;
+    world.pass(start.since(world.time.read().wall)).await?;
+    step(tour::steps::DRILL_GO);
+    while let Ok(()) = press_as(world, LEAD, tour::CHECKED).await {
+        world.pass(MINUTE).await?;
+    }
+    press_as(world, LEAD, tour::START).await?;
+    world.pass(MINUTE).await?;
+    press_as(world, REPORTER, buttons::RECEIVED).await?;
+    step(tour::steps::DRILL_REAL);
+    press_as(world, REPORTER, crate::text::drill::REAL).await?;
+    world.pass(Duration::from_secs(30)).await?;
+    press_as(world, REPORTER, crate::text::drill::ONLY_DRILL).await?;
+    world.pass(Duration::from_secs(30)).await?;
+    press_as(world, LEAD, buttons::CLOSE).await?;
+    world.pass(MINUTE).await?;
+    let shown = world.engine()?.reader().shown_drill(&code)?.context("the drill is gone")?;
+    ensure!(shown.drill.status == drill::Status::Ended, "the drill did not end");
+    let answered = shown.drill.injects.values().any(|played| !played.replies.is_empty());
+    ensure!(answered && shown.drill.pauses.len() == 1, "nobody answered, or nothing stopped it");
+    Ok(())
+}
+
+fn planned(world: &World, code: &DrillCode) -> anyhow::Result<Timestamp> {
+    let shown = world.engine()?.reader().shown_drill(code)?.context("the drill is gone")?;
+    Ok(shown.drill.planning.at)
 }
 
 /// The lead presses a button on the newest card in private that has it.

@@ -174,6 +174,7 @@ fn kind(body: &Body) -> &'static str {
         Body::Digest { .. } => "digest",
         Body::Duty(_) => "duty",
         Body::Contacts(_) => "contacts",
+        Body::Drill { .. } | Body::Book(_) => "drill",
         Body::TestPage => "test",
         Body::Trouble(_) => "trouble",
         Body::AccessAsked { .. } => "access",

@@ -67,6 +67,8 @@ pub(super) fn verb(name: Name) -> Verb {
         | Name::DutyWeeks
         | Name::Swap
         | Name::Leave
+        | Name::Drills
+        | Name::Correction
         | Name::Contacts => Verb::Show,
     }
 }

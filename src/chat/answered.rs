@@ -149,6 +149,8 @@ impl Turn<'_> {
                 || self.typed(Name::Unlink, words),
                 |person| Step::of(Command::Directory(DirectoryCommand::Unlink { person })),
             )),
+            Ask::Drill { code, what } => Some(self.words_for(code.clone(), *what, words)),
+            Ask::Book(ask) => self.answers_book(ask, words),
             Ask::More { aim, step } => self.more_in_words(aim, *step, words, said),
             _ => None,
         }

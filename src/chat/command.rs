@@ -76,6 +76,10 @@ pub enum Name {
     Leave,
     /// `/danhba [words]`.
     Contacts,
+    /// `/dientap [CODE …]`.
+    Drills,
+    /// `/dinhchinh [CODE]`.
+    Correction,
     /// `/quytrinh [CODE [playbook]]`.
     Playbooks,
     /// `/buoc CODE.STEP [what or answer]`.
@@ -126,6 +130,8 @@ pub const NAMES: &[(Name, &[&str])] = &[
     (Name::Swap, &["/doica"]),
     (Name::Leave, &["/nghi"]),
     (Name::Contacts, &["/danhba"]),
+    (Name::Drills, &["/dientap"]),
+    (Name::Correction, &["/dinhchinh"]),
     (Name::Playbooks, &["/quytrinh"]),
     (Name::Step, &["/buoc"]),
     (Name::StepDone, &["/xong"]),
@@ -153,6 +159,7 @@ impl Name {
                 | Self::DutyWeeks
                 | Self::Swap
                 | Self::Leave
+                | Self::Drills
                 | Self::Playbooks
         )
     }
@@ -176,6 +183,8 @@ impl Name {
                 | N::Swap
                 | N::Leave
                 | N::Contacts
+                | N::Drills
+                | N::Correction
                 | N::Playbooks
                 | N::Step
                 | N::StepDone

@@ -44,6 +44,9 @@ impl Turn<'_> {
             }
             _ => {}
         }
+        if let Some(step) = self.file_in_drill() {
+            return Some(step);
+        }
         let silent = fold(words).trim().is_empty();
         if self.incoming.about.len() > 1 {
             return Some(self.about_several(words));

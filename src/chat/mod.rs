@@ -16,6 +16,9 @@ pub mod aim;
 mod answered;
 pub mod command;
 mod contacts;
+pub mod drill;
+mod drill_after;
+mod drill_book;
 mod duty;
 mod files;
 mod meant;
@@ -37,7 +40,7 @@ use crate::domain::directory::{Directory, Person};
 use crate::domain::envelope::{
     Actor, Command, DirectoryCommand, Envelope, Incoming, Said, Session, SessionChange,
 };
-use crate::domain::ids::{IncidentCode, PersonId};
+use crate::domain::ids::{DrillCode, IncidentCode, PersonId};
 use crate::domain::incident::act::Act;
 use crate::domain::notice::{Answer, Shown};
 use crate::domain::press::Choice;
@@ -97,6 +100,12 @@ pub trait Incidents {
 
     /// The first question of a step of a playbook that waits for its answer.
     fn open_question(&self, code: &IncidentCode, step: u32) -> Option<u32>;
+
+    /// The drill that is played now and in which the person plays.
+    fn drill_of(&self, person: &PersonId) -> Option<DrillCode>;
+
+    /// The same, and what the person was asked there.
+    fn question_in_drill(&self, person: &PersonId) -> Option<(DrillCode, drill::Asked)>;
 
     /// One incident, for the answers a question about it offers.
     fn shown(&self, code: &IncidentCode) -> Option<Shown>;

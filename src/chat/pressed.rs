@@ -6,6 +6,8 @@ use super::step::{Change, Step};
 use super::typed::report;
 use super::words::taken_back;
 use crate::domain::contacts::ContactsWish;
+use crate::domain::drill::plan::press::BookPress;
+use crate::domain::drill::press::DrillPress;
 use crate::domain::envelope::{Asked, Command, DirectoryCommand};
 use crate::domain::incident::act::{Act, Aim};
 use crate::domain::notice::{Answer, Ask, MoreStep};
@@ -20,6 +22,12 @@ impl Turn<'_> {
         }
         if let Some(press) = DutyPress::read(data) {
             return self.duty_pressed(press);
+        }
+        if let Some(press) = DrillPress::read(data) {
+            return self.drill_pressed(press);
+        }
+        if let Some(press) = BookPress::read(data) {
+            return self.book_pressed(press);
         }
         match (Choice::read(data), Press::read(data)) {
             (Some(choice), _) => self.chosen(choice),

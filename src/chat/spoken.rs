@@ -29,6 +29,9 @@ impl Turn<'_> {
         if fold(words).trim().is_empty() {
             return self.wordless();
         }
+        if let Some(step) = self.said_in_drill(words) {
+            return Some(step);
+        }
         if self.incoming.about.len() > 1 {
             let button = self.said_button(words, None);
             return Some(button.unwrap_or_else(|| self.about_several(words)));

@@ -69,6 +69,8 @@ impl Turn<'_> {
                 self.on_duty(name, arguments)
             }
             Name::Contacts => self.contacts(arguments),
+            Name::Drills => self.drills(arguments),
+            Name::Correction => self.corrected(arguments),
             Name::Playbooks => self.playbooks(arguments)?,
             Name::Step | Name::StepDone | Name::StepSkip | Name::Approve | Name::Decline => {
                 self.on_step(name, arguments)

@@ -1,5 +1,11 @@
 //! The shape of the command line, and its mistakes in Vietnamese.
 
+mod drill;
+mod report;
+
+pub use drill::Drill;
+pub use report::Report;
+
 use std::ffi::OsString;
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -95,6 +101,12 @@ pub enum Command {
     /// Playbooks.
     #[command(subcommand, about = help::PLAYBOOK, help_template = help::TEMPLATE)]
     Playbook(Playbook),
+    /// Drills.
+    #[command(subcommand, about = help::DRILL, help_template = help::TEMPLATE)]
+    Drill(Drill),
+    /// Reports as files.
+    #[command(subcommand, about = help::REPORT, help_template = help::TEMPLATE)]
+    Report(Report),
     /// The ledger.
     #[command(subcommand, about = help::LEDGER, help_template = help::TEMPLATE)]
     Ledger(Ledger),

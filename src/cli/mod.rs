@@ -9,6 +9,10 @@ mod coverage;
 mod demo;
 mod directory;
 mod doctor;
+mod drill;
+mod drill_lint;
+mod drill_list;
+mod drill_preview;
 mod duty;
 mod escalation;
 mod incident;
@@ -17,6 +21,7 @@ mod keep;
 mod ledger;
 mod page;
 mod playbook;
+mod report;
 mod run;
 
 use std::ffi::OsString;
@@ -115,6 +120,8 @@ fn perform(args: &Args) -> Result<End, Stopped> {
         Command::Page(command) => page::test(args, command),
         Command::Incident(command) => incident::incident(args, command),
         Command::Playbook(command) => playbook::playbook(args, command),
+        Command::Drill(command) => drill::drill(args, command),
+        Command::Report(command) => report::report(args, command),
         Command::Ledger(command) => ledger::ledger(args, command),
         Command::Rebuild => ledger::rebuild(args),
         Command::Redact { code, seq, reason } => ledger::redact(args, code, *seq, reason),

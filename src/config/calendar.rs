@@ -1,4 +1,4 @@
-//! Reading `calendar/*.toml`: holidays, make-up days and office hours.
+//! Reading `calendar/*.toml`: holidays, make-up days, days without drills, and office hours.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use chrono_tz::Tz;
 use super::problem::{Problem, ProblemKind};
 use super::section::{Found, Section};
 use super::{file, text_of};
-use crate::domain::calendar::{Calendar, Day, Office, Yearly, weekday_number};
+use crate::domain::calendar::{Blackout, Calendar, Day, Office, Yearly, weekday_number};
 use crate::domain::ids::UnitCode;
 
 /// The calendar built in, by the name its file has in a team's folder.
@@ -29,6 +29,7 @@ struct Part {
     years: BTreeSet<i32>,
     yearly: Vec<Yearly>,
     lunar: BTreeMap<NaiveDate, String>,
+    blackouts: Vec<Blackout>,
 }
 
 /// The calendar built in with the team's own files: one of the same id takes the place of the one built
@@ -76,6 +77,7 @@ fn whole(parts: Vec<Part>, zone: Tz) -> Calendar {
         calendar.years.extend(part.years);
         calendar.yearly.extend(part.yearly);
         calendar.lunar.extend(part.lunar);
+        calendar.blackouts.extend(part.blackouts);
     }
     calendar
 }
@@ -100,6 +102,9 @@ fn parse(text: &str, path: &Path) -> Result<Part, Vec<Problem>> {
         }
         for section in root.sections("year") {
             year(&section, &mut part);
+        }
+        for section in root.sections("blackout") {
+            part.blackouts.extend(blackout(&section));
         }
         Some(Part { id: id?, ..part })
     })
@@ -193,6 +198,21 @@ fn year(section: &Section<'_>, part: &mut Part) {
     if !part.years.insert(year) {
         section.report("year", ProblemKind::Twice { value: year.to_string() });
     }
+}
+
+/// Days without drills. Unlike holidays they may last long and reach into the next year.
+fn blackout(section: &Section<'_>) -> Option<Blackout> {
+    let name = section.need("name").and_then(|found| found.words()).map(str::to_owned);
+    let from = section.need("from").and_then(|found| found.date());
+    let to = section.get("to").map_or(Some(from), |found| found.date().map(Some)).flatten();
+    section.need("source").and_then(|found| found.words());
+    section.finish();
+    let (name, from, to) = (name?, from?, to?);
+    if to < from {
+        section.report("to", ProblemKind::Backwards);
+        return None;
+    }
+    Some(Blackout { from, to, name })
 }
 
 /// No holiday lasts longer.

@@ -8,7 +8,9 @@
 //!   be imported; `file`: what reading such files has in common.
 
 pub mod calendar;
+pub mod drills;
 mod duration;
+pub mod duties;
 mod file;
 pub mod kinds;
 mod place;
@@ -34,6 +36,8 @@ use chrono_tz::Tz;
 use crate::domain::alert::Repeats;
 use crate::domain::calendar::Calendar;
 use crate::domain::contacts::Timing;
+use crate::domain::drill::duty::Duties;
+use crate::domain::drill::scenario::ScenarioLibrary;
 use crate::domain::escalation::policy::PolicySet;
 use crate::domain::evidence::Rules;
 use crate::domain::playbook::Library;
@@ -80,6 +84,10 @@ pub struct Config {
     pub calendar: Arc<Calendar>,
     /// The playbooks there are.
     pub library: Arc<Library>,
+    /// The scenarios of drills there are.
+    pub scenarios: Arc<ScenarioLibrary>,
+    /// Which units have to drill, and how often.
+    pub duties: Arc<Duties>,
     /// Whether a swap of duty needs a lead's word.
     pub swaps_need_a_lead: bool,
     /// When it is looked at everybody, and the way to whoever is on duty is tested.

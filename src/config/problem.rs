@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::drills::DrillFault;
 use super::playbooks::PlayFault;
 
 /// One thing wrong, and where.
@@ -199,6 +200,8 @@ pub enum ProblemKind {
     },
     /// Something only playbooks have.
     Play(PlayFault),
+    /// Something only scenarios of drills have.
+    Drill(DrillFault),
     /// The channel is configured and the order leaves it out.
     ChannelNotInOrder {
         /// Which.

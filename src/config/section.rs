@@ -37,6 +37,11 @@ impl Reader<'_> {
         place::on(self.text, lines, offset)
     }
 
+    /// What another file came to; its problems are told with those of this one.
+    pub fn keep<T>(&self, read: Result<T, Vec<Problem>>) -> Option<T> {
+        read.map_err(|mut problems| self.problems.borrow_mut().append(&mut problems)).ok()
+    }
+
     pub fn report(&self, place: Place, kind: ProblemKind) {
         let file = self.path.to_owned();
         self.problems.borrow_mut().push(Problem { file, place, kind });
@@ -182,8 +187,12 @@ impl<'a> Section<'a> {
 
 impl<'a> Found<'a> {
     pub fn report(&self, kind: ProblemKind) {
-        let place = self.reader.place(self.at);
-        self.reader.report(Place { key: Some(self.key.clone()), ..place }, kind);
+        self.reader.report(self.place(), kind);
+    }
+
+    /// Where it stands.
+    pub fn place(&self) -> Place {
+        Place { key: Some(self.key.clone()), ..self.reader.place(self.at) }
     }
 
     fn wrong<T>(&self, expected: Expected) -> Option<T> {

@@ -13,7 +13,7 @@ use super::section::{Found, Reader, Section};
 use super::values::{SMTP, TOKEN, url};
 use super::{
     Backups, Channels, Config, Email, Http, Intake, Secret, Store, Team, Telegram, Watchdog,
-    Webhook, calendar, kinds, playbooks, policies, triage,
+    Webhook, calendar, drills, duties, kinds, playbooks, policies, triage,
 };
 use crate::domain::alert::Repeats;
 use crate::domain::contacts::Timing;
@@ -82,9 +82,7 @@ fn whole<'a>(reader: &'a Reader<'a>, root: &'a DeTable<'a>) -> Option<Config> {
     let playbooks_section = root.section("playbooks");
     let folder = playbooks_section.get("dir").and_then(|found| found.text());
     let own = folder.filter(|dir| !dir.is_empty()).map(|dir| reader.resolve(dir));
-    let triage = triage::load(own.as_deref()).map_err(|mut problems| {
-        reader.problems.borrow_mut().append(&mut problems);
-    });
+    let triage = reader.keep(triage::load(own.as_deref()));
     let unit_kinds = kinds::load(own.as_deref()).map_err(|mut problems| {
         reader.problems.borrow_mut().append(&mut problems);
     });
@@ -95,6 +93,11 @@ fn whole<'a>(reader: &'a Reader<'a>, root: &'a DeTable<'a>) -> Option<Config> {
     let library = playbooks::load(own.as_deref()).map_err(|mut problems| {
         reader.problems.borrow_mut().append(&mut problems);
     });
+    let known = library.as_ref().ok();
+    let scenarios = drills::load(own.as_deref(), known).map_err(|mut problems| {
+        reader.problems.borrow_mut().append(&mut problems);
+    });
+    let duties = reader.keep(duties::load(own.as_deref()));
     let regulation_section = root.section("regulation");
     let regulation = regulation_section.get("profile").and_then(|found| found.words());
     let regulation = regulation.unwrap_or("vn-anm-2026").to_owned();
@@ -113,10 +116,12 @@ fn whole<'a>(reader: &'a Reader<'a>, root: &'a DeTable<'a>) -> Option<Config> {
         channels,
         watchdog: Watchdog { heartbeat_url },
         playbooks: own,
-        triage: Arc::new(triage.ok()?),
+        triage: Arc::new(triage?),
         unit_kinds: unit_kinds.ok()?,
         calendar: Arc::new(calendar.ok()?),
         library: Arc::new(library.ok()?),
+        scenarios: Arc::new(scenarios.ok()?),
+        duties: Arc::new(duties?),
         swaps_need_a_lead: swaps?,
         habits: habits?,
         contacts: contacts?,

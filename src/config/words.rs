@@ -85,6 +85,10 @@ fn told(kind: &Kind) -> Told {
             let (what, remedy) = fault.said();
             Told::Playbook { what, remedy }
         }
+        Kind::Drill(fault) => {
+            let (what, remedy) = fault.said();
+            Told::Playbook { what, remedy }
+        }
         Kind::ExampleFails { came } => Told::ExampleFails { came: (*came).to_owned() },
         secret => of_secret(secret),
     }

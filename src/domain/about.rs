@@ -1,7 +1,7 @@
 //! Which incidents a message speaks of, and which channels it fits.
 
 use super::ask::Ask;
-use super::ids::IncidentCode;
+use super::ids::{DrillCode, IncidentCode};
 use super::notice::{Answer, Body};
 use super::receipt::Done;
 use super::values::ChannelKind;
@@ -21,8 +21,21 @@ impl Body {
             | Self::TestPage
             | Self::Duty(_)
             | Self::Contacts(_)
+            | Self::Drill { .. }
+            | Self::Book(_)
             | Self::AccessAsked { .. }
             | Self::Trouble(_) => None,
+        }
+    }
+
+    /// The drill it is of, whatever its origin says.
+    pub fn drill(&self) -> Option<&DrillCode> {
+        match self {
+            Self::Drill { code, .. } => Some(code),
+            Self::Answer(Answer::Drill(answer)) => answer.code(),
+            Self::Answer(Answer::Done(Done::Drill(done))) => Some(done.code()),
+            Self::Answer(Answer::Ask(ask) | Answer::AskedAgain(ask, _)) => ask.drill(),
+            _ => None,
         }
     }
 

@@ -1,6 +1,6 @@
 //! Who may do what: the role table of the contract. A [`Permit`] comes from nowhere else.
 
-use super::actor::Actor;
+use super::actor::{Actor, Origin};
 use super::directory::{Directory, Person};
 use super::ids::{PersonId, UnitCode};
 use super::incident::act::ActKind;
@@ -112,6 +112,11 @@ pub fn sees_all(person: &Person) -> bool {
 /// Whether the person may know that the incident exists: the Team and managers of all, others of
 /// those of their own unit, of units it took the place of, and of their own reports. The role of an administrator shows none.
 pub fn sees(person: &Person, incident: &Incident, directory: &Directory) -> bool {
+    // A drill's incident is for those who play or hold it, and for those who read its log.
+    if let Origin::Drill(_) = &incident.origin {
+        let reads = [Role::Lead, Role::Manager].iter().any(|role| person.roles.contains(role));
+        return reads || incident.among.contains(&person.id);
+    }
     if sees_all(person) {
         return true;
     }
@@ -154,5 +159,9 @@ pub fn may(role: Role, act: ActKind) -> bool {
         A::Directory => role == Role::Admin,
         A::Roster | A::Contacts => matches!(role, Role::Lead | Role::Admin),
         A::OwnDuty => matches!(role, Role::Responder | Role::Lead),
+        A::PlanDrill => role == Role::Lead,
+        A::ApproveDrill => role == Role::Manager,
+        // Whose part it is, the drill says.
+        A::TakePart => role != Role::Admin,
     }
 }

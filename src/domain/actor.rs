@@ -17,6 +17,16 @@ pub enum Origin {
     Drill(DrillCode),
 }
 
+impl Origin {
+    /// The drill it is part of.
+    pub fn drill(&self) -> Option<&DrillCode> {
+        match self {
+            Self::Real => None,
+            Self::Drill(code) => Some(code),
+        }
+    }
+}
+
 /// Who or what acts.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

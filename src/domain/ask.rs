@@ -6,7 +6,9 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::directory::Directory;
-use super::ids::IncidentCode;
+use super::drill::notice::WordsFor;
+use super::drill::plan::said::BookAsk;
+use super::ids::{DrillCode, IncidentCode};
 use super::incident::act::{Act, Aim, Closing, Detail};
 use super::press::Verb;
 use super::step_press::StepReason;
@@ -86,6 +88,15 @@ pub enum Ask {
         /// What it is the reason of.
         why: StepReason,
     },
+    /// Words for something about a drill.
+    Drill {
+        /// Which.
+        code: DrillCode,
+        /// For what.
+        what: WordsFor,
+    },
+    /// Something about series of drills, or the plan of a year.
+    Book(BookAsk),
     /// Words came soon after several reports: which one do they belong to?
     NoteOn {
         /// The candidates.
@@ -169,10 +180,20 @@ impl Ask {
             | Self::NoteOn { .. }
             | Self::StepQuestion { .. }
             | Self::StepWhy { .. }
+            | Self::Drill { .. }
+            | Self::Book(_)
             | Self::MergeInto { .. }
             | Self::Invite
             | Self::Unlink
             | Self::Which { .. } => Vec::new(),
+        }
+    }
+
+    /// The drill it is about.
+    pub fn drill(&self) -> Option<&DrillCode> {
+        match self {
+            Self::Drill { code, .. } => Some(code),
+            _ => None,
         }
     }
 
@@ -229,6 +250,8 @@ impl Ask {
             | Self::Redact(_)
             | Self::RedactWhy(..)
             | Self::NoteOn { .. }
+            | Self::Drill { .. }
+            | Self::Book(_)
             | Self::Invite
             | Self::Unlink
             | Self::Which { .. } => None,

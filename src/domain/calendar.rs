@@ -66,6 +66,24 @@ pub struct Yearly {
     pub name: String,
 }
 
+/// Days on which no drill is held: elections, examinations, storms. People work on them as ever.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Blackout {
+    /// The first of them.
+    pub from: NaiveDate,
+    /// The last of them.
+    pub to: NaiveDate,
+    /// What they are called.
+    pub name: String,
+}
+
+impl Blackout {
+    /// Whether this is one of the days.
+    pub fn holds(&self, date: NaiveDate) -> bool {
+        self.from <= date && date <= self.to
+    }
+}
+
 /// What a policy or a rotation may depend on.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -111,6 +129,8 @@ pub struct Calendar {
     pub yearly: Vec<Yearly>,
     /// Holidays by the moon, for the years that are not listed.
     pub lunar: BTreeMap<NaiveDate, String>,
+    /// Days without drills.
+    pub blackouts: Vec<Blackout>,
 }
 
 impl Default for Calendar {
@@ -124,6 +144,7 @@ impl Default for Calendar {
             years: BTreeSet::new(),
             yearly: Vec::new(),
             lunar: BTreeMap::new(),
+            blackouts: Vec::new(),
         }
     }
 }

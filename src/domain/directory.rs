@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::calendar::{Calendar, HoursOf, When};
 use super::contacts::Contacts;
+use super::drill::duty::Duties;
+use super::drill::plan::Book;
 use super::ids::{PersonId, SystemCode, UnitCode};
 use super::roster::Roster;
 use super::roster::canary::Habits;
@@ -90,6 +92,8 @@ pub struct Setup {
     pub calendar: Arc<Calendar>,
     /// When it is looked at everybody, and the way to whoever is on duty is tested.
     pub habits: Habits,
+    /// Which units have to drill, and how often.
+    pub duties: Arc<Duties>,
 }
 
 /// Everything about people, units and who is on duty, at one version.
@@ -117,6 +121,10 @@ pub struct Directory {
     pub roster: Arc<Roster>,
     /// Whether what is known of contacts still holds.
     pub contact_facts: Arc<Contacts>,
+    /// Series of drills, and the plans of years.
+    pub drill_book: Arc<Book>,
+    /// Which units have to drill, and how often.
+    pub duties: Arc<Duties>,
 }
 
 impl Directory {

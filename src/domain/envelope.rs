@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::alert::Alert;
 use super::contacts::ContactsWish;
 use super::directory::{Person, Private, Unit};
+use super::drill::wish::DrillWish;
 use super::evidence::{Attached, Attachment, Fetched};
-use super::ids::{IncidentCode, PersonId, Stream};
+use super::ids::{DrillCode, IncidentCode, PersonId, Stream};
 use super::incident::act::{Act, Aim};
 use super::incident::event::WhyFailed;
 use super::notice::Answer;
@@ -181,6 +182,8 @@ pub enum Command {
     Roster(Wish),
     /// Something about the units' contacts.
     Contacts(ContactsWish),
+    /// Something about a drill.
+    Drill(DrillWish),
     /// The clock was set.
     Jumped(Jump),
     /// The program was away.
@@ -291,6 +294,8 @@ pub struct Incoming {
     pub about: Vec<IncidentCode>,
     /// The step of a playbook that the answered message was about.
     pub step: Option<Box<(IncidentCode, u32)>>,
+    /// The drill that the answered message was of, and the place of its inject.
+    pub drill: Option<Box<(DrillCode, Option<u32>)>>,
     /// Whether the answered message was a question of the bot's.
     pub to_question: bool,
     /// Whether it is meant for the bot: said in private, or in answer to one of its messages. In a

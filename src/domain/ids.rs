@@ -85,6 +85,10 @@ pub enum Stream {
     Roster,
     /// Whether what is known of the units' contacts still holds.
     Contacts,
+    /// One drill.
+    Drill(DrillCode),
+    /// Series of drills, and the plans of years.
+    Drills,
     /// What happened to the program itself: absences, clock jumps, updates that could not be read.
     System,
 }
@@ -96,6 +100,8 @@ impl fmt::Display for Stream {
             Self::Directory => f.write_str("directory"),
             Self::Roster => f.write_str("roster"),
             Self::Contacts => f.write_str("contacts"),
+            Self::Drill(code) => write!(f, "drill/{code}"),
+            Self::Drills => f.write_str("drills"),
             Self::System => f.write_str("system"),
         }
     }
@@ -107,9 +113,11 @@ impl FromStr for Stream {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text.split_once('/') {
             Some(("incident", code)) => Ok(Self::Incident(IncidentCode::new(code))),
+            Some(("drill", code)) => Ok(Self::Drill(DrillCode::new(code))),
             None if text == "directory" => Ok(Self::Directory),
             None if text == "roster" => Ok(Self::Roster),
             None if text == "contacts" => Ok(Self::Contacts),
+            None if text == "drills" => Ok(Self::Drills),
             None if text == "system" => Ok(Self::System),
             _ => Err(UnknownStream(text.to_owned())),
         }

@@ -140,6 +140,7 @@ impl Answer {
             | Self::Thanks { .. }
             | Self::Duty(_)
             | Self::Contacts(_)
+            | Self::Drill(_)
             | Self::AccessAsked
             | Self::NothingToLeave
             | Self::Incident { .. }

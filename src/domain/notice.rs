@@ -10,10 +10,14 @@ use super::actor::Origin;
 pub use super::ask::{Again, Ask, MoreStep};
 use super::contacts::{ContactsAnswer, ContactsNotice};
 use super::directory::Directory;
+use super::drill::notice::{DrillAnswer, DrillNotice};
+use super::drill::plan::said::BookNotice;
+use super::drill::scenario::ScenarioLibrary;
+use super::drill::shown::ShownDrill;
 use super::duty_notice::{DutyAnswer, DutyNotice};
 use super::escalation::who::Why;
 use super::evidence::NotTaken;
-use super::ids::{IncidentCode, PersonId};
+use super::ids::{DrillCode, IncidentCode, PersonId};
 use super::incident::event::IncidentEvent;
 use super::incident::fold::At;
 use super::incident::state::Incident;
@@ -117,6 +121,15 @@ pub enum Body {
     Duty(DutyNotice),
     /// Something about the units' contacts.
     Contacts(ContactsNotice),
+    /// Something of a drill.
+    Drill {
+        /// Which.
+        code: DrillCode,
+        /// What.
+        notice: Box<DrillNotice>,
+    },
+    /// Something about the plan of drills.
+    Book(BookNotice),
     /// Somebody nobody knows asks to be let in.
     AccessAsked {
         /// What the account calls itself.
@@ -191,6 +204,8 @@ pub enum Answer {
     Duty(DutyAnswer),
     /// A look into the directory.
     Contacts(ContactsAnswer),
+    /// Something about drills.
+    Drill(DrillAnswer),
     /// The request to be let in is on its way.
     AccessAsked,
     /// There was nothing to leave.
@@ -363,6 +378,10 @@ pub struct View {
     pub directory: Arc<Directory>,
     /// Playbooks.
     pub plays: Plays,
+    /// The drills the notice speaks of.
+    pub drills: Vec<Arc<ShownDrill>>,
+    /// The scenarios there are.
+    pub scenarios: Arc<ScenarioLibrary>,
     /// Everything that happened to the incident, where the notice tells it all.
     pub history: Vec<Told>,
     /// The words of the entry that news quotes, as they stand now; `None` once removed.

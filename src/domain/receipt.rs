@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::alert::Filed;
 use super::contacts::ContactsDone;
+use super::drill::notice::DrillDone;
+use super::drill::plan::said::BookDone;
 use super::ids::{IncidentCode, PersonId};
 use super::incident::act::ActKind;
 use super::refusal::Refusal;
@@ -260,6 +262,10 @@ pub enum Done {
     Duty(DutyDone),
     /// Something about the units' contacts.
     Contacts(ContactsDone),
+    /// Something about a drill.
+    Drill(DrillDone),
+    /// Something about the plan of drills.
+    Book(BookDone),
     /// A test page is on its way.
     TestPaged {
         /// To whom.

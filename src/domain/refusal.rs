@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::actor::Actor;
+use super::drill::run::DrillRefusal;
 use super::evidence::EvidenceRefusal;
 use super::ids::{IncidentCode, PersonId};
 use super::incident::act::ActKind;
@@ -17,6 +18,8 @@ use super::values::{Status, Tlp};
 pub enum Refusal {
     /// The sender is not in the directory.
     NotInDirectory,
+    /// Something about a drill.
+    Drill(Box<DrillRefusal>),
     /// An anonymous administrator has no person.
     AnonymousAdmin,
     /// No incident has this code, or the person may not see it.

@@ -136,6 +136,8 @@ impl Asked {
             | Ask::RedactWhy(..)
             | Ask::StepQuestion { .. }
             | Ask::StepWhy { .. }
+            | Ask::Drill { .. }
+            | Ask::Book(_)
             | Ask::MergeInto { .. }
             | Ask::Invite
             | Ask::Unlink

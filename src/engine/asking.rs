@@ -21,6 +21,7 @@ pub fn may_answer(tx: &mut Tx<'_>, actor: &Actor, ask: &Ask) -> Result<(), Stop>
         Ask::NoteOn { .. } => return may(ActKind::Note),
         Ask::Which { verb, .. } => return may(verb.act()),
         Ask::Invite | Ask::Unlink => return may(ActKind::Directory),
+        Ask::Book(ask) => return may(ask.needs()),
         // Which words somebody may take back is what its list says.
         Ask::Redact(_) => return Ok(()),
         Ask::RedactWhy(code, seq) => {

@@ -9,11 +9,14 @@ use super::delivery::{PAGE_PAUSE, chat_of, delivered, held, stale};
 use super::pump::{Budgets, Candidate, Shares, choose};
 use super::settings::Settings;
 use super::unreadable::set_aside_unreadable;
-use super::{evidence, late, link, play, topics, words};
+use super::{drill, evidence, late, link, play, topics, words};
 use crate::domain::access::seen_in;
 use crate::domain::directory::Directory;
-use crate::domain::envelope::{Actor, Sent};
-use crate::domain::ids::{IncidentCode, PersonId};
+use crate::domain::drill::notice::DrillAnswer;
+use crate::domain::drill::run::state::Status;
+use crate::domain::drill::shown::ShownDrill;
+use crate::domain::envelope::{Actor, Origin, Sent};
+use crate::domain::ids::{DrillCode, IncidentCode, PersonId};
 use crate::domain::incident::event::WhyFailed;
 use crate::domain::late::Late;
 use crate::domain::notice::{Answer, Body, Plays, Reader, Shown, Team, View};
@@ -137,6 +140,15 @@ fn candidate(
         }
         if tx.has_newer_page(row)? {
             tx.end(row.id, State::Superseded, None, Some("a newer page waits"))?;
+            return Ok(None);
+        }
+    }
+    if let Origin::Drill(code) = &row.notice.origin {
+        if !drill::is_for(tx, code, row)? {
+            tx.end(row.id, State::Cancelled, None, Some("not of this drill"))?;
+            return Ok(None);
+        }
+        if tx.is_frozen(code)? && !matches!(row.kind, Kind::Drill | Kind::Answer) {
             return Ok(None);
         }
     }
@@ -295,7 +307,9 @@ fn gather(
         None => None,
     };
     codes.extend(whole_of(tx, &first.notice.body)?);
-    let view = View { reader, link, resend, history, quoted, ..view(tx, settings, &codes, None)? };
+    let drills = drills(tx, &first.notice.body, &reader)?;
+    let view = view(tx, settings, &codes, None)?;
+    let view = View { reader, link, resend, history, quoted, drills, ..view };
     let outgoing = Outgoing {
         rows: sending,
         channel: first.channel,
@@ -333,6 +347,8 @@ pub fn view(
         plays.bundles.append(&mut tx.bundles(&shown.incident)?);
     }
     Ok(View {
+        drills: Vec::new(),
+        scenarios: Arc::clone(&settings.scenarios),
         history: Vec::new(),
         quoted: None,
         incidents,
@@ -344,6 +360,37 @@ pub fn view(
         resend: false,
         now: tx.now,
     })
+}
+
+/// The drills a message speaks of: its own, or all that its reader may see and that are not over.
+pub fn drills(
+    tx: &mut Tx<'_>,
+    body: &Body,
+    reader: &Reader,
+) -> Result<Vec<Arc<ShownDrill>>, StorageError> {
+    let mut codes: Vec<DrillCode> = body.drill().cloned().into_iter().collect();
+    let mut own = None;
+    let lists =
+        matches!(body, Body::Answer(Answer::Drill(DrillAnswer::List | DrillAnswer::Book(_))));
+    // Whoever asks gets what he may see; what is told unasked goes to whom the engine chose.
+    match (body, reader) {
+        (Body::Answer(Answer::Drill(_)), Reader::Person(person)) => own = Some(person),
+        (Body::Answer(Answer::Drill(_)), _) => return Ok(Vec::new()),
+        _ => {}
+    }
+    if lists {
+        codes = tx.drill_codes(&Status::ALL)?;
+    }
+    let directory = tx.directory()?;
+    let mut found = Vec::new();
+    for code in codes {
+        let Some(shown) = if_readable(tx.shown_drill(&code))? else { continue };
+        let sees = |person: &&PersonId| shown.drill.is_seen_by(person, &directory);
+        if own.as_ref().is_none_or(sees) {
+            found.push(Arc::new(shown));
+        }
+    }
+    Ok(found)
 }
 
 /// The team, with the bot's name once it was seen.
@@ -397,6 +444,7 @@ fn mode(tx: &mut Tx<'_>, row: &Row, to: &Address) -> Result<Mode, StorageError> 
         (Kind::Answer, _, Some(message)) => Mode::Edit(message),
         (Kind::Delete, _, Some(message)) => Mode::Delete(message),
         (Kind::Step, _, Some(_)) => play::edited(row).map_or(Mode::Post, Mode::Edit),
+        (Kind::Drill, _, _) => drill::stands(tx, row)?.map_or(Mode::Post, Mode::Edit),
         (Kind::Run, Some(code), _) => match &row.notice.body {
             Body::Run { run, .. } => tx.run_card(code, *run, *chat)?.map_or(Mode::Post, Mode::Edit),
             _ => Mode::Post,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::drill;
 use super::guard;
 use super::handle::{Stop, append};
 use super::moments::tell_admins;
@@ -44,7 +45,7 @@ pub fn delivered(
     }
     reach::note(tx, &row, sent)?;
     match sent {
-        Sent::Accepted(message) => accepted(tx, &row, *message)?,
+        Sent::Accepted(message) => accepted(tx, settings, &row, *message)?,
         Sent::Retry(after_ms) => later(tx, settings, &row, Duration::from_millis(*after_ms))?,
         Sent::Moved(to) => {
             tx.requeue(row.id, tx.now, false)?;
@@ -86,7 +87,12 @@ pub fn chat_of(tx: &mut Tx<'_>, row: &Row) -> Result<Option<i64>, StorageError> 
     })
 }
 
-fn accepted(tx: &mut Tx<'_>, row: &Row, message: Option<i64>) -> Result<(), StorageError> {
+fn accepted(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    row: &Row,
+    message: Option<i64>,
+) -> Result<(), StorageError> {
     tx.end(row.id, State::Sent, message, None)?;
     if let (Kind::Page, Some(code), Recipient::Person(person)) = (row.kind, &row.incident, &row.to)
     {
@@ -119,6 +125,9 @@ fn accepted(tx: &mut Tx<'_>, row: &Row, message: Option<i64>) -> Result<(), Stor
         && let Some(chat) = chat_of(tx, row)?
     {
         tx.put_run_card(code, *run, chat, message)?;
+    }
+    if matches!(row.kind, Kind::Inject | Kind::Drill) {
+        drill::arrived(tx, settings, row)?;
     }
     match (tx.recalled(row.id)?, message) {
         (Some(wanted), Some(message)) => words::recalled(tx, row, message, &wanted),
@@ -250,6 +259,9 @@ pub fn page_failed(
     row: &Row,
     why: WhyFailed,
 ) -> Result<(), StorageError> {
+    if row.kind == Kind::Inject {
+        return drill::failed(tx, settings, row, why);
+    }
     let (Some(code), Some(rung_seq)) = (&row.incident, row.rung_seq) else {
         return if alarm(row) { by_another_way(tx, row) } else { Ok(()) };
     };

@@ -9,6 +9,10 @@ use std::collections::BTreeSet;
 use crate::domain::alert::{Alert, Remark};
 use crate::domain::contacts::ContactsWish;
 use crate::domain::directory::Directory;
+use crate::domain::drill::plan::wish::BookWish;
+use crate::domain::drill::run::DrillAct;
+use crate::domain::drill::scenario::ScenarioId;
+use crate::domain::drill::wish::DrillWish;
 use crate::domain::envelope::{
     Command, DirectoryCommand, Done, Envelope, Report, Route, Saying, Sent, SessionChange,
 };
@@ -82,6 +86,25 @@ struct Eye {
 }
 
 impl Eye {
+    /// The same of what is wished of a drill.
+    fn drill_act(&mut self, act: &DrillAct, directory: &Directory) -> Option<DrillAct> {
+        let mut act = act.clone();
+        match &mut act {
+            DrillAct::StandIn(person) | DrillAct::Appoint(person) | DrillAct::Release(person) => {
+                *person = self.person(person, directory)
+            }
+            DrillAct::AddItem(item) => {
+                item.words = self.words(&item.words);
+                item.owner = item.owner.as_ref().map(|person| self.person(person, directory));
+            }
+            other => {
+                let words = other.words_mut()?;
+                *words = self.words(words);
+            }
+        }
+        Some(act)
+    }
+
     /// The command with its free words masked; none where it has no free words. Every command is named,
     /// so that a new one cannot be forgotten here.
     fn command(&mut self, command: &Command, directory: &Directory) -> Option<Command> {
@@ -130,6 +153,7 @@ impl Eye {
                 }
                 ContactsWish::Answer { .. } | ContactsWish::Begin => return None,
             }),
+            Command::Drill(wish) => Command::Drill(self.drill(wish, directory)?),
             Command::TestPage { person, channel } => {
                 Command::TestPage { person: self.person(person, directory), channel: *channel }
             }
@@ -141,6 +165,36 @@ impl Eye {
             | Command::Away(_)
             | Command::Skipped(_)
             | Command::Fetched(_) => return None,
+        })
+    }
+
+    /// Of a wish about a drill the words and the people.
+    fn drill(&mut self, wish: &DrillWish, directory: &Directory) -> Option<DrillWish> {
+        Some(match wish {
+            DrillWish::Plan { scenario, at, units } => {
+                let scenario = ScenarioId::new(self.words(scenario.as_str()));
+                DrillWish::Plan { scenario, at: *at, units: units.clone() }
+            }
+            DrillWish::Book(wish) => DrillWish::Book(self.book_wish(wish)?),
+            DrillWish::Act(code, act) => {
+                let act = Box::new(self.drill_act(act, directory)?);
+                DrillWish::Act(code.clone(), act)
+            }
+        })
+    }
+
+    fn book_wish(&mut self, wish: &BookWish) -> Option<BookWish> {
+        Some(match wish {
+            BookWish::Decline(year, words) => BookWish::Decline(*year, self.words(words)),
+            BookWish::SetSeries(draft) => {
+                let mut draft = draft.clone();
+                draft.scenario = ScenarioId::new(self.words(draft.scenario.as_str()));
+                BookWish::SetSeries(draft)
+            }
+            BookWish::EndSeries(_)
+            | BookWish::Submit(_)
+            | BookWish::Approve(_)
+            | BookWish::Remind(_) => return None,
         })
     }
 

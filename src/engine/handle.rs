@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use super::directory_commands as people;
 use super::settings::Settings;
 use super::{
-    alerts, asking, beside, contacts, delivery, evidence, guard, moments, play, react, roster,
-    together, units, words,
+    alerts, asking, beside, contacts, delivery, drill, evidence, guard, moments, play, react,
+    roster, together, units, words,
 };
 use crate::domain::access::{permit, permit_on};
 use crate::domain::contacts::ContactsAnswer;
+use crate::domain::drill::notice::{DrillAnswer, DrillDone};
 use crate::domain::duty_notice::DutyAnswer;
 use crate::domain::envelope::{
     Actor, Command, DirectoryCommand, Done, Envelope, Receipt, Report, Route,
@@ -57,11 +58,12 @@ pub fn handle(
         Some(refusal) => Err(refusal),
         None => tx.attempt(|tx| {
             if let Some(also) = &envelope.also {
-                say(tx, &envelope.actor, also)?;
+                say(tx, settings, &envelope.actor, also)?;
             }
             let done = perform(tx, settings, envelope)?;
             let taken = evidence::attach(tx, settings, envelope, &done)?;
             play::files(tx, settings, envelope, &done, before)?;
+            let taken = drill::keeps_files(tx, envelope, &done)? || taken;
             Ok((done, taken))
         })?,
     };
@@ -115,12 +117,18 @@ fn answer(
         }
         (Command::Say(answer), Receipt::Done(_)) => answer.clone(),
         // The card and a toast say it; only a report made by a button has no card there yet.
-        (Command::Act(..) | Command::Play(..) | Command::Say(_) | Command::Roster(_), _)
-            if envelope.pressed && !envelope.in_place =>
-        {
+        (
+            Command::Act(..)
+            | Command::Play(..)
+            | Command::Say(_)
+            | Command::Roster(_)
+            | Command::Drill(_),
+            _,
+        ) if envelope.pressed && !envelope.in_place => {
             return Ok(());
         }
-        (_, Receipt::Done(Done::Quiet)) => return Ok(()),
+        // The question whether it is real says that it was written down.
+        (_, Receipt::Done(Done::Quiet | Done::Drill(DrillDone::Heard { .. }))) => return Ok(()),
         (
             Command::Directory(DirectoryCommand::Invite { person, code, expires }),
             Receipt::Done(_),
@@ -141,7 +149,10 @@ fn answer(
 
 fn perform(tx: &mut Tx<'_>, settings: &Settings, envelope: &Envelope) -> Result<Done, Stop> {
     match &envelope.command {
-        Command::Report(report) => record(tx, settings, &envelope.actor, report),
+        Command::Report(report) => match drill::hears(tx, settings, &envelope.actor, report)? {
+            Some(heard) => Ok(heard),
+            None => record(tx, settings, &envelope.actor, report),
+        },
         Command::Act(aim, act) => perform_act(tx, settings, &envelope.actor, aim, act),
         Command::Play(aim, act) => play::perform(tx, settings, &envelope.actor, aim, act),
         Command::Merge { duplicate, main } => {
@@ -165,10 +176,11 @@ fn perform(tx: &mut Tx<'_>, settings: &Settings, envelope: &Envelope) -> Result<
         Command::Directory(command) => people::perform(tx, settings, &envelope.actor, command),
         Command::Roster(wish) => roster::perform(tx, settings, &envelope.actor, wish),
         Command::Contacts(wish) => contacts::perform(tx, settings, &envelope.actor, wish),
+        Command::Drill(wish) => drill::perform(tx, settings, &envelope.actor, wish),
         Command::Jumped(jump) => moments::jumped(tx, settings, jump.by_ms),
         Command::Away(absence) => moments::was_away(tx, settings, *absence),
         Command::Skipped(poison) => moments::skipped(tx, settings, poison),
-        Command::Say(answer) => say(tx, &envelope.actor, answer),
+        Command::Say(answer) => say(tx, settings, &envelope.actor, answer),
         Command::Fetched(fetched) => evidence::fetched(tx, settings, fetched),
         Command::TestPage { person, channel } => {
             people::test_page(tx, &envelope.actor, person, *channel)
@@ -178,13 +190,19 @@ fn perform(tx: &mut Tx<'_>, settings: &Settings, envelope: &Envelope) -> Result<
 
 /// Words back about an incident go only to those who may see it, and questions only to those who may
 /// do what the answer would do.
-fn say(tx: &mut Tx<'_>, actor: &Actor, answer: &Answer) -> Result<Done, Stop> {
+fn say(tx: &mut Tx<'_>, settings: &Settings, actor: &Actor, answer: &Answer) -> Result<Done, Stop> {
     let directory = tx.directory()?;
     if matches!(answer, Answer::Figures(_) | Answer::List { .. } | Answer::Found { .. }) {
         permit(actor, ActKind::See, None, &directory)?;
     }
     if matches!(answer, Answer::Contacts(ContactsAnswer::Coverage)) {
         permit(actor, ActKind::Contacts, None, &directory)?;
+    }
+    if let Answer::Drill(DrillAnswer::Book(answer)) = answer
+        && answer.is_for_leaders()
+        && permit(actor, ActKind::ApproveDrill, None, &directory).is_err()
+    {
+        permit(actor, ActKind::PlanDrill, None, &directory)?;
     }
     if matches!(answer, Answer::Duty(DutyAnswer::Changes)) {
         permit(actor, ActKind::Roster, None, &directory)?;
@@ -194,7 +212,10 @@ fn say(tx: &mut Tx<'_>, actor: &Actor, answer: &Answer) -> Result<Done, Stop> {
         permit_on(actor, ActKind::See, &incident, &directory)?;
     }
     match answer {
-        Answer::Ask(ask) => asking::may_answer(tx, actor, ask)?,
+        Answer::Ask(ask) => {
+            asking::may_answer(tx, actor, ask)?;
+            drill::plan::may_ask(settings, ask)?;
+        }
         Answer::NothingFits { verb } => {
             permit(actor, verb.act(), None, &directory)?;
         }
@@ -212,7 +233,8 @@ pub fn incident_or_refuse(tx: &Tx<'_>, code: &IncidentCode) -> Result<Incident, 
     found.ok_or_else(|| Refusal::UnknownIncident(code.to_string()).into())
 }
 
-fn record(
+/// Records a real incident.
+pub(super) fn record(
     tx: &mut Tx<'_>,
     settings: &Settings,
     actor: &Actor,
@@ -252,6 +274,8 @@ pub fn append(
             tx.append_incident(code, Some(after.clone()), lonely)?;
         }
         together::follow(tx, settings, &after, &stored)?;
+        drill::real_incident(tx, settings, &after, &stored)?;
+        drill::stepped(tx, settings, &after, &stored)?;
         // Its unit may have ended while it was closed.
         if stored.iter().any(|(_, event)| matches!(event, IncidentEvent::Reopened)) {
             units::bring_home(tx, settings, after)?;

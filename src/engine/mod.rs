@@ -15,6 +15,7 @@ pub mod collect;
 pub mod contacts;
 pub mod delivery;
 pub mod directory_commands;
+pub mod drill;
 pub mod due;
 pub mod evidence;
 pub mod guard;

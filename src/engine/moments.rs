@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::handle::{Stop, append};
 use super::settings::Settings;
-use super::{contacts, play, roster, units};
+use super::{contacts, drill, play, roster, units};
 use crate::domain::access::permit;
+use crate::domain::drill::run::event::PauseWhy;
 use crate::domain::envelope::{Absence, Actor, Done, Origin, Poison};
 use crate::domain::ids::{IncidentCode, PersonId, Stream};
 use crate::domain::incident::act::ActKind;
@@ -33,6 +34,8 @@ pub fn tick(
             units::settle(tx, settings)?;
             return Ok(Done::Quiet);
         }
+        Stream::Drill(code) => return drill::tick(tx, settings, code),
+        Stream::Drills => return drill::plan::tick(tx, settings, due),
         Stream::System => return Ok(Done::Quiet),
     };
     let Some(incident) = tx.incident(code)? else { return Ok(Done::Quiet) };
@@ -54,6 +57,7 @@ pub fn jumped(tx: &mut Tx<'_>, settings: &Settings, by_ms: i64) -> Result<Done, 
         tx.append_incident(&code, Some(incident), vec![IncidentEvent::WaitShifted { by_ms }])?;
     }
     tx.shift_waiting(by_ms)?;
+    drill::stand_still(tx, settings, &PauseWhy::Clock)?;
     reckon(tx, settings)?;
     // What a wrong clock made due is due by the right one.
     contacts::set(tx, settings)?;
@@ -66,6 +70,8 @@ pub fn jumped(tx: &mut Tx<'_>, settings: &Settings, by_ms: i64) -> Result<Done, 
 pub fn reckon(tx: &mut Tx<'_>, settings: &Settings) -> Result<(), StorageError> {
     roster::wake(tx)?;
     units::wake(tx, settings)?;
+    drill::wake(tx)?;
+    drill::plan::wake(tx, settings)?;
     contacts::wake(tx, settings)
 }
 
@@ -74,6 +80,7 @@ pub fn reckon(tx: &mut Tx<'_>, settings: &Settings) -> Result<(), StorageError> 
 pub fn was_away(tx: &mut Tx<'_>, settings: &Settings, away: Absence) -> Result<Done, Stop> {
     tx.append(&Stream::System, &Event::System(SystemEvent::WasAway { away }))?;
     tx.beat()?;
+    drill::stand_still(tx, settings, &PauseWhy::Away)?;
     let mut open: Vec<_> =
         tx.open_codes()?.into_iter().filter(|incident| incident.origin == Origin::Real).collect();
     // What does not fit any more is the least severe.

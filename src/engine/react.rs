@@ -80,8 +80,13 @@ pub fn answer_row(key: &str, route: &Route, body: Body) -> NewRow {
         kind: Kind::Answer,
         rung_seq: None,
         message_id: None,
-        notice: Notice { origin: Origin::Real, body },
+        notice: Notice { origin: origin_of(&body), body },
     }
+}
+
+/// An answer about a drill is of the drill.
+fn origin_of(body: &Body) -> Origin {
+    body.drill().map_or(Origin::Real, |code| Origin::Drill(code.clone()))
 }
 
 /// Queues the page of one rung to one person on one channel. The key holds the entry that called,

@@ -7,6 +7,8 @@ use crate::domain::alert::Repeats;
 use crate::domain::calendar::Calendar;
 use crate::domain::contacts::Timing;
 use crate::domain::directory::Setup;
+use crate::domain::drill::duty::Duties;
+use crate::domain::drill::scenario::ScenarioLibrary;
 use crate::domain::escalation::policy::PolicySet;
 use crate::domain::notice::Team;
 use crate::domain::playbook::Library;
@@ -24,6 +26,18 @@ pub struct Settings {
     pub triage: Arc<Triage>,
     /// The playbooks there are.
     pub library: Arc<Library>,
+    /// The scenarios drills are played from.
+    pub scenarios: Arc<ScenarioLibrary>,
+    /// The prefix of drill codes.
+    pub drill_prefix: String,
+    /// What a real incident is called that somebody who plays claims.
+    pub claim_title: String,
+    /// What a drill that a changed calendar moves is said to be moved for.
+    pub calendar_moved: String,
+    /// What a drill of a series that was ended is said to be cancelled for.
+    pub series_ended: String,
+    /// Which units have to drill, and how often.
+    pub duties: Arc<Duties>,
     /// Facts every message may need.
     pub team: Arc<Team>,
     /// The prefix of incident codes.
@@ -56,7 +70,7 @@ impl Settings {
     /// What every directory read under these settings carries.
     pub fn setup(&self) -> Setup {
         let (channels, calendar) = (self.channels.clone(), Arc::clone(&self.calendar));
-        Setup { channels, calendar, habits: self.habits }
+        Setup { channels, calendar, habits: self.habits, duties: Arc::clone(&self.duties) }
     }
 
     /// When alerts of this intake count as the same thing again.

@@ -5,18 +5,26 @@ use std::sync::Arc;
 use rusqlite::{Connection, params};
 
 use super::tx::{json, parse};
-use super::{StorageError, Tx, contacts, rebuild, roster};
+use super::{StorageError, Tx, contacts, drill_book, rebuild, roster};
 use crate::domain::directory::{Directory, DirectoryEvent, Private, Setup};
 use crate::domain::ids::{PersonId, UnitCode};
 use crate::domain::time::Timestamp;
 
 /// Everything, as decisions read it.
 pub fn load(conn: &Connection, setup: &Setup) -> Result<Directory, StorageError> {
-    let Setup { channels, calendar, habits } = setup.clone();
+    let Setup { channels, calendar, habits, duties } = setup.clone();
     let roster = Arc::new(roster::load(conn)?);
     let contact_facts = Arc::new(contacts::load(conn)?);
-    let mut directory =
-        Directory { channels, calendar, habits, roster, contact_facts, ..Directory::default() };
+    let mut directory = Directory {
+        channels,
+        calendar,
+        habits,
+        duties,
+        roster,
+        contact_facts,
+        drill_book: Arc::new(drill_book::load(conn)?),
+        ..Directory::default()
+    };
     for body in bodies(conn, "SELECT body FROM unit")? {
         let unit: crate::domain::directory::Unit = parse("unit", &body)?;
         directory.units.insert(unit.code.clone(), unit);

@@ -24,6 +24,9 @@ pub enum StorageError {
         /// The error.
         error: String,
     },
+    /// Something that is referred to is not there.
+    #[error("{0} is not there")]
+    Missing(&'static str),
     /// Another process holds the database.
     #[error("another process ({0}) holds the database")]
     Held(String),

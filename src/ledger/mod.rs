@@ -9,6 +9,8 @@ pub mod backup;
 pub mod chain;
 mod contacts;
 pub mod directory;
+mod drill_book;
+pub mod drills;
 pub mod error;
 pub mod files;
 pub mod incidents;
@@ -23,6 +25,7 @@ pub mod reach;
 pub mod rebuild;
 pub mod redaction;
 pub mod roster;
+pub mod survey;
 pub mod tx;
 
 use std::path::{Path, PathBuf};
@@ -39,6 +42,8 @@ pub use tx::Tx;
 
 use crate::domain::contacts::ContactsEvent;
 use crate::domain::directory::{Directory, DirectoryEvent, Setup};
+use crate::domain::drill::plan::BookEvent;
+use crate::domain::drill::run::DrillEvent;
 use crate::domain::incident::IncidentEvent;
 use crate::domain::playbook::run::RunEvent;
 use crate::domain::roster::event::RosterEvent;
@@ -179,6 +184,8 @@ impl Store {
                 DirectoryEvent::KINDS,
                 RosterEvent::KINDS,
                 ContactsEvent::KINDS,
+                DrillEvent::KINDS,
+                BookEvent::KINDS,
                 tx::SystemEvent::KINDS,
             ];
             if !known.iter().any(|kinds| kinds.contains(&kind.as_str())) {

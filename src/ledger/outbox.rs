@@ -50,8 +50,9 @@ impl Tx<'_> {
             .prepare_cached(
                 "INSERT OR IGNORE INTO outbox (key, channel, person, chat, thread, reply_to,
                      priority, kind, incident, rung_seq, notice, state, attempt, maybe, not_before,
-                     at, message_id)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'queued', 0, 0, ?12, ?12, ?13)",
+                     at, message_id, drill)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'queued', 0, 0, ?12, ?12, ?13,
+                     ?14)",
             )?
             .execute(params![
                 row.key,
@@ -66,7 +67,8 @@ impl Tx<'_> {
                 row.rung_seq,
                 json("outbox.notice", &row.notice)?,
                 self.now.millis(),
-                row.message_id
+                row.message_id,
+                row.notice.origin.drill().map(|code| code.as_str())
             ])?;
         Ok(changed > 0)
     }
@@ -145,7 +147,10 @@ impl Tx<'_> {
                                 SELECT id, row_number() OVER (
                                     PARTITION BY channel, person, chat ORDER BY id) AS place
                                 FROM outbox
-                                WHERE state = 'queued' AND priority = ?1 AND not_before <= ?2)
+                                WHERE state = 'queued' AND priority = ?1 AND not_before <= ?2
+                                    -- Of a drill that stands still goes only what says so.
+                                    AND (drill IS NULL OR kind = 'drill' OR kind = 'answer'
+                                        OR drill NOT IN (SELECT code FROM drill WHERE frozen = 1)))
                             WHERE place <= ?4 ORDER BY place, id LIMIT ?3)
                         ORDER BY id";
             let parameters = params![priority.rank(), self.now.millis(), limit, ON_ONE];

@@ -311,13 +311,17 @@ impl super::Tx<'_> {
         Ok(found.collect::<Result<_, _>>()?)
     }
 
-    /// Open incidents in short, newest first: code, status, holder.
+    /// Open incidents in short, newest first: code, status, holder; of drills only those of this person.
     pub fn open_briefs(
         &self,
+        person: &PersonId,
     ) -> Result<Vec<(IncidentCode, Status, Option<PersonId>)>, StorageError> {
-        let sql = "SELECT code, status, holder FROM incident WHERE open = 1 ORDER BY seq DESC";
+        let sql = "SELECT code, status, holder FROM incident
+                   WHERE open = 1 AND (drill IS NULL OR EXISTS (SELECT 1 FROM drill_person
+                       WHERE drill_person.drill = incident.drill AND person = ?1))
+                   ORDER BY seq DESC";
         let mut statement = self.conn.prepare_cached(sql)?;
-        let mut rows = statement.query([])?;
+        let mut rows = statement.query([person.as_str()])?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
             let status: String = row.get(1)?;

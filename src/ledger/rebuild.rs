@@ -7,9 +7,11 @@ use rusqlite::{Connection, Row};
 
 use super::chain::{COLUMNS, Entry};
 use super::tx::parse;
-use super::{StorageError, Store, contacts, directory, incidents, roster};
+use super::{StorageError, Store, contacts, directory, drill_book, drills, incidents, roster};
 use crate::domain::contacts::{Contacts, ContactsEvent};
 use crate::domain::directory::{DirectoryEvent, Invitation, Person, Unit};
+use crate::domain::drill::plan::{Book, BookEvent};
+use crate::domain::drill::run::Drill;
 use crate::domain::ids::{IncidentCode, Stream};
 use crate::domain::incident::event::IncidentEvent;
 use crate::domain::incident::fold::At;
@@ -102,12 +104,18 @@ fn derive(conn: &Connection, stream: &Stream, entry: &Entry) -> Result<(), Stora
             let event: ContactsEvent = parse("ledger.body", &entry.body)?;
             contacts::apply(conn, &event, Timestamp::from_millis(entry.at))
         }
+        Stream::Drills => {
+            let event: BookEvent = parse("ledger.body", &entry.body)?;
+            drill_book::apply(conn, &event, &place(entry)?)
+        }
+        Stream::Drill(code) => drills::derive(conn, code, entry, &place(entry)?),
         Stream::Incident(_) | Stream::System => Ok(()),
     }
 }
 
 /// What everybody's name, role and watch is read from.
-const DIRECTORY: [&str; 6] = ["roster", "contacts", "unit", "system", "person", "invitation"];
+const DIRECTORY: [&str; 7] =
+    ["roster", "contacts", "drill_book", "unit", "system", "person", "invitation"];
 
 /// Makes the rows the directory is read from again from the ledger alone; says which of them did not
 /// read. One bad row must not keep the program from calling anybody.
@@ -117,7 +125,7 @@ pub(super) fn remake_directory(conn: &Connection) -> Result<Vec<String>, Storage
     for table in DIRECTORY {
         conn.execute(&format!("DELETE FROM {table}"), [])?;
     }
-    let streams = [Stream::Directory, Stream::Roster, Stream::Contacts];
+    let streams = [Stream::Directory, Stream::Roster, Stream::Contacts, Stream::Drills];
     let names: Vec<String> = streams.iter().map(|stream| format!("'{stream}'")).collect();
     let names = names.join(", ");
     let sql = format!("SELECT {COLUMNS} FROM ledger WHERE stream IN ({names}) ORDER BY seq");
@@ -135,14 +143,16 @@ pub(super) fn remake_directory(conn: &Connection) -> Result<Vec<String>, Storage
 /// Derived rows that do not read, by table and key.
 pub(super) fn unreadable(conn: &Connection) -> Result<Vec<String>, StorageError> {
     type Reads = fn(&str) -> bool;
-    let tables: [(&str, &str, Reads); 8] = [
+    let tables: [(&str, &str, Reads); 10] = [
         ("roster", "SELECT CAST(id AS TEXT), body FROM roster", reads::<Roster>),
         ("contacts", "SELECT CAST(id AS TEXT), body FROM contacts", reads::<Contacts>),
+        ("drill_book", "SELECT CAST(id AS TEXT), body FROM drill_book", reads::<Book>),
         ("unit", "SELECT code, body FROM unit ORDER BY code", reads::<Unit>),
         ("system", "SELECT code, body FROM system ORDER BY code", reads::<System>),
         ("person", "SELECT id, body FROM person ORDER BY id", reads::<Person>),
         ("invitation", "SELECT digest, body FROM invitation", reads::<Invitation>),
         ("incident", "SELECT code, state FROM incident ORDER BY seq", reads::<Incident>),
+        ("drill", "SELECT code, state FROM drill ORDER BY seq", reads::<Drill>),
         ("due", "SELECT stream, stream FROM due", |stream| stream.parse::<Stream>().is_ok()),
     ];
     let mut found = Vec::new();
@@ -172,7 +182,7 @@ type Snapshot = BTreeMap<String, String>;
 
 /// What is compared: key and value of each derived row. `due.not_before` is a retry's business and
 /// not derived from the ledger.
-const DERIVED: [(&str, &str); 10] = [
+const DERIVED: [(&str, &str); 13] = [
     (
         "incident",
         "SELECT code, json_array(seq, open, status, severity, unit, holder, drill, unheld_since,
@@ -182,10 +192,13 @@ const DERIVED: [(&str, &str); 10] = [
     ("roster", "SELECT CAST(id AS TEXT), body FROM roster"),
     ("canary", "SELECT sent || ' ' || person, json_array(at, took_ms, missed) FROM canary"),
     ("contacts", "SELECT CAST(id AS TEXT), body FROM contacts"),
+    ("drill_book", "SELECT CAST(id AS TEXT), body FROM drill_book"),
     ("unit", "SELECT code, json_array(body, ended) FROM unit"),
     ("system", "SELECT code, body FROM system"),
     ("person", "SELECT id, body FROM person"),
     ("invitation", "SELECT digest, body FROM invitation"),
+    ("drill", "SELECT code, json_array(seq, status, at, frozen, chat, state) FROM drill"),
+    ("drill_person", "SELECT drill || ' ' || person, CAST(plays AS TEXT) FROM drill_person"),
     ("event_kind", "SELECT kind, '' FROM event_kind"),
 ];
 
@@ -236,10 +249,8 @@ fn refill(conn: &Connection) -> Result<u64, StorageError> {
                     incident.apply(&event.event, &event.at);
                 }
             }
-            stream @ (Stream::Directory | Stream::Roster | Stream::Contacts) => {
-                derive(conn, &stream, &entry)?;
-            }
             Stream::System => {}
+            stream => derive(conn, &stream, &entry)?,
         }
     }
     for (seq, incident) in open.values() {

@@ -11,6 +11,8 @@ use super::playbooks::Copies;
 use super::{Head, StorageError, Store, data_version, directory, rebuild};
 use crate::domain::contacts::ContactsEvent;
 use crate::domain::directory::{Directory, DirectoryEvent, Setup};
+use crate::domain::drill::plan::BookEvent;
+use crate::domain::drill::run::DrillEvent;
 use crate::domain::envelope::{Absence, Actor, Poison, Receipt};
 use crate::domain::ids::Stream;
 use crate::domain::incident::IncidentEvent;
@@ -79,6 +81,10 @@ pub enum Event {
     Roster(RosterEvent),
     /// Of the contacts.
     Contacts(ContactsEvent),
+    /// Of a drill.
+    Drill(DrillEvent),
+    /// Of the book of drills.
+    Book(BookEvent),
     /// Of the program.
     System(SystemEvent),
 }
@@ -277,6 +283,8 @@ impl Tx<'_> {
             Event::Directory(event) => (event.kind(), json("event", event)?),
             Event::Roster(event) => (event.kind(), json("event", event)?),
             Event::Contacts(event) => (event.kind(), json("event", event)?),
+            Event::Drill(event) => (event.kind(), json("event", event)?),
+            Event::Book(event) => (event.kind(), json("event", event)?),
             Event::System(event) => (event.kind(), json("event", event)?),
         };
         let entry = Entry {

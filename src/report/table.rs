@@ -62,10 +62,13 @@ impl Table {
         Ok(writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?)
     }
 
+    fn xlsx(&self) -> Result<Vec<u8>, XlsxError> {
+        book(std::slice::from_ref(self))
+    }
+
     /// Every cell is words: none becomes a formula, and telephone numbers keep their zeros also when
     /// somebody edits them.
-    fn xlsx(&self) -> Result<Vec<u8>, XlsxError> {
-        let mut book = Workbook::new();
+    fn sheet(&self, book: &mut Workbook) -> Result<(), XlsxError> {
         let sheet = book.add_worksheet().set_name(self.name)?;
         let words = Format::new().set_num_format("@").set_align(FormatAlign::Top);
         let head = Format::new().set_bold().set_num_format("@");
@@ -80,7 +83,9 @@ impl Table {
             }
         }
         sheet.set_freeze_panes(1, 0)?;
-        book.save_to_buffer()
+        sheet.set_landscape();
+        sheet.set_paper_size(9);
+        Ok(())
     }
 
     /// Wide enough for most of a column, and never wider than a screen likes.
@@ -90,4 +95,13 @@ impl Table {
         let longest = longest.max(self.columns.get(column).map_or(0, |name| name.len()));
         f64::from(u8::try_from(longest.clamp(8, 48)).unwrap_or(48)) + 2.0
     }
+}
+
+/// Several tables as one workbook, a sheet each.
+pub fn book(tables: &[Table]) -> Result<Vec<u8>, XlsxError> {
+    let mut book = Workbook::new();
+    for table in tables {
+        table.sheet(&mut book)?;
+    }
+    book.save_to_buffer()
 }

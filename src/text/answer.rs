@@ -4,6 +4,7 @@ use super::ask;
 use super::buttons;
 use super::card;
 use super::contacts;
+use super::drill;
 use super::duty;
 use super::evidence;
 use super::figures;
@@ -67,6 +68,7 @@ pub fn message(answer: &Answer, view: &View) -> Message {
         )),
         Answer::Duty(answer) => duty::message(answer, view),
         Answer::Contacts(answer) => contacts::message(answer, view),
+        Answer::Drill(answer) => drill::message(answer, view),
         Answer::AccessAsked => words(&format!(
             "Đã chuyển đề nghị tới Đội. Khi được cấp mã mời, xin gửi /start kèm mã. Có sự cố, xin gọi ngay. {}",
             people::hotline(view)
@@ -300,6 +302,8 @@ fn done_message(done: &Done, view: &View) -> Message {
         ),
         Done::Duty(done) => return duty::done(done, view),
         Done::Contacts(done) => contacts::receipt(done, view),
+        Done::Drill(done) => drill::receipt(done, view),
+        Done::Book(done) => drill::plan::receipt(done),
         Done::Played { code, played } => play::receipt::receipt(code, played, view),
         Done::TestPaged { person } => {
             format!("Đang gửi tin thử tới {}.", people::name(person, &view.directory))
@@ -454,6 +458,9 @@ fn receipt(code: &IncidentCode, act: ActKind, shown: Option<&Shown>, view: &View
         | ActKind::Roster
         | ActKind::Contacts
         | ActKind::OwnDuty
+        | ActKind::PlanDrill
+        | ActKind::ApproveDrill
+        | ActKind::TakePart
         | ActKind::See
         | ActKind::Play
         | ActKind::StartPlaybook
@@ -470,9 +477,7 @@ fn categorised(code: &IncidentCode, shown: Option<&Shown>, view: &View) -> Strin
         return format!("Đã ghi nhận phân loại của {code}.");
     }
     match shown.and_then(|shown| shown.incident.category) {
-        Some(category) => {
-            format!("Đã ghi nhận: {code} thuộc loại {category} – {}.", words::category(category))
-        }
+        Some(one) => format!("Đã ghi nhận: {code} thuộc loại {one} – {}.", words::category(one)),
         None => format!("Đã ghi nhận: {code} chưa phân loại."),
     }
 }

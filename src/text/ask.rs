@@ -2,6 +2,7 @@
 
 use super::buttons;
 use super::card;
+use super::drill;
 use super::markup::{Markup, one_line};
 use super::message::{Button, Message, rows};
 use super::more;
@@ -62,6 +63,7 @@ pub fn offered(ask: &Ask, incidents: &[Shown], directory: &Directory) -> Vec<Off
                 codes.iter().take(INCIDENTS).filter_map(into).collect()
             })
             .unwrap_or_default(),
+        Ask::Book(ask) => drill::plan::offered(ask),
         Ask::Invite => accounts(directory, false, Choice::Invite),
         Ask::Unlink => accounts(directory, true, Choice::Unlink),
         Ask::ReportWords
@@ -69,6 +71,7 @@ pub fn offered(ask: &Ask, incidents: &[Shown], directory: &Directory) -> Vec<Off
         | Ask::CloseWords { .. }
         | Ask::NoticedAt(_)
         | Ask::StepQuestion { .. }
+        | Ask::Drill { .. }
         | Ask::StepWhy { .. } => Vec::new(),
         Ask::More { aim, step } => {
             find(&aim.code).map(|one| more::offered(one, *step, directory)).unwrap_or_default()
@@ -152,12 +155,13 @@ fn question(ask: &Ask, view: &View) -> Vec<Markup> {
     let bold = |words: String| vec![Markup::new().bold(words)];
     match ask {
         Ask::StepQuestion { .. } | Ask::StepWhy { .. } => play::step::asked(ask, view),
+        Ask::Drill { code, what } => drill::asked(code, *what),
+        Ask::Book(ask) => drill::plan::asked(ask, view),
         Ask::ReportSecrecy => bold("Nội dung có thuộc bí mật nhà nước không?".to_owned()),
         Ask::ReportWords => {
+            let said = "Gửi xong là sự cố có mã và người trực được gọi ngay. Chưa rõ hết cũng cứ gửi, bổ sung sau.";
             let mut lines = bold("Xin anh/chị mô tả sự cố trong một tin nhắn.".to_owned());
-            lines.push(Markup::new().text(
-                "Gửi xong là sự cố có mã và người trực được gọi ngay. Chưa rõ hết cũng cứ gửi, bổ sung sau.",
-            ));
+            lines.push(Markup::new().text(said));
             lines.push(Markup::new().text("Không gửi mật khẩu, khóa, số căn cước, số thẻ."));
             lines
         }

@@ -71,6 +71,8 @@ pub const COMMANDS: &[Command] = &[
     command("lichtruc", "[liên kết]", "lịch trực hai tuần; lịch cho điện thoại", Some(ActKind::OwnDuty), "/lichtruc"),
     command("doica", "[NGÀY NGƯỜI]", "nhờ người trực thay một ca", Some(ActKind::OwnDuty), "/doica 25/11 p-004"),
     command("nghi", "[TỪ ĐẾN NGƯỜI_THAY]", "báo nghỉ", Some(ActKind::OwnDuty), "/nghi 25/11 27/11 p-004"),
+    command("dientap", "[MÃ|kịch bản|lập …]", "diễn tập: lịch, tham gia, chỉ đạo", Some(ActKind::TakePart), "/dientap DT-2026-001"),
+    command("dinhchinh", "[MÃ]", "gửi đính chính tới mọi người đã nhận tin diễn tập", Some(ActKind::TakePart), "/dinhchinh DT-2026-001"),
     command("danhba", "[TÊN]", "tìm người, đơn vị; xem và sửa thông tin của mình", None, "/danhba phường Hoa Lư"),
     command("moinguoi", "ID", "mời một người vào hệ thống", Some(ActKind::Directory), "/moinguoi p-003"),
     command("matmay", "ID", "gỡ ngay tài khoản trên điện thoại bị mất", Some(ActKind::Directory), "/matmay p-003"),

@@ -3,6 +3,7 @@
 
 use chrono_tz::Tz;
 
+use super::drill;
 use super::duty;
 use super::evidence;
 use super::markup::one_line;
@@ -66,6 +67,7 @@ pub fn sentence(refusal: &Refusal, directory: &Directory, team: &Team, numbers: 
             format!("{code} đã gộp vào {main}. Xin dùng: /suco {main}. Gộp nhầm: /molai {code}")
         }
         Refusal::OffChannel(code) => outside(code, team),
+        Refusal::Drill(refusal) => drill::refused(refusal, directory, team.zone),
         Refusal::Roster(refusal) => duty::refused(refusal, directory, team.zone),
         Refusal::Evidence(refusal) => evidence::refused(refusal),
         Refusal::Play(refusal) => play::refused::refused(refusal, directory, team.zone),
@@ -228,6 +230,7 @@ fn not_allowed(act: ActKind, team: &Team) -> String {
         | ActKind::See
         | ActKind::Raise
         | ActKind::Play
+        | ActKind::TakePart
         | ActKind::Attach
         | ActKind::Describe
         | ActKind::Receive => {
@@ -254,7 +257,11 @@ fn not_allowed(act: ActKind, team: &Team) -> String {
         ActKind::OwnDuty => format!(
             "Chỉ thành viên Đội, Đội trưởng, Phó Đội trưởng được {said}. Xin liên hệ Đội trưởng."
         ),
+        ActKind::ApproveDrill => {
+            format!("Chỉ lãnh đạo được {said}. Xin liên hệ lãnh đạo phụ trách.")
+        }
         ActKind::Assign
+        | ActKind::PlanDrill
         | ActKind::SeverityDown
         | ActKind::Reopen
         | ActKind::Merge

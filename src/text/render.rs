@@ -3,7 +3,10 @@
 
 use super::markup::Markup;
 use super::message::{CHAT_UNITS, Message, Surface};
-use super::{answer, buttons, card, contacts, duty, news, outside, page, play, trouble, words};
+use super::{
+    answer, buttons, card, contacts, drill as drills, duty, news, outside, page, play, trouble,
+    words,
+};
 use crate::domain::envelope::{Done, Origin};
 use crate::domain::ids::IncidentCode;
 use crate::domain::notice::{Answer, Body, Notice, Reader, View};
@@ -11,7 +14,7 @@ use crate::domain::refusal::Refusal;
 
 /// Renders `notice` for the reader of `view`.
 pub fn render(notice: &Notice, view: &View, surface: Surface) -> Message {
-    let drill = matches!(notice.origin, Origin::Drill(_));
+    let drill = is_of_drill(notice, view);
     let subject = outside::subject(&notice.body);
     let message = match surface {
         Surface::Chat => chat(&notice.body, view),
@@ -21,6 +24,13 @@ pub fn render(notice: &Notice, view: &View, surface: Surface) -> Message {
     message.subject =
         if drill { format!("{0} – {subject} – {0}", words::DRILL_MARK) } else { subject };
     message
+}
+
+/// Whether a message is of a drill: by its origin, by what it says, or by the incident it is about.
+fn is_of_drill(notice: &Notice, view: &View) -> bool {
+    let about = notice.body.code().and_then(|code| card::find(view, code));
+    let about = about.is_some_and(|shown| matches!(shown.incident.origin, Origin::Drill(_)));
+    about || matches!(notice.origin, Origin::Drill(_)) || notice.body.drill().is_some()
 }
 
 /// `/suco CODE` in a chat, with one line of [`super::timeline::line`] for each thing that happened.
@@ -48,6 +58,8 @@ fn chat(body: &Body, view: &View) -> Message {
         Body::Digest { away, open, more } => trouble::digest(*away, open, *more, view),
         Body::TestPage => trouble::test_page(view),
         Body::Contacts(notice) => contacts::told(notice, view),
+        Body::Book(notice) => drills::plan::told(notice, view),
+        Body::Drill { code, notice } => drills::told(code, notice, view),
         Body::Duty(notice) => duty::told(notice, view),
         Body::AccessAsked { name } => trouble::access_asked(name, view),
         Body::Trouble(trouble) => trouble::message(trouble),

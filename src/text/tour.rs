@@ -19,7 +19,7 @@ const HOLDER: &str = "Người giữ";
 pub const BOT: &str = "Trực Ban";
 
 /// What opens the tour.
-pub const OPENING: &str = "Trực Ban: xem thử một sự cố từ lúc báo đến lúc kết thúc.\n\
+pub const OPENING: &str = "Trực Ban: xem thử một sự cố từ lúc báo đến lúc kết thúc, rồi một cuộc diễn tập.\n\
     Mọi người và đơn vị dưới đây là giả định. Đồng hồ được tua nhanh.";
 
 /// What the unit's contact person reports.
@@ -32,6 +32,18 @@ pub const NOTE: &str = "Đã rút dây mạng máy chủ, giữ nguyên hiện t
 /// What the lead closes it with.
 pub const SUMMARY: &str = "Đã khôi phục từ bản sao lưu ngày hôm trước, đổi mật khẩu quản trị, \
     không phát hiện dữ liệu bị lấy ra ngoài";
+
+/// The scenario of the drill.
+pub const SCENARIO: &str = "kiem-tra-lien-lac";
+
+/// The button of whoever comes to it.
+pub const COMES: &str = "Tham gia";
+
+/// What the buttons begin with by which its lead says that a point is as it should be.
+pub const CHECKED: &str = "✔";
+
+/// The button that begins it.
+pub const START: &str = "PHÁT LỆNH";
 
 /// A step of the story.
 pub fn step(title: &str) -> String {
@@ -63,6 +75,12 @@ pub mod steps {
     pub const NOTE: &str = "Ghi chú, khoanh vùng, khắc phục";
     /// The end.
     pub const CLOSE: &str = "Kết thúc với tóm tắt";
+    /// A drill.
+    pub const DRILL: &str = "Diễn tập: Đội trưởng lập, lãnh đạo duyệt, đầu mối được mời";
+    /// Its start.
+    pub const DRILL_GO: &str = "Kiểm tra đủ các điểm mới phát lệnh được";
+    /// One tap stops it.
+    pub const DRILL_REAL: &str = "Một lần bấm SỰ CỐ THẬT dừng tất cả; bấm nhầm thì nói lại";
     /// The book.
     pub const LEDGER: &str = "Sổ cái";
 }
@@ -79,15 +97,16 @@ pub fn said(time: &str, chat: &str, who: &str, words: &str) -> String {
 }
 
 /// The bot says something, with buttons below.
-pub fn told(time: &str, chat: &str, words: &str, buttons: &[String], edited: bool) -> String {
+pub fn told(time: &str, chat: &str, said: &str, buttons: &[String], edited: bool) -> String {
     let mark = if edited { " (sửa thẻ)" } else { "" };
     // An edited card is shown by its heading and its holder: the rest stood there before.
-    let short: String = match words.split_once('\n') {
+    let bare = said.strip_prefix(words::DRILL_MARK).unwrap_or(said).trim_start();
+    let short: String = match bare.split_once('\n') {
         Some((heading, rest)) if edited => {
             let holder = rest.lines().find(|line| line.starts_with(HOLDER));
             holder.map_or_else(|| heading.to_owned(), |line| format!("{heading} · {line}"))
         }
-        _ => words.to_owned(),
+        _ => said.to_owned(),
     };
     let mut text = indented(&format!("[{time}] {BOT} → {chat}{mark}: "), &short);
     if !edited && !buttons.is_empty() {

@@ -1,6 +1,9 @@
 //! Words people type instead of pressing a button. They are compared without marks and case, so
 //! each stands here once, as it is written; spellings common on telephones stand beside it.
 
+use crate::domain::drill::notice::WordsFor;
+use crate::domain::drill::run::DrillAct;
+use crate::domain::drill::run::event::{Mark, Presence, Resume, Rsvp};
 use crate::domain::values::{Flag, Severity, Tlp};
 
 /// Yes: the button's word first. Without marks it must mean nothing else: "đúng" would be "dừng".
@@ -274,3 +277,121 @@ pub const AROUND: &[&str] = &[
 /// Words that may move an instant to another day than it seems: nothing is read beside them.
 pub const ELSEWHEN: &[&[&str]] =
     &[&["thứ"], &["chủ", "nhật"], &["tuần"], &["tháng"], &["mai"], &["hôm"], &["bữa"], &["tết"]];
+
+/// The scenarios drills are played from.
+pub const SCENARIOS: &[&str] = &["kịch bản", "các kịch bản"];
+
+/// The plan of a year.
+pub const YEAR_PLAN: &[&str] = &["kế hoạch", "ke-hoach"];
+
+/// Series of drills.
+pub const SERIES: &[&str] = &["chuỗi"];
+
+/// Who has drilled and who has not.
+pub const COMPLIANCE: &[&str] = &["tuân thủ"];
+
+/// The plan of a year goes to the managers.
+pub const SUBMIT: &[&str] = &["gửi duyệt"];
+
+/// They agree.
+pub const APPROVE: &[&str] = &["duyệt"];
+
+/// They do not.
+pub const DISAPPROVE: &[&str] = &["không duyệt"];
+
+/// The units that are missing are reminded.
+pub const REMIND: &[&str] = &["nhắc", "nhắc đơn vị còn thiếu"];
+
+/// Before the units of a series.
+pub const UNIT: &[&str] = &["đơn vị", "loại"];
+
+/// Before the least level of a system.
+pub const LEVEL: &[&str] = &["từ cấp độ", "cấp độ", "cấp"];
+
+/// Every unit.
+pub const EVERY_UNIT: &[&str] = &["tất cả", "mọi đơn vị", "tất cả đơn vị"];
+
+/// A drill is planned.
+pub const PLAN: &[&str] = &["lập", "lập cuộc", "tạo"];
+
+/// The word that plans a drill.
+pub const PLAN_WORD: &str = "lập";
+
+/// The word that asks a manager to agree to it.
+pub const SUBMIT_WORD: &str = "gửi duyệt";
+
+/// Something real happens.
+pub const REAL: &[&str] = &["SỰ CỐ THẬT", "thật", "là thật", "sự cố thật rồi"];
+
+/// It is only the drill.
+pub const ONLY_DRILL: &[&str] = &["DIỄN TẬP", "chỉ là diễn tập", "là diễn tập", "thuộc diễn tập"];
+
+/// Somebody else leads a drill, before the name.
+pub const APPOINT: &[&str] = &["giao chỉ đạo", "chỉ đạo"];
+
+/// Somebody has real work to do, before the name.
+pub const RELEASE: &[&str] = &["cho rút"];
+
+/// What somebody saw, before the words.
+pub const OBSERVED: &[&str] = &["quan sát", "ghi chép"];
+
+/// What somebody thinks after a drill, before the number of the question.
+pub const OPINION: &[&str] = &["ý kiến", "ykien"];
+
+/// What is done with a drill and needs words: they follow.
+pub const DRILL_WORDS: &[(&[&str], WordsFor)] = &[
+    (&["không duyệt"], WordsFor::Decline),
+    (&["dời lịch", "dời"], WordsFor::Move),
+    (&["hủy"], WordsFor::Cancel),
+    (&["đã tổ chức ngoài hệ thống", "ngoài hệ thống"], WordsFor::Outside),
+    (&["dừng hẳn"], WordsFor::Abort),
+    (&["cử người thay", "cử"], WordsFor::StandIn),
+];
+
+/// What is done with a drill and needs no more.
+pub const DRILL_ACTS: &[(&[&str], DrillAct)] = &[
+    (&["gửi duyệt"], DrillAct::Submit),
+    (&["duyệt"], DrillAct::Approve),
+    (&["tham gia"], DrillAct::Rsvp(Rsvp::Yes)),
+    (&["không tham gia"], DrillAct::Rsvp(Rsvp::No)),
+    (&["có mặt", "có mặt tại hội trường"], DrillAct::CheckIn(Presence::Hall)),
+    (&["có mặt trực tuyến"], DrillAct::CheckIn(Presence::Online)),
+    (&["phát lệnh", "phát lệnh bắt đầu", "bắt đầu"], DrillAct::Start),
+    (&["tạm dừng", "dừng"], DrillAct::Pause),
+    (&["tiếp tục", "tiếp tục, lùi lịch"], DrillAct::Resume(Resume::Shift)),
+    (&["tiếp tục bỏ qua", "tiếp tục, bỏ tình huống đã lỡ"], DrillAct::Resume(Resume::Skip)),
+    (&["tiếp tục dồn", "tiếp tục, dồn cho kịp giờ"], DrillAct::Resume(Resume::Compress)),
+    (&["kết thúc"], DrillAct::End),
+    (&["đính chính"], DrillAct::Correct),
+    (&["SỰ CỐ THẬT"], DrillAct::ClaimReal),
+];
+
+/// Objectives of a drill are judged.
+pub const RATING: &[&str] = &["đánh giá"];
+
+/// What is to be made better after a drill.
+pub const ITEMS: &[&str] = &["kiến nghị", "kien nghi"];
+
+/// An item is done: what shows it follows.
+pub const ITEM_DONE: &[&str] = &["xong", "đã xong", "đã làm"];
+
+/// An item is done indeed, another one says.
+pub const ITEM_FINE: &[&str] = &["đạt", "xác nhận", "đã xác minh"];
+
+/// An item is not done: why follows.
+pub const ITEM_NOT: &[&str] = &["chưa đạt", "trả lại", "làm lại"];
+
+/// The report of a drill is handed in.
+pub const REPORT_SUBMIT: &[&str] = &["nộp báo cáo", "trình báo cáo", "gửi báo cáo"];
+
+/// A manager agrees to the report of a drill.
+pub const REPORT_APPROVE: &[&str] = &["duyệt báo cáo"];
+
+/// Marks of an objective as they are typed.
+pub const MARKS: &[(&[&str], Mark)] = &[
+    (&["P", "tốt"], Mark::Performed),
+    (&["S", "khá"], Mark::Some),
+    (&["M", "hạn chế"], Mark::Major),
+    (&["U", "chưa làm được"], Mark::Unable),
+    (&["N", "N/A", "không áp dụng"], Mark::NotApplicable),
+];

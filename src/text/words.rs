@@ -207,6 +207,9 @@ pub fn act(act: ActKind) -> &'static str {
         ActKind::Play => "làm theo quy trình",
         ActKind::StartPlaybook => "bắt đầu quy trình",
         ActKind::OwnDuty => "nhận ca, đổi ca, báo nghỉ",
+        ActKind::PlanDrill => "lập kế hoạch diễn tập",
+        ActKind::ApproveDrill => "duyệt diễn tập",
+        ActKind::TakePart => "tham gia diễn tập",
     }
 }
 

@@ -7,6 +7,7 @@ pub mod sms;
 pub mod smtp;
 pub mod stage;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -14,10 +15,12 @@ use trucban::app::demo::World;
 use trucban::clock::{real_sleep, real_timeout};
 use trucban::domain::alert::Alert;
 use trucban::domain::directory::{Person, Private};
+use trucban::domain::drill::scenario::Scenario;
 use trucban::domain::envelope::{Actor, Command, DirectoryCommand, Envelope, Receipt};
 use trucban::domain::escalation::policy::{Level, Policy, PolicySet, Target};
-use trucban::domain::ids::{IncidentCode, PersonId};
+use trucban::domain::ids::{DrillCode, IncidentCode, PersonId};
 use trucban::domain::incident::Incident;
+use trucban::domain::time::Timestamp;
 use trucban::domain::values::Severity;
 use trucban::ledger::Durability;
 use trucban::sandbox::{Outcome, Sender, Shown};
@@ -344,6 +347,17 @@ impl Province {
     pub fn incident(&self, code: &IncidentCode) -> Incident {
         let reader = self.world.engine().unwrap().reader();
         reader.incident(code).unwrap().unwrap_or_else(|| panic!("{code} is gone"))
+    }
+
+    /// The instant it is.
+    pub fn now(&self) -> Timestamp {
+        self.world.engine().unwrap().clock().now()
+    }
+
+    /// The copy of the scenario a drill rests on.
+    pub fn scenario(&self, code: &DrillCode) -> Arc<Scenario> {
+        let shown = self.world.engine().unwrap().reader().shown_drill(code).unwrap();
+        shown.and_then(|shown| shown.scenario).unwrap_or_else(|| panic!("{code} has none"))
     }
 
     /// Who holds it, by id.

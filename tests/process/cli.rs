@@ -27,7 +27,7 @@ fn with_people() -> Place {
 }
 
 /// Every command and group of commands that is listed.
-const COMMANDS: [&[&str]; 41] = [
+const COMMANDS: [&[&str]; 45] = [
     &[],
     &["demo"],
     &["init"],
@@ -62,6 +62,10 @@ const COMMANDS: [&[&str]; 41] = [
     &["playbook", "lint"],
     &["playbook", "graph"],
     &["playbook", "simulate"],
+    &["drill"],
+    &["drill", "preview"],
+    &["drill", "lint"],
+    &["drill", "scenario"],
     &["ledger"],
     &["ledger", "verify"],
     &["ledger", "head"],
@@ -137,7 +141,15 @@ fn the_tour_plays_the_main_job_in_time() {
     let tour = place.done(&["demo", "--tour"]);
     let took = trucban::clock::Clock::System.read().mono.saturating_sub(began);
     assert!(took < Duration::from_secs(20), "{took:?}");
-    let parts = ["SC-2026-0001", "Tiếp nhận", "CẦN NGƯỜI TIẾP NHẬN", "[ảnh]", "Chứng cứ: 1"];
+    let parts = [
+        "SC-2026-0001",
+        "Tiếp nhận",
+        "CẦN NGƯỜI TIẾP NHẬN",
+        "[ảnh]",
+        "Chứng cứ: 1",
+        "BẮT ĐẦU DIỄN TẬP DT-2026-001",
+        "KẾT THÚC DIỄN TẬP DT-2026-001",
+    ];
     for part in parts {
         assert!(tour.out.contains(part), "{part} is missing in\n{}", tour.out);
     }

@@ -1,6 +1,8 @@
 //! The real binary, as an operator and a power cut meet it.
 
 mod cli;
+mod drill;
+mod drill_scenario;
 mod duty;
 mod keep;
 mod killed;

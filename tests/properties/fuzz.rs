@@ -200,6 +200,7 @@ fn the_data_of_a_button_does_what_a_button_of_ours_says_or_is_answered_as_unread
                 anonymous: false,
                 said: Said::Pressed { data: data.clone(), message: 9 },
                 step: None,
+                drill: None,
                 about: Vec::new(),
                 to_question: false,
                 to_us: true,

@@ -2,6 +2,9 @@
 
 mod buttons;
 mod choosing;
+mod drill_buttons;
+mod drill_figures;
+mod drills_plan;
 mod expressions;
 mod fuzz;
 mod ladder;
@@ -10,6 +13,7 @@ mod roster;
 mod roster_past;
 mod roster_written;
 mod runs;
+mod schedule;
 mod secrecy;
 mod tables;
 

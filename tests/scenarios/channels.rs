@@ -31,6 +31,8 @@ fn outgoing(channel: ChannelKind, to: Address, body: Body, priority: Priority) -
     let (name, hotline) = ("Team".to_owned(), HOTLINE.to_owned());
     let zone = chrono_tz::Asia::Ho_Chi_Minh;
     let view = View {
+        drills: Vec::new(),
+        scenarios: Default::default(),
         history: Vec::new(),
         quoted: None,
         incidents: Vec::new(),

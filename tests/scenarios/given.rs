@@ -78,6 +78,12 @@ impl Given {
         Self::under(0)
     }
 
+    /// The program starts again with the settings as they are now.
+    pub fn reopen(&mut self) {
+        self.store.set_up(self.settings.setup());
+        self.reader = self.store.reader().unwrap();
+    }
+
     /// Somebody changes the file behind the program's back.
     pub fn meddle(&self, sql: &str) {
         let conn = rusqlite::Connection::open(self.dir.path().join("trucban.db")).unwrap();

@@ -294,7 +294,7 @@ fn a_chair_that_somebody_emptied_says_so_also_where_one_person_only_was_taken_ou
 }
 
 /// A configuration whose playbooks are in a folder.
-fn configured(folder: &Path) -> Result<config::Config, Vec<config::problem::Problem>> {
+pub fn configured(folder: &Path) -> Result<config::Config, Vec<config::problem::Problem>> {
     let folder = folder.display();
     let text = format!(
         "[team]\nname = \"Team\"\nprovince = \"P\"\nhotline = \"0\"\n[playbooks]\ndir = \"{folder}\"\n"

@@ -201,6 +201,8 @@ fn shape(body: &Body) -> String {
         Body::Contacts(ContactsNotice::StillRight { .. }) => "contacts right".to_owned(),
         Body::Contacts(ContactsNotice::Correction { .. }) => "contacts wrong".to_owned(),
         Body::Contacts(ContactsNotice::Ended { .. }) => "contacts ended".to_owned(),
+        Body::Drill { notice, .. } => format!("drill {}", notice.word()),
+        Body::Book(notice) => format!("book {}", notice.word()),
         Body::AccessAsked { .. } => "access".to_owned(),
         Body::Trouble(trouble) => format!("trouble {}", trouble_of(trouble)),
     }
@@ -298,6 +300,7 @@ fn answer_of(answer: &Answer) -> String {
         Answer::FilesNotTaken => "files not taken",
         Answer::StillStands { .. } => "still stands",
         Answer::Thanks { .. } => "thanks",
+        Answer::Drill(_) => "drill",
         Answer::AccessAsked => "access asked",
         Answer::Duty(DutyAnswer::Now) => "duty now",
         Answer::Duty(DutyAnswer::Weeks) => "duty weeks",
@@ -357,6 +360,8 @@ fn ask_of(ask: &Ask) -> &'static str {
         Ask::NoteOn { .. } => "note on",
         Ask::Hand { .. } => "hand",
         Ask::StepQuestion { .. } => "step question",
+        Ask::Drill { .. } => "drill",
+        Ask::Book(_) => "drill book",
         Ask::StepWhy { .. } => "step why",
     }
 }
@@ -375,7 +380,7 @@ fn trouble_of(trouble: &Trouble) -> &'static str {
 }
 
 /// How many different shapes the functions above can name.
-const SHAPES: usize = 7 + 19 + 6 + 4 + 5 + 5 + 19 + 32 + 21 + 8 + 11 + 4 + 2;
+const SHAPES: usize = 7 + 19 + 6 + 4 + 5 + 5 + 19 + 32 + 21 + 8 + 11 + 4 + 2 + 5 + 2;
 
 #[test]
 fn every_shape_of_a_queued_message_still_reads() {

@@ -227,6 +227,7 @@ pub fn says(given: &mut Given, who: &str, what: Said, chat: i64) -> Heard {
         anonymous: false,
         said: what,
         step: None,
+        drill: None,
         about: Vec::new(),
         to_question: false,
         to_us: true,

@@ -176,6 +176,8 @@ impl World {
             description: Some("Máy chủ không vào được từ 13:50.\nĐuôi tệp .locked".to_owned()),
         };
         View {
+            drills: Vec::new(),
+            scenarios: Default::default(),
             history: Vec::new(),
             quoted: Some("Đã ngắt máy chủ khỏi mạng <b>ngay</b>.".to_owned()),
             incidents: vec![shown],
@@ -455,12 +457,16 @@ fn every_act() -> impl Iterator<Item = ActKind> {
         A::Receive,
         A::Play,
         A::StartPlaybook,
+        A::PlanDrill,
+        A::ApproveDrill,
+        A::TakePart,
     ]
     .into_iter()
 }
 
 mod complete;
 mod contacts;
+mod drills;
 mod duty;
 mod evidence;
 mod playbooks;

@@ -104,6 +104,7 @@ impl Sim {
             anonymous: false,
             said,
             step: None,
+            drill: None,
             about: Vec::new(),
             to_question: false,
             to_us: chat > 0 || pressed || reply_to.is_some(),

@@ -7,10 +7,11 @@ use ring::rand::{SecureRandom as _, SystemRandom};
 
 use super::incidents::Seen;
 use crate::chat;
+use crate::domain::drill::notice::{DrillAnswer, DrillNotice};
 use crate::domain::envelope::{Command, Envelope, Incoming, Receipt, Said};
-use crate::domain::ids::IncidentCode;
+use crate::domain::ids::{DrillCode, IncidentCode};
 use crate::domain::notice::{Answer, Body, Notice, View};
-use crate::engine::claim::view;
+use crate::engine::claim::{drills, view};
 use crate::engine::evidence;
 use crate::engine::handle::handle;
 use crate::engine::settings::Settings;
@@ -61,7 +62,8 @@ pub fn said(
     };
     let body = Body::Answer(answer);
     let person = directory.by_telegram(incoming.account).map(|person| person.id.clone());
-    let view = view(tx, settings, &body.codes(), person)?;
+    let mut view = view(tx, settings, &body.codes(), person)?;
+    view.drills = drills(tx, &body, &view.reader)?;
     let origin = crate::domain::envelope::Origin::Real;
     Ok(Some(Toast { notice: Notice { origin, body }, view }))
 }
@@ -82,6 +84,7 @@ pub fn heard(
     if let Some(message) = reply_to {
         (incoming.about, incoming.to_question) = about(tx, route.chat, message)?;
         incoming.step = step_of(tx, route.chat, message)?.map(Box::new);
+        incoming.drill = drill_of(tx, route.chat, message)?.map(Box::new);
     }
     if let Some(attached) = &mut incoming.attached {
         attached.joins = evidence::joins(tx, route.chat, attached.album.as_deref())?;
@@ -113,6 +116,30 @@ pub fn heard(
         Some(fault) => Err(fault),
         None => Ok(envelope),
     }
+}
+
+/// The drill that a message is of, and the place of its inject where it is one.
+fn drill_of(
+    tx: &Tx<'_>,
+    chat: i64,
+    message: i64,
+) -> Result<Option<(DrillCode, Option<u32>)>, StorageError> {
+    let rows = tx.said_by(chat, message)?;
+    let Some(body) =
+        rows.into_iter().rev().map(|row| row.notice.body).find(|body| body.drill().is_some())
+    else {
+        return Ok(None);
+    };
+    let Some(code) = body.drill().cloned() else { return Ok(None) };
+    if let Body::Answer(Answer::Drill(DrillAnswer::Inject { place, .. })) = &body {
+        return Ok(Some((code, Some(*place))));
+    }
+    let Body::Drill { notice, .. } = &body else { return Ok(Some((code, None))) };
+    let DrillNotice::Inject { inject } = notice.as_ref() else { return Ok(Some((code, None))) };
+    let shown = tx.shown_drill(&code)?;
+    let scenario = shown.as_ref().and_then(|shown| shown.scenario.as_ref());
+    let place = scenario.and_then(|scenario| scenario.inject(inject)).map(|inject| inject.place);
+    Ok(Some((code, place)))
 }
 
 /// The step of a playbook that a message is about, or asks about.

@@ -7,10 +7,12 @@ use std::time::Duration;
 use chrono_tz::Tz;
 
 use crate::chat::aim::OFFERED;
+use crate::chat::drill::Asked;
 use crate::chat::{Brief, Incidents, Recent};
 use crate::domain::access;
+use crate::domain::actor::Origin;
 use crate::domain::directory::{Directory, Person};
-use crate::domain::ids::{IncidentCode, PersonId, UnitCode};
+use crate::domain::ids::{DrillCode, IncidentCode, PersonId, UnitCode};
 use crate::domain::incident::Incident;
 use crate::domain::notice::{Answer, Shown};
 use crate::domain::playbook::run::decide;
@@ -61,6 +63,8 @@ impl<'a, 't> Seen<'a, 't> {
     /// Open incidents the person may see, newest first.
     fn open(&self, person: &Person) -> Vec<Incident> {
         let mut open = self.or_fault(self.tx.open_codes());
+        // What is only a drill stands in no list.
+        open.retain(|incident| incident.origin == Origin::Real);
         open.retain(|incident| access::sees(person, incident, self.directory));
         open
     }
@@ -117,7 +121,7 @@ impl Incidents for Seen<'_, '_> {
     fn open_for(&self, person: &PersonId) -> Vec<Brief> {
         let Some(person) = self.directory.active(person) else { return Vec::new() };
         let found = if access::sees_all(person) {
-            self.or_fault(self.tx.open_briefs())
+            self.or_fault(self.tx.open_briefs(&person.id))
         } else {
             let mut open = self.or_fault(self.tx.open_naming(&person.id, &self.units(person)));
             open.retain(|incident| access::sees(person, incident, self.directory));
@@ -179,6 +183,21 @@ impl Incidents for Seen<'_, '_> {
         let tests = self.or_fault(self.tx.tests(from, until));
         counted.tests = (!own && tests.sent > 0).then_some(tests);
         Some(Answer::Figures(Box::new(counted)))
+    }
+
+    fn drill_of(&self, person: &PersonId) -> Option<DrillCode> {
+        self.or_fault(self.tx.drill_played_by(person))
+    }
+
+    fn question_in_drill(&self, person: &PersonId) -> Option<(DrillCode, Asked)> {
+        let code = self.or_fault(self.tx.drill_played_by(person))?;
+        let drill = self.or_fault(self.tx.drill(&code))?;
+        let asked = match drill.open_report(person) {
+            Some((number, _)) => Asked::Report(number),
+            None if drill.claim.as_ref().is_some_and(|claim| claim.by == *person) => Asked::Claim,
+            None => Asked::Nothing,
+        };
+        Some((code, asked))
     }
 
     fn open_question(&self, code: &IncidentCode, step: u32) -> Option<u32> {

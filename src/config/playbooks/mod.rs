@@ -25,6 +25,7 @@ use crate::domain::playbook::simulate::{check, sample};
 use crate::domain::time::Timestamp;
 use crate::domain::values::{Category, Flag, Severity};
 pub use fault::PlayFault;
+pub(super) use step::{choices, question};
 
 /// The folder of playbooks within a team's own.
 pub const FOLDER: &str = "response";
@@ -170,7 +171,7 @@ impl Shelf {
 
 impl Problem {
     /// The name of its file without the ending.
-    fn stem(&self) -> Option<String> {
+    pub(super) fn stem(&self) -> Option<String> {
         self.file.file_stem().map(|stem| stem.to_string_lossy().into_owned())
     }
 }
@@ -223,7 +224,7 @@ pub(super) fn load(folder: Option<&Path>) -> Result<Library, Vec<Problem>> {
 }
 
 /// The files of a team's own; a folder that is not there has none.
-fn own_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+pub(super) fn own_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -269,7 +270,7 @@ fn is_id(id: &str, longest: usize) -> bool {
 }
 
 /// An id, or a problem with it.
-fn id_of<'a>(found: &Found<'a>) -> Option<&'a str> {
+pub(super) fn id_of<'a>(found: &Found<'a>) -> Option<&'a str> {
     let id = found.words()?;
     found.or_report(is_id(id, LONGEST_ID).then_some(id), || ProblemKind::Play(PlayFault::BadId))
 }
@@ -330,7 +331,8 @@ fn whole(root: &Section<'_>, stem: Option<&str>, path: &Path) -> Option<Read> {
     Some(Read { playbook, path: path.to_owned(), places: steps.places, tests })
 }
 
-fn list(section: &Section<'_>, key: &'static str) -> Vec<String> {
+/// The words of a list.
+pub(super) fn list(section: &Section<'_>, key: &'static str) -> Vec<String> {
     let items = section.get(key).and_then(|found| found.list()).unwrap_or_default();
     items.iter().filter_map(|item| item.words().map(str::to_owned)).collect()
 }

@@ -363,7 +363,7 @@ fn ask(section: &Section<'_>) -> Option<Ask> {
 }
 
 /// A question: its words and what answers it.
-pub(super) fn question(section: &Section<'_>) -> Option<Question> {
+pub(in crate::config) fn question(section: &Section<'_>) -> Option<Question> {
     let label = section.need("label").and_then(|found| found.words()).map(str::to_owned);
     let kind = section.need("kind").and_then(|found| {
         found.one_of(&[("yes_no", 0_u8), ("number", 1), ("choice", 2), ("text", 3)])
@@ -389,7 +389,8 @@ pub(super) fn question(section: &Section<'_>) -> Option<Question> {
     Some(Question { label: label?, answer })
 }
 
-fn choices(section: &Section<'_>) -> Option<Answer> {
+/// The choices of a question: value and word, in the order of the file.
+pub(in crate::config) fn choices(section: &Section<'_>) -> Option<Answer> {
     let found = section.need("choices")?;
     let section = found.section()?;
     let choices: Vec<(String, String)> = section

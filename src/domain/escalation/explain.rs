@@ -72,7 +72,8 @@ pub fn explain(
     let (mut at, mut position) = (at, Position::On(Rung::FIRST));
     loop {
         at = policy.calls_at(at, directory.hours_of(unit));
-        let scene = Scene { at, unit, at_any_hour: severity >= Severity::High, directory };
+        let at_any_hour = severity >= Severity::High;
+        let scene = Scene { at, unit, at_any_hour, drill: false, directory };
         let steps = climb(policy, position, 0, &scene);
         let last = steps.len().saturating_sub(1);
         for (index, step) in steps.into_iter().enumerate() {

@@ -122,6 +122,8 @@ pub struct Scene<'a> {
     pub unit: Option<&'a UnitCode>,
     /// Whether people are called outside their working hours like everybody else.
     pub at_any_hour: bool,
+    /// Whether it is of a drill: then nobody is called but whom its levels name.
+    pub drill: bool,
     /// Who there is.
     pub directory: &'a Directory,
 }
@@ -133,6 +135,9 @@ pub fn step(policy: &Policy, position: Position, scene: &Scene<'_>) -> Step {
         Position::On(rung) => {
             let level = policy.level(rung.level);
             (called_by(level, scene).called, level.notify.contains(&Target::Team))
+        }
+        Position::Exhausted(_) if scene.drill => {
+            (called_by(policy.level(policy.levels()), scene).called, false)
         }
         Position::Exhausted(_) => (last_resort(scene.at, directory), true),
     };

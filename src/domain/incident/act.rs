@@ -180,6 +180,12 @@ pub enum ActKind {
     StartPlaybook,
     /// One's own duty: take the watch, swap, be on leave.
     OwnDuty,
+    /// Plan drills.
+    PlanDrill,
+    /// Agree to the plan of a drill.
+    ApproveDrill,
+    /// Take part in a drill.
+    TakePart,
 }
 
 impl Act {

@@ -11,6 +11,8 @@ use super::moments::{Ctx, ladder_events};
 use super::severity;
 use super::state::{Incident, Open, Phase, Stage, Watch};
 use crate::domain::access::Permit;
+use crate::domain::actor::Origin;
+use crate::domain::drill::run::DrillRefusal;
 use crate::domain::ids::{IncidentCode, PersonId};
 use crate::domain::refusal::Refusal;
 use crate::domain::text::Text;
@@ -250,6 +252,10 @@ fn assign(
     }
     if !directory.has_role(to, Role::Responder) && !directory.has_role(to, Role::Lead) {
         return Err(Refusal::CannotHold(to.clone()));
+    }
+    // Nobody outside a drill hears of it.
+    if let (Origin::Drill(drill), false) = (&incident.origin, incident.among.contains(to)) {
+        return Err(Refusal::Drill(Box::new(DrillRefusal::OfTheDrillOnly(drill.clone()))));
     }
     if incident.holder() == Some(to) {
         return Err(no_change(incident, ActKind::Assign));

@@ -1,5 +1,7 @@
 //! What happens to an incident. These shapes change only by addition.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 pub use super::why::{Cause, Fact, WhyFailed};
@@ -49,6 +51,9 @@ pub struct Opening {
     /// Open incidents it may belong to: a hint for those who see them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub similar: Vec<IncidentCode>,
+    /// Of a drill's incident: everybody it may concern.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub among: BTreeSet<PersonId>,
     /// The policies in force, kept for the incident's whole life.
     pub policies: Box<PolicySet>,
 }

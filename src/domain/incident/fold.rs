@@ -76,6 +76,7 @@ impl Incident {
             damped: None,
             follows: opening.follows.clone(),
             similar: opening.similar.clone(),
+            among: opening.among.clone(),
             parts: Vec::new(),
             duplicates: Vec::new(),
             moved: moved(at),

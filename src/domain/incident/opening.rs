@@ -72,9 +72,10 @@ pub fn report(
         dedup: None,
         follows: None,
         similar: Vec::new(),
+        among: Default::default(),
         policies: Box::new(policies),
     };
-    opened(code, opening, permit, ctx)
+    of(code, opening, permit, ctx)
 }
 
 /// The events of a widespread incident, as its parts have it: the highest severity, the first
@@ -104,9 +105,10 @@ pub fn widespread(
         dedup: None,
         follows: None,
         similar: Vec::new(),
+        among: Default::default(),
         policies: Box::new(policies.at(ctx.now, ctx.directory.hours_of(None))),
     };
-    opened(code, opening, permit, ctx)
+    of(code, opening, permit, ctx)
 }
 
 /// The events of an alert that opens an incident.
@@ -141,9 +143,10 @@ pub fn alert(
         dedup: key.map(|key| Dedup { intake: intake.to_owned(), key }),
         follows,
         similar: Vec::new(),
+        among: Default::default(),
         policies: Box::new(policies),
     };
-    opened(code, opening, permit, ctx)
+    of(code, opening, permit, ctx)
 }
 
 /// What was given and is not in our lists any more is kept with the description, under its own name.
@@ -159,7 +162,8 @@ fn with_remarks(alert: &Alert, ended: Option<&UnitCode>) -> Option<String> {
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
-fn opened(
+/// The events of an incident that opens like this.
+pub fn of(
     code: &IncidentCode,
     opening: Opening,
     permit: &Permit,

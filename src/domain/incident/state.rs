@@ -103,6 +103,9 @@ pub struct Incident {
     pub follows: Option<IncidentCode>,
     /// Open incidents it may belong to, seen when it was recorded.
     pub similar: Vec<IncidentCode>,
+    /// Of a drill's incident: everybody it may concern.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub among: BTreeSet<PersonId>,
     /// Incidents dealt with as parts of it.
     pub parts: Vec<Merged>,
     /// Incidents merged into it, with those merged into them.
@@ -396,7 +399,8 @@ impl Incident {
     /// contrary.
     pub fn scene<'a>(&'a self, at: Timestamp, directory: &'a Directory) -> Scene<'a> {
         let at_any_hour = self.severity >= Severity::High || self.guessed.severity;
-        Scene { at, unit: self.unit.as_ref(), at_any_hour, directory }
+        let drill = matches!(self.origin, crate::domain::actor::Origin::Drill(_));
+        Scene { at, unit: self.unit.as_ref(), at_any_hour, drill, directory }
     }
 
     /// When it next wants to be woken: by its ladder or watch, or by a playbook that is run on it.

@@ -47,12 +47,16 @@ pub enum Kind {
     Step,
     /// The card of a playbook that is run.
     Run,
+    /// Something of the story of a drill.
+    Inject,
+    /// Something about a drill that goes also while it stands still.
+    Drill,
     /// A digest, a test, a trouble.
     Other,
 }
 
 impl Kind {
-    const ALL: [(Self, &'static str); 10] = [
+    const ALL: [(Self, &'static str); 12] = [
         (Self::Card, "card"),
         (Self::Page, "page"),
         (Self::Call, "call"),
@@ -62,6 +66,8 @@ impl Kind {
         (Self::Answer, "answer"),
         (Self::Step, "step"),
         (Self::Run, "run"),
+        (Self::Inject, "inject"),
+        (Self::Drill, "drill"),
         (Self::Other, "other"),
     ];
 

@@ -112,6 +112,49 @@ pub const PLAYBOOK_ANSWERS: &str =
 /// `--seed`.
 pub const PLAYBOOK_SEED: &str = "Hạt giống chọn những câu trả lời không cho trước";
 
+/// `drill`.
+pub const DRILL: &str = "Diễn tập";
+/// `drill preview`.
+pub const DRILL_PREVIEW: &str = "Những ngày một lịch diễn tập rơi vào, và vì sao phải dời";
+/// The rule.
+pub const DRILL_RULE: &str =
+    "Lịch, ví dụ “hằng năm ngày 15/10 lúc 9h”, “thứ Sáu cuối cùng của tháng 10”";
+/// `--count`.
+pub const DRILL_COUNT: &str = "Số ngày cần xem; không nêu thì 3";
+/// `--from`.
+pub const DRILL_FROM: &str = "Xem từ ngày này (ví dụ 2027-01-01); không nêu thì từ bây giờ";
+/// `drill list`.
+pub const DRILL_LIST: &str = "Danh sách các cuộc diễn tập";
+/// `--year`.
+pub const DRILL_YEAR: &str = "Năm, ví dụ 2027";
+/// `--ics`.
+pub const DRILL_ICS: &str = "In ra dạng lịch iCalendar, mở được bằng phần mềm lịch";
+/// `--output` of the calendar.
+pub const DRILL_OUTPUT: &str = "Ghi lịch vào tệp này";
+/// `drill show`.
+pub const DRILL_SHOW: &str = "Một cuộc diễn tập";
+/// A drill's code.
+pub const DRILL_CODE: &str = "Mã cuộc diễn tập, ví dụ DT-2027-001";
+/// `drill compliance`.
+pub const DRILL_COMPLIANCE: &str = "Đơn vị nào đã diễn tập đủ, đơn vị nào còn thiếu";
+/// `drill lint`.
+pub const DRILL_LINT: &str =
+    "Kiểm tra kịch bản diễn tập: nêu mọi điều sai, ở dòng nào, sửa thế nào";
+/// Files and folders to check.
+pub const DRILL_FILES: &str =
+    "Tệp hoặc thư mục kịch bản; bỏ trống là mọi kịch bản có sẵn và của đơn vị";
+/// `drill scenario`.
+pub const DRILL_SCENARIO: &str = "Danh sách kịch bản diễn tập, hoặc trọn một kịch bản để đọc, in";
+/// A scenario's id or file.
+pub const DRILL_SCENARIO_ID: &str = "Mã kịch bản, ví dụ lo-lot-du-lieu, hoặc một tệp .toml";
+
+/// `report`.
+pub const REPORT: &str = "Báo cáo ra tệp";
+/// `report drill`.
+pub const REPORT_DRILL: &str = "Dự thảo báo cáo kết quả diễn tập: .docx, .xlsx hoặc .html";
+/// A drill's code.
+pub const REPORT_CODE: &str = "Mã cuộc diễn tập, ví dụ DT-2026-001";
+
 /// `ledger`.
 pub const LEDGER: &str = "Sổ cái: chuỗi mọi việc đã xảy ra";
 /// `ledger verify`.

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use trucban::chat::drill::Asked as AskedInDrill;
 use trucban::chat::{Brief, Context, Incidents, Recent, read};
 use trucban::domain::directory::{Directory, Person, Private, Unit};
 use trucban::domain::envelope::{
     Actor, Asked, Command, Envelope, Incoming, Origin, Report, Route, Said, Session, Waiting,
 };
 use trucban::domain::escalation::policy::Target;
-use trucban::domain::ids::{IncidentCode, PersonId, UnitCode};
+use trucban::domain::ids::{DrillCode, IncidentCode, PersonId, UnitCode};
 use trucban::domain::incident::Incident;
 use trucban::domain::incident::act::{Act, Aim};
 use trucban::domain::incident::event::Opening;
@@ -40,6 +41,14 @@ impl Incidents for Open {
     fn reported_since(&self, _person: &PersonId, since: Timestamp) -> Vec<Recent> {
         assert_eq!(since, Timestamp::from_millis(NOW.millis() - 30 * 60_000));
         self.1.clone()
+    }
+
+    fn drill_of(&self, _person: &PersonId) -> Option<DrillCode> {
+        None
+    }
+
+    fn question_in_drill(&self, _person: &PersonId) -> Option<(DrillCode, AskedInDrill)> {
+        None
     }
 
     fn ended_for(&self, _person: &PersonId) -> Vec<IncidentCode> {
@@ -93,6 +102,7 @@ fn incident(code: &IncidentCode) -> Incident {
         category: None,
         guessed: false,
         similar: Vec::new(),
+        among: Default::default(),
         detected_at: NOW,
         detected_estimated: true,
         off_channel: false,
@@ -133,6 +143,7 @@ pub fn said(said: Said, account: i64, chat: i64) -> Case {
         anonymous: false,
         said,
         step: None,
+        drill: None,
         about: Vec::new(),
         to_question: false,
         to_us: private,

@@ -85,6 +85,7 @@ fn every_kind_of_refusal_act_and_news_has_its_words_in_a_sheet() {
     let news = include_str!("../../../src/domain/news.rs");
     let refusals = every_refusal().into_iter().chain(evidence::refusals()).chain(duty::refusals());
     let refusals = refusals.chain([Refusal::Play(Box::new(PlayRefusal::TooMany))]);
+    let refusals = refusals.chain(drills::refusals());
     assert_eq!(shown(refusals), declared(refusal, "Refusal"));
     assert_eq!(shown(every_act()), declared(act, "ActKind"));
     assert_eq!(shown(every_news().into_iter().chain(evidence::news())), declared(news, "News"));
@@ -114,6 +115,10 @@ fn every_receipt() -> Vec<Done> {
         Done::TestPaged { person: id(BACKUP) },
         Done::Duty(trucban::domain::receipt::DutyDone::WatchTaken),
         Done::Contacts(trucban::domain::contacts::ContactsDone::Told),
+        Done::Book(trucban::domain::drill::plan::said::BookDone::SeriesSet { drills: 2 }),
+        Done::Drill(trucban::domain::drill::notice::DrillDone::Planned {
+            code: drills::drill_code(),
+        }),
         Done::Played {
             code: code(),
             played: Box::new(trucban::domain::receipt::Played::Taken {

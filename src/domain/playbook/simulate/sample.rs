@@ -35,6 +35,7 @@ pub fn sample(at: Timestamp, policies: Option<PolicySet>) -> Incident {
         dedup: None,
         follows: None,
         similar: Vec::new(),
+        among: Default::default(),
         policies: Box::new(policies.unwrap_or_else(duty_then_lead)),
     };
     let actor = Actor::System;
