@@ -22,6 +22,9 @@ use crate::domain::incident::fold::At;
 use crate::domain::text::Text;
 use crate::domain::time::Timestamp;
 
+/// Files that wait with a report, and where they were sent.
+pub type WaitingFiles = (Vec<Attachment>, Option<Route>);
+
 /// Events as stored, with the numbers of their entries.
 pub type Appended = Vec<(i64, DrillEvent)>;
 
@@ -257,7 +260,7 @@ impl Tx<'_> {
         &mut self,
         code: &DrillCode,
         number: u32,
-        files: &(Vec<Attachment>, Option<Route>),
+        files: &WaitingFiles,
     ) -> Result<(), StorageError> {
         let body = json("drill_file.body", files)?;
         self.conn
@@ -271,7 +274,7 @@ impl Tx<'_> {
         &mut self,
         code: &DrillCode,
         number: u32,
-    ) -> Result<Option<(Vec<Attachment>, Option<Route>)>, StorageError> {
+    ) -> Result<Option<WaitingFiles>, StorageError> {
         let sql = "DELETE FROM drill_file WHERE drill = ?1 AND number = ?2 RETURNING body";
         let body: Option<String> = self
             .conn
