@@ -148,7 +148,12 @@ fn candidate(
             tx.end(row.id, State::Cancelled, None, Some("not of this drill"))?;
             return Ok(None);
         }
-        if tx.is_frozen(code)? && !matches!(row.kind, Kind::Drill | Kind::Answer) {
+        let story = !matches!(row.kind, Kind::Drill | Kind::Answer);
+        if story && tx.is_frozen(code)? {
+            return Ok(None);
+        }
+        if matches!(row.kind, Kind::Inject | Kind::Page | Kind::Step) && tx.is_over(code)? {
+            tx.end(row.id, State::Cancelled, None, Some("the drill is over"))?;
             return Ok(None);
         }
     }
