@@ -143,14 +143,8 @@ fn candidate(
             return Ok(None);
         }
     }
-    if let Origin::Drill(code) = &row.notice.origin {
-        if !drill::is_for(tx, code, row)? {
-            tx.end(row.id, State::Cancelled, None, Some("not of this drill"))?;
-            return Ok(None);
-        }
-        if tx.is_frozen(code)? && !matches!(row.kind, Kind::Drill | Kind::Answer) {
-            return Ok(None);
-        }
+    if !drill_lets(tx, row)? {
+        return Ok(None);
     }
     if !settings.channels.contains(&row.channel) || address(tx, settings, row)?.is_none() {
         unaddressed(tx, settings, row)?;
@@ -175,6 +169,24 @@ fn candidate(
     };
     let (id, channel, priority) = (row.id, row.channel, row.priority);
     Ok(Some(Candidate { id, channel, lane, priority, shares }))
+}
+
+/// Whether a row may go now as far as a drill is concerned: to nobody outside it, nothing of the story
+/// while it stands still, and no call once it is over.
+fn drill_lets(tx: &mut Tx<'_>, row: &Row) -> Result<bool, StorageError> {
+    let Origin::Drill(code) = &row.notice.origin else { return Ok(true) };
+    if !drill::is_for(tx, code, row)? {
+        tx.end(row.id, State::Cancelled, None, Some("not of this drill"))?;
+        return Ok(false);
+    }
+    if !matches!(row.kind, Kind::Drill | Kind::Answer) && tx.is_frozen(code)? {
+        return Ok(false);
+    }
+    if matches!(row.kind, Kind::Inject | Kind::Page | Kind::Step) && tx.is_over(code)? {
+        tx.end(row.id, State::Cancelled, None, Some("the drill is over"))?;
+        return Ok(false);
+    }
+    Ok(true)
 }
 
 /// Whether its reader still has to do what a row asks, however late it comes.

@@ -57,7 +57,10 @@ pub fn jumped(tx: &mut Tx<'_>, settings: &Settings, by_ms: i64) -> Result<Done, 
         tx.append_incident(&code, Some(incident), vec![IncidentEvent::WaitShifted { by_ms }])?;
     }
     tx.shift_waiting(by_ms)?;
-    drill::stand_still(tx, settings, &PauseWhy::Clock)?;
+    // A clock that jumped ahead took the time with it.
+    let ahead = u64::try_from(by_ms).ok().map(std::time::Duration::from_millis);
+    let since = ahead.map(|ahead| tx.now.minus(ahead));
+    drill::stand_still(tx, settings, &PauseWhy::Clock, since)?;
     reckon(tx, settings)?;
     // What a wrong clock made due is due by the right one.
     contacts::set(tx, settings)?;
@@ -80,7 +83,7 @@ pub fn reckon(tx: &mut Tx<'_>, settings: &Settings) -> Result<(), StorageError> 
 pub fn was_away(tx: &mut Tx<'_>, settings: &Settings, away: Absence) -> Result<Done, Stop> {
     tx.append(&Stream::System, &Event::System(SystemEvent::WasAway { away }))?;
     tx.beat()?;
-    drill::stand_still(tx, settings, &PauseWhy::Away)?;
+    drill::stand_still(tx, settings, &PauseWhy::Away, Some(away.from))?;
     let mut open: Vec<_> =
         tx.open_codes()?.into_iter().filter(|incident| incident.origin == Origin::Real).collect();
     // What does not fit any more is the least severe.

@@ -213,6 +213,17 @@ impl Tx<'_> {
         Ok(chat.flatten())
     }
 
+    /// Whether a drill was played and is over.
+    pub fn is_over(&self, code: &DrillCode) -> Result<bool, StorageError> {
+        let sql = "SELECT status IN ('ended', 'reported', 'closed') FROM drill WHERE code = ?1";
+        let over: Option<bool> = self
+            .conn
+            .prepare_cached(sql)?
+            .query_row([code.as_str()], |row| row.get(0))
+            .optional()?;
+        Ok(over.unwrap_or(false))
+    }
+
     /// Whether a drill stands still.
     pub fn is_frozen(&self, code: &DrillCode) -> Result<bool, StorageError> {
         let sql = "SELECT frozen FROM drill WHERE code = ?1";
@@ -253,6 +264,15 @@ impl Tx<'_> {
     /// A drill with its scenario and words.
     pub fn shown_drill(&self, code: &DrillCode) -> Result<Option<ShownDrill>, StorageError> {
         shown(self.conn, code)
+    }
+
+    /// Of a drill that is over nothing of the story leaves any more.
+    pub fn cancel_story(&mut self, code: &DrillCode) -> Result<(), StorageError> {
+        let sql = "UPDATE outbox SET state = 'cancelled', ended_at = ?2, why = 'the drill is over'
+                   WHERE drill = ?1 AND state IN ('queued', 'held')
+                       AND kind NOT IN ('drill', 'answer')";
+        self.conn.prepare_cached(sql)?.execute(params![code.as_str(), self.now.millis()])?;
+        Ok(())
     }
 
     /// Files wait with a report until it is known what that is.

@@ -30,7 +30,8 @@ pub fn render(notice: &Notice, view: &View, surface: Surface) -> Message {
 fn is_of_drill(notice: &Notice, view: &View) -> bool {
     let about = notice.body.code().and_then(|code| card::find(view, code));
     let about = about.is_some_and(|shown| matches!(shown.incident.origin, Origin::Drill(_)));
-    about || matches!(notice.origin, Origin::Drill(_)) || notice.body.drill().is_some()
+    let refused = matches!(&notice.body, Body::Answer(Answer::Refused(Refusal::Drill(_))));
+    about || refused || matches!(notice.origin, Origin::Drill(_)) || notice.body.drill().is_some()
 }
 
 /// `/suco CODE` in a chat, with one line of [`super::timeline::line`] for each thing that happened.

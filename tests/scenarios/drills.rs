@@ -372,3 +372,45 @@ async fn who_has_nothing_to_do_with_a_drill_cannot_look_at_it() {
     assert!(!province.messages(TEAM).iter().any(|one| one.text.contains("trợ cấp")));
     province.end_without_listening().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_claim_outlives_the_end_of_its_drill_and_silence_still_means_real() {
+    let province = given().await;
+    begun(&province, "lo-lot-du-lieu").await;
+    province.press(REPORTER, REPORTER, "SỰ CỐ THẬT").await;
+    province.say(LEAD, "/dientap DT-2026-001 kết thúc").await;
+    assert_eq!(drill(&province).status, Status::Ended);
+    province.after(minutes(3)).await;
+    assert!(province.newest().as_str().starts_with("SC-"));
+    // Whoever presses later is told how to report.
+    let told = province.press(NEIGHBOUR, NEIGHBOUR, "SỰ CỐ THẬT").await;
+    assert!(told.contains("/baosuco"), "{told}");
+    province.end_without_listening().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_critical_incident_keeps_a_drill_stopped_whatever_comes_of_a_claim() {
+    let province = given().await;
+    begun(&province, "lo-lot-du-lieu").await;
+    province.press(REPORTER, REPORTER, "SỰ CỐ THẬT").await;
+    province.alerts("a", vec![alert("Mã độc lan rộng", Severity::Critical)]).await;
+    province.press(REPORTER, REPORTER, "DIỄN TẬP").await;
+    province.after(minutes(30)).await;
+    assert_eq!(drill(&province).status, Status::Paused);
+    province.end_without_listening().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn once_a_drill_is_over_its_incidents_call_nobody() {
+    let province = given().await;
+    begun(&province, "lo-lot-du-lieu").await;
+    province.say(REPORTER, "/baosuco Thấy bài rao bán").await;
+    province.press(REPORTER, REPORTER, "DIỄN TẬP").await;
+    province.say(LEAD, "/dientap DT-2026-001 kết thúc").await;
+    province.after(minutes(2)).await;
+    let pages = |who: i64| province.count(who, "DT-2026-001-01");
+    let before = (pages(DUTY), pages(LEAD));
+    province.after(hours(3)).await;
+    assert_eq!((pages(DUTY), pages(LEAD)), before);
+    province.end_without_listening().await;
+}

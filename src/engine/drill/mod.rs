@@ -243,6 +243,9 @@ pub(super) fn append(
     let events = after::with_report(settings, tx.now, events);
     let (after, stored) = tx.append_drill(code, before, events)?;
     if let Some(after) = &after {
+        if stored.iter().any(|(_, event)| matches!(event, DrillEvent::DrillEnded { .. })) {
+            outside::ends(tx, settings, after)?;
+        }
         told::follow(tx, settings, after, &stored)?;
         tx.wake(&Stream::Drill(code.clone()), moments::next_moment(after))?;
     }
@@ -300,10 +303,11 @@ pub fn stand_still(
     tx: &mut Tx<'_>,
     settings: &Settings,
     why: &PauseWhy,
+    since: Option<Timestamp>,
 ) -> Result<(), StorageError> {
     for code in tx.drill_codes(&[Status::Running])? {
         let drill = tx.drill(&code)?;
-        let paused = DrillEvent::DrillPaused { why: why.clone() };
+        let paused = DrillEvent::DrillPaused { why: why.clone(), since };
         append(tx, settings, &code, drill, vec![paused])?;
     }
     Ok(())

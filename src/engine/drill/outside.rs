@@ -16,7 +16,7 @@ use crate::domain::drill::scenario::{Expect, PartWho};
 use crate::domain::envelope::{Command, Envelope, Report};
 use crate::domain::escalation::policy::{Level, Policy, PolicySet, Target};
 use crate::domain::ids::{IncidentCode, PersonId};
-use crate::domain::incident::act::ActKind;
+use crate::domain::incident::act::{Act, ActKind, Aim, Closing};
 use crate::domain::incident::event::IncidentEvent;
 use crate::domain::incident::moments::Ctx;
 use crate::domain::incident::opening;
@@ -62,14 +62,20 @@ pub fn real_incident(
     if !severe || !stored.iter().any(|(_, event)| rises(event)) {
         return Ok(());
     }
-    for code in tx.drill_codes(&[Status::Running])? {
+    for code in tx.drill_codes(&[Status::Running, Status::Paused])? {
         let Some(drill) = tx.drill(&code)? else { continue };
         let actor = std::mem::replace(&mut tx.actor, Actor::System);
         let incident_code = incident.code.clone();
         let done = if incident.severity == Severity::Critical {
             let why = PauseWhy::Real { incident: incident_code };
-            append(tx, settings, &code, Some(drill), vec![DrillEvent::DrillPaused { why }])
-                .map(|_| ())
+            append(
+                tx,
+                settings,
+                &code,
+                Some(drill),
+                vec![DrillEvent::DrillPaused { why, since: None }],
+            )
+            .map(|_| ())
         } else {
             told::leads(tx, &drill, &DrillNotice::RealIncident { incident: incident_code })
         };
@@ -134,7 +140,8 @@ pub(super) fn settle(
         None => None,
     };
     let report = Report { words: Some(words.unwrap_or_default()) };
-    let before = std::mem::replace(&mut tx.actor, Actor::Person(heard.person.clone()));
+    let speaker = speaker(tx, &heard.person)?;
+    let before = std::mem::replace(&mut tx.actor, speaker);
     let opened = match real {
         true => open_real(tx, settings, &report),
         false => open_drilled(tx, settings, &drill, &report),
@@ -182,6 +189,30 @@ fn files(
     Ok(incident)
 }
 
+/// Whoever reports; the program itself where he may not any more: what is real must not hang on that.
+fn speaker(tx: &mut Tx<'_>, person: &PersonId) -> Result<Actor, StorageError> {
+    let (person, directory) = (Actor::Person(person.clone()), tx.directory()?);
+    let may = permit(&person, ActKind::Report, None, &directory).is_ok();
+    Ok(if may { person } else { Actor::System })
+}
+
+/// An incident within the drill is over with it: nobody is called for it any more.
+pub(super) fn ends(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    drill: &Drill,
+) -> Result<(), StorageError> {
+    tx.cancel_story(&drill.code)?;
+    for code in &drill.incidents {
+        let aim = Aim::typed(code.clone());
+        let act = Act::Close(Closing::FalseAlarm(drill.code.to_string()));
+        // One that is closed already stays as it is.
+        let _closed =
+            tx.attempt(|tx| handle::perform_act(tx, settings, &Actor::System, &aim, &act))?;
+    }
+    Ok(())
+}
+
 /// Expectations that a report within the drill meets.
 fn expected(
     drill: &Drill,
@@ -218,7 +249,8 @@ pub(super) fn real_claim(
     drill: &Drill,
     by: &PersonId,
 ) -> Result<IncidentCode, Stop> {
-    let before = std::mem::replace(&mut tx.actor, Actor::Person(by.clone()));
+    let speaker = speaker(tx, by)?;
+    let before = std::mem::replace(&mut tx.actor, speaker);
     let words = format!("{} ({})", settings.claim_title, drill.code);
     let opened = open_real(tx, settings, &Report { words: Some(words) });
     tx.actor = before;

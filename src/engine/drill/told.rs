@@ -58,6 +58,7 @@ fn changes_board(event: &DrillEvent) -> bool {
     matches!(
         event,
         DrillEvent::DrillStarted
+            | DrillEvent::LeadAppointed { .. }
             | DrillEvent::InjectSent { .. }
             | DrillEvent::InjectHeld { .. }
             | DrillEvent::InjectSkipped { .. }
@@ -108,7 +109,7 @@ impl Tell<'_> {
                 }
                 Ok(())
             }
-            E::DrillPaused { why } => self.paused(tx, why),
+            E::DrillPaused { why, .. } => self.paused(tx, why),
             E::DrillResumed { .. } => self.all(tx, self.players(), &N::Resumed),
             E::DrillEnded { how } => {
                 // Whoever got anything of it hears that it is over, also who plays no more.
@@ -214,7 +215,10 @@ impl Tell<'_> {
             let Some(way) = self.directory.ways_to(&person).first().copied() else { continue };
             let word = notice.word();
             let key = format!("drill:{}:{}:{word}:{person}", self.drill.code, self.seq);
-            self.row(tx, key, &person, way, Kind::Drill, notice)?;
+            // What begins the story, or takes it up again, stands still with it.
+            let story = matches!(notice, DrillNotice::Started | DrillNotice::Resumed);
+            let kind = if story { Kind::Inject } else { Kind::Drill };
+            self.row(tx, key, &person, way, kind, notice)?;
         }
         Ok(())
     }

@@ -58,7 +58,7 @@ pub fn refused(refusal: &DrillRefusal, directory: &Directory, zone: Tz) -> Strin
         DrillRefusal::NoSuchInject => "Không có tình huống đó cho anh/chị.".to_owned(),
         DrillRefusal::InjectOver => "Tình huống đó đã gửi hoặc đã bỏ qua rồi.".to_owned(),
         DrillRefusal::NotExpected => "Tình huống này không chờ trả lời kiểu đó.".to_owned(),
-        DrillRefusal::TooLate => "Đã quá hạn trả lời tình huống này.".to_owned(),
+        DrillRefusal::TooLate => "Cuộc diễn tập không đang diễn ra. Có sự cố thật: xin gửi /baosuco ngay, hoặc gọi đường dây nóng.".to_owned(),
         DrillRefusal::Answered(at) => format!("Anh/chị đã trả lời lúc {}.", hour(*at)),
         DrillRefusal::NothingToSettle => "Không có câu hỏi nào đang chờ trả lời.".to_owned(),
         DrillRefusal::CorrectionSent(at) => format!("Đính chính đã được gửi lúc {}.", hour(*at)),

@@ -92,7 +92,13 @@ fn plays(shown: &ShownDrill, view: &View) -> bool {
 
 /// Messages of the story carry the button that stops it.
 fn stops(notice: &DrillNotice) -> bool {
-    matches!(notice, DrillNotice::Started | DrillNotice::Inject { .. } | DrillNotice::Resumed)
+    matches!(
+        notice,
+        DrillNotice::Started
+            | DrillNotice::Inject { .. }
+            | DrillNotice::Resumed
+            | DrillNotice::Paused { .. }
+    )
 }
 
 /// What it is and when: the head of everything said before it begins.

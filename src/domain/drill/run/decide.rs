@@ -270,7 +270,7 @@ impl Of<'_> {
             DrillAct::Send(_) | DrillAct::Hold(_) | DrillAct::Skip(_) => self.inject(act),
             DrillAct::Pause => {
                 self.must(status == Status::Running)?;
-                Ok(vec![DrillEvent::DrillPaused { why: PauseWhy::Lead }])
+                Ok(vec![DrillEvent::DrillPaused { why: PauseWhy::Lead, since: None }])
             }
             DrillAct::Resume(how) => {
                 self.must(status == Status::Paused)?;
@@ -365,7 +365,7 @@ impl Of<'_> {
         }
         let mut events = Vec::new();
         if self.drill.status == Status::Running {
-            events.push(DrillEvent::DrillPaused { why: PauseWhy::Lead });
+            events.push(DrillEvent::DrillPaused { why: PauseWhy::Lead, since: None });
         }
         events.push(DrillEvent::CorrectionSent { to });
         Ok(events)
@@ -387,12 +387,20 @@ impl Of<'_> {
         let person = person.ok_or_else(|| DrillRefusal::NotAParticipant(drill.code.clone()))?;
         match act {
             DrillAct::ClaimReal => {
-                self.must(drill.status.is_live())?;
-                if drill.claim.is_some() {
-                    return Ok(Decided::default());
+                drill.status.is_live().then_some(()).ok_or(DrillRefusal::TooLate)?;
+                match &drill.claim {
+                    Some(claim) if claim.by == person => return Ok(Decided::default()),
+                    // Two who say so need not be asked.
+                    Some(_) => {
+                        let settled = Settled::Real;
+                        let events = vec![DrillEvent::ClaimSettled { settled, incident: None }];
+                        let outside = Some(Outside::RealClaim { by: person });
+                        return Ok(Decided { events, outside });
+                    }
+                    None => {}
                 }
                 let why = PauseWhy::Claimed { by: person };
-                Ok(vec![DrillEvent::DrillPaused { why }].into())
+                Ok(vec![DrillEvent::DrillPaused { why, since: None }].into())
             }
             DrillAct::SettleClaim(real) => self.settle_claim(&person, *real),
             DrillAct::SettleReport(number, real) => self.settle_report(&person, *number, *real),
@@ -415,7 +423,8 @@ impl Of<'_> {
         let mut events = vec![DrillEvent::ClaimSettled { settled: Settled::Drill, incident: None }];
         // It stood still for nothing but this.
         let why = drill.pauses.last().map(|pause| &pause.why);
-        if matches!(why, Some(PauseWhy::Claimed { .. })) {
+        let paused = drill.status == Status::Paused;
+        if paused && matches!(why, Some(PauseWhy::Claimed { .. })) {
             events.push(DrillEvent::DrillResumed { how: super::event::Resume::Shift });
         }
         Ok(events.into())

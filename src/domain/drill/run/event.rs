@@ -170,6 +170,9 @@ pub enum DrillEvent {
     DrillPaused {
         /// Why.
         why: PauseWhy,
+        /// Since when, where that was before anybody could write it down.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        since: Option<Timestamp>,
     },
     /// It goes on.
     DrillResumed {

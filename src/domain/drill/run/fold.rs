@@ -102,7 +102,7 @@ impl Drill {
                 self.status = Status::Ended;
                 self.ended = Some((at.at, how.clone()));
                 self.stand_again(at.at);
-                self.claim = None;
+                // What somebody claims to be real does not end with it.
                 self.hard_stop = None;
             }
             of_after @ (DrillEvent::SurveySent { .. }
@@ -188,12 +188,17 @@ impl Drill {
     /// What stops it, and what may be real.
     fn stood(&mut self, event: &DrillEvent, at: &At) {
         match event {
-            DrillEvent::DrillPaused { why } => {
+            DrillEvent::DrillPaused { why, since } => {
                 self.status = Status::Paused;
                 match self.pauses.iter_mut().find(|pause| pause.to.is_none()) {
                     // One standstill is one pause, whatever else comes while it lasts.
+                    Some(_) if matches!(why, super::event::PauseWhy::Claimed { .. }) => {}
                     Some(pause) => pause.why = why.clone(),
-                    None => self.pauses.push(Pause { from: at.at, to: None, why: why.clone() }),
+                    None => {
+                        let began = self.started.unwrap_or(at.at);
+                        let from = since.unwrap_or(at.at).max(began).min(at.at);
+                        self.pauses.push(Pause { from, to: None, why: why.clone() });
+                    }
                 }
                 if let super::event::PauseWhy::Claimed { by } = why {
                     self.claim = Some(Claim { by: by.clone(), until: at.at.plus(ASKED) });
@@ -410,20 +415,25 @@ impl Drill {
                 self.hard_stop = self.hard_stop.map(|stop| stop.plus(pause));
             }
             Resume::Skip => {
-                for played in self.injects.values_mut().filter(pending) {
-                    if played.due.is_some_and(|due| due <= at) {
+                for played in self.injects.values_mut() {
+                    // What the lead holds is his to send or to leave out.
+                    if played.stage == Stage::Pending && played.due.is_some_and(|due| due <= at) {
                         played.stage = Stage::Skipped;
                     }
+                    played.own.retain(|_, due| *due > at);
                 }
             }
             Resume::Compress => {
                 let end = end.unwrap_or(at).max(at);
                 let (old, new) = (end.since(paused_at).as_secs_f64(), end.since(at).as_secs_f64());
                 let factor = if old > 0.0 { new / old } else { 0.0 };
-                for played in self.injects.values_mut().filter(pending) {
-                    played.due = played
-                        .due
-                        .map(|due| at.plus(due.max(paused_at).since(paused_at).mul_f64(factor)));
+                let nearer =
+                    |due: Timestamp| at.plus(due.max(paused_at).since(paused_at).mul_f64(factor));
+                for played in self.injects.values_mut() {
+                    played.own.values_mut().for_each(|due| *due = nearer(*due));
+                    if matches!(played.stage, Stage::Pending | Stage::Held) {
+                        played.due = played.due.map(nearer);
+                    }
                 }
             }
         }

@@ -20,6 +20,9 @@ const SURVEY: [Duration; 3] =
 /// So long after the end the managers have the short note.
 const QUICK_NOTE: Duration = Duration::from_secs(24 * 3600);
 
+/// A drill that stands still for so long, or for so long after its last session should have begun, is over.
+const LONGEST_PAUSE: Duration = Duration::from_secs(3 * 24 * 3600);
+
 /// When it next wants to be woken.
 pub fn next_moment(drill: &Drill) -> Option<Timestamp> {
     let moments = match drill.status {
@@ -33,7 +36,7 @@ pub fn next_moment(drill: &Drill) -> Option<Timestamp> {
             (!drill.go_asked).then(|| drill.planning.at.minus(reminders::GO)),
         ],
         Status::Running => running(drill),
-        Status::Paused => vec![],
+        Status::Paused => vec![given_up(drill)],
         Status::Ended | Status::Reported | Status::Closed => over(drill),
         Status::Missed | Status::Cancelled | Status::HeldOutside => vec![],
     };
@@ -53,6 +56,13 @@ fn waiting<'d>(
         .own
         .iter()
         .filter(move |(person, _)| open && !played.to.contains(*person) && drill.plays(person))
+}
+
+/// When a drill that stands still and that nobody takes up again ends by itself.
+fn given_up(drill: &Drill) -> Option<Timestamp> {
+    let since = drill.pauses.iter().rev().find(|pause| pause.to.is_none())?.from;
+    let next = drill.planning.sessions.iter().filter(|next| **next > since).max().copied();
+    Some(next.unwrap_or(since).plus(LONGEST_PAUSE))
 }
 
 fn running(drill: &Drill) -> Vec<Option<Timestamp>> {
@@ -115,7 +125,12 @@ pub fn tick(drill: &Drill, scene: &Scene<'_>) -> Vec<DrillEvent> {
             }
             events.extend(after::tick(drill, now));
         }
-        Status::Paused | Status::Missed | Status::Cancelled | Status::HeldOutside => {}
+        Status::Paused => {
+            if given_up(drill).is_some_and(|at| at <= now) {
+                events.push(DrillEvent::DrillEnded { how: EndHow::Time });
+            }
+        }
+        Status::Missed | Status::Cancelled | Status::HeldOutside => {}
     }
     events
 }
@@ -155,7 +170,7 @@ fn in_play(drill: &Drill, scene: &Scene<'_>) -> Vec<DrillEvent> {
         return vec![DrillEvent::DrillEnded { how: EndHow::Time }];
     }
     if session_end(drill).is_some_and(|at| at <= now) {
-        return vec![DrillEvent::DrillPaused { why: PauseWhy::SessionOver }];
+        return vec![DrillEvent::DrillPaused { why: PauseWhy::SessionOver, since: None }];
     }
     let mut events = Vec::new();
     for (id, played) in &drill.injects {

@@ -69,7 +69,7 @@ pub enum DrillRefusal {
     InjectOver,
     /// Nothing of the kind is expected.
     NotExpected,
-    /// It is too late for that.
+    /// It is not played: what is real is reported as ever.
     TooLate,
     /// It was answered: when.
     Answered(Timestamp),
