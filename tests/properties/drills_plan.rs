@@ -72,7 +72,7 @@ fn reminded(given: &Given) -> Vec<(String, Reminder)> {
 }
 
 proptest! {
-    #![proptest_config(super::cases(2))]
+    #![proptest_config(super::cases(24))]
 
     #[test]
     fn each_day_of_a_series_is_made_a_drill_once_whatever_the_downtimes(seed in any::<u64>()) {

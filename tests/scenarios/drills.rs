@@ -414,3 +414,20 @@ async fn once_a_drill_is_over_its_incidents_call_nobody() {
     assert_eq!((pages(DUTY), pages(LEAD)), before);
     province.end_without_listening().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_that_comes_back_just_after_the_start_waits_for_the_lead_and_for_nothing_past() {
+    let mut province = given().await;
+    scheduled(&province, "lo-lot-du-lieu").await;
+    let late = drill(&province).planning.at.since(province.now()) + minutes(10);
+    province.world.stop().await.unwrap();
+    province.world.sleep_through(late);
+    province.start().await;
+    province.after(minutes(5)).await;
+    assert_eq!(drill(&province).status, Status::Scheduled);
+    let due = province.world.engine().unwrap().reader().first_due().unwrap().unwrap();
+    assert!(due.try_at > province.now(), "{due:?}");
+    province.after(minutes(20)).await;
+    assert_eq!(drill(&province).status, Status::Missed);
+    province.end_without_listening().await;
+}

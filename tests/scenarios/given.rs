@@ -185,6 +185,9 @@ impl Given {
         {
             self.now = self.now.max(due.try_at);
             self.tick_first();
+            // A moment that was answered is over: whatever waits next waits for another one.
+            let next = self.reader.first_due().unwrap();
+            assert_ne!(next, Some(due), "a tick left its own moment at {}", self.now);
         }
         self.now = end;
     }

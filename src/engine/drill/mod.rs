@@ -247,7 +247,7 @@ pub(super) fn append(
             outside::ends(tx, settings, after)?;
         }
         told::follow(tx, settings, after, &stored)?;
-        tx.wake(&Stream::Drill(code.clone()), moments::next_moment(after))?;
+        tx.wake(&Stream::Drill(code.clone()), moments::next_moment(after, tx.now))?;
     }
     Ok(after)
 }
@@ -264,7 +264,7 @@ fn append_quietly(
     stored.retain(|(_, event)| matches!(event, DrillEvent::DrillCast { .. }));
     if let Some(after) = &after {
         told::follow(tx, settings, after, &stored)?;
-        tx.wake(&Stream::Drill(code.clone()), moments::next_moment(after))?;
+        tx.wake(&Stream::Drill(code.clone()), moments::next_moment(after, tx.now))?;
     }
     Ok(())
 }
@@ -292,7 +292,7 @@ pub fn tick(tx: &mut Tx<'_>, settings: &Settings, code: &DrillCode) -> Result<Do
         after = tx.drill(code)?;
     }
     if let Some(drill) = tx.drill(code)? {
-        tx.wake(&Stream::Drill(code.clone()), moments::next_moment(&drill))?;
+        tx.wake(&Stream::Drill(code.clone()), moments::next_moment(&drill, tx.now))?;
     }
     Ok(Done::Quiet)
 }
@@ -317,7 +317,7 @@ pub fn stand_still(
 pub fn wake(tx: &mut Tx<'_>) -> Result<(), StorageError> {
     for code in tx.drill_codes(&Status::ALL)? {
         if let Some(drill) = tx.drill(&code)? {
-            tx.wake(&Stream::Drill(code), moments::next_moment(&drill))?;
+            tx.wake(&Stream::Drill(code), moments::next_moment(&drill, tx.now))?;
         }
     }
     Ok(())

@@ -24,7 +24,7 @@ const QUICK_NOTE: Duration = Duration::from_secs(24 * 3600);
 const LONGEST_PAUSE: Duration = Duration::from_secs(3 * 24 * 3600);
 
 /// When it next wants to be woken.
-pub fn next_moment(drill: &Drill) -> Option<Timestamp> {
+pub fn next_moment(drill: &Drill, now: Timestamp) -> Option<Timestamp> {
     let moments = match drill.status {
         Status::Draft => vec![reminders::missed_at(drill)],
         Status::Submitted => {
@@ -32,7 +32,7 @@ pub fn next_moment(drill: &Drill) -> Option<Timestamp> {
         }
         Status::Scheduled => vec![
             reminders::missed_at(drill),
-            reminders::next(drill),
+            reminders::next(drill, now),
             (!drill.go_asked).then(|| drill.planning.at.minus(reminders::GO)),
         ],
         Status::Running => running(drill),

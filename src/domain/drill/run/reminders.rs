@@ -51,10 +51,10 @@ pub fn past(drill: &Drill, now: Timestamp) -> Option<Reminder> {
     Reminder::ALL.into_iter().rfind(come)
 }
 
-/// When the next one is due.
-pub fn next(drill: &Drill) -> Option<Timestamp> {
+/// When the next one is due; none once the drill should have begun, as none is said then.
+pub fn next(drill: &Drill, now: Timestamp) -> Option<Timestamp> {
     let open = |what: &Reminder| drill.reminded.is_none_or(|last| *what > last);
-    let first = Reminder::ALL.into_iter().find(open)?;
+    let first = Reminder::ALL.into_iter().find(open).filter(|_| now < drill.planning.at)?;
     Some(drill.planning.at.minus(first.before()))
 }
 
