@@ -19,9 +19,9 @@ pub fn drill(province: &Province) -> Drill {
     reader.shown_drill(&code()).unwrap().expect("a drill").drill
 }
 
-/// A drill of this scenario, planned by the captain for the next morning and agreed to.
+/// A drill of this scenario, planned by the captain for the same afternoon and agreed to.
 pub async fn scheduled(province: &Province, scenario: &str) {
-    province.say(LEAD, &format!("/dientap lập {scenario} 23/11/2026 9h")).await;
+    province.say(LEAD, &format!("/dientap lập {scenario} 21/11/2026 15h30")).await;
     province.say(LEAD, "/dientap DT-2026-001 gửi duyệt").await;
     province.press(MANAGER, MANAGER, "Duyệt").await;
 }
@@ -107,6 +107,23 @@ async fn su_co_that_stops_everything_at_once_and_silence_means_real() {
     province.after(hours(3)).await;
     let late = |one: &trucban::sandbox::Shown| one.text.contains("Tình huống 3");
     assert!(!province.messages(NEIGHBOUR).iter().any(late));
+    province.end_without_listening().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_real_claim_stays_linked_to_its_drill_by_the_code_of_its_incident() {
+    let province = given().await;
+    begun(&province, "lo-lot-du-lieu").await;
+    // One nobody says anything more about, one its lead calls real at once.
+    province.press(REPORTER, REPORTER, "SỰ CỐ THẬT").await;
+    province.after(minutes(3)).await;
+    let silent = province.newest();
+    assert_eq!(drill(&province).real, std::slice::from_ref(&silent));
+    province.press(NEIGHBOUR, NEIGHBOUR, "SỰ CỐ THẬT").await;
+    province.press(LEAD, LEAD, "Là sự cố thật").await;
+    let pressed = province.newest();
+    assert_ne!(pressed, silent);
+    assert_eq!(drill(&province).real, [silent, pressed]);
     province.end_without_listening().await;
 }
 
@@ -251,9 +268,8 @@ async fn a_night(drilled: bool) -> Vec<String> {
         // Nobody takes them: their ladder ends at the lead of the drill.
         province.after(hours(2)).await;
     } else {
-        let morning: trucban::domain::time::Timestamp =
-            "2026-11-23T09:01:00+07:00".parse().unwrap();
-        province.after(morning.since(province.now())).await;
+        let begins: trucban::domain::time::Timestamp = "2026-11-21T15:31:00+07:00".parse().unwrap();
+        province.after(begins.since(province.now())).await;
         province.after(hours(2)).await;
     }
     province.alerts("real", vec![alert("Cổng tỉnh không vào được", Severity::Medium)]).await;

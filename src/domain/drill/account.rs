@@ -60,6 +60,8 @@ pub struct Account {
     pub correction: Option<(Timestamp, usize)>,
     /// Incidents within it.
     pub incidents: Vec<IncidentCode>,
+    /// The real ones that whoever took part told of meanwhile.
+    pub real: Vec<IncidentCode>,
     /// What is to be made better, as it was written down until the report was agreed to.
     pub items: Vec<OfItem>,
 }
@@ -214,6 +216,7 @@ pub fn account(shown: &ShownDrill) -> Option<Account> {
         observations: drill.observations.iter().map(|one| (one.at, one.words.clone())).collect(),
         correction: drill.correction.as_ref().map(|one| (one.at, one.arrived.len())),
         incidents: drill.incidents.clone(),
+        real: drill.real.clone(),
         items: items.collect(),
     })
 }

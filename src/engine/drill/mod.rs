@@ -20,7 +20,7 @@ use crate::domain::actor::Actor;
 use crate::domain::drill::notice::{DrillActed, DrillDone};
 use crate::domain::drill::run::act::Outside;
 use crate::domain::drill::run::decide::{Beside, decide, may_stand};
-use crate::domain::drill::run::event::{PauseWhy, Pinned, Planning};
+use crate::domain::drill::run::event::{PauseWhy, Pinned, Planning, Settled};
 use crate::domain::drill::run::state::Status;
 use crate::domain::drill::run::{Drill, DrillAct, DrillEvent, DrillRefusal, Scene, cast, moments};
 use crate::domain::drill::scenario::{Scenario, ScenarioId};
@@ -148,7 +148,7 @@ fn perform_act(
     let (code, what) = (code.clone(), acted(act));
     match (decided.outside, drill) {
         (Some(Outside::RealClaim { by }), Some(drill)) => {
-            let incident = outside::real_claim(tx, settings, &drill, &by)?;
+            let incident = outside::real_claim(tx, settings, &drill, &by, Settled::Real)?;
             Ok(Done::Drill(DrillDone::Settled { code, incident, real: true }))
         }
         (Some(Outside::Report { number, real }), Some(drill)) => {
@@ -271,19 +271,19 @@ fn append_quietly(
 
 /// A drill's moment came.
 pub fn tick(tx: &mut Tx<'_>, settings: &Settings, code: &DrillCode) -> Result<Done, Stop> {
-    let (drill, scenario) = known(tx, code, None)?;
+    let (mut drill, scenario) = known(tx, code, None)?;
+    let claim = drill.claim.clone().filter(|claim| claim.until <= tx.now);
+    // What nobody said anything about in time is real.
+    if let Some(claim) = claim {
+        outside::real_claim(tx, settings, &drill, &claim.by, Settled::Silence)?;
+        drill = tx.drill(code)?.unwrap_or(drill);
+    }
     let directory = tx.directory()?;
-    let claimed = drill.claim.as_ref().map(|claim| claim.by.clone());
     let scene = Scene { scenario: &scenario, now: tx.now, directory: &directory };
     let events = moments::tick(&drill, &scene);
     let events = after::collected(tx, &scenario, &drill, events)?;
-    let silence = events.iter().any(|event| matches!(event, DrillEvent::ClaimSettled { .. }));
     let now = tx.now;
     let mut after = append(tx, settings, code, Some(drill), events)?;
-    if let (Some(by), Some(drill), true) = (claimed, &after, silence) {
-        outside::real_claim(tx, settings, drill, &by)?;
-    }
-    // What nobody said anything about in time is real.
     while let Some(drill) = after.take() {
         let late =
             drill.reports.iter().find(|(_, heard)| heard.settled.is_none() && heard.until <= now);

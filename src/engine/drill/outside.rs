@@ -242,12 +242,13 @@ fn expected(
     Ok(events)
 }
 
-/// What a participant claims to be real becomes a real incident.
+/// What a participant claims to be real becomes a real incident, and the drill keeps its code.
 pub(super) fn real_claim(
     tx: &mut Tx<'_>,
     settings: &Settings,
     drill: &Drill,
     by: &PersonId,
+    settled: Settled,
 ) -> Result<IncidentCode, Stop> {
     let speaker = speaker(tx, by)?;
     let before = std::mem::replace(&mut tx.actor, speaker);
@@ -255,7 +256,12 @@ pub(super) fn real_claim(
     let opened = open_real(tx, settings, &Report { words: Some(words) });
     tx.actor = before;
     let incident = opened?;
-    told::leads(tx, drill, &DrillNotice::Became { incident: incident.clone(), real: true })?;
+    // The incident itself may have stopped the drill.
+    let drill = tx.drill(&drill.code)?.ok_or(StorageError::Missing("drill"))?;
+    let linked = DrillEvent::ClaimSettled { settled, incident: Some(incident.clone()) };
+    let became = DrillNotice::Became { incident: incident.clone(), real: true };
+    told::leads(tx, &drill, &became)?;
+    append(tx, settings, &drill.code.clone(), Some(drill), vec![linked])?;
     Ok(incident)
 }
 

@@ -4,6 +4,7 @@ use super::{Block, Document, Frame, sheets};
 use crate::domain::drill::figures::ENOUGH;
 use crate::domain::drill::run::event::{EndHow, Mark, PauseWhy};
 use crate::domain::drill::run::state::Status;
+use crate::domain::ids::IncidentCode;
 use crate::text::drill::{MARKS, kind, mark};
 use crate::text::{people, words};
 
@@ -159,6 +160,15 @@ fn course(frame: &Frame<'_>, body: &mut Vec<Block>) {
             "- Tạm dừng từ {} đến {to}: {why}; không tính vào thời gian của ai.",
             from.hour(frame.zone)
         )));
+    }
+    for (what, codes) in [
+        ("Sự cố trong diễn tập", &account.incidents),
+        ("Sự cố thật được báo trong lúc diễn tập, xử lý riêng", &account.real),
+    ] {
+        if !codes.is_empty() {
+            let codes: Vec<&str> = codes.iter().map(IncidentCode::as_str).collect();
+            body.push(Block::Words(format!("- {what}: {}.", codes.join(", "))));
+        }
     }
     if let Some((at, people)) = account.correction {
         body.push(Block::Words(format!(

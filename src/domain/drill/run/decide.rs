@@ -392,10 +392,8 @@ impl Of<'_> {
                     Some(claim) if claim.by == person => return Ok(Decided::default()),
                     // Two who say so need not be asked.
                     Some(_) => {
-                        let settled = Settled::Real;
-                        let events = vec![DrillEvent::ClaimSettled { settled, incident: None }];
                         let outside = Some(Outside::RealClaim { by: person });
-                        return Ok(Decided { events, outside });
+                        return Ok(Decided { events: Vec::new(), outside });
                     }
                     None => {}
                 }
@@ -416,9 +414,8 @@ impl Of<'_> {
             return Err(DrillRefusal::OnlyItsLead { code, lead });
         }
         if real {
-            let settled = DrillEvent::ClaimSettled { settled: Settled::Real, incident: None };
             let outside = Some(Outside::RealClaim { by: claim.by.clone() });
-            return Ok(Decided { events: vec![settled], outside });
+            return Ok(Decided { events: Vec::new(), outside });
         }
         let mut events = vec![DrillEvent::ClaimSettled { settled: Settled::Drill, incident: None }];
         // It stood still for nothing but this.

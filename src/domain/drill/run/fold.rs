@@ -51,6 +51,7 @@ impl Drill {
             reports: BTreeMap::new(),
             incidents: Vec::new(),
             correction: None,
+            real: Vec::new(),
             observations: Vec::new(),
             survey_sent: None,
             survey: BTreeMap::new(),
@@ -205,7 +206,8 @@ impl Drill {
                 }
             }
             DrillEvent::DrillResumed { how } => self.resumed(*how, at.at),
-            DrillEvent::ClaimSettled { settled, .. } => {
+            DrillEvent::ClaimSettled { settled, incident } => {
+                self.real.extend(incident.clone());
                 let by = self.claim.take().map(|claim| claim.by);
                 if let (Some(by), false) = (by, *settled == Settled::Drill) {
                     self.release(&by, at.at);
@@ -216,8 +218,9 @@ impl Drill {
                 self.reports.insert(*number, Heard { person, words, until, settled: None });
             }
             DrillEvent::ReportSettled { number, settled, incident } => {
-                if *settled == Settled::Drill {
-                    self.incidents.push(incident.clone());
+                match settled {
+                    Settled::Drill => self.incidents.push(incident.clone()),
+                    Settled::Real | Settled::Silence => self.real.push(incident.clone()),
                 }
                 if let Some(heard) = self.reports.get_mut(number) {
                     heard.settled = Some((*settled, incident.clone()));

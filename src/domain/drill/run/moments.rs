@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use super::event::{Cause, DrillEvent, EndHow, PauseWhy, Settled};
+use super::event::{Cause, DrillEvent, EndHow, PauseWhy};
 use super::play::send;
 use super::state::{Drill, Played, Stage, Status};
 use super::{Scene, after, cast, reminders};
@@ -101,9 +101,6 @@ fn over(drill: &Drill) -> Vec<Option<Timestamp>> {
 pub fn tick(drill: &Drill, scene: &Scene<'_>) -> Vec<DrillEvent> {
     let now = scene.now;
     let mut events = Vec::new();
-    if drill.claim.as_ref().is_some_and(|claim| claim.until <= now) {
-        events.push(DrillEvent::ClaimSettled { settled: Settled::Silence, incident: None });
-    }
     match drill.status {
         Status::Draft | Status::Submitted | Status::Scheduled => {
             events.extend(ahead(drill, scene));

@@ -302,6 +302,8 @@ pub struct Drill {
     pub reports: BTreeMap<u32, Heard>,
     /// The incidents within it.
     pub incidents: Vec<IncidentCode>,
+    /// The real ones that whoever took part told of meanwhile.
+    pub real: Vec<IncidentCode>,
     /// The correction.
     pub correction: Option<Correction>,
     /// What was seen.
