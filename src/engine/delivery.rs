@@ -17,7 +17,7 @@ use crate::domain::ids::PersonId;
 use crate::domain::incident::event::{IncidentEvent, WhyFailed};
 use crate::domain::incident::moments::{Ctx, undeliverable};
 use crate::domain::incident::state::Incident;
-use crate::domain::notice::{Body, Notice, PageKind, Trouble};
+use crate::domain::notice::{Body, Notice, PageKind, Priority, Trouble};
 use crate::domain::playbook::run::event::Call;
 use crate::domain::time::Timestamp;
 use crate::domain::values::ChannelKind;
@@ -144,7 +144,7 @@ fn point_to_newest(tx: &mut Tx<'_>, row: &Row, older: &Card) -> Result<(), Stora
         key: format!("pointer:{}:{}:{}", older.incident, older.chat, older.message_id),
         channel: ChannelKind::Telegram,
         to: Recipient::Chat { chat: older.chat, thread: None, reply_to: None },
-        priority: crate::domain::notice::Priority::Notice,
+        priority: Priority::Notice,
         kind: Kind::Pointer,
         rung_seq: None,
         message_id: Some(older.message_id),
@@ -259,11 +259,18 @@ pub fn page_failed(
     row: &Row,
     why: WhyFailed,
 ) -> Result<(), StorageError> {
-    if row.kind == Kind::Inject {
+    if matches!(row.kind, Kind::Inject | Kind::Drill) {
+        // What stops people, or puts them right, tries every way there is.
+        if row.priority == Priority::DrillPage && by_another_way(tx, row)? {
+            return Ok(());
+        }
         return drill::failed(tx, settings, row, why);
     }
     let (Some(code), Some(rung_seq)) = (&row.incident, row.rung_seq) else {
-        return if alarm(row) { by_another_way(tx, row) } else { Ok(()) };
+        if alarm(row) {
+            by_another_way(tx, row)?;
+        }
+        return Ok(());
     };
     let Some(incident) = tx.incident(code)? else { return Ok(()) };
     let Recipient::Person(person) = &row.to else {
@@ -296,17 +303,18 @@ fn alarm(row: &Row) -> bool {
     matches!(&row.notice.body, Body::Duty(notice) if notice.calls())
 }
 
-/// Queues an alarm about duty on the person's next channel, once.
-fn by_another_way(tx: &mut Tx<'_>, row: &Row) -> Result<(), StorageError> {
-    let Recipient::Person(person) = &row.to else { return Ok(()) };
+/// Queues an alarm about duty, or what stops a drill, on the person's next channel, once. Whether there is
+/// one.
+fn by_another_way(tx: &mut Tx<'_>, row: &Row) -> Result<bool, StorageError> {
+    let Recipient::Person(person) = &row.to else { return Ok(false) };
     let directory = tx.directory()?;
     let ways = directory.ways_to(person);
     // A way that is none any more was the first.
     let after =
         ways.iter().position(|way| *way == row.channel).map_or(0, |at| at.saturating_add(1));
-    let Some(way) = ways.get(after).copied() else { return Ok(()) };
+    let Some(way) = ways.get(after).copied() else { return Ok(false) };
     tx.queue(&NewRow {
-        key: format!("duty:instead:{}:{}", row.id, way.as_str()),
+        key: format!("instead:{}:{}", row.id, way.as_str()),
         channel: way,
         to: row.to.clone(),
         priority: row.priority,
@@ -315,7 +323,7 @@ fn by_another_way(tx: &mut Tx<'_>, row: &Row) -> Result<(), StorageError> {
         message_id: None,
         notice: row.notice.clone(),
     })?;
-    Ok(())
+    Ok(true)
 }
 
 /// The rows of the call that `row` is one of: one entry may call for several steps.

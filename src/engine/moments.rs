@@ -57,10 +57,8 @@ pub fn jumped(tx: &mut Tx<'_>, settings: &Settings, by_ms: i64) -> Result<Done, 
         tx.append_incident(&code, Some(incident), vec![IncidentEvent::WaitShifted { by_ms }])?;
     }
     tx.shift_waiting(by_ms)?;
-    // A clock that jumped ahead took the time with it.
-    let ahead = u64::try_from(by_ms).ok().map(std::time::Duration::from_millis);
-    let since = ahead.map(|ahead| tx.now.minus(ahead));
-    drill::stand_still(tx, settings, &PauseWhy::Clock, since)?;
+    drill::shift(tx, settings, by_ms)?;
+    drill::stand_still(tx, settings, &PauseWhy::Clock, None)?;
     reckon(tx, settings)?;
     // What a wrong clock made due is due by the right one.
     contacts::set(tx, settings)?;

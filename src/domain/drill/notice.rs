@@ -123,12 +123,15 @@ pub enum DrillNotice {
         /// Whether it is done.
         fine: bool,
     },
-    /// Everybody got the correction.
+    /// It is known of everybody whether the correction arrived.
     Corrected {
-        /// How many.
+        /// With how many it did.
         people: u64,
         /// In how many milliseconds the last.
         took_ms: i64,
+        /// With whom it did not.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        silent: Vec<PersonId>,
     },
 }
 

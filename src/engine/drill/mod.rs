@@ -297,6 +297,18 @@ pub fn tick(tx: &mut Tx<'_>, settings: &Settings, code: &DrillCode) -> Result<Do
     Ok(Done::Quiet)
 }
 
+/// The wall clock was set: whatever is played, or not known to be real, keeps what remained of its wait.
+pub fn shift(tx: &mut Tx<'_>, settings: &Settings, by_ms: i64) -> Result<(), StorageError> {
+    for code in tx.drill_codes(&Status::ALL)? {
+        let Some(drill) = tx.drill(&code)? else { continue };
+        if drill.status.is_live() || drill.is_asked() {
+            let shifted = DrillEvent::DrillShifted { by_ms };
+            append(tx, settings, &code, Some(drill), vec![shifted])?;
+        }
+    }
+    Ok(())
+}
+
 /// Whatever is played stands still: the program was away, or the clock was set, and its lead decides how
 /// it goes on.
 pub fn stand_still(

@@ -66,18 +66,19 @@ pub fn real_incident(
         let Some(drill) = tx.drill(&code)? else { continue };
         let actor = std::mem::replace(&mut tx.actor, Actor::System);
         let incident_code = incident.code.clone();
-        let done = if incident.severity == Severity::Critical {
-            let why = PauseWhy::Real { incident: incident_code };
-            append(
-                tx,
-                settings,
-                &code,
-                Some(drill),
-                vec![DrillEvent::DrillPaused { why, since: None }],
-            )
-            .map(|_| ())
-        } else {
-            told::leads(tx, &drill, &DrillNotice::RealIncident { incident: incident_code })
+        let critical = incident.severity == Severity::Critical;
+        let done = match drill.status {
+            // Everybody knows by the first one that something is real.
+            Status::Paused if drill.stands_for_real() => Ok(()),
+            _ if critical => {
+                let why = PauseWhy::Real { incident: incident_code };
+                let paused = DrillEvent::DrillPaused { why, since: None };
+                append(tx, settings, &code, Some(drill), vec![paused]).map(|_| ())
+            }
+            Status::Running => {
+                told::leads(tx, &drill, &DrillNotice::RealIncident { incident: incident_code })
+            }
+            _ => Ok(()),
         };
         tx.actor = actor;
         done?;
@@ -258,10 +259,13 @@ pub(super) fn real_claim(
     let incident = opened?;
     // The incident itself may have stopped the drill.
     let drill = tx.drill(&drill.code)?.ok_or(StorageError::Missing("drill"))?;
-    let linked = DrillEvent::ClaimSettled { settled, incident: Some(incident.clone()) };
+    let mut events = vec![DrillEvent::ClaimSettled { settled, incident: Some(incident.clone()) }];
+    if drill.claim.as_ref().is_some_and(|claim| claim.by != *by) && drill.plays(by) {
+        events.push(DrillEvent::Released { person: by.clone() });
+    }
     let became = DrillNotice::Became { incident: incident.clone(), real: true };
     told::leads(tx, &drill, &became)?;
-    append(tx, settings, &drill.code.clone(), Some(drill), vec![linked])?;
+    append(tx, settings, &drill.code.clone(), Some(drill), events)?;
     Ok(incident)
 }
 

@@ -7,9 +7,9 @@ use super::append;
 use crate::domain::actor::{Actor, Origin};
 use crate::domain::directory::Directory;
 use crate::domain::drill::notice::DrillNotice;
+use crate::domain::drill::run::Drill;
 use crate::domain::drill::run::event::{DrillEvent, PauseWhy, Reminder, Settled};
 use crate::domain::drill::run::state::Participant;
-use crate::domain::drill::run::{Drill, board};
 use crate::domain::ids::{DrillCode, PersonId};
 use crate::domain::incident::event::WhyFailed;
 use crate::domain::notice::{Body, Notice, Priority};
@@ -71,6 +71,8 @@ fn changes_board(event: &DrillEvent) -> bool {
             | DrillEvent::CheckedIn { .. }
             | DrillEvent::Released { .. }
             | DrillEvent::Corrected { .. }
+            | DrillEvent::CorrectionFailed { .. }
+            | DrillEvent::DrillShifted { .. }
             | DrillEvent::DrillEnded { .. }
     )
 }
@@ -121,7 +123,8 @@ impl Tell<'_> {
             E::ReportHeard { .. } | E::ReportSettled { .. } => self.report(tx, event),
             E::CorrectionSent { to } => {
                 let people = to.iter().cloned().collect();
-                self.all(tx, people, &N::Correction)
+                self.all(tx, people, &N::Correction)?;
+                corrected(tx, self.drill)
             }
             E::QuickNoteSent => {
                 self.all(tx, self.managers(), &N::QuickNote)?;
@@ -350,21 +353,26 @@ pub fn arrived(tx: &mut Tx<'_>, settings: &Settings, row: &Row) -> Result<(), St
         _ => return Ok(()),
     };
     let drill = append(tx, settings, code, Some(drill), vec![event])?;
-    let correction = drill.as_ref().and_then(|drill| drill.correction.as_ref());
-    if let (Some(correction), Some(drill), DrillNotice::Correction) =
-        (correction, &drill, &**notice)
-        && correction.arrived.len() == correction.to.len()
-    {
-        let last = correction.arrived.values().max().copied().unwrap_or(correction.at);
-        let took_ms = board::took(drill, correction.at, last)
-            .max(last.millis().saturating_sub(correction.at.millis()));
-        let people = u64::try_from(correction.to.len()).unwrap_or(u64::MAX);
-        leads(tx, drill, &DrillNotice::Corrected { people, took_ms })?;
+    match (&**notice, drill) {
+        (DrillNotice::Correction, Some(drill)) => corrected(tx, &drill),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
-/// An inject cannot be delivered: whoever leads sees whom to call.
+/// Whoever leads hears once it is known of everybody whether the correction arrived.
+fn corrected(tx: &mut Tx<'_>, drill: &Drill) -> Result<(), StorageError> {
+    let Some(correction) = drill.correction.as_ref().filter(|one| one.is_through()) else {
+        return Ok(());
+    };
+    let late = correction.arrived.values().filter(|at| **at >= correction.at);
+    let last = late.clone().max().copied().unwrap_or(correction.at);
+    let took_ms = last.millis().saturating_sub(correction.at.millis());
+    let people = u64::try_from(late.count()).unwrap_or(u64::MAX);
+    let silent = correction.failed.iter().cloned().collect();
+    leads(tx, drill, &DrillNotice::Corrected { people, took_ms, silent })
+}
+
+/// An inject, or the correction, cannot be delivered: whoever leads sees whom to call.
 pub fn failed(
     tx: &mut Tx<'_>,
     settings: &Settings,
@@ -375,13 +383,21 @@ pub fn failed(
     else {
         return Ok(());
     };
-    let DrillNotice::Inject { inject } = notice.as_ref() else { return Ok(()) };
     if why == WhyFailed::ChannelDown {
         return Ok(());
     }
+    let person = person.clone();
+    let event = match notice.as_ref() {
+        DrillNotice::Inject { inject } => {
+            DrillEvent::InjectFailed { inject: inject.clone(), person, why }
+        }
+        DrillNotice::Correction => DrillEvent::CorrectionFailed { person },
+        _ => return Ok(()),
+    };
     let Some(drill) = tx.drill(code)? else { return Ok(()) };
-    let (inject, person) = (inject.clone(), person.clone());
-    let event = DrillEvent::InjectFailed { inject, person, why };
-    append(tx, settings, code, Some(drill), vec![event])?;
-    Ok(())
+    let drill = append(tx, settings, code, Some(drill), vec![event])?;
+    match (notice.as_ref(), drill) {
+        (DrillNotice::Correction, Some(drill)) => corrected(tx, &drill),
+        _ => Ok(()),
+    }
 }

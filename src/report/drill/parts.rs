@@ -139,7 +139,7 @@ fn course(frame: &Frame<'_>, body: &mut Vec<Block>) {
             format!("Dừng hẳn trước khi xong, lý do: {}.", frame.said(reason))
         }
         Some(EndHow::Time) => "Kết thúc khi hết giờ.".to_owned(),
-        Some(EndHow::Lead | EndHow::Through) => "Kết thúc theo lệnh.".to_owned(),
+        Some(EndHow::Lead) => "Kết thúc theo lệnh.".to_owned(),
         None => "Chưa kết thúc.".to_owned(),
     };
     body.push(Block::Words(format!(

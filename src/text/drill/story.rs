@@ -52,7 +52,9 @@ pub fn message(shown: &ShownDrill, notice: &DrillNotice, view: &View) -> Message
             super::items::told(shown, notice, view)
         }
         DrillNotice::QuickNote => (super::list::quick_note(shown, view), Vec::new(), false),
-        DrillNotice::Corrected { people, took_ms } => corrected(shown, *people, *took_ms),
+        DrillNotice::Corrected { people, took_ms, silent } => {
+            corrected(shown, (*people, *took_ms), silent, view)
+        }
         DrillNotice::Board | DrillNotice::Go => (Vec::new(), Vec::new(), false),
     };
     if stops(notice) && shown.drill.status.is_live() && plays(shown, view) {
@@ -64,12 +66,23 @@ pub fn message(shown: &ShownDrill, notice: &DrillNotice, view: &View) -> Message
     Message::quiet(Markup::lines(lines)).with(rows(buttons)).calling(calls)
 }
 
-/// Everybody got the correction.
-fn corrected(shown: &ShownDrill, people: u64, took_ms: i64) -> Parts {
+/// It is known of everybody whether the correction arrived.
+fn corrected(
+    shown: &ShownDrill,
+    (people, took_ms): (u64, i64),
+    silent: &[PersonId],
+    view: &View,
+) -> Parts {
     let took = std::time::Duration::from_millis(u64::try_from(took_ms).unwrap_or(0));
     let (code, took) = (&shown.drill.code, words::duration(took));
-    let first = format!("{code}: đính chính đã tới đủ {people} người sau {took}");
-    (vec![bold(first)], Vec::new(), false)
+    if silent.is_empty() {
+        let first = format!("{code}: đính chính đã tới đủ {people} người sau {took}");
+        return (vec![bold(first)], Vec::new(), false);
+    }
+    let first = format!("{code}: đính chính đã tới {people} người sau {took}");
+    let names: Vec<String> = silent.iter().map(|id| name(id, view)).collect();
+    let second = format!("Chưa tới: {}. Xin gọi điện cho từng người.", names.join(", "));
+    (vec![bold(first), line(second)], Vec::new(), true)
 }
 
 /// Somebody claims that something is real.
@@ -320,7 +333,7 @@ fn ended(shown: &ShownDrill, how: &EndHow) -> Parts {
     let code = &shown.drill.code;
     let mut lines = vec![bold(format!("KẾT THÚC DIỄN TẬP {code}"))];
     match how {
-        EndHow::Lead | EndHow::Through => {}
+        EndHow::Lead => {}
         EndHow::Time => lines.push(line("Đã hết giờ theo kế hoạch.")),
         EndHow::Aborted { reason: why } => {
             lines.push(line(format!("Dừng hẳn trước khi xong. Lý do: {}", said(shown, why))));

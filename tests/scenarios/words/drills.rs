@@ -175,7 +175,16 @@ fn what_is_told_while_it_is_played_and_after() {
         ("sự cố thật bên cạnh", LEAD, DrillNotice::RealIncident { incident: real.clone() }),
         ("thành sự cố thật", LEAD, DrillNotice::Became { incident: real, real: true }),
         ("đính chính", REPORTER, DrillNotice::Correction),
-        ("đã đính chính", LEAD, DrillNotice::Corrected { people: 124, took_ms: 95_000 }),
+        (
+            "đã đính chính",
+            LEAD,
+            DrillNotice::Corrected { people: 124, took_ms: 95_000, silent: Vec::new() },
+        ),
+        (
+            "đã đính chính, một người không nhận được",
+            LEAD,
+            DrillNotice::Corrected { people: 123, took_ms: 95_000, silent: vec![id(REPORTER)] },
+        ),
         ("kết thúc", REPORTER, DrillNotice::Ended { how: EndHow::Lead }),
         ("hết giờ", REPORTER, DrillNotice::Ended { how: EndHow::Time }),
         ("rút kinh nghiệm", REPORTER, DrillNotice::Survey { time: 1 }),

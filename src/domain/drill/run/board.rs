@@ -61,10 +61,12 @@ pub fn line<'s>(drill: &Drill, inject: &'s Inject) -> Line<'s> {
     };
     let silent =
         |person: &&PersonId| !expects.is_empty() && drill.plays(person) && !answered(person);
+    let own = played.own.iter().filter(|(person, _)| !played.to.contains(*person));
+    let own = own.map(|(_, due)| *due);
     Line {
         inject,
         stage: played.stage,
-        due: played.due,
+        due: played.due.or_else(|| own.min()),
         to: played.to.len(),
         delivered: played.delivered.len(),
         failed: played.failed.len(),

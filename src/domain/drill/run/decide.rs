@@ -8,6 +8,7 @@ use super::play::{self, Done};
 use super::state::{Drill, Stage, Status};
 use super::{DrillRefusal, Scene, after, cast};
 use crate::domain::access::Permit;
+use crate::domain::drill::scenario::InjectId;
 use crate::domain::ids::{DrillCode, PersonId};
 use crate::domain::incident::act::ActKind;
 use crate::domain::text::Text;
@@ -235,7 +236,7 @@ impl Of<'_> {
         // Whoever read it before it was stopped may still say so; nothing new goes out for it.
         self.must(status.is_live())?;
         let inject = play::sent_to(drill, *place, person, self.scene)?;
-        play::reply(drill, inject, person, &done, self.scene)
+        play::reply(drill, inject, person, &done)
     }
 
     /// Whether whoever asks leads it, or judges where that is enough.
@@ -343,10 +344,7 @@ impl Of<'_> {
         }
     }
 
-    fn still_open(
-        &self,
-        place: u32,
-    ) -> Result<crate::domain::drill::scenario::InjectId, DrillRefusal> {
+    fn still_open(&self, place: u32) -> Result<InjectId, DrillRefusal> {
         let inject = play::at(self.scene, place)?;
         let stage = self.drill.injects.get(&inject.id).map(|played| played.stage);
         match stage.unwrap_or_default() {
@@ -356,18 +354,30 @@ impl Of<'_> {
     }
 
     fn correct(&self) -> Events {
-        if let Some(correction) = &self.drill.correction {
-            return Err(DrillRefusal::CorrectionSent(correction.at));
-        }
-        let to = super::fold::once(self.drill.told());
-        if to.is_empty() {
-            return Err(DrillRefusal::NobodyTold);
+        let before = self.drill.correction.as_ref();
+        let has = |one: &PersonId| {
+            before.is_some_and(|before| before.to.contains(one) && !before.failed.contains(one))
+        };
+        // Whoever sends it knows.
+        let told = self.drill.told().into_iter().filter(|one| self.person.as_ref() != Some(one));
+        let to = told.filter(|one| !has(one));
+        let to = super::fold::once(to);
+        match (to.is_empty(), before) {
+            (true, Some(before)) => return Err(DrillRefusal::CorrectionSent(before.at)),
+            (true, None) => return Err(DrillRefusal::NobodyTold),
+            (false, _) => {}
         }
         let mut events = Vec::new();
         if self.drill.status == Status::Running {
             events.push(DrillEvent::DrillPaused { why: PauseWhy::Lead, since: None });
         }
+        // Whoever has no way to be told is to be called.
+        let directory = self.scene.directory;
+        let unreached = to.iter().filter(|one| directory.ways_to(one).is_empty());
+        let unreached: Vec<_> = unreached.cloned().collect();
         events.push(DrillEvent::CorrectionSent { to });
+        let failed = |person| DrillEvent::CorrectionFailed { person };
+        events.extend(unreached.into_iter().map(failed));
         Ok(events)
     }
 

@@ -217,6 +217,16 @@ pub enum DrillEvent {
         /// With whom.
         person: PersonId,
     },
+    /// It does not arrive.
+    CorrectionFailed {
+        /// With whom.
+        person: PersonId,
+    },
+    /// The wall clock was set: everything that waits keeps what remained of its wait.
+    DrillShifted {
+        /// By so many milliseconds.
+        by_ms: i64,
+    },
     /// Somebody noted what he saw.
     Observed {
         /// What.
@@ -351,6 +361,8 @@ impl DrillEvent {
             Self::ReportSettled { .. } => "report_settled",
             Self::CorrectionSent { .. } => "correction_sent",
             Self::Corrected { .. } => "corrected",
+            Self::CorrectionFailed { .. } => "correction_failed",
+            Self::DrillShifted { .. } => "drill_shifted",
             Self::Observed { .. } => "observed",
             Self::DrillEnded { .. } => "drill_ended",
             Self::SurveySent { .. } => "survey_sent",
@@ -406,6 +418,8 @@ impl DrillEvent {
         "report_settled",
         "correction_sent",
         "corrected",
+        "correction_failed",
+        "drill_shifted",
         "observed",
         "drill_ended",
         "survey_sent",

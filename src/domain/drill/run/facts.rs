@@ -189,8 +189,6 @@ pub enum Reply {
 pub enum EndHow {
     /// The lead ended it.
     Lead,
-    /// Everything was sent and answered.
-    Through,
     /// Its time was over.
     Time,
     /// It was broken off.

@@ -3,15 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::cast::audience;
-use super::event::{Cast, DrillEvent, Planning, Reply, Resume, Settled};
+use super::event::{Cast, DrillEvent, Planning, Resume, Settled};
 use super::state::{
-    Claim, Correction, Drill, Heard, Observation, Participant, Pause, Played, Replied, ReportState,
-    Stage, Status, Surveyed,
+    Claim, Correction, Drill, Heard, Observation, Participant, Pause, Played, ReportState, Stage,
+    Status, Surveyed,
 };
 use super::{items, reminders};
 use crate::domain::actor::Actor;
-use crate::domain::drill::scenario::{ExpectId, Inject, InjectId, Scenario, Trigger};
+use crate::domain::drill::scenario::{InjectId, Scenario, Trigger};
 use crate::domain::ids::{DrillCode, PersonId};
 use crate::domain::incident::fold::At;
 use crate::domain::time::Timestamp;
@@ -43,6 +42,7 @@ impl Drill {
             go_asked: false,
             points: BTreeMap::new(),
             started: None,
+            opened_with: BTreeSet::new(),
             ended: None,
             hard_stop: None,
             injects: BTreeMap::new(),
@@ -157,25 +157,11 @@ impl Drill {
                 self.replied(inject, expect, person, reply, at.at, scenario);
             }
             DrillEvent::ExpectationExpired { inject, expect, silent } => {
-                self.inject(inject).open.remove(expect);
-                if let (Some(scenario), false) = (scenario, silent.is_empty()) {
-                    self.set_off(scenario, at.at, |trigger| match trigger {
-                        Trigger::OnSilence { inject: one, expect: other, delay } => {
-                            (one == inject && other == expect).then_some(*delay)
-                        }
-                        _ => None,
-                    });
-                }
+                self.silent(inject, expect, silent, at.at, scenario);
             }
-            DrillEvent::CorrectionSent { to } => {
-                let to = to.iter().cloned().collect();
-                self.correction = Some(Correction { at: at.at, to, arrived: BTreeMap::new() });
-            }
-            DrillEvent::Corrected { person } => {
-                if let Some(correction) = &mut self.correction {
-                    correction.arrived.entry(person.clone()).or_insert(at.at);
-                }
-            }
+            DrillEvent::CorrectionSent { .. }
+            | DrillEvent::Corrected { .. }
+            | DrillEvent::CorrectionFailed { .. } => self.corrected(event, at.at),
             DrillEvent::Observed { words } => {
                 if let Actor::Person(by) = &at.actor {
                     let (by, words) = (by.clone(), words.clone());
@@ -183,6 +169,31 @@ impl Drill {
                 }
             }
             other => self.stood(other, at),
+        }
+    }
+
+    /// The correction, which may go out again to whoever got something since.
+    fn corrected(&mut self, event: &DrillEvent, at: Timestamp) {
+        if let DrillEvent::CorrectionSent { to } = event {
+            let none = || Correction {
+                at,
+                to: BTreeSet::new(),
+                arrived: BTreeMap::new(),
+                failed: BTreeSet::new(),
+            };
+            let correction = self.correction.get_or_insert_with(none);
+            correction.at = at;
+            correction.failed.retain(|one| !to.contains(one));
+            correction.to.extend(to.iter().cloned());
+        }
+        match (event, &mut self.correction) {
+            (DrillEvent::Corrected { person }, Some(correction)) => {
+                correction.arrived.entry(person.clone()).or_insert(at);
+            }
+            (DrillEvent::CorrectionFailed { person }, Some(correction)) => {
+                correction.failed.insert(person.clone());
+            }
+            _ => {}
         }
     }
 
@@ -206,6 +217,7 @@ impl Drill {
                 }
             }
             DrillEvent::DrillResumed { how } => self.resumed(*how, at.at),
+            DrillEvent::DrillShifted { by_ms } => self.shift(*by_ms),
             DrillEvent::ClaimSettled { settled, incident } => {
                 self.real.extend(incident.clone());
                 let by = self.claim.take().map(|claim| claim.by);
@@ -314,6 +326,7 @@ impl Drill {
     fn start(&mut self, at: Timestamp, scenario: Option<&Scenario>) {
         self.status = Status::Running;
         self.started = Some(at);
+        self.opened_with = self.players().map(|(person, _)| person.clone()).collect();
         let planned = self.planned_end().since(self.planning.at);
         self.hard_stop = Some(at.plus(planned).plus(GRACE));
         for inject in scenario.into_iter().flat_map(|scenario| &scenario.injects) {
@@ -322,80 +335,6 @@ impl Drill {
                 _ => None,
             };
             self.inject(&inject.id).due = due;
-        }
-    }
-
-    fn sent(&mut self, id: &InjectId, to: &[PersonId], at: Timestamp, scenario: Option<&Scenario>) {
-        let written = scenario.and_then(|scenario| scenario.inject(id));
-        let played = self.inject(id);
-        played.stage = Stage::Sent;
-        played.sent.get_or_insert(at);
-        played.to.extend(to.iter().cloned());
-        let expects = written.map(|inject: &Inject| inject.expects.as_slice()).unwrap_or_default();
-        for expect in expects {
-            played.open.insert(expect.id.clone(), at.plus(expect.expires));
-        }
-        if let Some(scenario) = scenario {
-            self.set_off(scenario, at, |trigger| match trigger {
-                Trigger::After { inject, delay } => (inject == id).then_some(*delay),
-                _ => None,
-            });
-        }
-    }
-
-    fn replied(
-        &mut self,
-        inject: &InjectId,
-        expect: &ExpectId,
-        person: &PersonId,
-        reply: &Reply,
-        at: Timestamp,
-        scenario: Option<&Scenario>,
-    ) {
-        let replies = self.inject(inject).replies.entry(expect.clone()).or_default();
-        replies.insert(person.clone(), Replied { at, reply: reply.clone() });
-        let Some(scenario) = scenario else { return };
-        let chosen = match reply {
-            Reply::Chose(value) => Some(value),
-            _ => None,
-        };
-        for one in &scenario.injects {
-            let Trigger::OnAnswer { inject: of, expect: other, value, delay } = &one.trigger else {
-                continue;
-            };
-            let fits = value.is_none() || value.as_ref() == chosen;
-            if of != inject || other != expect || !fits {
-                continue;
-            }
-            let audience = audience(self, one);
-            let asked = self.injects.get(inject).map(|played| played.to.clone());
-            let among =
-                asked.is_some_and(|asked| audience.iter().any(|person| asked.contains(person)));
-            let played = self.inject(&one.id);
-            if !among {
-                if played.stage != Stage::Sent {
-                    played.due.get_or_insert(at.plus(*delay));
-                }
-            } else if audience.contains(person) {
-                // What follows from somebody's answer is for him alone.
-                played.own.entry(person.clone()).or_insert(at.plus(*delay));
-            }
-        }
-    }
-
-    /// Injects that waited for this get their time, the first time it happens.
-    fn set_off(
-        &mut self,
-        scenario: &Scenario,
-        at: Timestamp,
-        delay: impl Fn(&Trigger) -> Option<Duration>,
-    ) {
-        for inject in &scenario.injects {
-            let Some(delay) = delay(&inject.trigger) else { continue };
-            let played = self.inject(&inject.id);
-            if played.stage != Stage::Sent {
-                played.due.get_or_insert(at.plus(delay));
-            }
         }
     }
 
@@ -442,8 +381,8 @@ impl Drill {
         }
         // Whoever was answering when it stopped has as long left as he had.
         for played in self.injects.values_mut() {
-            for until in played.open.values_mut() {
-                *until = until.plus(pause);
+            for wait in played.open.values_mut().flatten() {
+                wait.until = wait.until.plus(pause);
             }
         }
     }
@@ -455,7 +394,7 @@ impl Drill {
         }
     }
 
-    fn inject(&mut self, id: &InjectId) -> &mut Played {
+    pub(super) fn inject(&mut self, id: &InjectId) -> &mut Played {
         self.injects.entry(id.clone()).or_default()
     }
 }

@@ -16,7 +16,9 @@ pub mod moments;
 pub mod play;
 pub mod refusal;
 pub mod reminders;
+mod shift;
 pub mod state;
+mod story;
 
 pub use act::DrillAct;
 pub use event::DrillEvent;

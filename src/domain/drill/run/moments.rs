@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::event::{Cause, DrillEvent, EndHow, PauseWhy};
 use super::play::send;
 use super::state::{Drill, Played, Stage, Status};
-use super::{Scene, after, cast, reminders};
+use super::{Scene, after, cast, fold, reminders};
 use crate::domain::ids::PersonId;
 use crate::domain::time::Timestamp;
 
@@ -67,7 +67,11 @@ fn given_up(drill: &Drill) -> Option<Timestamp> {
 
 fn running(drill: &Drill) -> Vec<Option<Timestamp>> {
     let pending = drill.injects.values().filter(|played| played.stage == Stage::Pending);
-    let open = drill.injects.values().flat_map(|played| played.open.values().copied());
+    let open = drill
+        .injects
+        .values()
+        .flat_map(|played| played.open.values().flatten())
+        .map(|wait| wait.until);
     let session = session_end(drill);
     let own = drill.injects.values().flat_map(|played| waiting(drill, played)).map(|(_, due)| *due);
     let timed = pending.filter_map(|played| played.due).min();
@@ -171,12 +175,17 @@ fn in_play(drill: &Drill, scene: &Scene<'_>) -> Vec<DrillEvent> {
     }
     let mut events = Vec::new();
     for (id, played) in &drill.injects {
-        for (expect, _) in played.open.iter().filter(|(_, until)| **until <= now) {
+        for (expect, waits) in &played.open {
+            let over: Vec<_> = waits.iter().filter(|wait| wait.until <= now).collect();
+            if over.is_empty() {
+                continue;
+            }
             let met = played.replies.get(expect);
             let silent = |person: &&PersonId| {
                 drill.plays(person) && met.is_none_or(|met| !met.contains_key(*person))
             };
-            let silent = played.to.iter().filter(silent).cloned().collect();
+            let silent = over.iter().flat_map(|wait| &wait.of).filter(silent).cloned();
+            let silent = fold::once(silent);
             let (inject, expect) = (id.clone(), expect.clone());
             events.push(DrillEvent::ExpectationExpired { inject, expect, silent });
         }

@@ -4,24 +4,14 @@ use super::cast::audience;
 use super::event::{Cause, DrillEvent, Reply};
 use super::state::{Drill, Stage};
 use super::{DrillRefusal, Scene};
-use crate::domain::drill::scenario::{Expect, Expectation, Inject, Trigger};
+use crate::domain::drill::scenario::{Expect, Expectation, Inject};
 use crate::domain::fold::fold;
 use crate::domain::ids::PersonId;
 use crate::domain::text::Text;
 
-/// An inject goes to whoever it is for; what follows silence, to those who were silent where it is for
-/// the same people. Where that is nobody it is left out.
+/// An inject goes to whoever it is for. Where that is nobody it is left out.
 pub fn send(drill: &Drill, inject: &Inject, cause: Cause) -> DrillEvent {
-    let mut to = audience(drill, inject);
-    if let (Trigger::OnSilence { inject: of, expect, .. }, Cause::Time) = (&inject.trigger, cause) {
-        let asked = drill.injects.get(of);
-        let answered = asked.and_then(|played| played.replies.get(expect));
-        let was_asked = |person: &PersonId| asked.is_some_and(|one| one.to.contains(person));
-        let has = |person: &PersonId| answered.is_some_and(|all| all.contains_key(person));
-        if to.iter().any(was_asked) {
-            to.retain(|person| was_asked(person) && !has(person));
-        }
-    }
+    let to = audience(drill, inject);
     match to.is_empty() {
         true => DrillEvent::InjectSkipped { inject: inject.id.clone() },
         false => DrillEvent::InjectSent { inject: inject.id.clone(), to, cause },
@@ -65,7 +55,6 @@ pub fn reply(
     inject: &Inject,
     person: &PersonId,
     done: &Done<'_>,
-    scene: &Scene<'_>,
 ) -> Result<Vec<DrillEvent>, DrillRefusal> {
     let played = drill.injects.get(&inject.id).ok_or(DrillRefusal::NoSuchInject)?;
     let given = |expect: &Expectation| {
@@ -105,7 +94,6 @@ pub fn reply(
         met = true;
         reply(expect, answer);
     }
-    let _ = scene;
     if !met && !matches!(done, Done::Say(_)) {
         return Err(DrillRefusal::NotExpected);
     }

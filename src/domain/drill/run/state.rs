@@ -158,9 +158,18 @@ pub struct Played {
     /// What was done, by expectation and person: the first that counts.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub replies: BTreeMap<ExpectId, BTreeMap<PersonId, Replied>>,
-    /// When each expectation is over.
+    /// How long each expectation is waited for.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub open: BTreeMap<ExpectId, Timestamp>,
+    pub open: BTreeMap<ExpectId, Vec<Wait>>,
+}
+
+/// How long something is waited for from those to whom an inject went at one time.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Wait {
+    /// Until when.
+    pub until: Timestamp,
+    /// From whom.
+    pub of: BTreeSet<PersonId>,
 }
 
 /// What somebody did.
@@ -216,6 +225,16 @@ pub struct Correction {
     pub to: BTreeSet<PersonId>,
     /// With whom it arrived, and when.
     pub arrived: BTreeMap<PersonId, Timestamp>,
+    /// With whom it does not arrive.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub failed: BTreeSet<PersonId>,
+}
+
+impl Correction {
+    /// Whether it is known of everybody whether it arrived.
+    pub fn is_through(&self) -> bool {
+        self.to.iter().all(|one| self.arrived.contains_key(one) || self.failed.contains(one))
+    }
 }
 
 /// What somebody saw.
@@ -288,6 +307,9 @@ pub struct Drill {
     pub points: BTreeMap<u32, bool>,
     /// When it began.
     pub started: Option<Timestamp>,
+    /// To whom the beginning went.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub opened_with: BTreeSet<PersonId>,
     /// When it ended, and how.
     pub ended: Option<(Timestamp, EndHow)>,
     /// When it ends at the latest, while it is played.
@@ -331,6 +353,12 @@ impl Drill {
     /// Whether nothing of it may leave but what is said about its standing still.
     pub fn is_frozen(&self) -> bool {
         self.status == Status::Paused
+    }
+
+    /// Whether it stands still for a real incident.
+    pub fn stands_for_real(&self) -> bool {
+        let open = self.pauses.iter().find(|pause| pause.to.is_none());
+        open.is_some_and(|pause| matches!(pause.why, PauseWhy::Real { .. }))
     }
 
     /// When it is over by its plan.
@@ -379,9 +407,13 @@ impl Drill {
         staff.chain(planning.evaluators.clone()).chain(self.people.keys().cloned()).collect()
     }
 
-    /// Everybody who got, or was to get, anything that belongs to the story.
+    /// Everybody who got, or is to get, anything that belongs to the story: its beginning, or an inject.
     pub fn told(&self) -> BTreeSet<PersonId> {
-        self.injects.values().flat_map(|played| played.to.iter().cloned()).collect()
+        let got = |played: &'_ Played| {
+            let failed = |one: &&PersonId| !played.failed.contains_key(*one);
+            played.to.iter().filter(failed).cloned().collect::<Vec<_>>()
+        };
+        self.injects.values().flat_map(got).chain(self.opened_with.iter().cloned()).collect()
     }
 
     /// How long it stood still within a stretch, in milliseconds.
@@ -391,6 +423,11 @@ impl Drill {
             end.millis().saturating_sub(start.millis()).max(0)
         };
         self.pauses.iter().map(over).fold(0, i64::saturating_add)
+    }
+
+    /// Whether somebody is asked whether something is real.
+    pub fn is_asked(&self) -> bool {
+        self.claim.is_some() || self.reports.values().any(|heard| heard.settled.is_none())
     }
 
     /// The report that waits for this person to say whether it is real.
