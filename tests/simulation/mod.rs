@@ -7,6 +7,7 @@
 
 mod chats;
 mod checks;
+mod drilled;
 mod driver;
 mod duty;
 mod edits;

@@ -21,7 +21,7 @@ use crate::domain::drill::notice::{DrillActed, DrillDone};
 use crate::domain::drill::run::act::Outside;
 use crate::domain::drill::run::decide::{Beside, decide, may_stand};
 use crate::domain::drill::run::event::{PauseWhy, Pinned, Planning, Settled};
-use crate::domain::drill::run::state::Status;
+use crate::domain::drill::run::state::{Heard, Status};
 use crate::domain::drill::run::{Drill, DrillAct, DrillEvent, DrillRefusal, Scene, cast, moments};
 use crate::domain::drill::scenario::{Scenario, ScenarioId};
 use crate::domain::drill::wish::DrillWish;
@@ -31,6 +31,9 @@ use crate::domain::receipt::Done;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Timestamp;
 use crate::ledger::{StorageError, Tx};
+
+/// So many things follow from one another in one instant at the most.
+const AT_ONCE: usize = 32;
 
 fn refuse(refusal: DrillRefusal) -> Stop {
     Refusal::Drill(Box::new(refusal)).into()
@@ -279,21 +282,27 @@ pub fn tick(tx: &mut Tx<'_>, settings: &Settings, code: &DrillCode) -> Result<Do
         drill = tx.drill(code)?.unwrap_or(drill);
     }
     let directory = tx.directory()?;
-    let scene = Scene { scenario: &scenario, now: tx.now, directory: &directory };
-    let events = moments::tick(&drill, &scene);
-    let events = after::collected(tx, &scenario, &drill, events)?;
     let now = tx.now;
-    let mut after = append(tx, settings, code, Some(drill), events)?;
-    while let Some(drill) = after.take() {
-        let late =
-            drill.reports.iter().find(|(_, heard)| heard.settled.is_none() && heard.until <= now);
-        let Some(number) = late.map(|(number, _)| *number) else { break };
+    // What follows at once from what happens now happens now as well: silence, and what goes out for it.
+    for _ in 0..AT_ONCE {
+        let scene = Scene { scenario: &scenario, now, directory: &directory };
+        let events = moments::tick(&drill, &scene);
+        let events = after::collected(tx, &scenario, &drill, events)?;
+        if events.is_empty() {
+            break;
+        }
+        append(tx, settings, code, Some(drill), events)?;
+        drill = tx.drill(code)?.ok_or(StorageError::Missing("drill"))?;
+    }
+    let late = |drill: &Drill| {
+        let late = |(_, heard): &(&u32, &Heard)| heard.settled.is_none() && heard.until <= now;
+        drill.reports.iter().find(late).map(|(number, _)| *number)
+    };
+    while let Some(number) = late(&drill) {
         outside::settle(tx, settings, drill, number, true, true)?;
-        after = tx.drill(code)?;
+        drill = tx.drill(code)?.ok_or(StorageError::Missing("drill"))?;
     }
-    if let Some(drill) = tx.drill(code)? {
-        tx.wake(&Stream::Drill(code.clone()), moments::next_moment(&drill, tx.now))?;
-    }
+    tx.wake(&Stream::Drill(code.clone()), moments::next_moment(&drill, tx.now))?;
     Ok(Done::Quiet)
 }
 
