@@ -1,5 +1,6 @@
 //! Units, people and systems as the tables they are imported from.
 
+use super::cell::Cell;
 use super::table::Table;
 use crate::domain::calendar::When;
 use crate::domain::directory::Directory;
@@ -19,7 +20,7 @@ pub fn units(directory: &Directory) -> Table {
             written(unit.successor.as_ref()),
         ]
     });
-    Table { name: "units", columns: tables::UNITS, rows: rows.collect() }
+    table("units", tables::UNITS, rows)
 }
 
 /// The people, with the ways to reach them.
@@ -43,7 +44,7 @@ pub fn people(directory: &Directory) -> Table {
             person.hours.map_or("", When::as_str).to_owned(),
         ]
     });
-    Table { name: "people", columns: tables::PEOPLE, rows: rows.collect() }
+    table("people", tables::PEOPLE, rows)
 }
 
 /// The systems.
@@ -59,7 +60,17 @@ pub fn systems(directory: &Directory) -> Table {
             yes_or_no(!system.retired),
         ]
     });
-    Table { name: "systems", columns: tables::SYSTEMS, rows: rows.collect() }
+    table("systems", tables::SYSTEMS, rows)
+}
+
+/// Every cell is words, as it was imported.
+fn table(
+    name: &'static str,
+    columns: &'static [&'static str],
+    rows: impl Iterator<Item = Vec<String>>,
+) -> Table {
+    let rows = rows.map(|row| row.into_iter().map(Cell::Words).collect());
+    Table { name, columns, rows: rows.collect() }
 }
 
 fn yes_or_no(yes: bool) -> String {

@@ -105,16 +105,15 @@ fn add(docx: Docx, block: &Block) -> Docx {
             docx.add_paragraph(body(run(title, BODY).bold()).keep_next(true))
         }
         Block::Words(words) => docx.add_paragraph(body(run(words, BODY))),
+        Block::Table(rows, _) if rows.rows.is_empty() => docx,
         Block::Table(rows, widths) => docx
             .add_table(table(rows, widths))
             .add_paragraph(Paragraph::new().line_spacing(tight())),
     }
 }
 
-fn cell(words: &str, width: usize, bold: bool) -> TableCell {
-    let run = run(words, SMALL);
-    let run = if bold { run.bold() } else { run };
-    let align = if bold { AlignmentType::Center } else { AlignmentType::Left };
+fn cell(run: Run, width: usize, centred: bool) -> TableCell {
+    let align = if centred { AlignmentType::Center } else { AlignmentType::Left };
     let spacing = LineSpacing::new().before(30).after(30);
     let paragraph = Paragraph::new().align(align).line_spacing(spacing).add_run(run);
     TableCell::new().width(width, WidthType::Dxa).add_paragraph(paragraph)
@@ -123,10 +122,17 @@ fn cell(words: &str, width: usize, bold: bool) -> TableCell {
 fn table(rows: &Rows, widths: &[usize]) -> Table {
     let widths: Vec<usize> =
         widths.iter().map(|part| part.saturating_mul(WIDTH).saturating_div(100)).collect();
-    let head = rows.columns.iter().zip(&widths).map(|(name, width)| cell(name, *width, true));
+    let head = rows
+        .columns
+        .iter()
+        .zip(&widths)
+        .map(|(name, width)| cell(run(name, SMALL).bold(), *width, true));
     let mut all = vec![TableRow::new(head.collect()).cant_split()];
     for row in &rows.rows {
-        let cells = row.iter().zip(&widths).map(|(words, width)| cell(words, *width, false));
+        let cells = row
+            .iter()
+            .zip(&widths)
+            .map(|(one, width)| cell(run(&one.to_string(), SMALL), *width, !one.is_words()));
         all.push(TableRow::new(cells.collect()).cant_split());
     }
     Table::new(all).set_grid(widths).layout(TableLayoutType::Fixed).width(WIDTH, WidthType::Dxa)
