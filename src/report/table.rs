@@ -113,6 +113,13 @@ impl Table {
         Ok(())
     }
 
+    /// Whether a document sets a column in the middle: where it holds anything but words, and is not the
+    /// one beside the names of a list.
+    pub(super) fn is_centred(&self, column: usize) -> bool {
+        let mut cells = self.rows.iter().filter_map(|row| row.get(column));
+        self.columns.len() > 2 && cells.any(|cell| !cell.is_words())
+    }
+
     /// Wide enough for most of a column, and never wider than a screen likes. A name may stand in two
     /// lines, beside the button of its filter.
     fn width(&self, column: usize) -> f64 {

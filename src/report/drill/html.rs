@@ -70,7 +70,11 @@ fn one(block: &Block) -> Markup {
             table {
                 thead { tr { @for name in table.columns { th { (name) } } } }
                 tbody {
-                    @for row in &table.rows { tr { @for cell in row { td class=[(!cell.is_words()).then_some("n")] { (cell) } } } }
+                    @for row in &table.rows {
+                        tr { @for (column, cell) in row.iter().enumerate() {
+                            td class=[table.is_centred(column).then_some("n")] { (cell) }
+                        } }
+                    }
                 }
             }
         },

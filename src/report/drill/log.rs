@@ -13,7 +13,7 @@ pub(super) fn log(frame: &Frame<'_>) -> Block {
     all.sort_by_key(|(at, ..)| *at);
     let rows = all.into_iter().map(|(at, what, more)| vec![frame.at(at), what.into(), more.into()]);
     let rows: Vec<Vec<Cell>> = rows.collect();
-    block(LOG, &["Thời gian", "Sự việc", "Chi tiết"], &[18, 27, 55], rows)
+    block(LOG, &["Thời gian", "Sự việc", "Chi tiết"], &[19, 26, 55], rows)
 }
 
 type Line = (Timestamp, &'static str, String);

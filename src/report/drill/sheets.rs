@@ -49,7 +49,7 @@ const RECORD: &str = "Mã băm";
 /// What a tally says, and how wide each is.
 const TALLY: [&str; 7] =
     ["Đạt", "Trễ", "Không đạt", "Không tính", "Không gửi được", "Thời gian trung vị", "Số lần đo"];
-const TALLIED: [usize; 9] = [20, 18, 7, 7, 10, 10, 10, 11, 7];
+const TALLIED: [usize; 9] = [21, 18, 6, 6, 9, 9, 9, 15, 7];
 
 /// Columns of which two say what of, and the others the tally.
 const fn tallied(one: &'static str, other: &'static str) -> [&'static str; 9] {
@@ -222,7 +222,7 @@ pub(super) fn injects(frame: &Frame<'_>) -> Block {
     };
     let rows = frame.account.injects.iter().zip(1..).map(one).collect();
     let columns = &["STT", "Tình huống", "Dự kiến sớm nhất", "Thực tế", "Gửi tới", "Đã nhận"];
-    block(INJECTS, columns, &[8, 38, 17, 17, 10, 10], rows)
+    block(INJECTS, columns, &[7, 35, 19, 19, 10, 10], rows)
 }
 
 /// Each expectation.
@@ -278,7 +278,7 @@ pub(super) fn people(frame: &Frame<'_>) -> Block {
     };
     let rows = frame.account.people.iter().zip(1..).map(one).collect();
     let columns = &["STT", "Họ tên", "Đơn vị", "Vai", "Tham dự", "Điểm danh lúc"];
-    block(PEOPLE, columns, &[8, 20, 20, 17, 18, 17], rows)
+    block(PEOPLE, columns, &[7, 19, 19, 19, 17, 19], rows)
 }
 
 /// What people said, by question: how often each choice, and every sentence; never who.
@@ -323,7 +323,7 @@ pub(super) fn items(frame: &Frame<'_>) -> Block {
     };
     let rows = frame.account.items.iter().map(one).collect();
     let columns = &["STT", "Nội dung", "Chủ trì", "Phối hợp", "Thời hạn", "Trạng thái"];
-    block(ITEMS, columns, &[7, 32, 20, 12, 15, 14], rows)
+    block(ITEMS, columns, &[7, 33, 20, 12, 14, 14], rows)
 }
 
 /// What shows that nothing was altered.
