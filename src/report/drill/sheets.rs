@@ -14,7 +14,7 @@ use crate::domain::text::Text;
 use crate::domain::time::Timestamp;
 use crate::report::cell::Cell;
 use crate::report::table::Table;
-use crate::text::drill::{TOO_FEW, item_stands, kind, mark, status};
+use crate::text::drill::{TOO_FEW, item_stands, mark, scenario, status};
 use crate::text::{people, words};
 
 /// The sheets of the workbook, in their order.
@@ -147,7 +147,7 @@ pub(super) fn drill(frame: &Frame<'_>) -> Block {
     let rows = vec![
         line("Mã", account.code.as_str()),
         line("Kịch bản", account.scenario.name.as_str()),
-        line("Hình thức", format!("diễn tập {}", kind(account.scenario.kind))),
+        line("Hình thức", scenario::kind(account.scenario.kind)),
         line("Chỉ đạo diễn tập", people::name(&account.lead, frame.directory)),
         line("Bắt đầu theo kế hoạch", frame.at(account.planned)),
         line("Bắt đầu", at(account.started)),
