@@ -65,10 +65,6 @@ impl Times {
         sorted.get(at).copied().unwrap_or_default()
     }
 
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
     pub fn median(&self) -> Duration {
         self.rank(500)
     }

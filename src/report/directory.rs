@@ -1,6 +1,5 @@
 //! Units, people and systems as the tables they are imported from.
 
-use super::cell::Cell;
 use super::table::Table;
 use crate::domain::calendar::When;
 use crate::domain::directory::Directory;
@@ -20,7 +19,7 @@ pub fn units(directory: &Directory) -> Table {
             written(unit.successor.as_ref()),
         ]
     });
-    table("units", tables::UNITS, rows)
+    Table::of_words("units", tables::UNITS, rows)
 }
 
 /// The people, with the ways to reach them.
@@ -44,7 +43,7 @@ pub fn people(directory: &Directory) -> Table {
             person.hours.map_or("", When::as_str).to_owned(),
         ]
     });
-    table("people", tables::PEOPLE, rows)
+    Table::of_words("people", tables::PEOPLE, rows)
 }
 
 /// The systems.
@@ -60,17 +59,7 @@ pub fn systems(directory: &Directory) -> Table {
             yes_or_no(!system.retired),
         ]
     });
-    table("systems", tables::SYSTEMS, rows)
-}
-
-/// Every cell is words, as it was imported.
-fn table(
-    name: &'static str,
-    columns: &'static [&'static str],
-    rows: impl Iterator<Item = Vec<String>>,
-) -> Table {
-    let rows = rows.map(|row| row.into_iter().map(Cell::Words).collect());
-    Table { name, columns, rows: rows.collect() }
+    Table::of_words("systems", tables::SYSTEMS, rows)
 }
 
 fn yes_or_no(yes: bool) -> String {

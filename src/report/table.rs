@@ -53,6 +53,16 @@ const A4: u8 = 9;
 const WIDEST: usize = 48;
 
 impl Table {
+    /// A table of words, as they are imported again.
+    pub fn of_words(
+        name: &'static str,
+        columns: &'static [&'static str],
+        rows: impl Iterator<Item = Vec<String>>,
+    ) -> Self {
+        let rows = rows.map(|row| row.into_iter().map(Cell::Words).collect());
+        Self { name, columns, rows: rows.collect() }
+    }
+
     /// The file.
     pub fn written(&self, form: Form) -> Result<Vec<u8>, TableError> {
         match form {
