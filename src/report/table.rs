@@ -88,8 +88,12 @@ impl Table {
     /// somebody edits them.
     fn sheet(&self, book: &mut Workbook, above: &str) -> Result<(), XlsxError> {
         let sheet = book.add_worksheet().set_name(self.name)?;
+        // Beside names, numbers and words stand under each other.
+        let beside_names = self.columns.len() == 2;
         let kept = |format: &str| {
-            Format::new().set_num_format(format).set_align(FormatAlign::Top).set_text_wrap()
+            let format = Format::new().set_num_format(format).set_text_wrap();
+            let format = format.set_align(FormatAlign::Top);
+            if beside_names { format.set_align(FormatAlign::Left) } else { format }
         };
         let head = Format::new()
             .set_bold()
