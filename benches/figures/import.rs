@@ -49,11 +49,7 @@ fn units() -> Table {
     let unit = |number: usize| {
         vec![format!("dv-{number:03}"), format!("UBND xã số {number}"), "xa".to_owned()]
     };
-    Table {
-        name: "units",
-        columns: &["code", "name", "kind"],
-        rows: (0..UNITS).map(unit).collect(),
-    }
+    Table::of_words("units", &["code", "name", "kind"], (0..UNITS).map(unit))
 }
 
 fn people() -> Table {
@@ -70,5 +66,5 @@ fn people() -> Table {
         ]
     };
     let columns = &["id", "full_name", "title", "unit", "roles", "phone", "email"];
-    Table { name: "people", columns, rows: (0..PEOPLE).map(person).collect() }
+    Table::of_words("people", columns, (0..PEOPLE).map(person))
 }

@@ -55,9 +55,8 @@ pub fn lint(args: &Args, files: &[PathBuf]) -> Result<End, Stopped> {
 pub fn list(args: &Args) -> Result<End, Stopped> {
     let shelf = Shelf::of(folder(args)?.as_deref());
     let wrong = shelf.problems.len();
-    let own = |path: &Path| path.parent().is_some_and(|folder| folder != Path::new(""));
     let mut all: Vec<(&Scenario, bool)> =
-        shelf.read.iter().map(|read| (&read.scenario, own(read.path()))).collect();
+        shelf.read.iter().map(|read| (&read.scenario, playbooks::is_own(read.path()))).collect();
     all.sort_by_key(|(one, _)| &one.id);
     if args.json {
         let all: Vec<Value> = all.iter().map(|(one, own)| listed(one, *own)).collect();

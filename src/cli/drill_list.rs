@@ -53,7 +53,7 @@ pub fn list(args: &Args, year: Option<i32>, ics: bool, out: Out<'_>) -> Result<E
         let drills: Vec<Value> = drills.iter().map(|one| as_json(one, &directory)).collect();
         say_json(&Value::Array(drills));
     } else if drills.is_empty() {
-        say(words::NO_DRILLS);
+        say(&words::no_drills(year));
     } else {
         let mut rows = vec![words::DRILL_COLUMNS.map(str::to_owned).to_vec()];
         rows.extend(drills.iter().map(|one| words::drill_row(one, &directory)));

@@ -10,7 +10,7 @@ use super::args::{Args, Playbook as Wanted};
 use super::{End, Stopped, configured, office, say, say_json, table};
 use crate::app::output;
 use crate::clock::Clock;
-use crate::config::playbooks::{Shelf, folder, script};
+use crate::config::playbooks::{Shelf, folder, is_own, script};
 use crate::config::{self, Problem};
 use crate::domain::actor::Origin;
 use crate::domain::directory::Directory;
@@ -77,9 +77,8 @@ fn one<'a>(library: &'a Library, id: &PlaybookId) -> Result<&'a Playbook, Stoppe
 fn list(args: &Args) -> Result<End, Stopped> {
     let shelf = shelf(args)?;
     let wrong = shelf.problems.len();
-    let own = |path: &Path| path.parent().is_some_and(|folder| folder != Path::new(""));
     let mut all: Vec<(&Playbook, bool)> =
-        shelf.read.iter().map(|read| (&read.playbook, own(read.path()))).collect();
+        shelf.read.iter().map(|read| (&read.playbook, is_own(read.path()))).collect();
     all.sort_by_key(|(one, _)| (one.shared, &one.id));
     if args.json {
         let all: Vec<Value> = all.iter().map(|(one, own)| listed(one, *own)).collect();

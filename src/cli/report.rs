@@ -27,8 +27,8 @@ fn drill(args: &Args, code: &str, to: &Export) -> Result<End, Stopped> {
     let reader = office.reader()?;
     let code = DrillCode::new(code.trim().to_uppercase());
     let shown = reader.shown_drill(&code)?;
-    let shown = shown.ok_or_else(|| Stopped(words::unknown_drill(code.as_str())))?;
-    let account = account(&shown).ok_or_else(|| Stopped(words::unknown_drill(code.as_str())))?;
+    let shown = shown.ok_or_else(|| Stopped(words::no_drill(code.as_str())))?;
+    let account = account(&shown).ok_or_else(|| Stopped(words::no_drill(code.as_str())))?;
     if shown.drill.started.is_none() {
         return Err(Stopped(words::not_held(code.as_str())));
     }

@@ -54,7 +54,7 @@ fn duty(section: &Section<'_>) -> Option<Duty> {
     let id = section.need("id").and_then(|found| {
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         let word = found.words()?;
-        let fits = word.len() <= 40 && word.chars().all(plain);
+        let fits = word.len() <= 32 && word.chars().all(plain);
         found.or_report(fits.then(|| word.to_owned()), || ProblemKind::BadName)
     });
     if section.get("units").is_none() {
@@ -100,7 +100,7 @@ fn units(section: &Section<'_>) -> Option<Units> {
         }
         _ => {
             if section.is_present() {
-                section.report_whole(ProblemKind::Missing);
+                section.report_whole(ProblemKind::WhichUnits);
             }
             None
         }

@@ -7,6 +7,16 @@
 //! - [`triage`]: the words of a first guess; [`kinds`]: the kinds of units; [`calendar`]: days and hours; [`roster`]: a roster to
 //!   be imported; `file`: what reading such files has in common.
 
+/// Files of a folder of playbooks that are part of the program: the name each has in a team's folder, and
+/// its text.
+macro_rules! built_in {
+    ($folder:literal: $($id:literal),+ $(,)?) => {
+        &[$(
+            (concat!($id, ".toml"), include_str!(concat!("../../../playbooks/", $folder, "/", $id, ".toml"))),
+        )+]
+    };
+}
+
 pub mod calendar;
 pub mod drills;
 mod duration;

@@ -142,6 +142,8 @@ pub enum ProblemKind {
     BadPrefix,
     /// Not one to 32 Latin letters, digits, `-` and `_`.
     BadName,
+    /// Units that are named in no way, or in several.
+    WhichUnits,
     /// Incidents and drills would share their codes.
     SamePrefix,
     /// A secret given in more than one way.

@@ -70,6 +70,7 @@ fn told(kind: &Kind) -> Told {
         Kind::BadEmail => Told::BadEmail {},
         Kind::BadPrefix => Told::BadPrefix {},
         Kind::BadName => Told::BadName {},
+        Kind::WhichUnits => Told::WhichUnits {},
         Kind::SamePrefix => Told::SamePrefix {},
         Kind::OnlyLowMayWait => Told::OnlyLowMayWait {},
         Kind::BadDayOfYear => Told::BadDayOfYear {},

@@ -19,7 +19,7 @@ pub fn units(directory: &Directory) -> Table {
             written(unit.successor.as_ref()),
         ]
     });
-    Table { name: "units", columns: tables::UNITS, rows: rows.collect() }
+    Table::of_words("units", tables::UNITS, rows)
 }
 
 /// The people, with the ways to reach them.
@@ -43,7 +43,7 @@ pub fn people(directory: &Directory) -> Table {
             person.hours.map_or("", When::as_str).to_owned(),
         ]
     });
-    Table { name: "people", columns: tables::PEOPLE, rows: rows.collect() }
+    Table::of_words("people", tables::PEOPLE, rows)
 }
 
 /// The systems.
@@ -59,7 +59,7 @@ pub fn systems(directory: &Directory) -> Table {
             yes_or_no(!system.retired),
         ]
     });
-    Table { name: "systems", columns: tables::SYSTEMS, rows: rows.collect() }
+    Table::of_words("systems", tables::SYSTEMS, rows)
 }
 
 fn yes_or_no(yes: bool) -> String {

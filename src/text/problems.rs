@@ -153,6 +153,7 @@ problems! {
     BadEmail {} = "không phải địa chỉ thư điện tử", "Viết như trucban@tinh.gov.vn";
     BadPrefix {} = "tiền tố mã không dùng được", "Dùng 1 đến 6 chữ cái hoặc chữ số không dấu, bắt đầu bằng chữ, ví dụ SC";
     BadName {} = "tên không dùng được", "Dùng chữ không dấu, chữ số, gạch nối, tối đa 32 ký tự";
+    WhichUnits {} = "không rõ đơn vị nào", "Ghi đúng một trong: all = true, kinds = [\"xa\"], level = 3";
     SamePrefix {} = "mã sự cố và mã diễn tập cùng tiền tố", "Đặt hai tiền tố khác nhau, ví dụ SC và DT";
     SecretTwice { keys: String } = "cùng một bí mật ghi ở nhiều khóa ({keys})", "Giữ lại một";
     SecretEnvUnset { variable: String } = "biến môi trường {variable} chưa được đặt", "Đặt biến này trước khi chạy";

@@ -20,8 +20,10 @@ use trucban::domain::envelope::{Actor, Command, DirectoryCommand, Envelope, Rece
 use trucban::domain::escalation::policy::{Level, Policy, PolicySet, Target};
 use trucban::domain::ids::{DrillCode, IncidentCode, PersonId};
 use trucban::domain::incident::Incident;
+use trucban::domain::notice::Team;
 use trucban::domain::time::Timestamp;
-use trucban::domain::values::Severity;
+use trucban::domain::values::{ChannelKind, Severity};
+use trucban::engine::settings::Settings;
 use trucban::ledger::Durability;
 use trucban::sandbox::{Outcome, Sender, Shown};
 
@@ -83,6 +85,40 @@ pub fn policy(levels: &[(&[Target], u64)], repeat: u32) -> PolicySet {
         fallback: Policy::new(levels, repeat, hours(2)).unwrap(),
         exhausted_every: minutes(30),
         lease_grace: minutes(15),
+    }
+}
+
+/// Settings of a team that has nothing but its name; a test says what it needs otherwise.
+pub fn settings() -> Settings {
+    let team = Team {
+        name: "Team".to_owned(),
+        hotline: "1900".to_owned(),
+        zone: chrono_tz::Asia::Ho_Chi_Minh,
+        bot_name: None,
+    };
+    Settings {
+        policies: policy(&[(&[Target::Duty], 5)], 1),
+        triage: Arc::default(),
+        library: Arc::default(),
+        scenarios: Arc::default(),
+        drill_prefix: "DT".to_owned(),
+        claim_title: "real".to_owned(),
+        calendar_moved: "moved".to_owned(),
+        series_ended: "ended".to_owned(),
+        duties: Arc::default(),
+        team: Arc::new(team),
+        incident_prefix: "SC".to_owned(),
+        team_chat: None,
+        team_topic: None,
+        admin_chat: None,
+        channels: vec![ChannelKind::Telegram],
+        swaps_need_a_lead: false,
+        contacts: Default::default(),
+        calendar: Arc::default(),
+        habits: Default::default(),
+        public_url: None,
+        repeats: Arc::default(),
+        retention: Default::default(),
     }
 }
 

@@ -77,27 +77,10 @@ fn settings(channels: Vec<ChannelKind>) -> Settings {
     let (name, hotline) = ("Team".to_owned(), HOTLINE.to_owned());
     Settings {
         policies: policies(),
-        triage: Arc::default(),
-        library: Arc::default(),
         team: Arc::new(Team { name, hotline, zone: Ho_Chi_Minh, bot_name: None }),
-        incident_prefix: "SC".to_owned(),
-        scenarios: Arc::default(),
-        drill_prefix: "DT".to_owned(),
-        claim_title: "real".to_owned(),
-        calendar_moved: "moved".to_owned(),
-        series_ended: "ended".to_owned(),
-        duties: Default::default(),
-        team_chat: None,
-        team_topic: None,
-        admin_chat: None,
         channels,
-        calendar: std::sync::Arc::default(),
-        swaps_need_a_lead: false,
-        habits: Default::default(),
-        contacts: Default::default(),
         public_url: Some("https://trucban.example".to_owned()),
-        repeats: Arc::default(),
-        retention: Default::default(),
+        ..super::settings()
     }
 }
 

@@ -76,3 +76,31 @@ fn the_team_s_own_calendar_counts() {
     let words = ["drill", "preview", "hằng năm ngày 15/10", "--from", "2027-01-01", "--count", "1"];
     insta::assert_snapshot!("drill_preview_own_calendar", place.done(&words).out);
 }
+
+#[test]
+fn everything_wrong_with_the_team_s_own_duties_to_drill_is_told_at_once_with_its_remedy() {
+    let place = Place::new();
+    place.done(&["init", "--dir", &place.path("").display().to_string()]);
+    std::fs::create_dir_all(place.path("don-vi/regulation")).expect("a folder");
+    let own = include_str!("../samples/drill-duties-wrong.toml");
+    place.write("don-vi/regulation/drills.toml", own);
+    let config = std::fs::read_to_string(place.path("trucban.toml")).expect("there");
+    let config = config.replace("[playbooks]\ndir = \"\"", "[playbooks]\ndir = \"don-vi\"");
+    place.write("trucban.toml", &config);
+    let ended = place.run(&["check"]);
+    assert_eq!(ended.code, 1, "{ended:?}");
+    let folder = place.path("").display().to_string();
+    let told = ended.out.replace(folder.trim_end_matches('/'), "«thư mục»");
+    let told: Vec<&str> = told.lines().filter(|line| line.contains("drills.toml")).collect();
+    insta::assert_snapshot!("drill_duties_wrong", told.join("\n"));
+    // Mended, it is what counts.
+    let own = "[[duty]]\nid = \"xa\"\nunits = { kinds = [\"xa\"] }\nevery = \"half\"\n\
+               counts_if = \"attended\"\n";
+    place.write("don-vi/regulation/drills.toml", own);
+    assert!(!place.run(&["check"]).out.contains("drills.toml"));
+    let units = place.write("units.csv", "code,name,kind\nxa-001,UBND xã Một,xa\n");
+    place.done(&["units", "import", &units]);
+    let duties = place.json(&["drill", "compliance"]);
+    assert_eq!(duties["duties"].as_array().map(Vec::len), Some(1), "{duties}");
+    assert_eq!(duties["duties"][0]["every"], "half");
+}

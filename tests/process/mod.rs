@@ -2,6 +2,7 @@
 
 mod cli;
 mod drill;
+mod drill_list;
 mod drill_scenario;
 mod duty;
 mod keep;

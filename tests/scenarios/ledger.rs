@@ -2,18 +2,15 @@
 //! rebuild, two processes at once.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use tempfile::TempDir;
 use trucban::domain::directory::{Person, Private, Setup};
 use trucban::domain::envelope::{
     Actor, Command, DirectoryCommand, Done, Envelope, Poison, Receipt, Report,
 };
-use trucban::domain::escalation::policy::Target;
 use trucban::domain::ids::{IncidentCode, PersonId};
 use trucban::domain::incident::act::{Act, Aim};
 use trucban::domain::incident::event::IncidentEvent;
-use trucban::domain::notice::Team;
 use trucban::domain::refusal::Refusal;
 use trucban::domain::time::Timestamp;
 use trucban::domain::values::{ChannelKind, Role};
@@ -23,6 +20,8 @@ use trucban::ledger::chain::{Broken, Verified};
 use trucban::ledger::lock::ProcessLock;
 use trucban::ledger::{Durability, StorageError, Store, backup};
 
+use crate::harness::settings;
+
 const NOW: Timestamp = Timestamp::from_millis(1_795_244_400_000);
 
 struct Book {
@@ -30,40 +29,6 @@ struct Book {
     store: Store,
     settings: Settings,
     turns: u64,
-}
-
-fn settings() -> Settings {
-    let policies = crate::harness::policy(&[(&[Target::Duty], 5)], 1);
-    let team = Team {
-        name: "Team".into(),
-        hotline: "hotline".into(),
-        zone: chrono_tz::Asia::Ho_Chi_Minh,
-        bot_name: None,
-    };
-    Settings {
-        policies,
-        triage: Arc::default(),
-        library: Arc::default(),
-        team: Arc::new(team),
-        incident_prefix: "SC".into(),
-        scenarios: Arc::default(),
-        drill_prefix: "DT".to_owned(),
-        claim_title: "real".to_owned(),
-        calendar_moved: "moved".to_owned(),
-        series_ended: "ended".to_owned(),
-        duties: Default::default(),
-        team_chat: None,
-        team_topic: None,
-        admin_chat: None,
-        channels: vec![ChannelKind::Telegram],
-        calendar: std::sync::Arc::default(),
-        swaps_need_a_lead: false,
-        habits: Default::default(),
-        contacts: Default::default(),
-        public_url: None,
-        repeats: Arc::default(),
-        retention: Default::default(),
-    }
 }
 
 fn open(path: &Path) -> Store {

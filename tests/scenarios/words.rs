@@ -467,6 +467,7 @@ fn every_act() -> impl Iterator<Item = ActKind> {
 mod complete;
 mod contacts;
 mod drills;
+mod drills_plan;
 mod duty;
 mod evidence;
 mod playbooks;

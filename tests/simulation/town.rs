@@ -117,7 +117,6 @@ pub fn policies(which: usize) -> PolicySet {
 pub fn settings(which: usize) -> Settings {
     Settings {
         policies: policies(which),
-        triage: Arc::default(),
         library: super::plays::library(),
         team: Arc::new(Team {
             name: "Team".to_owned(),
@@ -125,26 +124,14 @@ pub fn settings(which: usize) -> Settings {
             zone: chrono_tz::Asia::Ho_Chi_Minh,
             bot_name: Some("bot".to_owned()),
         }),
-        incident_prefix: "SC".to_owned(),
-        scenarios: Arc::default(),
-        drill_prefix: "DT".to_owned(),
-        claim_title: "real".to_owned(),
-        calendar_moved: "moved".to_owned(),
-        series_ended: "ended".to_owned(),
-        duties: Default::default(),
         team_chat: Some(TEAM),
-        team_topic: None,
-        admin_chat: None,
         channels: vec![ChannelKind::Telegram, ChannelKind::Webhook, ChannelKind::Email],
-        calendar: Arc::default(),
-        swaps_need_a_lead: false,
-        habits: Default::default(),
         // The model knows incidents only; the yearly question has scenarios of its own.
         contacts: Timing { on: None, ..Timing::default() },
         public_url: Some("https://trucban.example".to_owned()),
         // The model knows keys only; looks and sources that come and go have scenarios of their own.
         repeats: Arc::new(["siem", "edr"].map(|name| (name.to_owned(), by_key_only())).into()),
-        retention: Default::default(),
+        ..crate::harness::settings()
     }
 }
 

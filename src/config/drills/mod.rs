@@ -26,16 +26,9 @@ pub const FOLDER: &str = "drills";
 /// No scenario has more messages.
 pub const MOST_INJECTS: usize = 300;
 
-macro_rules! built_in {
-    ($($id:literal),+ $(,)?) => {
-        /// The scenarios built in, by the names their files have in a team's folder.
-        pub const BUILT_IN: &[(&str, &str)] = &[$(
-            (concat!($id, ".toml"), include_str!(concat!("../../../playbooks/drills/", $id, ".toml"))),
-        )+];
-    };
-}
-
-built_in![
+/// The scenarios built in, by the names their files have in a team's folder.
+pub const BUILT_IN: &[(&str, &str)] = built_in![
+    "drills":
     "tan-cong-pha-hoai",
     "lo-lot-du-lieu",
     "ma-doc-tong-tien-xa",

@@ -39,16 +39,9 @@ pub const MOST_STEPS: usize = 20_000;
 /// No block stands deeper in others.
 pub const DEEPEST: usize = 32;
 
-macro_rules! built_in {
-    ($($id:literal),+ $(,)?) => {
-        /// The playbooks built in, by the names their files have in a team's folder.
-        pub const BUILT_IN: &[(&str, &str)] = &[$(
-            (concat!($id, ".toml"), include_str!(concat!("../../../playbooks/response/", $id, ".toml"))),
-        )+];
-    };
-}
-
-built_in![
+/// The playbooks built in, by the names their files have in a team's folder.
+pub const BUILT_IN: &[(&str, &str)] = built_in![
+    "response":
     "bao-cao-ban-dau",
     "bao-toan-chung-cu",
     "truyen-thong",
@@ -69,6 +62,11 @@ built_in![
     "vi-pham-noi-bo",
     "xam-nhap-may-chu",
 ];
+
+/// Whether a file is one of a team's own: what is built in has a name and no folder.
+pub fn is_own(path: &Path) -> bool {
+    path.parent().is_some_and(|folder| folder != Path::new(""))
+}
 
 /// One file, read.
 #[derive(Clone, Debug)]

@@ -153,6 +153,8 @@ pub struct OfPerson {
     pub parts: Vec<String>,
     /// How he was there, where he said so.
     pub presence: Option<Presence>,
+    /// Since when.
+    pub since: Option<Timestamp>,
     /// Whether he was there or answered.
     pub came: bool,
     /// Whether he was let go for real work.
@@ -296,6 +298,7 @@ fn people(drill: &Drill, scenario: &Scenario) -> Vec<OfPerson> {
             .map(|part| part.title.clone())
             .collect(),
         presence: one.here.map(|(presence, _)| presence),
+        since: one.here.map(|(_, at)| at),
         came: figures::came(drill, person),
         released: one.released.is_some(),
         declined: one.rsvp == Some(super::run::event::Rsvp::No),

@@ -4,8 +4,8 @@ use std::io::Cursor;
 
 use docx_rs::{
     AlignmentType, BreakType, Docx, Header, LineSpacing, LineSpacingType, PageMargin, PageNum,
-    Paragraph, Run, RunFonts, SpecialIndentType, Table, TableCell, TableLayoutType, TableRow,
-    WidthType,
+    Paragraph, Run, RunFonts, SpecialIndentType, Table, TableCell, TableCellMargins,
+    TableLayoutType, TableRow, WidthType,
 };
 
 use super::{Block, Document, ReportError};
@@ -84,8 +84,25 @@ pub(super) fn written(document: &Document) -> Result<Vec<u8>, ReportError> {
         }
     }
     let mut file = Cursor::new(Vec::new());
-    docx.build().pack(&mut file).map_err(|error| ReportError::Docx(error.to_string()))?;
+    let mut built = docx.build();
+    built.document = heads_repeated(&built.document);
+    built.pack(&mut file).map_err(|error| ReportError::Docx(error.to_string()))?;
     Ok(file.into_inner())
+}
+
+/// Says of the first row of each table that it stands on every page the table is on, which the library
+/// cannot say. Tables without lines have no head: nothing keeps their rows whole.
+fn heads_repeated(document: &[u8]) -> Vec<u8> {
+    const TABLE: &str = "<w:tbl>";
+    const WHOLE: &str = "<w:cantSplit />";
+    let document = String::from_utf8_lossy(document);
+    let mut tables = document.split(TABLE);
+    let mut all = tables.next().unwrap_or_default().to_owned();
+    for table in tables {
+        all.push_str(TABLE);
+        all.push_str(&table.replacen(WHOLE, &format!("{WHOLE}<w:tblHeader />"), 1));
+    }
+    all.into_bytes()
 }
 
 /// A paragraph of the body: justified, its first line set in.
@@ -105,16 +122,15 @@ fn add(docx: Docx, block: &Block) -> Docx {
             docx.add_paragraph(body(run(title, BODY).bold()).keep_next(true))
         }
         Block::Words(words) => docx.add_paragraph(body(run(words, BODY))),
+        Block::Table(rows, _) if rows.rows.is_empty() => docx,
         Block::Table(rows, widths) => docx
             .add_table(table(rows, widths))
             .add_paragraph(Paragraph::new().line_spacing(tight())),
     }
 }
 
-fn cell(words: &str, width: usize, bold: bool) -> TableCell {
-    let run = run(words, SMALL);
-    let run = if bold { run.bold() } else { run };
-    let align = if bold { AlignmentType::Center } else { AlignmentType::Left };
+fn cell(run: Run, width: usize, centred: bool) -> TableCell {
+    let align = if centred { AlignmentType::Center } else { AlignmentType::Left };
     let spacing = LineSpacing::new().before(30).after(30);
     let paragraph = Paragraph::new().align(align).line_spacing(spacing).add_run(run);
     TableCell::new().width(width, WidthType::Dxa).add_paragraph(paragraph)
@@ -123,13 +139,25 @@ fn cell(words: &str, width: usize, bold: bool) -> TableCell {
 fn table(rows: &Rows, widths: &[usize]) -> Table {
     let widths: Vec<usize> =
         widths.iter().map(|part| part.saturating_mul(WIDTH).saturating_div(100)).collect();
-    let head = rows.columns.iter().zip(&widths).map(|(name, width)| cell(name, *width, true));
+    let head = rows
+        .columns
+        .iter()
+        .zip(&widths)
+        .map(|(name, width)| cell(run(name, SMALL).bold(), *width, true));
     let mut all = vec![TableRow::new(head.collect()).cant_split()];
     for row in &rows.rows {
-        let cells = row.iter().zip(&widths).map(|(words, width)| cell(words, *width, false));
+        let cells = row.iter().zip(&widths).enumerate().map(|(column, (one, width))| {
+            cell(run(&one.to_string(), SMALL), *width, rows.is_centred(column))
+        });
         all.push(TableRow::new(cells.collect()).cant_split());
     }
-    Table::new(all).set_grid(widths).layout(TableLayoutType::Fixed).width(WIDTH, WidthType::Dxa)
+    let (narrow, unit) = (60, WidthType::Dxa);
+    let margins = TableCellMargins::new().margin_left(narrow, unit).margin_right(narrow, unit);
+    Table::new(all)
+        .set_grid(widths)
+        .layout(TableLayoutType::Fixed)
+        .width(WIDTH, WidthType::Dxa)
+        .margins(margins)
 }
 
 /// Two columns without lines.

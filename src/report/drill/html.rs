@@ -11,6 +11,7 @@ h1,h2{font-size:14pt;text-align:center;margin:.3em 0}h3,h4{font-size:14pt;margin
 p{text-align:justify;margin:.3em 0;text-indent:1cm}header p,footer p{text-indent:0;text-align:center}\
 table{border-collapse:collapse;width:100%;font-size:11pt;margin:.5em 0}\
 th,td{border:1px solid #000;padding:3px 5px;vertical-align:top;text-align:left}\
+th,.n{text-align:center}td,th{overflow-wrap:anywhere}thead{display:table-header-group}tr{break-inside:avoid}\
 section{break-before:page}.draft{font-weight:bold;text-align:center}\
 footer{display:flex;justify-content:space-between}";
 
@@ -64,11 +65,16 @@ fn one(block: &Block) -> Markup {
         Block::Part(title) => html! { h3 { (title) } },
         Block::Under(title) => html! { h4 { (title) } },
         Block::Words(words) => html! { p { (words) } },
+        Block::Table(table, _) if table.rows.is_empty() => html! {},
         Block::Table(table, _) => html! {
             table {
                 thead { tr { @for name in table.columns { th { (name) } } } }
                 tbody {
-                    @for row in &table.rows { tr { @for cell in row { td { (cell) } } } }
+                    @for row in &table.rows {
+                        tr { @for (column, cell) in row.iter().enumerate() {
+                            td class=[table.is_centred(column).then_some("n")] { (cell) }
+                        } }
+                    }
                 }
             }
         },

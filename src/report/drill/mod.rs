@@ -3,6 +3,7 @@
 
 mod docx;
 mod html;
+mod log;
 mod parts;
 mod sheets;
 
@@ -46,7 +47,7 @@ pub enum Block {
     Under(String),
     /// A paragraph.
     Words(String),
-    /// A table, with how wide each column is, in hundredths.
+    /// A table, with how wide each column is, in hundredths. One without rows is a sheet of the workbook only.
     Table(Table, &'static [usize]),
 }
 
@@ -63,6 +64,8 @@ pub struct Document {
     pub place: String,
     /// What it is about.
     pub subject: String,
+    /// The same in a line, for pages that are printed without it.
+    pub about: String,
     /// On what it rests.
     pub basis: Vec<String>,
     /// The parts.
@@ -119,9 +122,16 @@ impl Document {
     pub fn written(&self, form: Form) -> Result<Vec<u8>, ReportError> {
         match form {
             Form::Docx => docx::written(self),
-            Form::Xlsx => Ok(book(&self.tables())?),
+            Form::Xlsx => Ok(book(&self.sheets(), &self.about)?),
             Form::Html => Ok(html::written(self).into_bytes()),
         }
+    }
+
+    /// Every table, in the order of the workbook.
+    fn sheets(&self) -> Vec<Table> {
+        let mut tables = self.tables();
+        tables.sort_by_key(|table| sheets::ORDER.iter().position(|name| *name == table.name));
+        tables
     }
 
     /// Every table, in the order of the document.

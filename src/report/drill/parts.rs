@@ -1,8 +1,8 @@
 //! The parts of the report, titled and ordered as officials expect them.
 
-use super::{Block, Document, Frame, sheets};
+use super::{Block, Document, Frame, log, sheets};
 use crate::domain::drill::figures::ENOUGH;
-use crate::domain::drill::run::event::{EndHow, Mark, PauseWhy};
+use crate::domain::drill::run::event::Mark;
 use crate::domain::drill::run::state::Status;
 use crate::domain::ids::IncidentCode;
 use crate::text::drill::{MARKS, kind, mark};
@@ -41,9 +41,8 @@ pub(super) fn document(frame: &Frame<'_>) -> Document {
     body.push(Block::Part("VI. KIẾN NGHỊ, KẾ HOẠCH KHẮC PHỤC".to_owned()));
     if account.items.is_empty() {
         body.push(Block::Words("Chưa có kiến nghị nào được ghi nhận.".to_owned()));
-    } else {
-        body.push(sheets::items(frame));
     }
+    body.push(sheets::items(frame));
     body.push(Block::Words(
         "Trên đây là báo cáo kết quả diễn tập, kính trình cấp có thẩm quyền xem xét./.".to_owned(),
     ));
@@ -53,6 +52,7 @@ pub(super) fn document(frame: &Frame<'_>) -> Document {
         number: "Số:        /BC-……".to_owned(),
         place,
         subject: format!("Kết quả diễn tập “{}”", account.scenario.name),
+        about: format!("DỰ THẢO – Báo cáo diễn tập {}", account.code),
         basis: basis(frame),
         body,
         to: vec![
@@ -105,13 +105,11 @@ fn overview(frame: &Frame<'_>, body: &mut Vec<Block>) {
     let titles = account.objectives.iter().map(|one| Block::Words(format!("- {}.", one.title)));
     body.extend(titles);
     body.push(Block::Under("2. Thời gian, địa điểm, hình thức".to_owned()));
-    let from = account.started.map_or_else(|| "chưa bắt đầu".to_owned(), |at| frame.time(at));
-    let to = account.ended.as_ref().map_or_else(|| "–".to_owned(), |(at, _)| frame.time(*at));
     body.push(Block::Words(format!(
-        "Dự kiến {}; thực tế từ {from} đến {to}. Hình thức: diễn tập {}, điều hành qua hệ thống Trực Ban.",
-        frame.time(account.planned),
+        "Diễn tập {}, điều hành qua hệ thống Trực Ban.",
         kind(account.scenario.kind)
     )));
+    body.push(sheets::drill(frame));
     body.push(Block::Under("3. Thành phần tham gia".to_owned()));
     body.push(Block::Words(format!(
         "Chỉ đạo diễn tập: {}. {} đơn vị, {} người được mời, {} người có mặt hoặc có trả lời; danh sách tại Phụ lục I.",
@@ -134,27 +132,14 @@ fn course(frame: &Frame<'_>, body: &mut Vec<Block>) {
     let account = frame.account;
     body.push(Block::Part("II. DIỄN BIẾN".to_owned()));
     let sent = account.injects.iter().filter(|one| one.sent.is_some()).count();
-    let how = match account.ended.as_ref().map(|(_, how)| how) {
-        Some(EndHow::Aborted { reason }) => {
-            format!("Dừng hẳn trước khi xong, lý do: {}.", frame.said(reason))
-        }
-        Some(EndHow::Time) => "Kết thúc khi hết giờ.".to_owned(),
-        Some(EndHow::Lead) => "Kết thúc theo lệnh.".to_owned(),
-        None => "Chưa kết thúc.".to_owned(),
-    };
+    let how = account.ended.as_ref().map(|(_, how)| log::ended(frame, how));
+    let how = how.unwrap_or_else(|| "Chưa kết thúc.".to_owned());
     body.push(Block::Words(format!(
         "Đã gửi {sent}/{} tình huống; giờ dự kiến và thực tế của từng tình huống tại Phụ lục II. {how}",
         account.injects.len()
     )));
     for (from, to, why) in &account.pauses {
-        let why = match why {
-            PauseWhy::Lead => "theo lệnh",
-            PauseWhy::Claimed { .. } => "có người báo sự cố thật",
-            PauseWhy::Real { .. } => "có sự cố thật",
-            PauseWhy::Away => "hệ thống gián đoạn",
-            PauseWhy::Clock => "đồng hồ máy chủ bị chỉnh",
-            PauseWhy::SessionOver => "hết phiên",
-        };
+        let why = log::paused(why);
         let to = to.map_or_else(|| "–".to_owned(), |at| at.hour(frame.zone));
         body.push(Block::Words(format!(
             "- Tạm dừng từ {} đến {to}: {why}; không tính vào thời gian của ai.",
@@ -279,6 +264,7 @@ fn appendices(frame: &Frame<'_>) -> Vec<(String, Vec<Block>)> {
                     "{state} Kiểm tra: trucban ledger verify. Thời lượng kịch bản: {}.",
                     words::duration(frame.account.scenario.length)
                 )),
+                log::log(frame),
                 sheets::record(frame),
             ],
         ),

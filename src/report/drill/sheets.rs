@@ -1,8 +1,10 @@
 //! The tables of a report: the same in the document and in the workbook.
 
+use std::time::Duration;
+
 use super::{Block, Frame};
-use crate::domain::drill::account::{OfInject, OfQuestion};
-use crate::domain::drill::figures::Tally;
+use crate::domain::drill::account::{OfInject, OfItem, OfObjective, OfPerson, OfQuestion};
+use crate::domain::drill::figures::{OfExpectation, Tally};
 use crate::domain::drill::run::event::Presence;
 use crate::domain::drill::run::state::Stage;
 use crate::domain::drill::scenario::Expect;
@@ -10,9 +12,50 @@ use crate::domain::ids::UnitCode;
 use crate::domain::playbook::model::Answer;
 use crate::domain::text::Text;
 use crate::domain::time::Timestamp;
+use crate::report::cell::Cell;
 use crate::report::table::Table;
-use crate::text::drill::{item_stands, mark, middle};
+use crate::text::drill::{TOO_FEW, item_stands, mark, scenario, status};
 use crate::text::{people, words};
+
+/// The sheets of the workbook, in their order.
+pub(super) const ORDER: [&str; 12] = [
+    WHOLE,
+    DRILL,
+    OBJECTIVES,
+    SCORES,
+    PEOPLE,
+    INJECTS,
+    EXPECTATIONS,
+    UNITS,
+    ITEMS,
+    SURVEY,
+    LOG,
+    RECORD,
+];
+
+const WHOLE: &str = "Tổng hợp";
+const DRILL: &str = "Cuộc diễn tập";
+const OBJECTIVES: &str = "Mục tiêu";
+const SCORES: &str = "Chỉ số thời gian";
+const PEOPLE: &str = "Điểm danh";
+const INJECTS: &str = "Tình huống";
+const EXPECTATIONS: &str = "Kỳ vọng & điểm";
+const UNITS: &str = "Đơn vị";
+const ITEMS: &str = "Khắc phục";
+const SURVEY: &str = "Khảo sát";
+pub(super) const LOG: &str = "Nhật ký";
+const RECORD: &str = "Mã băm";
+
+/// What a tally says, and how wide each is.
+const TALLY: [&str; 7] =
+    ["Đạt", "Trễ", "Không đạt", "Không tính", "Không gửi được", "Thời gian trung vị", "Số lần đo"];
+const TALLIED: [usize; 9] = [21, 18, 6, 6, 9, 9, 9, 15, 7];
+
+/// Columns of which two say what of, and the others the tally.
+const fn tallied(one: &'static str, other: &'static str) -> [&'static str; 9] {
+    let [met, late, missed, not_counted, undelivered, middle, times] = TALLY;
+    [one, other, met, late, missed, not_counted, undelivered, middle, times]
+}
 
 impl Frame<'_> {
     /// Words that were not removed.
@@ -21,11 +64,12 @@ impl Frame<'_> {
     }
 
     pub(super) fn day(&self, at: Timestamp) -> String {
-        at.local(self.zone).format("%d/%m/%Y").to_string()
+        Cell::Day(at.date(self.zone)).to_string()
     }
 
-    pub(super) fn time(&self, at: Timestamp) -> String {
-        at.local(self.zone).format("%H:%M:%S %d/%m/%Y").to_string()
+    /// When, by the clock of the province.
+    pub(super) fn at(&self, at: Timestamp) -> Cell {
+        Cell::Time(at.local(self.zone).naive_local())
     }
 
     pub(super) fn unit(&self, unit: Option<&UnitCode>) -> String {
@@ -36,74 +80,115 @@ impl Frame<'_> {
     }
 }
 
-fn block(
+pub(super) fn block(
     name: &'static str,
     columns: &'static [&'static str],
     widths: &'static [usize],
-    rows: Vec<Vec<String>>,
+    rows: Vec<Vec<Cell>>,
 ) -> Block {
     Block::Table(Table { name, columns, rows }, widths)
 }
 
-/// Met, late, missed, of those wrong, not counted, undelivered, and the middle of the times.
-fn tally(tally: &Tally) -> Vec<String> {
-    let counts = [tally.met, tally.late, tally.missed, tally.not_counted, tally.undelivered];
-    counts.iter().map(ToString::to_string).chain([middle(tally)]).collect()
+/// What is said once: its name, and its value.
+fn line(name: &str, value: impl Into<Cell>) -> Vec<Cell> {
+    vec![name.into(), value.into()]
 }
 
-/// Everything in one line.
+fn span(ms: i64) -> Cell {
+    Cell::Span(Duration::from_millis(u64::try_from(ms).unwrap_or(0)))
+}
+
+/// The middle of the times; words where there are too few.
+fn middle(tally: &Tally) -> Cell {
+    tally.median().map_or_else(|| TOO_FEW.into(), span)
+}
+
+/// By the columns of [`TALLY`].
+fn tally(tally: &Tally) -> Vec<Cell> {
+    let counts = [tally.met, tally.late, tally.missed, tally.not_counted, tally.undelivered];
+    let after = [middle(tally), Cell::count(tally.times.len())];
+    counts.into_iter().map(Cell::count).chain(after).collect()
+}
+
+/// Everything in one line each.
 pub(super) fn whole(frame: &Frame<'_>) -> Block {
     let account = frame.account;
     let attendance = &account.attendance;
-    let rate = |part: usize, of: usize| match of {
-        0 => "–".to_owned(),
-        of => format!("{}%", part.saturating_mul(100).saturating_div(of)),
-    };
     let all = &account.all;
-    let line = |name: &str, value: String| vec![name.to_owned(), value];
+    let count = |name: &str, count: usize| line(name, Cell::count(count));
     let rows = vec![
-        line("Người được mời", attendance.invited.to_string()),
-        line("Có mặt hoặc có trả lời", attendance.came.to_string()),
-        line("Tỷ lệ tham dự", rate(attendance.came, attendance.invited)),
-        line("Báo không tham gia", attendance.declined.to_string()),
-        line("Rút để xử lý việc thật (không tính là không đạt)", attendance.released.to_string()),
-        line("Kỳ vọng đạt đúng hạn", all.met.to_string()),
-        line("Kỳ vọng đạt nhưng trễ", all.late.to_string()),
-        line("Kỳ vọng không đạt", all.missed.to_string()),
-        line("Trong đó chọn sai", all.wrong.to_string()),
-        line("Không tính (rút, vắng, hết giờ trước hạn)", all.not_counted.to_string()),
-        line("Tin không gửi được", all.undelivered.to_string()),
+        count("Người được mời", attendance.invited),
+        count("Có mặt hoặc có trả lời", attendance.came),
+        line("Tỷ lệ tham dự", Cell::share(attendance.came, attendance.invited)),
+        count("Báo không tham gia", attendance.declined),
+        count("Rút để xử lý việc thật (không tính là không đạt)", attendance.released),
+        count("Kỳ vọng đạt đúng hạn", all.met),
+        count("Kỳ vọng đạt nhưng trễ", all.late),
+        count("Kỳ vọng không đạt", all.missed),
+        count("Trong đó chọn sai", all.wrong),
+        count("Không tính (rút, vắng, hết giờ trước hạn)", all.not_counted),
+        count("Tin không gửi được", all.undelivered),
         line("Thời gian đáp ứng trung vị", middle(all)),
-        line("Phiếu khảo sát", format!("{}/{}", account.survey.answered, account.survey.asked)),
+        count("Số lần đo thời gian đáp ứng", all.times.len()),
+        count("Người được hỏi ý kiến", account.survey.asked),
+        count("Phiếu khảo sát nhận được", account.survey.answered),
     ];
-    block("Tổng hợp", &["Chỉ số", "Giá trị"], &[70, 30], rows)
+    block(WHOLE, &["Chỉ số", "Giá trị"], &[70, 30], rows)
+}
+
+/// What was held, and when.
+pub(super) fn drill(frame: &Frame<'_>) -> Block {
+    let (account, drill) = (frame.account, &frame.shown.drill);
+    let at = |at: Option<Timestamp>| at.map_or_else(|| "–".into(), |at| frame.at(at));
+    let ended = account.ended.as_ref().map(|(at, _)| *at);
+    let until = ended.unwrap_or(frame.now);
+    let stood = account.started.map_or(0, |start| drill.paused_within(start, until));
+    let sent = account.injects.iter().filter(|one| one.sent.is_some()).count();
+    let rows = vec![
+        line("Mã", account.code.as_str()),
+        line("Kịch bản", account.scenario.name.as_str()),
+        line("Hình thức", scenario::kind(account.scenario.kind)),
+        line("Chỉ đạo diễn tập", people::name(&account.lead, frame.directory)),
+        line("Bắt đầu theo kế hoạch", frame.at(account.planned)),
+        line("Bắt đầu", at(account.started)),
+        line("Kết thúc", at(ended)),
+        line("Số lần tạm dừng", Cell::count(account.pauses.len())),
+        line("Tổng thời gian tạm dừng", span(stood)),
+        line("Số đơn vị", Cell::count(account.units.len())),
+        line("Số tình huống của kịch bản", Cell::count(account.injects.len())),
+        line("Số tình huống đã gửi", Cell::count(sent)),
+        line("Trạng thái", status(drill.status)),
+    ];
+    block(DRILL, &["Mục", "Nội dung"], &[40, 60], rows)
 }
 
 /// By objective.
 pub(super) fn objectives(frame: &Frame<'_>) -> Block {
-    let one = |(one, number): (&crate::domain::drill::account::OfObjective, usize)| {
+    let one = |(one, number): (&OfObjective, usize)| {
         let given = one.mark.map_or_else(|| "chưa đánh giá".to_owned(), mark);
         let why = one.reason.as_ref().map(|why| frame.said(why)).unwrap_or_default();
-        vec![number.to_string(), one.title.clone(), one.capability.clone(), given, why]
+        let (title, ability) = (one.title.as_str().into(), one.capability.as_str().into());
+        vec![Cell::count(number), title, ability, given.into(), why.into()]
     };
     let rows = frame.account.objectives.iter().zip(1..).map(one).collect();
     let columns = &["STT", "Mục tiêu", "Năng lực", "Đánh giá", "Lý do"];
-    block("Mục tiêu", columns, &[7, 33, 17, 20, 23], rows)
+    block(OBJECTIVES, columns, &[7, 33, 17, 20, 23], rows)
 }
 
 /// Times and counts by objective.
 pub(super) fn scores(frame: &Frame<'_>) -> Block {
-    let one = |one: &crate::domain::drill::account::OfObjective| {
-        [vec![one.title.clone()], tally(&one.tally)].concat()
+    const COLUMNS: [&str; 9] = tallied("Mục tiêu", "Năng lực");
+    let one = |one: &OfObjective| {
+        let head = vec![one.title.as_str().into(), one.capability.as_str().into()];
+        [head, tally(&one.tally)].concat()
     };
     let rows = frame.account.objectives.iter().map(one).collect();
-    let columns =
-        &["Mục tiêu", "Đạt", "Trễ", "Không đạt", "Không tính", "Không gửi được", "Trung vị"];
-    block("Chỉ số thời gian", columns, &[30, 7, 7, 11, 11, 13, 21], rows)
+    block(SCORES, &COLUMNS, &TALLIED, rows)
 }
 
 /// By unit and objective.
 pub(super) fn units(frame: &Frame<'_>) -> Block {
+    const COLUMNS: [&str; 9] = tallied("Đơn vị", "Mục tiêu");
     let account = frame.account;
     let mut rows = Vec::new();
     for unit in &account.by_unit {
@@ -111,21 +196,11 @@ pub(super) fn units(frame: &Frame<'_>) -> Block {
         for objective in &account.objectives {
             let of = unit.objectives.iter().find(|(id, _)| *id == objective.objective);
             let Some((_, of)) = of else { continue };
-            let head = vec![frame.unit(unit.unit.as_ref()), objective.title.clone()];
-            rows.push([head, tally(of)].concat());
+            let unit = frame.unit(unit.unit.as_ref());
+            rows.push([vec![unit.into(), objective.title.as_str().into()], tally(of)].concat());
         }
     }
-    let columns = &[
-        "Đơn vị",
-        "Mục tiêu",
-        "Đạt",
-        "Trễ",
-        "Không đạt",
-        "Không tính",
-        "Không gửi được",
-        "Trung vị",
-    ];
-    block("Đơn vị", columns, &[18, 20, 7, 7, 11, 11, 12, 14], rows)
+    block(UNITS, &COLUMNS, &TALLIED, rows)
 }
 
 /// The injects, planned and played.
@@ -133,47 +208,38 @@ pub(super) fn injects(frame: &Frame<'_>) -> Block {
     let start = frame.account.started;
     let one = |(one, number): (&OfInject, usize)| {
         let planned = match (one.planned_ms, start) {
-            _ if one.contingency => "theo diễn biến".to_owned(),
-            (Some(ms), Some(start)) => start.shifted(ms).hour(frame.zone),
-            _ => "theo lệnh".to_owned(),
+            _ if one.contingency => "theo diễn biến".into(),
+            (Some(ms), Some(start)) => frame.at(start.shifted(ms)),
+            _ => "theo lệnh".into(),
         };
         let actual = match (one.stage, one.sent) {
-            (Stage::Sent, Some(at)) => at.hour(frame.zone),
-            (Stage::Skipped, _) => "bỏ qua".to_owned(),
-            _ => "không gửi".to_owned(),
+            (Stage::Sent, Some(at)) => frame.at(at),
+            (Stage::Skipped, _) => "bỏ qua".into(),
+            _ => "không gửi".into(),
         };
-        let arrived = format!("{}/{}", one.delivered, one.to);
-        vec![number.to_string(), one.title.clone(), planned, actual, arrived]
+        let (to, delivered) = (Cell::count(one.to), Cell::count(one.delivered));
+        vec![Cell::count(number), one.title.as_str().into(), planned, actual, to, delivered]
     };
     let rows = frame.account.injects.iter().zip(1..).map(one).collect();
-    let columns = &["STT", "Tình huống", "Dự kiến sớm nhất", "Thực tế", "Đã nhận"];
-    block("Tình huống", columns, &[8, 47, 16, 15, 14], rows)
+    let columns = &["STT", "Tình huống", "Dự kiến sớm nhất", "Thực tế", "Gửi tới", "Đã nhận"];
+    block(INJECTS, columns, &[7, 35, 19, 19, 10, 10], rows)
 }
 
 /// Each expectation.
 pub(super) fn expectations(frame: &Frame<'_>) -> Block {
+    const COLUMNS: [&str; 9] = tallied("Tình huống", "Kỳ vọng");
     let account = frame.account;
-    let one = |one: &crate::domain::drill::figures::OfExpectation| {
+    let one = |one: &OfExpectation| {
         let inject = account.injects.iter().find(|inject| inject.inject == one.inject);
-        let inject = inject.map(|inject| inject.title.clone()).unwrap_or_default();
-        [vec![inject, expected(frame, one)], tally(&one.tally)].concat()
+        let inject = inject.map_or("", |inject| inject.title.as_str());
+        [vec![inject.into(), expected(frame, one).into()], tally(&one.tally)].concat()
     };
     let rows = account.expectations.iter().map(one).collect();
-    let columns = &[
-        "Tình huống",
-        "Kỳ vọng",
-        "Đạt",
-        "Trễ",
-        "Không đạt",
-        "Không tính",
-        "Không gửi được",
-        "Trung vị",
-    ];
-    block("Kỳ vọng & điểm", columns, &[20, 18, 7, 7, 11, 11, 12, 14], rows)
+    block(EXPECTATIONS, &COLUMNS, &TALLIED, rows)
 }
 
 /// What was expected, in words.
-fn expected(frame: &Frame<'_>, one: &crate::domain::drill::figures::OfExpectation) -> String {
+fn expected(frame: &Frame<'_>, one: &OfExpectation) -> String {
     let inject = frame.shown.scenario.as_ref().and_then(|scenario| scenario.inject(&one.inject));
     let kind = inject.and_then(|inject| inject.expectation(&one.expect)).map(|one| &one.kind);
     match kind {
@@ -190,7 +256,7 @@ fn expected(frame: &Frame<'_>, one: &crate::domain::drill::figures::OfExpectatio
 
 /// Who took part.
 pub(super) fn people(frame: &Frame<'_>) -> Block {
-    let one = |(one, number): (&crate::domain::drill::account::OfPerson, usize)| {
+    let one = |(one, number): (&OfPerson, usize)| {
         let how = match (&one.stand_in, one.presence) {
             (Some(by), _) => format!("cử thay: {}", people::name(by, frame.directory)),
             (None, Some(Presence::Hall)) => "tại hội trường".to_owned(),
@@ -200,17 +266,19 @@ pub(super) fn people(frame: &Frame<'_>) -> Block {
             (None, None) => "vắng".to_owned(),
         };
         let how = if one.released { format!("{how}; rút vì việc thật") } else { how };
+        let since = one.since.map_or_else(|| "".into(), |at| frame.at(at));
         vec![
-            number.to_string(),
-            people::name(&one.person, frame.directory),
-            frame.unit(one.unit.as_ref()),
-            one.parts.join(", "),
-            how,
+            Cell::count(number),
+            people::name(&one.person, frame.directory).into(),
+            frame.unit(one.unit.as_ref()).into(),
+            one.parts.join(", ").into(),
+            how.into(),
+            since,
         ]
     };
     let rows = frame.account.people.iter().zip(1..).map(one).collect();
-    let columns = &["STT", "Họ tên", "Đơn vị", "Vai", "Tham dự"];
-    block("Điểm danh", columns, &[8, 24, 26, 22, 20], rows)
+    let columns = &["STT", "Họ tên", "Đơn vị", "Vai", "Tham dự", "Điểm danh lúc"];
+    block(PEOPLE, columns, &[7, 19, 19, 19, 17, 19], rows)
 }
 
 /// What people said, by question: how often each choice, and every sentence; never who.
@@ -220,10 +288,10 @@ pub(super) fn survey(frame: &Frame<'_>) -> Block {
         let answers = answers(frame, question);
         let answers = if answers.is_empty() { vec![("–".to_owned(), 0)] } else { answers };
         for (words, count) in answers {
-            rows.push(vec![question.label.clone(), words, count.to_string()]);
+            rows.push(vec![question.label.as_str().into(), words.into(), Cell::count(count)]);
         }
     }
-    block("Khảo sát", &["Câu hỏi", "Trả lời", "Số phiếu"], &[45, 40, 15], rows)
+    block(SURVEY, &["Câu hỏi", "Trả lời", "Số phiếu"], &[45, 40, 15], rows)
 }
 
 fn answers(frame: &Frame<'_>, question: &OfQuestion) -> Vec<(String, usize)> {
@@ -242,41 +310,41 @@ fn answers(frame: &Frame<'_>, question: &OfQuestion) -> Vec<(String, usize)> {
 
 /// What is to be made better.
 pub(super) fn items(frame: &Frame<'_>) -> Block {
-    let one = |item: &crate::domain::drill::account::OfItem| {
+    let one = |item: &OfItem| {
         let who = match (&item.owner, &item.unit) {
             (Some(owner), _) => people::name(owner, frame.directory),
             (None, unit) => frame.unit(unit.as_ref()),
         };
         let stands = frame.shown.drill.items.get(&item.number);
         let stands = stands.map(|one| item_stands(one, frame.now)).unwrap_or_default();
-        let (words, due) = (frame.said(&item.words), frame.day(item.due));
-        vec![item.number.to_string(), words, who, String::new(), due, stands.to_owned()]
+        let (words, due) = (frame.said(&item.words), Cell::Day(item.due.date(frame.zone)));
+        let number = Cell::Count(u64::from(item.number));
+        vec![number, words.into(), who.into(), "".into(), due, stands.into()]
     };
     let rows = frame.account.items.iter().map(one).collect();
     let columns = &["STT", "Nội dung", "Chủ trì", "Phối hợp", "Thời hạn", "Trạng thái"];
-    block("Khắc phục", columns, &[7, 34, 20, 11, 15, 13], rows)
+    block(ITEMS, columns, &[7, 33, 20, 12, 14, 14], rows)
 }
 
 /// What shows that nothing was altered.
 pub(super) fn record(frame: &Frame<'_>) -> Block {
     let account = frame.account;
-    let line = |name: &str, value: String| vec![name.to_owned(), value];
     let (seq, hash) = frame.head;
     let mut rows = vec![
-        line("Mã cuộc diễn tập", account.code.to_string()),
+        line("Mã cuộc diễn tập", account.code.as_str()),
         line(
             "Kịch bản",
             format!("{}, phiên bản {}", account.scenario.id, account.scenario.version),
         ),
-        line("Mã băm kịch bản (SHA-256)", account.scenario.hash.clone()),
-        line("Mã băm số liệu báo cáo (SHA-256)", frame.digest.to_owned()),
-        line("Dòng cuối của sổ cái khi lập báo cáo", seq.to_string()),
-        line("Mã băm của dòng đó", hash.to_owned()),
+        line("Mã băm kịch bản (SHA-256)", account.scenario.hash.as_str()),
+        line("Mã băm số liệu báo cáo (SHA-256)", frame.digest),
+        line("Dòng cuối của sổ cái khi lập báo cáo", Cell::Count(u64::try_from(seq).unwrap_or(0))),
+        line("Mã băm của dòng đó", hash),
     ];
     if let Some(approved) = &frame.shown.drill.report.digest {
         let fits = if approved == frame.digest { "khớp" } else { "KHÔNG khớp" };
         rows.push(line("Mã băm khi lãnh đạo duyệt", format!("{approved} ({fits})")));
     }
-    rows.push(line("Lập lúc", frame.time(frame.now)));
-    block("Nhật ký", &["Mục", "Giá trị"], &[35, 65], rows)
+    rows.push(line("Lập lúc", frame.at(frame.now)));
+    block(RECORD, &["Mục", "Giá trị"], &[35, 65], rows)
 }

@@ -66,11 +66,6 @@ pub fn right(scenarios: usize) -> String {
 /// Another ending than those there are.
 pub const REPORT_FORMS: &str = "Tên tệp phải kết thúc bằng .docx, .xlsx hoặc .html.";
 
-/// No such drill.
-pub fn unknown_drill(code: &str) -> String {
-    format!("Không có cuộc diễn tập {code}. Danh sách trong chat: /dientap")
-}
-
 /// Nothing to report yet.
 pub fn not_held(code: &str) -> String {
     format!("{code} chưa diễn ra, chưa có gì để báo cáo.")
@@ -103,7 +98,12 @@ pub fn drill_row(one: &Drill, directory: &Directory) -> Vec<String> {
 }
 
 /// There is none.
-pub const NO_DRILLS: &str = "Chưa có cuộc diễn tập nào.";
+pub fn no_drills(year: Option<i32>) -> String {
+    match year {
+        Some(year) => format!("Năm {year} chưa có cuộc diễn tập nào."),
+        None => "Chưa có cuộc diễn tập nào.".to_owned(),
+    }
+}
 
 /// No such drill.
 pub fn no_drill(code: &str) -> String {

@@ -38,7 +38,7 @@ pub fn mark(mark: Mark) -> String {
 }
 
 /// The middle of times in words, with how many it rests on.
-pub fn middle(tally: &Tally) -> String {
+fn middle(tally: &Tally) -> String {
     let count = tally.times.len();
     match tally.median() {
         Some(ms) => {

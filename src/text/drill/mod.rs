@@ -12,7 +12,7 @@ mod refused;
 pub mod scenario;
 mod story;
 
-pub use after::{MARKS, TOO_FEW, mark, middle};
+pub use after::{MARKS, TOO_FEW, mark};
 pub use items::stands as item_stands;
 pub use plan::{CALENDAR_MOVED, SERIES_ENDED};
 pub use receipt::receipt;
