@@ -113,7 +113,7 @@ impl Turn<'_> {
         if said.is_empty() {
             return say(DrillAnswer::Show { code });
         }
-        if let Some(step) = self.after_drill(&code, said) {
+        if let Some(step) = self.own_chat(&code, said).or_else(|| self.after_drill(&code, said)) {
             return step;
         }
         for (words, what) in typed::DRILL_WORDS {
@@ -161,6 +161,9 @@ impl Turn<'_> {
             WordsFor::RateReason(place) => DrillAct::RateReason(place, words),
             WordsFor::ItemDone(number) => DrillAct::ItemDone(number, words),
             WordsFor::ItemReturn(number) => DrillAct::ReturnItem(number, words),
+            WordsFor::Deputy | WordsFor::Evaluators | WordsFor::Sessions => {
+                return self.set_up(code, what, &words);
+            }
             WordsFor::StandIn => DrillAct::StandIn(self.person_named(&words)),
             WordsFor::Move => {
                 let (when, why) = words.split_once([',', '\n', ';']).unwrap_or((&words, ""));

@@ -21,6 +21,7 @@ mod drill_report;
 mod drills;
 mod drills_after;
 mod drills_plan;
+mod drills_setup;
 mod duty;
 mod duty_outside;
 mod duty_undone;

@@ -36,6 +36,18 @@ pub enum DrillNotice {
     },
     /// The lead looks at everything.
     Go,
+    /// The reader helps to hold it.
+    Task {
+        /// As whom: as the lead's deputy, or as one who judges.
+        deputy: bool,
+    },
+    /// Another session follows.
+    Session {
+        /// When it should begin.
+        at: Timestamp,
+        /// Whether that is now.
+        begins: bool,
+    },
     /// It begins.
     Started,
     /// Something of the story.
@@ -142,6 +154,11 @@ pub enum DrillAnswer {
     Scenarios,
     /// How one is planned.
     HowTo,
+    /// How its further sessions are said.
+    HowToSessions {
+        /// Of which drill.
+        code: DrillCode,
+    },
     /// Something of the story, with what the reader has answered.
     Inject {
         /// Of which drill.
@@ -197,6 +214,7 @@ impl DrillAnswer {
             | Self::Rating { code, .. }
             | Self::Observations { code }
             | Self::Items { code }
+            | Self::HowToSessions { code }
             | Self::HowToItem { code } => Some(code),
             Self::List | Self::Scenarios | Self::HowTo | Self::Book(_) => None,
         }
@@ -240,6 +258,12 @@ pub enum WordsFor {
     Cancel,
     /// What shows that it took place elsewhere.
     Outside,
+    /// Who leads it where its lead cannot.
+    Deputy,
+    /// Who judges it.
+    Evaluators,
+    /// When its further sessions begin.
+    Sessions,
     /// Why it is broken off.
     Abort,
     /// Who comes instead.

@@ -39,7 +39,7 @@ pub enum DrillVerb {
 }
 
 /// Verbs that are only a word, with what they do.
-fn plain() -> [(&'static str, DrillVerb); 28] {
+fn plain() -> [(&'static str, DrillVerb); 31] {
     use DrillAct as A;
     use DrillVerb::{Act, Ask, Show};
     [
@@ -66,6 +66,9 @@ fn plain() -> [(&'static str, DrillVerb); 28] {
         ("xc", Ask(WordsFor::Cancel)),
         ("xo", Ask(WordsFor::Outside)),
         ("xa", Ask(WordsFor::Abort)),
+        ("xp", Ask(WordsFor::Deputy)),
+        ("xe", Ask(WordsFor::Evaluators)),
+        ("xn", Ask(WordsFor::Sessions)),
         ("py", Act(A::SettleReport(None, true))),
         ("pn", Act(A::SettleReport(None, false))),
         ("rp", Act(A::SubmitReport)),

@@ -3,13 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use super::append;
+use super::{append, of_chat};
 use crate::domain::actor::{Actor, Origin};
 use crate::domain::directory::Directory;
 use crate::domain::drill::notice::DrillNotice;
 use crate::domain::drill::run::event::{DrillEvent, PauseWhy, Reminder, Settled};
 use crate::domain::drill::run::state::Participant;
-use crate::domain::drill::run::{Drill, board};
+use crate::domain::drill::run::{Drill, Setup, board};
 use crate::domain::ids::{DrillCode, PersonId};
 use crate::domain::incident::event::WhyFailed;
 use crate::domain::notice::{Body, Notice, Priority};
@@ -100,7 +100,11 @@ impl Tell<'_> {
             E::GoAsked | E::LeadAppointed { .. } if self.drill.status.is_ahead() => {
                 self.all(tx, self.leads(), &N::Go)
             }
-            E::DrillStarted => self.all(tx, self.players(), &N::Started),
+            E::DrillSetUp { what } => self.set_up(tx, what),
+            E::DrillStarted => {
+                of_chat::told(self, tx, &N::Started)?;
+                self.all(tx, self.players(), &N::Started)
+            }
             E::InjectSent { inject, to, .. } => {
                 for person in to {
                     let notice = N::Inject { inject: inject.clone() };
@@ -110,8 +114,18 @@ impl Tell<'_> {
                 Ok(())
             }
             E::DrillPaused { why, .. } => self.paused(tx, why),
-            E::DrillResumed { .. } => self.all(tx, self.players(), &N::Resumed),
+            E::SessionReminded { session, begins } => {
+                let notice = N::Session { at: *session, begins: *begins };
+                // Who plays hears before it, and then when it goes on.
+                let players = if *begins { BTreeSet::new() } else { self.players() };
+                self.all(tx, players.into_iter().chain(self.leads()).collect(), &notice)
+            }
+            E::DrillResumed { .. } => {
+                of_chat::told(self, tx, &N::Resumed)?;
+                self.all(tx, self.players(), &N::Resumed)
+            }
             E::DrillEnded { how } => {
+                of_chat::told(self, tx, &N::Ended { how: how.clone() })?;
                 // Whoever got anything of it hears that it is over, also who plays no more.
                 let mut people = self.drill.told();
                 people.extend(self.players());
@@ -120,6 +134,7 @@ impl Tell<'_> {
             }
             E::ReportHeard { .. } | E::ReportSettled { .. } => self.report(tx, event),
             E::CorrectionSent { to } => {
+                of_chat::told(self, tx, &N::Correction)?;
                 let people = to.iter().cloned().collect();
                 self.all(tx, people, &N::Correction)
             }
@@ -128,6 +143,22 @@ impl Tell<'_> {
                 self.all(tx, self.leads(), &N::ReportToMake { again: false })
             }
             other => super::after::tell(self, tx, other),
+        }
+    }
+
+    /// Whoever is to help hears of it.
+    fn set_up(&self, tx: &mut Tx<'_>, what: &Setup) -> Result<(), StorageError> {
+        match what {
+            Setup::Deputy(deputy) => {
+                let people: BTreeSet<PersonId> = deputy.iter().cloned().collect();
+                self.all(tx, people.clone(), &DrillNotice::Task { deputy: true })?;
+                let looks = self.drill.go_asked && self.drill.status.is_ahead();
+                if looks { self.all(tx, people, &DrillNotice::Go) } else { Ok(()) }
+            }
+            Setup::Evaluators(people) => {
+                self.all(tx, people.clone(), &DrillNotice::Task { deputy: false })
+            }
+            Setup::Sessions(_) | Setup::Chat(_) => Ok(()),
         }
     }
 
@@ -160,6 +191,7 @@ impl Tell<'_> {
     }
 
     fn paused(&self, tx: &mut Tx<'_>, why: &PauseWhy) -> Result<(), StorageError> {
+        of_chat::told(self, tx, &DrillNotice::Paused { why: why.clone() })?;
         let mut people = self.players();
         people.extend(self.drill.told());
         people.extend(self.leads());
@@ -215,10 +247,7 @@ impl Tell<'_> {
             let Some(way) = self.directory.ways_to(&person).first().copied() else { continue };
             let word = notice.word();
             let key = format!("drill:{}:{}:{word}:{person}", self.drill.code, self.seq);
-            // What begins the story, or takes it up again, stands still with it.
-            let story = matches!(notice, DrillNotice::Started | DrillNotice::Resumed);
-            let kind = if story { Kind::Inject } else { Kind::Drill };
-            self.row(tx, key, &person, way, kind, notice)?;
+            self.row(tx, key, &person, way, kind(notice), notice)?;
         }
         Ok(())
     }
@@ -281,14 +310,22 @@ pub fn stands(tx: &Tx<'_>, row: &Row) -> Result<Option<i64>, StorageError> {
     Ok(rows.into_iter().rev().filter(sent).find_map(|row| row.message_id))
 }
 
-fn said(code: &DrillCode, notice: &DrillNotice) -> Notice {
+pub(super) fn said(code: &DrillCode, notice: &DrillNotice) -> Notice {
     let body = Body::Drill { code: code.clone(), notice: Box::new(notice.clone()) };
     Notice { origin: Origin::Drill(code.clone()), body }
 }
 
+/// What begins the story, or takes it up again, stands still with it.
+pub(super) fn kind(notice: &DrillNotice) -> Kind {
+    match notice {
+        DrillNotice::Started | DrillNotice::Resumed => Kind::Inject,
+        _ => Kind::Drill,
+    }
+}
+
 /// What stops people, or puts them right, goes before everything else of a drill; the story before what
 /// can wait.
-fn priority(notice: &DrillNotice) -> Priority {
+pub(super) fn priority(notice: &DrillNotice) -> Priority {
     match notice {
         DrillNotice::Paused { .. }
         | DrillNotice::IsItReal
@@ -330,7 +367,7 @@ pub fn is_for(tx: &mut Tx<'_>, code: &DrillCode, row: &Row) -> Result<bool, Stor
                 None => Ok(false),
             }
         }
-        Recipient::Chat { chat, .. } => Ok(tx.drill_chat(code)? == Some(*chat)),
+        Recipient::Chat { chat, .. } => Ok(of_chat::own(tx, code)? == Some(*chat)),
     }
 }
 

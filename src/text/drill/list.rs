@@ -107,6 +107,7 @@ pub fn one(shown: &ShownDrill, view: &View) -> Message {
         )),
         line(format!("Chỉ đạo diễn tập: {}.", name(&planning.lead, view))),
     ];
+    lines.extend(super::setup::lines(shown, view));
     if let Some((by, at)) = &drill.approved {
         lines.push(line(format!("Duyệt: {}, {}.", name(by, view), when(*at, view))));
     }
@@ -118,6 +119,9 @@ pub fn one(shown: &ShownDrill, view: &View) -> Message {
     }
     if drill.ended.is_some() {
         lines.extend(figures(shown));
+    }
+    if leads(shown, view) && drill.status.is_ahead() {
+        lines.push(super::setup::hint(shown));
     }
     Message::quiet(Markup::lines(lines)).with(rows(acts(shown, view)))
 }
@@ -139,6 +143,9 @@ fn acts(shown: &ShownDrill, view: &View) -> Vec<Vec<Button>> {
     }
     if plans && (drill.status.is_ahead() || drill.status == Status::Missed) {
         all.push(row([ask("Dời lịch", WordsFor::Move), ask("Hủy", WordsFor::Cancel)]));
+    }
+    if (plans || leads(shown, view)) && drill.status.is_ahead() {
+        all.push(super::setup::buttons(shown));
     }
     if plans && drill.status == Status::Missed {
         all.push(row([ask("Đã tổ chức ngoài hệ thống", WordsFor::Outside)]));

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Setup;
 use super::event::{Mark, Planning, Presence, Resume, Rsvp};
 use crate::domain::drill::scenario::SurveyId;
 use crate::domain::ids::{IncidentCode, PersonId, UnitCode};
@@ -26,6 +27,8 @@ pub enum DrillAct {
     HeldOutside(String),
     /// Somebody else leads it.
     Appoint(PersonId),
+    /// Something else of its plan.
+    SetUp(Setup),
     /// Whoever wishes it comes, or does not.
     Rsvp(Rsvp),
     /// Somebody comes in the place of whoever wishes it.

@@ -6,7 +6,7 @@ use super::act::{DrillAct, Outside, RealOne};
 use super::event::{Cause, DrillEvent, EndHow, PauseWhy, Planning, Settled};
 use super::play::{self, Done};
 use super::state::{Drill, Stage, Status};
-use super::{DrillRefusal, Scene, after, cast};
+use super::{DrillRefusal, Scene, after, cast, setup};
 use crate::domain::access::Permit;
 use crate::domain::ids::{DrillCode, PersonId};
 use crate::domain::incident::act::ActKind;
@@ -28,6 +28,8 @@ pub struct Beside {
     pub clash: Option<(DrillCode, u64)>,
     /// The digest of what its report is made from.
     pub digest: Option<String>,
+    /// Whether the chat that is meant is one where people hear of what is real.
+    pub of_the_team: bool,
 }
 
 /// What comes of a wish.
@@ -79,7 +81,8 @@ pub fn decide(
     scene: &Scene<'_>,
 ) -> Result<Decided, DrillRefusal> {
     let person = permit.person().cloned();
-    if let Some(decided) = after::decide(drill, act, permit, beside, scene) {
+    let elsewhere = after::decide(drill, act, permit, beside, scene);
+    if let Some(decided) = elsewhere.or_else(|| setup::decide(drill, act, permit, beside, scene)) {
         return decided;
     }
     let of = Of { drill, permit, person, beside, scene };

@@ -6,6 +6,7 @@ pub use super::facts::{
     Cast, Cause, EndHow, Mark, Occurrence, Opinion, PauseWhy, Pinned, Planning, Presence, Reminder,
     Reply, Resume, Rsvp, Settled,
 };
+use super::setup::Setup;
 use crate::domain::drill::scenario::{ExpectId, InjectId};
 use crate::domain::ids::{IncidentCode, PersonId, UnitCode};
 use crate::domain::incident::event::WhyFailed;
@@ -30,6 +31,11 @@ pub enum DrillEvent {
     LeadAppointed {
         /// Who.
         lead: PersonId,
+    },
+    /// Something else of its plan was set.
+    DrillSetUp {
+        /// What.
+        what: Setup,
     },
     /// A manager is asked to agree.
     DrillSubmitted,
@@ -173,6 +179,13 @@ pub enum DrillEvent {
         /// Since when, where that was before anybody could write it down.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         since: Option<Timestamp>,
+    },
+    /// People were reminded of the next session.
+    SessionReminded {
+        /// When it should begin.
+        session: Timestamp,
+        /// Whether that is now.
+        begins: bool,
     },
     /// It goes on.
     DrillResumed {
@@ -320,6 +333,7 @@ impl DrillEvent {
             Self::DrillPlanned { .. } => "drill_planned",
             Self::DrillChanged { .. } => "drill_changed",
             Self::LeadAppointed { .. } => "lead_appointed",
+            Self::DrillSetUp { .. } => "drill_set_up",
             Self::DrillSubmitted => "drill_submitted",
             Self::DrillApproved => "drill_approved",
             Self::DrillDeclined { .. } => "drill_declined",
@@ -345,6 +359,7 @@ impl DrillEvent {
             Self::Replied { .. } => "replied",
             Self::ExpectationExpired { .. } => "expectation_expired",
             Self::DrillPaused { .. } => "drill_paused",
+            Self::SessionReminded { .. } => "session_reminded",
             Self::DrillResumed { .. } => "drill_resumed",
             Self::ClaimSettled { .. } => "claim_settled",
             Self::ReportHeard { .. } => "report_heard",
@@ -375,6 +390,7 @@ impl DrillEvent {
         "drill_planned",
         "drill_changed",
         "lead_appointed",
+        "drill_set_up",
         "drill_submitted",
         "drill_approved",
         "drill_declined",
@@ -400,6 +416,7 @@ impl DrillEvent {
         "replied",
         "expectation_expired",
         "drill_paused",
+        "session_reminded",
         "drill_resumed",
         "claim_settled",
         "report_heard",
@@ -431,6 +448,7 @@ impl DrillEvent {
             Self::DrillPlanned { .. }
                 | Self::DrillChanged { .. }
                 | Self::LeadAppointed { .. }
+                | Self::DrillSetUp { .. }
                 | Self::DrillCast { .. }
                 | Self::RsvpGiven { .. }
                 | Self::StandInNamed { .. }

@@ -9,7 +9,7 @@ use super::state::{
     Claim, Correction, Drill, Heard, Observation, Participant, Pause, Played, Replied, ReportState,
     Stage, Status, Surveyed,
 };
-use super::{items, reminders};
+use super::{items, reminders, setup, sittings};
 use crate::domain::actor::Actor;
 use crate::domain::drill::scenario::{ExpectId, Inject, InjectId, Scenario, Trigger};
 use crate::domain::ids::{DrillCode, PersonId};
@@ -45,6 +45,7 @@ impl Drill {
             started: None,
             ended: None,
             hard_stop: None,
+            sitting: sittings::Sitting::default(),
             injects: BTreeMap::new(),
             pauses: Vec::new(),
             claim: None,
@@ -73,6 +74,7 @@ impl Drill {
                 self.approved = None;
             }
             DrillEvent::LeadAppointed { lead } => self.planning.lead = lead.clone(),
+            DrillEvent::DrillSetUp { what } => setup::apply(self, what),
             DrillEvent::DrillSubmitted => {
                 self.status = Status::Submitted;
                 self.nagged = Some(at.at);
@@ -191,6 +193,7 @@ impl Drill {
         match event {
             DrillEvent::DrillPaused { why, since } => {
                 self.status = Status::Paused;
+                sittings::paused(self, why);
                 match self.pauses.iter_mut().find(|pause| pause.to.is_none()) {
                     // One standstill is one pause, whatever else comes while it lasts.
                     Some(_) if matches!(why, super::event::PauseWhy::Claimed { .. }) => {}
@@ -204,6 +207,9 @@ impl Drill {
                 if let super::event::PauseWhy::Claimed { by } = why {
                     self.claim = Some(Claim { by: by.clone(), until: at.at.plus(ASKED) });
                 }
+            }
+            DrillEvent::SessionReminded { session, begins } => {
+                self.sitting.told = Some((*session, *begins));
             }
             DrillEvent::DrillResumed { how } => self.resumed(*how, at.at),
             DrillEvent::ClaimSettled { settled, incident } => {
@@ -303,10 +309,14 @@ impl Drill {
         self.planning.at = to;
         self.planning.sessions.clear();
         self.remark = Some(why);
+        self.agree_again();
+    }
+
+    /// A date that a manager has agreed to is not moved behind his back.
+    pub(super) fn agree_again(&mut self) {
         self.reminded = None;
         self.go_asked = false;
         self.points.clear();
-        // A date that a manager has agreed to is not moved behind his back.
         self.status = Status::Draft;
         self.approved = None;
     }
@@ -314,8 +324,7 @@ impl Drill {
     fn start(&mut self, at: Timestamp, scenario: Option<&Scenario>) {
         self.status = Status::Running;
         self.started = Some(at);
-        let planned = self.planned_end().since(self.planning.at);
-        self.hard_stop = Some(at.plus(planned).plus(GRACE));
+        sittings::start(self, at);
         for inject in scenario.into_iter().flat_map(|scenario| &scenario.injects) {
             let due = match &inject.trigger {
                 Trigger::At { offset } => Some(at.plus(*offset)),
@@ -405,17 +414,14 @@ impl Drill {
         let paused_at = self.pauses.last().map_or(at, |pause| pause.from);
         self.stand_again(at);
         let pause = at.since(paused_at);
+        let another = sittings::resumed(self, at);
         let end = self.hard_stop.map(|stop| stop.minus(GRACE));
-        let pending = |played: &&mut Played| matches!(played.stage, Stage::Pending | Stage::Held);
         match how {
             Resume::Shift => {
-                for played in self.injects.values_mut().filter(pending) {
-                    played.due = played.due.map(|due| due.plus(pause));
-                }
-                for due in self.injects.values_mut().flat_map(|played| played.own.values_mut()) {
-                    *due = due.plus(pause);
-                }
-                self.hard_stop = self.hard_stop.map(|stop| stop.plus(pause));
+                self.dues(|due| due.plus(pause));
+                // The time between two sessions is in the plan already.
+                let later = if another { Duration::ZERO } else { pause };
+                self.hard_stop = self.hard_stop.map(|stop| stop.plus(later));
             }
             Resume::Skip => {
                 for played in self.injects.values_mut() {
@@ -428,22 +434,31 @@ impl Drill {
             }
             Resume::Compress => {
                 let end = end.unwrap_or(at).max(at);
-                let (old, new) = (end.since(paused_at).as_secs_f64(), end.since(at).as_secs_f64());
+                let left = self.injects.values().filter_map(|played| played.due).max();
+                let old = match another {
+                    // What is left takes no longer than it would have without the night.
+                    true => left.unwrap_or(at).since(paused_at).max(end.since(at)),
+                    false => end.since(paused_at),
+                };
+                let (old, new) = (old.as_secs_f64(), end.since(at).as_secs_f64());
                 let factor = if old > 0.0 { new / old } else { 0.0 };
-                let nearer =
-                    |due: Timestamp| at.plus(due.max(paused_at).since(paused_at).mul_f64(factor));
-                for played in self.injects.values_mut() {
-                    played.own.values_mut().for_each(|due| *due = nearer(*due));
-                    if matches!(played.stage, Stage::Pending | Stage::Held) {
-                        played.due = played.due.map(nearer);
-                    }
-                }
+                self.dues(|due| at.plus(due.max(paused_at).since(paused_at).mul_f64(factor)));
             }
         }
         // Whoever was answering when it stopped has as long left as he had.
         for played in self.injects.values_mut() {
             for until in played.open.values_mut() {
                 *until = until.plus(pause);
+            }
+        }
+    }
+
+    /// Changes when what has not gone out goes out.
+    fn dues(&mut self, change: impl Fn(Timestamp) -> Timestamp) {
+        for played in self.injects.values_mut() {
+            played.own.values_mut().for_each(|due| *due = change(*due));
+            if matches!(played.stage, Stage::Pending | Stage::Held) {
+                played.due = played.due.map(&change);
             }
         }
     }

@@ -16,12 +16,15 @@ pub mod moments;
 pub mod play;
 pub mod refusal;
 pub mod reminders;
+pub mod setup;
+pub mod sittings;
 pub mod state;
 
 pub use act::DrillAct;
 pub use event::DrillEvent;
 pub use fold::ASKED;
 pub use refusal::DrillRefusal;
+pub use setup::Setup;
 pub use state::Drill;
 
 use crate::domain::directory::Directory;

@@ -8,6 +8,7 @@ use super::event::{
     EndHow, Mark, Opinion, PauseWhy, Planning, Presence, Reminder, Reply, Rsvp, Settled,
 };
 use super::items::Item;
+use super::sittings::Sitting;
 use crate::domain::directory::Directory;
 use crate::domain::drill::scenario::{ExpectId, InjectId, PartId};
 use crate::domain::ids::{DrillCode, IncidentCode, PersonId, UnitCode};
@@ -292,6 +293,9 @@ pub struct Drill {
     pub ended: Option<(Timestamp, EndHow)>,
     /// When it ends at the latest, while it is played.
     pub hard_stop: Option<Timestamp>,
+    /// How far it has come through its sessions.
+    #[serde(default)]
+    pub sitting: Sitting,
     /// The injects.
     pub injects: BTreeMap<InjectId, Played>,
     /// When it stood still.
