@@ -4,7 +4,7 @@ use trucban::domain::drill::run::event::PauseWhy;
 use trucban::domain::drill::run::state::Status;
 use trucban::domain::time::Timestamp;
 
-use super::drills::{begun, drill, scheduled};
+use super::drills::{begun, code, drill, scheduled};
 use super::playbooks::seen;
 use crate::harness::{
     DEPUTY, DUTY, LEAD, MANAGER, NEIGHBOUR, Province, REPORTER, TEAM, given, hours, minutes,
@@ -25,20 +25,25 @@ fn count(province: &Province, chat: i64, words: &str) -> usize {
     province.messages(chat).iter().filter(|one| one.text.contains(words)).count()
 }
 
+/// Whoever leads it looks at every point, and begins it.
+pub async fn start(province: &Province, who: i64) {
+    until(province, "21T14:30").await;
+    let points = 2 + province.scenario(&code()).checklist.len();
+    for point in 1..=points {
+        province.press(who, who, &format!("✔ {point}.")).await;
+    }
+    until(province, "21T15:31").await;
+    province.press(who, who, "PHÁT LỆNH BẮT ĐẦU").await;
+    province.after(minutes(1)).await;
+}
+
 /// A drill of two sessions, this afternoon and the next morning, agreed to and begun.
 async fn of_two_days(province: &Province) {
     province.say(LEAD, "/dientap lập kiem-tra-lien-lac 21/11/2026 15h30").await;
     province.say(LEAD, "/dientap DT-2026-001 phiên 22/11/2026 8h").await;
     province.say(LEAD, "/dientap DT-2026-001 gửi duyệt").await;
     province.press(MANAGER, MANAGER, "Duyệt").await;
-    until(province, "21T14:30").await;
-    let points = 2 + province.scenario(&super::drills::code()).checklist.len();
-    for point in 1..=points {
-        province.press(LEAD, LEAD, &format!("✔ {point}.")).await;
-    }
-    until(province, "21T15:31").await;
-    province.press(LEAD, LEAD, "PHÁT LỆNH BẮT ĐẦU").await;
-    province.after(minutes(1)).await;
+    start(province, LEAD).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -52,13 +57,7 @@ async fn a_deputy_leads_a_drill_beside_its_lead_and_no_longer_once_taken_back() 
     assert_eq!(named.status, Status::Scheduled, "nothing has to be agreed to again");
     assert!(!named.people.keys().any(|one| one.as_str() == "p-001"), "{:?}", named.people);
     assert_eq!(count(&province, DUTY, "anh/chị là phó chỉ đạo"), 1, "{}", seen(&province, DUTY));
-    until(&province, "21T14:30").await;
-    let points = 2 + province.scenario(&super::drills::code()).checklist.len();
-    for point in 1..=points {
-        province.press(DUTY, DUTY, &format!("✔ {point}.")).await;
-    }
-    until(&province, "21T15:31").await;
-    province.say(DUTY, "/dientap DT-2026-001 phát lệnh").await;
+    start(&province, DUTY).await;
     assert_eq!(drill(&province).status, Status::Running);
     province.say(LEAD, "/dientap DT-2026-001 phó không").await;
     province.say(DUTY, "/dientap DT-2026-001 kết thúc").await;
@@ -235,14 +234,7 @@ async fn a_group_of_its_own_hears_of_start_pause_end_and_sees_the_incidents_of_t
     province.say_in(GROUP, LEAD, "/dientap DT-2026-001 nhóm").await;
     assert_eq!(drill(&province).planning.chat, Some(GROUP));
     assert_eq!(drill(&province).status, Status::Scheduled);
-    until(&province, "21T14:30").await;
-    let points = 2 + province.scenario(&super::drills::code()).checklist.len();
-    for point in 1..=points {
-        province.press(LEAD, LEAD, &format!("✔ {point}.")).await;
-    }
-    until(&province, "21T15:31").await;
-    province.press(LEAD, LEAD, "PHÁT LỆNH BẮT ĐẦU").await;
-    province.after(minutes(1)).await;
+    start(&province, LEAD).await;
     province.say(REPORTER, "/baosuco Thấy bài rao bán").await;
     province.press(REPORTER, REPORTER, "DIỄN TẬP").await;
     province.after(minutes(1)).await;

@@ -20,6 +20,8 @@ mod downtime;
 mod drill_report;
 mod drills;
 mod drills_after;
+mod drills_files;
+mod drills_judged;
 mod drills_plan;
 mod drills_setup;
 mod duty;

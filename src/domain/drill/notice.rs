@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::plan::said::BookAnswer;
 use super::run::event::{EndHow, PauseWhy, Reminder};
 use super::scenario::InjectId;
+use crate::domain::evidence::NotTaken;
 use crate::domain::ids::{DrillCode, IncidentCode, PersonId};
 use crate::domain::time::Timestamp;
 
@@ -71,6 +72,11 @@ pub enum DrillNotice {
     Correction,
     /// How it stands, for its lead.
     Board,
+    /// Answers to this inject that wait to be judged.
+    ToJudge {
+        /// Which.
+        inject: InjectId,
+    },
     /// Is it real? To whoever pressed.
     IsItReal,
     /// Of a report: is it real?
@@ -152,6 +158,13 @@ pub enum DrillAnswer {
     List,
     /// The scenarios there are.
     Scenarios,
+    /// A file that was sent is not kept.
+    FileNotTaken {
+        /// In which drill.
+        code: DrillCode,
+        /// Why.
+        why: NotTaken,
+    },
     /// How one is planned.
     HowTo,
     /// How its further sessions are said.
@@ -214,6 +227,7 @@ impl DrillAnswer {
             | Self::Rating { code, .. }
             | Self::Observations { code }
             | Self::Items { code }
+            | Self::FileNotTaken { code, .. }
             | Self::HowToSessions { code }
             | Self::HowToItem { code } => Some(code),
             Self::List | Self::Scenarios | Self::HowTo | Self::Book(_) => None,
@@ -264,6 +278,8 @@ pub enum WordsFor {
     Evaluators,
     /// When its further sessions begin.
     Sessions,
+    /// What was seen.
+    Observe,
     /// Why it is broken off.
     Abort,
     /// Who comes instead.

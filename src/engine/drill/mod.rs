@@ -2,12 +2,15 @@
 //! incidents that are real.
 
 mod after;
+mod files;
+mod judged;
 mod of_chat;
 mod outside;
 pub mod plan;
 mod stepped;
 mod told;
 
+pub use files::{fetched, offered};
 pub use of_chat::of_all;
 pub use outside::{hears, keeps_files, real_incident};
 pub use stepped::stepped;

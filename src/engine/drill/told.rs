@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{append, of_chat};
+use super::{append, judged, of_chat};
 use crate::domain::actor::{Actor, Origin};
 use crate::domain::directory::Directory;
 use crate::domain::drill::notice::DrillNotice;
@@ -44,6 +44,7 @@ pub fn follow(
     for (seq, event) in stored {
         let tell = Tell { drill, directory: &directory, seq: *seq, invited: &invited };
         tell.of(tx, event)?;
+        judged::follow(&tell, tx, event)?;
         shows |= changes_board(event);
     }
     match stored.last() {
@@ -300,11 +301,14 @@ impl Tell<'_> {
     }
 }
 
-/// The message of a board that this row takes the place of.
+/// The message of a board, or of answers to judge, that this row takes the place of.
 pub fn stands(tx: &Tx<'_>, row: &Row) -> Result<Option<i64>, StorageError> {
-    let board =
-        matches!(&row.notice.body, Body::Drill { notice, .. } if **notice == DrillNotice::Board);
-    let Some((key, _)) = row.key.rsplit_once(':').filter(|_| board) else { return Ok(None) };
+    let edited = matches!(
+        &row.notice.body,
+        Body::Drill { notice, .. }
+            if matches!(**notice, DrillNotice::Board | DrillNotice::ToJudge { .. })
+    );
+    let Some((key, _)) = row.key.rsplit_once(':').filter(|_| edited) else { return Ok(None) };
     let rows = tx.rows_like(&format!("{key}:"))?;
     let sent = |row: &Row| row.state == State::Sent.word();
     Ok(rows.into_iter().rev().filter(sent).find_map(|row| row.message_id))

@@ -60,6 +60,9 @@ fn how() -> Vec<Markup> {
         line(
             "Kế hoạch năm: /dientap kế hoạch. Chuỗi: /dientap chuỗi. Ai còn thiếu: /dientap tuân thủ",
         ),
+        line(
+            "Cùng chỉ đạo, nhiều phiên, nhóm riêng: /dientap MÃ phó NGƯỜI, /dientap MÃ giám khảo NGƯỜI, /dientap MÃ phiên NGÀY GIỜ, /dientap MÃ nhóm",
+        ),
     ]
 }
 

@@ -5,6 +5,7 @@ mod after;
 mod board;
 pub mod faults;
 mod items;
+mod judge;
 mod list;
 pub mod plan;
 mod receipt;
@@ -76,6 +77,7 @@ pub fn message(answer: &DrillAnswer, view: &View) -> Message {
         DrillAnswer::List => list::drills(view),
         DrillAnswer::Scenarios => list::scenarios(view),
         DrillAnswer::HowTo => list::how_to(),
+        DrillAnswer::FileNotTaken { code, why } => setup::file_not_taken(code, why),
         DrillAnswer::HowToSessions { code } => setup::how_to_sessions(code),
         DrillAnswer::Book(answer) => plan::message(answer, view),
         DrillAnswer::Inject { code, place } => {
@@ -136,6 +138,10 @@ pub fn asked(code: &DrillCode, what: crate::domain::drill::notice::WordsFor) -> 
         W::Sessions => (
             "Các phiên sau phiên đầu: xin gửi ngày giờ bắt đầu, cách nhau bằng dấu chấm phẩy.",
             "Ví dụ: 24/11/2026 8h; 25/11/2026 8h. Lịch mới cần lãnh đạo duyệt lại. Bỏ: gửi chữ không.",
+        ),
+        W::Observe => (
+            "Quan sát: xin gửi điều đã thấy.",
+            "Gửi chữ, hoặc một ảnh kèm chữ. Nêu việc, không nêu tên cá nhân.",
         ),
         W::Reply(_) => {
             ("Trả lời tình huống: xin gửi nội dung.", "Gửi chữ; bằng chứng thì gửi ảnh hoặc tệp.")

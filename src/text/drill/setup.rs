@@ -3,11 +3,14 @@
 use super::{bold, button, leads, line, name, row, when};
 use crate::domain::drill::notice::WordsFor;
 use crate::domain::drill::press::DrillPress;
+use crate::domain::drill::run::files::FileOf;
 use crate::domain::drill::run::sittings;
 use crate::domain::drill::shown::ShownDrill;
+use crate::domain::evidence::NotTaken;
 use crate::domain::ids::DrillCode;
 use crate::domain::notice::View;
 use crate::domain::time::Timestamp;
+use crate::text::evidence;
 use crate::text::markup::Markup;
 use crate::text::message::{Button, Message};
 
@@ -112,4 +115,22 @@ pub fn next_session(shown: &ShownDrill, view: &View) -> String {
         Some(at) => format!("Phiên sau: {}. ", when(at, view)),
         None => "Phiên sau sẽ có thông báo. ".to_owned(),
     }
+}
+
+/// A file that was sent is not kept.
+pub fn file_not_taken(code: &DrillCode, because: &NotTaken) -> Message {
+    let first = format!("{code}: tệp vừa gửi không được lưu vì {}.", evidence::why(because));
+    let second = match because {
+        NotTaken::Secrets(_) => "Bot không giữ gì của tệp này. Xin bỏ phần đó rồi gửi lại.",
+        NotTaken::NotFetched => "Xin anh/chị gửi lại tệp này.",
+        _ => "Xin gửi ảnh, PDF hoặc văn bản.",
+    };
+    Message::quiet(Markup::lines(vec![bold(first), line(second)]))
+}
+
+/// So many files of one place: `ảnh, tệp kèm: 2`.
+pub fn files(shown: &ShownDrill, of: &FileOf) -> Option<String> {
+    let files = shown.drill.files.iter().filter(|file| file.of == *of);
+    let kept = files.filter(|file| file.stored().is_some()).count();
+    (kept > 0).then(|| format!(" (ảnh, tệp kèm: {kept})"))
 }

@@ -33,6 +33,7 @@ pub fn message(shown: &ShownDrill, notice: &DrillNotice, view: &View) -> Message
         DrillNotice::Resumed => {
             (vec![bold(format!("{code}: diễn tập tiếp tục"))], Vec::new(), false)
         }
+        DrillNotice::ToJudge { inject } => super::judge::message(shown, inject, view),
         DrillNotice::Ended { how } => ended(shown, how),
         DrillNotice::Correction => correction(shown),
         DrillNotice::IsItReal => is_it_real(shown),

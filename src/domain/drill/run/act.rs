@@ -53,8 +53,8 @@ pub enum DrillAct {
     Say(u32, String),
     /// A file about it.
     File(u32),
-    /// An evaluator saw that the person met this expectation.
-    Seen(u32, u32, PersonId),
+    /// An evaluator saw that the person met this expectation, or that he did not.
+    Seen(u32, u32, PersonId, bool),
     /// Stop for a while.
     Pause,
     /// Go on.

@@ -6,6 +6,7 @@ pub use super::facts::{
     Cast, Cause, EndHow, Mark, Occurrence, Opinion, PauseWhy, Pinned, Planning, Presence, Reminder,
     Reply, Resume, Rsvp, Settled,
 };
+use super::files::Filed;
 use super::setup::Setup;
 use crate::domain::drill::scenario::{ExpectId, InjectId};
 use crate::domain::ids::{IncidentCode, PersonId, UnitCode};
@@ -163,6 +164,17 @@ pub enum DrillEvent {
         /// What.
         reply: Reply,
     },
+    /// Whoever judges looked at what somebody did.
+    ReplyJudged {
+        /// Of which inject.
+        inject: InjectId,
+        /// Which expectation.
+        expect: ExpectId,
+        /// Whose.
+        person: PersonId,
+        /// Whether it is as it should be.
+        fine: bool,
+    },
     /// An expectation is over.
     ExpectationExpired {
         /// Of which inject.
@@ -234,6 +246,13 @@ pub enum DrillEvent {
     Observed {
         /// What.
         words: Text,
+    },
+    /// Something happened to a file of it.
+    DrillFiled {
+        /// Its number, from one.
+        number: u32,
+        /// What.
+        what: Filed,
     },
     /// It is over.
     DrillEnded {
@@ -357,6 +376,7 @@ impl DrillEvent {
             Self::InjectDelivered { .. } => "inject_delivered",
             Self::InjectFailed { .. } => "inject_failed",
             Self::Replied { .. } => "replied",
+            Self::ReplyJudged { .. } => "reply_judged",
             Self::ExpectationExpired { .. } => "expectation_expired",
             Self::DrillPaused { .. } => "drill_paused",
             Self::SessionReminded { .. } => "session_reminded",
@@ -367,6 +387,7 @@ impl DrillEvent {
             Self::CorrectionSent { .. } => "correction_sent",
             Self::Corrected { .. } => "corrected",
             Self::Observed { .. } => "observed",
+            Self::DrillFiled { .. } => "drill_filed",
             Self::DrillEnded { .. } => "drill_ended",
             Self::SurveySent { .. } => "survey_sent",
             Self::Surveyed { .. } => "surveyed",
@@ -414,6 +435,7 @@ impl DrillEvent {
         "inject_delivered",
         "inject_failed",
         "replied",
+        "reply_judged",
         "expectation_expired",
         "drill_paused",
         "session_reminded",
@@ -424,6 +446,7 @@ impl DrillEvent {
         "correction_sent",
         "corrected",
         "observed",
+        "drill_filed",
         "drill_ended",
         "survey_sent",
         "surveyed",
@@ -455,27 +478,5 @@ impl DrillEvent {
                 | Self::Released { .. }
                 | Self::ClaimSettled { .. }
         )
-    }
-
-    /// The free text in it.
-    pub fn texts_mut(&mut self) -> Vec<&mut Text> {
-        match self {
-            Self::DrillDeclined { reason }
-            | Self::DrillMoved { reason, .. }
-            | Self::DrillCancelled { reason }
-            | Self::ItemReturned { reason, .. }
-            | Self::DrillEnded { how: EndHow::Aborted { reason } } => vec![reason],
-            Self::HeldOutside { words }
-            | Self::ReportHeard { words, .. }
-            | Self::Observed { words }
-            | Self::ItemAdded { words, .. }
-            | Self::ItemDone { words, .. }
-            | Self::Replied { reply: Reply::Said { words }, .. } => vec![words],
-            Self::ObjectiveRated { reason, .. } => reason.iter_mut().collect(),
-            Self::Surveyed { answers, .. } => {
-                answers.iter_mut().map(|answer| &mut answer.words).collect()
-            }
-            _ => Vec::new(),
-        }
     }
 }

@@ -9,7 +9,7 @@ use super::state::{
     Claim, Correction, Drill, Heard, Observation, Participant, Pause, Played, Replied, ReportState,
     Stage, Status, Surveyed,
 };
-use super::{items, reminders, setup, sittings};
+use super::{files, items, reminders, setup, sittings};
 use crate::domain::actor::Actor;
 use crate::domain::drill::scenario::{ExpectId, Inject, InjectId, Scenario, Trigger};
 use crate::domain::ids::{DrillCode, PersonId};
@@ -54,6 +54,7 @@ impl Drill {
             correction: None,
             real: Vec::new(),
             observations: Vec::new(),
+            files: Vec::new(),
             survey_sent: None,
             survey: BTreeMap::new(),
             marks: BTreeMap::new(),
@@ -158,6 +159,10 @@ impl Drill {
             DrillEvent::Replied { inject, expect, person, reply } => {
                 self.replied(inject, expect, person, reply, at.at, scenario);
             }
+            DrillEvent::ReplyJudged { inject, expect, person, fine } => {
+                let of = self.inject(inject).judged.entry(expect.clone()).or_default();
+                of.insert(person.clone(), *fine);
+            }
             DrillEvent::ExpectationExpired { inject, expect, silent } => {
                 self.inject(inject).open.remove(expect);
                 if let (Some(scenario), false) = (scenario, silent.is_empty()) {
@@ -184,6 +189,7 @@ impl Drill {
                     self.observations.push(Observation { at: at.at, by, words });
                 }
             }
+            DrillEvent::DrillFiled { number, what } => files::apply(self, *number, what, at),
             other => self.stood(other, at),
         }
     }

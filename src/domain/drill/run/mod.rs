@@ -10,6 +10,7 @@ pub mod cast;
 pub mod decide;
 pub mod event;
 pub mod facts;
+pub mod files;
 mod fold;
 pub mod items;
 pub mod moments;
@@ -19,6 +20,7 @@ pub mod reminders;
 pub mod setup;
 pub mod sittings;
 pub mod state;
+mod words;
 
 pub use act::DrillAct;
 pub use event::DrillEvent;

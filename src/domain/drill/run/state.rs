@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::event::{
     EndHow, Mark, Opinion, PauseWhy, Planning, Presence, Reminder, Reply, Rsvp, Settled,
 };
+use super::files::DrillFile;
 use super::items::Item;
 use super::sittings::Sitting;
 use crate::domain::directory::Directory;
@@ -159,9 +160,19 @@ pub struct Played {
     /// What was done, by expectation and person: the first that counts.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub replies: BTreeMap<ExpectId, BTreeMap<PersonId, Replied>>,
+    /// What of it was judged, and whether it is as it should be.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub judged: BTreeMap<ExpectId, BTreeMap<PersonId, bool>>,
     /// When each expectation is over.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub open: BTreeMap<ExpectId, Timestamp>,
+}
+
+impl Played {
+    /// Whether what somebody did was judged, and how.
+    pub fn verdict(&self, expect: &ExpectId, person: &PersonId) -> Option<bool> {
+        self.judged.get(expect).and_then(|all| all.get(person)).copied()
+    }
 }
 
 /// What somebody did.
@@ -312,6 +323,9 @@ pub struct Drill {
     pub correction: Option<Correction>,
     /// What was seen.
     pub observations: Vec<Observation>,
+    /// Files that came with what was seen, or in answer to an inject.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<DrillFile>,
     /// How often people were asked how it was, and when last.
     pub survey_sent: Option<(u32, Timestamp)>,
     /// What they answered, by token.
