@@ -63,7 +63,7 @@ impl Turn<'_> {
         if is_one_of(arguments, typed::SCENARIOS) {
             return say(DrillAnswer::Scenarios);
         }
-        if let Some(step) = self.book(arguments) {
+        if let Some(step) = self.book(arguments).or_else(|| self.drills_feed(arguments)) {
             return step;
         }
         if let Some(rest) = leading(arguments, typed::PLAN) {
