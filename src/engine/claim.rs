@@ -384,6 +384,8 @@ pub fn drills(
     // Whoever asks gets what he may see; what is told unasked goes to whom the engine chose.
     match (body, reader) {
         (Body::Answer(Answer::Drill(_)), Reader::Person(person)) => own = Some(person),
+        // Everybody of a drill's own chat may look at it.
+        (Body::Answer(Answer::Drill(DrillAnswer::Show { .. })), Reader::Team) => {}
         (Body::Answer(Answer::Drill(_)), _) => return Ok(Vec::new()),
         _ => {}
     }

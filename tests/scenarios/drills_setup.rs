@@ -264,6 +264,12 @@ async fn a_group_of_its_own_hears_of_start_pause_end_and_sees_the_incidents_of_t
         assert!(one.text.trim_start().starts_with("DIỄN TẬP"), "{}", one.text);
     }
     assert_eq!(count(&province, GROUP, "Tình huống 1"), 0, "injects go to people");
+    province.say_in(GROUP, LEAD, "/dientap DT-2026-001").await;
+    assert!(
+        seen(&province, GROUP).contains("Trạng thái: đã kết thúc"),
+        "{}",
+        seen(&province, GROUP)
+    );
     province.end_without_listening().await;
 }
 
@@ -297,4 +303,21 @@ async fn neither_the_chat_of_the_team_nor_a_private_one_becomes_the_group_of_a_d
     province.say(LEAD, "/dientap DT-2026-001 nhóm không").await;
     assert_eq!(drill(&province).planning.chat, None);
     province.end_without_listening().await;
+}
+
+#[test]
+fn what_was_set_of_a_drill_is_read_as_it_was_first_written() {
+    use trucban::domain::drill::run::DrillEvent;
+    let mut kinds = std::collections::BTreeSet::new();
+    for line in include_str!("../samples/drill_events.jsonl").lines() {
+        let event: DrillEvent =
+            serde_json::from_str(line).unwrap_or_else(|e| panic!("{line}: {e}"));
+        assert_eq!(serde_json::to_string(&event).unwrap(), line);
+        assert!(DrillEvent::KINDS.contains(&event.kind()), "{line}");
+        kinds.insert(event.kind());
+    }
+    assert_eq!(
+        kinds.into_iter().collect::<Vec<_>>(),
+        ["drill_filed", "drill_set_up", "reply_judged", "session_reminded"]
+    );
 }

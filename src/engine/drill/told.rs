@@ -60,6 +60,7 @@ fn changes_board(event: &DrillEvent) -> bool {
         event,
         DrillEvent::DrillStarted
             | DrillEvent::LeadAppointed { .. }
+            | DrillEvent::DrillSetUp { what: Setup::Deputy(_) }
             | DrillEvent::InjectSent { .. }
             | DrillEvent::InjectHeld { .. }
             | DrillEvent::InjectSkipped { .. }
@@ -359,7 +360,8 @@ pub(super) fn leads(
 /// Whether a message of a drill may go to whoever it is addressed to. What belongs to the story, and
 /// what incidents within it say, goes to participants and to those who hold it, and to nobody else.
 pub fn is_for(tx: &mut Tx<'_>, code: &DrillCode, row: &Row) -> Result<bool, StorageError> {
-    if matches!(row.kind, Kind::Drill | Kind::Answer) {
+    let in_group = matches!(&row.to, Recipient::Chat { chat, .. } if *chat < 0);
+    if row.kind == Kind::Answer || row.kind == Kind::Drill && !in_group {
         return Ok(true);
     }
     match &row.to {

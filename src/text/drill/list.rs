@@ -160,6 +160,9 @@ fn acts(shown: &ShownDrill, view: &View) -> Vec<Vec<Button>> {
             ask("Cử người thay", WordsFor::StandIn),
         ]));
     }
+    if drill.is_staff(person) && drill.status.is_live() {
+        all.push(row([ask("Ghi quan sát", WordsFor::Observe)]));
+    }
     if drill.people.contains_key(person) && drill.status.is_live() {
         all.push(row([act(super::REAL, DrillAct::ClaimReal)]));
     }

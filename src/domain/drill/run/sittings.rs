@@ -78,6 +78,7 @@ pub(super) fn tick(drill: &Drill, now: Timestamp) -> Option<DrillEvent> {
 /// It begins.
 pub(super) fn start(drill: &mut Drill, at: Timestamp) {
     drill.sitting = Sitting { begun: 1, began: Some(at), told: None };
+    resumed(drill, at);
     let length = drill.planning.scenario.length;
     let end = match drill.planning.sessions.is_empty() {
         true => at.plus(length),
@@ -94,7 +95,7 @@ pub(super) fn paused(drill: &mut Drill, why: &PauseWhy) {
     }
 }
 
-/// It goes on. Whether with another session: the time between two is part of the plan and no delay.
+/// It begins, or goes on. Whether with another session: the time between two is part of the plan and no delay.
 pub(super) fn resumed(drill: &mut Drill, at: Timestamp) -> bool {
     let mut another = false;
     if drill.sitting.began.is_none() && drill.sitting.begun > 0 {
