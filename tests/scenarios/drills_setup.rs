@@ -94,7 +94,9 @@ async fn judges_are_named_as_a_list_that_replaces_the_one_before() {
     province.press(LEAD, LEAD, "Giám khảo").await;
     province.say(LEAD, "Phó Đội trưởng; p-002").await;
     assert_eq!(judges(), ["p-002", "p-004"]);
-    province.say(LEAD, "/dientap DT-2026-001 giám khảo không").await;
+    province.say(LEAD, "/dientap DT-2026-001").await;
+    province.press(LEAD, LEAD, "Giám khảo").await;
+    province.say(LEAD, "không").await;
     assert_eq!(judges(), Vec::<String>::new());
     assert_eq!(drill(&province).status, Status::Scheduled);
     province.end_without_listening().await;

@@ -129,15 +129,15 @@ pub fn asked(code: &DrillCode, what: crate::domain::drill::notice::WordsFor) -> 
         ),
         W::Deputy => (
             "Phó chỉ đạo: xin gửi họ tên hoặc ID.",
-            "Người này làm được mọi việc của người chỉ đạo, không đóng vai. Bỏ: gửi chữ không.",
+            "Người này làm được mọi việc của người chỉ đạo, không đóng vai. Không cần phó: gửi chữ không.",
         ),
         W::Evaluators => (
             "Giám khảo: xin gửi các ID, cách nhau bằng dấu phẩy.",
-            "Danh sách mới thay danh sách cũ. Ví dụ: p-004, p-009. Bỏ: gửi chữ không.",
+            "Danh sách mới thay danh sách cũ. Ví dụ: p-004, p-009. Không cần ai: gửi chữ không.",
         ),
         W::Sessions => (
             "Các phiên sau phiên đầu: xin gửi ngày giờ bắt đầu, cách nhau bằng dấu chấm phẩy.",
-            "Ví dụ: 24/11/2026 8h; 25/11/2026 8h. Lịch mới cần lãnh đạo duyệt lại. Bỏ: gửi chữ không.",
+            "Ví dụ: 24/11/2026 8h; 25/11/2026 8h. Lịch mới cần lãnh đạo duyệt lại. Chỉ một phiên: gửi chữ không.",
         ),
         W::Observe => (
             "Quan sát: xin gửi điều đã thấy.",
