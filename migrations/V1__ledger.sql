@@ -244,8 +244,8 @@ CREATE TABLE session (
 -- Files that people sent and that wait to be fetched.
 CREATE TABLE download (
     id         INTEGER PRIMARY KEY,
-    incident   TEXT NOT NULL,
-    number     INTEGER NOT NULL,      -- its number among the incident's evidence
+    incident   TEXT NOT NULL,         -- or the drill it is of
+    number     INTEGER NOT NULL,      -- its number among the incident's evidence, or the drill's files
     file       TEXT NOT NULL,         -- what the channel fetches it by, as JSON
     route      TEXT,                  -- where it was sent, as JSON; null after a restore: nobody is answered
     tries      INTEGER NOT NULL,      -- counted before each try

@@ -9,13 +9,14 @@ use crate::domain::drill::press::{DrillPress, DrillVerb};
 use crate::domain::drill::run::DrillAct;
 use crate::domain::drill::scenario::ScenarioId;
 use crate::domain::drill::wish::DrillWish;
-use crate::domain::envelope::Command;
+use crate::domain::envelope::{Asked as Asking, Command};
+use crate::domain::evidence::Form;
 use crate::domain::ids::DrillCode;
 use crate::domain::notice::{Answer, Ask};
 use crate::domain::schedule::Rule;
 use crate::domain::schedule::read::read;
 use crate::domain::time::{Timestamp, start_of};
-use crate::text::typed;
+use crate::text::{evidence, typed};
 
 /// What somebody who plays was asked and has not answered.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -62,7 +63,7 @@ impl Turn<'_> {
         if is_one_of(arguments, typed::SCENARIOS) {
             return say(DrillAnswer::Scenarios);
         }
-        if let Some(step) = self.book(arguments) {
+        if let Some(step) = self.book(arguments).or_else(|| self.drills_feed(arguments)) {
             return step;
         }
         if let Some(rest) = leading(arguments, typed::PLAN) {
@@ -113,7 +114,7 @@ impl Turn<'_> {
         if said.is_empty() {
             return say(DrillAnswer::Show { code });
         }
-        if let Some(step) = self.after_drill(&code, said) {
+        if let Some(step) = self.own_chat(&code, said).or_else(|| self.after_drill(&code, said)) {
             return step;
         }
         for (words, what) in typed::DRILL_WORDS {
@@ -161,6 +162,10 @@ impl Turn<'_> {
             WordsFor::RateReason(place) => DrillAct::RateReason(place, words),
             WordsFor::ItemDone(number) => DrillAct::ItemDone(number, words),
             WordsFor::ItemReturn(number) => DrillAct::ReturnItem(number, words),
+            WordsFor::Observe => DrillAct::Observe(words),
+            WordsFor::Deputy | WordsFor::Evaluators | WordsFor::Sessions => {
+                return self.set_up(code, what, &words);
+            }
             WordsFor::StandIn => DrillAct::StandIn(self.person_named(&words)),
             WordsFor::Move => {
                 let (when, why) = words.split_once([',', '\n', ';']).unwrap_or((&words, ""));
@@ -211,10 +216,26 @@ impl Turn<'_> {
         }
     }
 
-    /// A file in answer to an inject: that it was sent counts, it is kept nowhere.
-    pub(super) fn file_in_drill(&self) -> Option<Step> {
-        let (code, place) = self.incoming.drill.as_deref().cloned()?;
-        Some(act(code, DrillAct::File(place?)))
+    /// A file in answer to an inject, or with what was seen: the words with it are what was seen.
+    pub(super) fn file_in_drill(&self, form: Form, words: &str) -> Option<Step> {
+        let asked = match self.asked() {
+            Some(Asking::Choice(ask)) => match &**ask {
+                Ask::Drill { code, what: WordsFor::Reply(place) } => Some((code, Some(*place))),
+                Ask::Drill { code, what: WordsFor::Observe } => Some((code, None)),
+                _ => None,
+            },
+            _ => None,
+        };
+        let about = self.incoming.drill.as_deref().map(|(code, place)| (code, *place));
+        let waits = asked.is_some();
+        let step = match about.filter(|(_, place)| place.is_some()).or(asked).or(about)? {
+            (code, Some(place)) => act(code.clone(), DrillAct::File(place)),
+            (code, None) if words.trim().is_empty() => {
+                act(code.clone(), DrillAct::Observe(evidence::untitled(form).to_owned()))
+            }
+            (code, None) => act(code.clone(), DrillAct::Observe(words.to_owned())),
+        };
+        Some(if waits { step.ending() } else { step })
     }
 
     /// Words of somebody who plays: `SỰ CỐ THẬT`, `DIỄN TẬP`, or the answer to an inject that is answered.

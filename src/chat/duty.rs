@@ -111,6 +111,17 @@ impl Turn<'_> {
         Step::of(Command::Roster(Wish::Feed { of, wish }))
     }
 
+    /// `/dientap liên kết`: the same for drills.
+    pub(super) fn drills_feed(&self, arguments: &str) -> Option<Step> {
+        let feeds = FEEDS.iter().filter(|(_, team, _)| !team);
+        let (.., wish) = feeds.into_iter().find(|(words, ..)| is_one_of(arguments, words))?;
+        if !self.incoming.route.private {
+            return Some(Step::say(Answer::OnlyInPrivate));
+        }
+        let (of, wish) = (FeedOf::Drills, *wish);
+        Some(Step::of(Command::Roster(Wish::Feed { of, wish })))
+    }
+
     /// `/lichtruc liên kết`.
     fn feed_typed(&self, arguments: &str) -> Step {
         let said = FEEDS.iter().find(|(words, ..)| is_one_of(arguments, words));

@@ -44,7 +44,7 @@ impl Turn<'_> {
             }
             _ => {}
         }
-        if let Some(step) = self.file_in_drill() {
+        if let Some(step) = self.file_in_drill(attached.file.form, words) {
             return Some(step);
         }
         let silent = fold(words).trim().is_empty();

@@ -19,6 +19,7 @@ mod contacts;
 pub mod drill;
 mod drill_after;
 mod drill_book;
+mod drill_setup;
 mod duty;
 mod files;
 mod meant;

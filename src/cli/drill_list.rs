@@ -102,11 +102,18 @@ fn in_full(shown: &ShownDrill, directory: &Directory) -> Value {
                "released": one.released.map(|at| at.rfc3339(zone))})
     });
     let approved = drill.approved.as_ref();
+    let files = drill.numbered_files().map(|(number, file)| {
+        json!({"number": number, "at": file.at.rfc3339(zone), "by": file.by, "of": file.of,
+               "state": file.state, "origin": "drill"})
+    });
     let more = json!({
         "author": drill.author,
         "approved": approved.map(|(by, at)| json!({"by": by, "at": at.rfc3339(zone)})),
         "remark": drill.remark.as_ref().and_then(|remark| shown.said(remark)),
         "drilled_units": drill.planning.units, "participants": people.collect::<Vec<_>>(),
+        "deputy": drill.planning.deputy, "evaluators": drill.planning.evaluators,
+        "sessions": drill.planning.sessions.iter().map(|at| at.rfc3339(zone)).collect::<Vec<_>>(),
+        "files": files.collect::<Vec<_>>(),
         "started": drill.started.map(|at| at.rfc3339(zone)),
         "ended": drill.ended.as_ref().map(|(at, _)| at.rfc3339(zone)),
     });

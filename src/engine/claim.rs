@@ -292,11 +292,8 @@ fn gather(
         None => told(tx, mode, &to, &mut rows)?,
     };
     let directory = tx.directory()?;
-    let team_chat = match settings.team_chat {
-        Some(chat) => Some(tx.chat_now(chat)?),
-        None => None,
-    };
-    let reader = reader(team_chat, &first, &to, &directory);
+    let open_chat = drill::of_all(tx, settings, &first.notice.origin)?;
+    let reader = reader(open_chat, &first, &to, &directory);
     let link = link::carried(tx, settings, &first, &reader)?;
     let mut sending = Vec::new();
     for row in &rows {
@@ -387,6 +384,8 @@ pub fn drills(
     // Whoever asks gets what he may see; what is told unasked goes to whom the engine chose.
     match (body, reader) {
         (Body::Answer(Answer::Drill(_)), Reader::Person(person)) => own = Some(person),
+        // Everybody of a drill's own chat may look at it.
+        (Body::Answer(Answer::Drill(DrillAnswer::Show { .. })), Reader::Team) => {}
         (Body::Answer(Answer::Drill(_)), _) => return Ok(Vec::new()),
         _ => {}
     }
@@ -469,14 +468,14 @@ fn mode(tx: &mut Tx<'_>, row: &Row, to: &Address) -> Result<Mode, StorageError> 
     })
 }
 
-fn reader(team_chat: Option<i64>, row: &Row, to: &Address, directory: &Directory) -> Reader {
+fn reader(open_chat: Option<i64>, row: &Row, to: &Address, directory: &Directory) -> Reader {
     match (&row.to, to) {
         (Recipient::Person(id), _) => Reader::Person(id.clone()),
         (_, Address::Chat { chat, .. }) if *chat > 0 => match directory.by_telegram(*chat) {
             Some(person) => Reader::Person(person.id.clone()),
             None => Reader::Stranger,
         },
-        (_, Address::Chat { chat, .. }) if Some(*chat) == team_chat => Reader::Team,
+        (_, Address::Chat { chat, .. }) if Some(*chat) == open_chat => Reader::Team,
         // Any other group: nobody knows who reads there.
         _ => Reader::Stranger,
     }

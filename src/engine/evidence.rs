@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::guard;
 use super::handle::{Stop, append, incident_or_refuse, perform_act};
 use super::react::queue_answer;
 use super::settings::Settings;
+use super::{drill, guard};
 use crate::domain::envelope::{Actor, Command, Done, Envelope, Receipt, Route};
 use crate::domain::evidence::{Attachment, Fetched, Joins, NotTaken, State};
 use crate::domain::ids::{IncidentCode, PersonId};
@@ -68,6 +68,9 @@ fn fetch(
 
 /// A file was fetched, or cannot be: recorded, and its sender told where there is something to do.
 pub fn fetched(tx: &mut Tx<'_>, settings: &Settings, fetched: &Fetched) -> Result<Done, Stop> {
+    if let Some(done) = drill::fetched(tx, settings, fetched)? {
+        return Ok(done);
+    }
     let (code, number) = (&fetched.code, fetched.number);
     let incident = incident_or_refuse(tx, code)?;
     let route = tx.download_route(code, number)?;
@@ -115,7 +118,8 @@ pub fn tidy(tx: &mut Tx<'_>) -> Result<(), StorageError> {
     Ok(())
 }
 
-fn remove_unneeded(
+/// The bytes of a file go, unless something else that is kept has the same.
+pub(super) fn remove_unneeded(
     tx: &mut Tx<'_>,
     sha256: &str,
     code: &IncidentCode,

@@ -10,7 +10,7 @@ use crate::domain::alert::{Alert, Remark};
 use crate::domain::contacts::ContactsWish;
 use crate::domain::directory::Directory;
 use crate::domain::drill::plan::wish::BookWish;
-use crate::domain::drill::run::DrillAct;
+use crate::domain::drill::run::{DrillAct, Setup};
 use crate::domain::drill::scenario::ScenarioId;
 use crate::domain::drill::wish::DrillWish;
 use crate::domain::envelope::{
@@ -92,6 +92,12 @@ impl Eye {
         match &mut act {
             DrillAct::StandIn(person) | DrillAct::Appoint(person) | DrillAct::Release(person) => {
                 *person = self.person(person, directory)
+            }
+            DrillAct::SetUp(Setup::Deputy(deputy)) => {
+                *deputy = deputy.as_ref().map(|person| self.person(person, directory));
+            }
+            DrillAct::SetUp(Setup::Evaluators(people)) => {
+                *people = people.iter().map(|person| self.person(person, directory)).collect();
             }
             DrillAct::AddItem(item) => {
                 item.words = self.words(&item.words);

@@ -63,7 +63,9 @@ pub fn handle(
             let done = perform(tx, settings, envelope)?;
             let taken = evidence::attach(tx, settings, envelope, &done)?;
             play::files(tx, settings, envelope, &done, before)?;
-            let taken = drill::keeps_files(tx, envelope, &done)? || taken;
+            let taken = drill::keeps_files(tx, envelope, &done)?
+                || drill::offered(tx, settings, envelope, &done)?
+                || taken;
             Ok((done, taken))
         })?,
     };

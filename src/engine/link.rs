@@ -55,6 +55,7 @@ impl FeedLink {
             &match &self.of {
                 FeedOf::Person(person) => format!("duty|{number}|p|{person}"),
                 FeedOf::Team => format!("duty|{number}|t|"),
+                FeedOf::Drills => format!("duty|{number}|d|"),
             },
             secret,
         )
@@ -68,6 +69,7 @@ impl FeedLink {
         let of = match (parts.next()?, parts.next()?) {
             ("p", person) => FeedOf::Person(PersonId::new(person)),
             ("t", "") => FeedOf::Team,
+            ("d", "") => FeedOf::Drills,
             _ => return None,
         };
         Some(Self { of, number })
@@ -152,7 +154,9 @@ pub fn carried(
             Body::Answer(Answer::Done(Done::Duty(DutyDone::Feed { of, number, .. }))),
             _,
             Reader::Person(person),
-        ) if *of == FeedOf::Team || *of == FeedOf::Person(person.clone()) => {
+        ) if matches!(of, FeedOf::Team | FeedOf::Drills)
+            || *of == FeedOf::Person(person.clone()) =>
+        {
             let link = FeedLink { of: of.clone(), number: *number };
             format!("lich/{}", link.token(&tx.secret("page_link")?))
         }

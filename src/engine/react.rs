@@ -315,7 +315,7 @@ impl Reaction<'_> {
             tx.cards(&self.incident.code)?.into_iter().map(|card| card.chat).collect();
         let seen = |chat: i64| access::seen_in(chat, self.incident, self.directory);
         chats.retain(|chat| *chat < 0 || seen(*chat));
-        chats.extend(self.team_chat(tx)?);
+        chats.extend(crate::engine::drill::of_all(tx, self.settings, &self.incident.origin)?);
         for chat in chats {
             queue_card(tx, self.incident, chat, seq)?;
         }

@@ -70,7 +70,7 @@ fn needed(wish: &Wish, actor: &Actor, roster: &Roster) -> ActKind {
     let own = |person: &PersonId| matches!(actor, Actor::Person(id) if id == person);
     match wish {
         Wish::Plan(_) | Wish::Change { .. } | Wish::EndChange(_) => ActKind::Roster,
-        Wish::Feed { of: FeedOf::Team, .. } => ActKind::Roster,
+        Wish::Feed { of: FeedOf::Team | FeedOf::Drills, .. } => ActKind::Roster,
         Wish::Leave { person, .. } if !own(person) => ActKind::Roster,
         Wish::EndLeave(id) if roster.leaves.get(id).is_some_and(|leave| !own(&leave.person)) => {
             ActKind::Roster

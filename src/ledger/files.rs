@@ -13,6 +13,9 @@ use super::chain::hex;
 use super::queries::Reader;
 use super::tx::{json, parse};
 use super::{StorageError, Tx, backup};
+use crate::domain::drill::run::Drill;
+use crate::domain::drill::run::files::DrillFile;
+use crate::domain::drill::run::state::Status;
 use crate::domain::envelope::Route;
 use crate::domain::evidence::{Attachment, Joins, State};
 use crate::domain::ids::IncidentCode;
@@ -144,7 +147,7 @@ pub fn sha256(bytes: &[u8]) -> String {
 /// A piece of evidence whose file is not what the ledger says.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Damaged {
-    /// Of which incident.
+    /// Of which incident, or drill.
     pub code: IncidentCode,
     /// Which piece.
     pub number: u32,
@@ -182,6 +185,17 @@ impl Reader {
         let mut damaged = Vec::new();
         for incident in self.incidents(false, true)? {
             damaged.extend(damaged_of(&vault, &incident)?);
+        }
+        for code in self.drill_codes(&Status::ALL)? {
+            let Some(shown) = self.shown_drill(&code)? else { continue };
+            for (number, file) in shown.drill.numbered_files() {
+                if let Some(stored) = file.stored()
+                    && let Some(wrong) = vault.look(&stored.sha256)?
+                {
+                    let code = IncidentCode::new(code.as_str());
+                    damaged.push(Damaged { code, number, wrong });
+                }
+            }
         }
         Ok(damaged)
     }
@@ -386,6 +400,19 @@ impl Tx<'_> {
                 other && matches!(&piece.state, State::Stored(stored) if stored.sha256 == sha256)
             };
             if incident.pieces().any(needs) {
+                return Ok(true);
+            }
+        }
+        let sql = "SELECT state FROM drill WHERE instr(state, ?1)";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let states = statement.query_map([sha256], |row| row.get::<_, String>(0))?;
+        for state in states {
+            let drill: Drill = parse("drill.state", &state?)?;
+            let needs = |(at, file): (u32, &DrillFile)| {
+                let other = drill.code.as_str() != but.as_str() || at != number;
+                other && file.stored().is_some_and(|stored| stored.sha256 == sha256)
+            };
+            if drill.numbered_files().any(needs) {
                 return Ok(true);
             }
         }

@@ -329,6 +329,12 @@ pub const ONLY_DRILL: &[&str] = &["DIỄN TẬP", "chỉ là diễn tập", "là
 /// Somebody else leads a drill, before the name.
 pub const APPOINT: &[&str] = &["giao chỉ đạo", "chỉ đạo"];
 
+/// The group in which it is said is a drill's own.
+pub const OWN_CHAT: &[&str] = &["nhóm", "nhóm này", "nhóm riêng"];
+
+/// It is so no longer.
+pub const NO_CHAT: &[&str] = &["nhóm không", "bỏ nhóm", "không nhóm"];
+
 /// Somebody has real work to do, before the name.
 pub const RELEASE: &[&str] = &["cho rút"];
 
@@ -346,6 +352,9 @@ pub const DRILL_WORDS: &[(&[&str], WordsFor)] = &[
     (&["đã tổ chức ngoài hệ thống", "ngoài hệ thống"], WordsFor::Outside),
     (&["dừng hẳn"], WordsFor::Abort),
     (&["cử người thay", "cử"], WordsFor::StandIn),
+    (&["phó chỉ đạo", "phó"], WordsFor::Deputy),
+    (&["ban giám khảo", "giám khảo"], WordsFor::Evaluators),
+    (&["các phiên", "phiên"], WordsFor::Sessions),
 ];
 
 /// What is done with a drill and needs no more.

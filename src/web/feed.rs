@@ -27,7 +27,7 @@ const BEFORE: Duration = Duration::from_secs(35 * 24 * 3600);
 const AHEAD: Duration = Duration::from_secs(92 * 24 * 3600);
 
 /// How often a telephone should look again.
-const AGAIN: chrono::Duration = chrono::Duration::hours(1);
+pub(super) const AGAIN: chrono::Duration = chrono::Duration::hours(1);
 
 /// The calendar, for whoever has its link.
 pub async fn serve(State(site): State<Arc<Site>>, Path(token): Path<String>) -> Response {
@@ -45,12 +45,20 @@ pub async fn serve(State(site): State<Arc<Site>>, Path(token): Path<String>) -> 
     let Some(link) = link.filter(|link| holds(link, &directory)) else {
         return (StatusCode::NOT_FOUND, said::FEED_GONE).into_response();
     };
-    let words = calendar(
-        &link.of,
-        &directory,
-        &site.engine.settings().team.name,
-        site.engine.clock().now(),
-    );
+    let words = match &link.of {
+        FeedOf::Drills => super::drills::calendar(&site.engine),
+        of => {
+            let (team, now) = (&site.engine.settings().team.name, site.engine.clock().now());
+            Ok(calendar(of, &directory, team, now))
+        }
+    };
+    let words = match words {
+        Ok(words) => words,
+        Err(error) => {
+            tracing::error!(%error, "the calendar of drills could not be read");
+            return (StatusCode::SERVICE_UNAVAILABLE, said::FAILED_WHAT).into_response();
+        }
+    };
     let kind = [
         (header::CONTENT_TYPE, "text/calendar; charset=utf-8"),
         (header::CACHE_CONTROL, "private, no-cache"),
@@ -64,7 +72,7 @@ pub async fn serve(State(site): State<Arc<Site>>, Path(token): Path<String>) -> 
 fn holds(link: &FeedLink, directory: &Directory) -> bool {
     let there = match &link.of {
         FeedOf::Person(person) => directory.in_team(person),
-        FeedOf::Team => true,
+        FeedOf::Team | FeedOf::Drills => true,
     };
     let newest = directory.roster.feed(&link.of).map(|feed| feed.number);
     there && newest == Some(link.number)
@@ -117,7 +125,7 @@ fn summary(
             let mine = seated.iter().any(|one| &one.person == person);
             mine.then(|| said::own_shift(layer, team))
         }
-        FeedOf::Team => {
+        FeedOf::Team | FeedOf::Drills => {
             // Who has left was there before.
             let there = |id| shift.span.to <= now || directory.in_team(id);
             let seated = seated.iter().filter(|one| there(&one.person));
@@ -127,6 +135,6 @@ fn summary(
     }
 }
 
-fn utc(at: Timestamp) -> DateTime<Utc> {
+pub(super) fn utc(at: Timestamp) -> DateTime<Utc> {
     DateTime::from_timestamp_millis(at.millis()).unwrap_or_default()
 }

@@ -1,5 +1,6 @@
 //! HTTP for people and for machines that watch: health, figures, and the one-person page.
 
+mod drills;
 pub mod feed;
 pub mod figures;
 pub mod page;

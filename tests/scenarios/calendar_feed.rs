@@ -150,3 +150,37 @@ async fn no_link_is_ever_shown_in_a_group_nor_kept_anywhere() {
     }
     province.end_without_listening().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn drills_come_by_a_link_of_their_own_and_one_that_is_moved_or_cancelled_stays_the_same_one()
+{
+    let province = on_watch().await;
+    province.say(DUTY, "/dientap liên kết").await;
+    assert!(province.last(DUTY).text.contains("Đội trưởng"), "{}", province.last(DUTY).text);
+    province.say(LEAD, "/dientap lập kiem-tra-lien-lac 25/11/2026 9h").await;
+    province.say(LEAD, "/dientap DT-2026-001 phiên 26/11/2026 9h").await;
+    province.say(LEAD, "/dientap liên kết").await;
+    let own = link(&province, LEAD);
+    let number = |calendar: &str| {
+        let line = calendar.lines().find_map(|line| line.strip_prefix("SEQUENCE:"));
+        line.unwrap().trim().parse::<u32>().unwrap()
+    };
+    let (status, kind, calendar) = open(&own).await;
+    assert_eq!((status, kind.as_str()), (200, "text/calendar; charset=utf-8"));
+    let first = unfolded(&calendar);
+    assert!(first.contains("UID:DT-2026-001@trucban"), "{first}");
+    assert!(first.contains("UID:DT-2026-001-2@trucban"), "{first}");
+    assert!(first.contains("DTSTART:20261125T020000Z"), "{first}");
+    let summaries = || first.lines().filter(|line| line.starts_with("SUMMARY:"));
+    assert!(summaries().all(|line| line.starts_with("SUMMARY:DIỄN TẬP ")), "{first}");
+    province.say(LEAD, "/dientap DT-2026-001 dời lịch 27/11/2026 9h, trùng họp").await;
+    let moved = unfolded(&open(&own).await.2);
+    assert!(moved.contains("UID:DT-2026-001@trucban") && number(&moved) > number(&first));
+    assert!(moved.contains("DTSTART:20261127T020000Z"), "{moved}");
+    province.say(LEAD, "/dientap DT-2026-001 hủy không đủ người").await;
+    let cancelled = unfolded(&open(&own).await.2);
+    assert!(cancelled.contains("STATUS:CANCELLED") && number(&cancelled) > number(&moved));
+    province.say(LEAD, "/dientap ngừng liên kết").await;
+    assert_eq!(open(&own).await.0, 404);
+    province.end_without_listening().await;
+}

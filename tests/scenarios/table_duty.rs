@@ -85,6 +85,7 @@ fn line_of(wish: &Wish) -> Option<&'static str> {
         Wish::TakeWatch => "Nhận ca",
         Wish::Feed { of: FeedOf::Person(_), wish: FeedWish::Have } => "/lichtruc liên kết",
         Wish::Feed { of: FeedOf::Team, .. } => "/lichtruc liên kết cả đội",
+        Wish::Feed { of: FeedOf::Drills, .. } => "/dientap liên kết",
         Wish::Feed { wish: FeedWish::Renew, .. } => "/lichtruc đổi liên kết",
         Wish::Feed { wish: FeedWish::Stop, .. } => "/lichtruc ngừng liên kết",
     })

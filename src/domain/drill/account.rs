@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::figures::{self, Attendance, OfExpectation, Tally};
 use super::run::Drill;
 use super::run::event::{EndHow, Mark, PauseWhy, Pinned, Presence};
+use super::run::files::{DrillFile, FileOf};
 use super::run::state::Stage;
 use super::scenario::{InjectId, ObjectiveId, Scenario, SurveyId};
 use super::shown::ShownDrill;
@@ -56,6 +57,8 @@ pub struct Account {
     pub people: Vec<OfPerson>,
     /// What was seen, and when.
     pub observations: Vec<(Timestamp, Text)>,
+    /// Files that came with what was seen, or in answer to an inject.
+    pub files: Vec<OfFile>,
     /// When the correction was sent, and to how many it came.
     pub correction: Option<(Timestamp, usize)>,
     /// Incidents within it.
@@ -64,6 +67,19 @@ pub struct Account {
     pub real: Vec<IncidentCode>,
     /// What is to be made better, as it was written down until the report was agreed to.
     pub items: Vec<OfItem>,
+}
+
+/// A file that is kept.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OfFile {
+    /// When it came.
+    pub at: Timestamp,
+    /// What it belongs to.
+    pub of: FileOf,
+    /// The digest of its bytes.
+    pub sha256: String,
+    /// Its size in bytes.
+    pub size: u64,
 }
 
 /// An inject as it was planned and played.
@@ -216,11 +232,17 @@ pub fn account(shown: &ShownDrill) -> Option<Account> {
         survey: survey(drill, scenario),
         people: people(drill, scenario),
         observations: drill.observations.iter().map(|one| (one.at, one.words.clone())).collect(),
+        files: drill.files.iter().filter_map(file).collect(),
         correction: drill.correction.as_ref().map(|one| (one.at, one.arrived.len())),
         incidents: drill.incidents.clone(),
         real: drill.real.clone(),
         items: items.collect(),
     })
+}
+
+fn file(file: &DrillFile) -> Option<OfFile> {
+    let (at, of) = (file.at, file.of.clone());
+    file.stored().map(|stored| OfFile { at, of, sha256: stored.sha256.clone(), size: stored.size })
 }
 
 fn inject(drill: &Drill, scenario: &Scenario, one: &super::scenario::Inject) -> OfInject {

@@ -188,7 +188,8 @@ pub fn outcome(drill: &Drill, played: &Played, expect: &Expectation, person: &Pe
         // Whoever answered has got it, also where nobody heard that it arrived.
         let Some(from) = delivered.or(played.sent) else { return Outcome::Undelivered };
         let took = took(drill, from, replied.at);
-        return match (right(&expect.kind, &replied.reply), took <= millis(expect.target)) {
+        let fine = played.verdict(&expect.id, person) != Some(false);
+        return match (fine && right(&expect.kind, &replied.reply), took <= millis(expect.target)) {
             (false, _) => Outcome::Wrong(took),
             (true, true) => Outcome::Met(took),
             (true, false) => Outcome::Late(took),

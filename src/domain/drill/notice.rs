@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::plan::said::BookAnswer;
 use super::run::event::{EndHow, PauseWhy, Reminder};
 use super::scenario::InjectId;
+use crate::domain::evidence::NotTaken;
 use crate::domain::ids::{DrillCode, IncidentCode, PersonId};
 use crate::domain::time::Timestamp;
 
@@ -36,6 +37,18 @@ pub enum DrillNotice {
     },
     /// The lead looks at everything.
     Go,
+    /// The reader helps to hold it.
+    Task {
+        /// As whom: as the lead's deputy, or as one who judges.
+        deputy: bool,
+    },
+    /// Another session follows.
+    Session {
+        /// When it should begin.
+        at: Timestamp,
+        /// Whether that is now.
+        begins: bool,
+    },
     /// It begins.
     Started,
     /// Something of the story.
@@ -59,6 +72,11 @@ pub enum DrillNotice {
     Correction,
     /// How it stands, for its lead.
     Board,
+    /// Answers to this inject that wait to be judged.
+    ToJudge {
+        /// Which.
+        inject: InjectId,
+    },
     /// Is it real? To whoever pressed.
     IsItReal,
     /// Of a report: is it real?
@@ -143,8 +161,20 @@ pub enum DrillAnswer {
     List,
     /// The scenarios there are.
     Scenarios,
+    /// A file that was sent is not kept.
+    FileNotTaken {
+        /// In which drill.
+        code: DrillCode,
+        /// Why.
+        why: NotTaken,
+    },
     /// How one is planned.
     HowTo,
+    /// How its further sessions are said.
+    HowToSessions {
+        /// Of which drill.
+        code: DrillCode,
+    },
     /// Something of the story, with what the reader has answered.
     Inject {
         /// Of which drill.
@@ -200,6 +230,8 @@ impl DrillAnswer {
             | Self::Rating { code, .. }
             | Self::Observations { code }
             | Self::Items { code }
+            | Self::FileNotTaken { code, .. }
+            | Self::HowToSessions { code }
             | Self::HowToItem { code } => Some(code),
             Self::List | Self::Scenarios | Self::HowTo | Self::Book(_) => None,
         }
@@ -243,6 +275,14 @@ pub enum WordsFor {
     Cancel,
     /// What shows that it took place elsewhere.
     Outside,
+    /// Who leads it where its lead cannot.
+    Deputy,
+    /// Who judges it.
+    Evaluators,
+    /// When its further sessions begin.
+    Sessions,
+    /// What was seen.
+    Observe,
     /// Why it is broken off.
     Abort,
     /// Who comes instead.

@@ -4,7 +4,7 @@ use std::str::FromStr as _;
 
 use super::run::DrillAct;
 use super::run::event::{Mark, Presence, Resume, Rsvp};
-use crate::domain::ids::DrillCode;
+use crate::domain::ids::{DrillCode, PersonId};
 use crate::domain::press::MAX_BYTES;
 
 use super::notice::WordsFor;
@@ -39,7 +39,7 @@ pub enum DrillVerb {
 }
 
 /// Verbs that are only a word, with what they do.
-fn plain() -> [(&'static str, DrillVerb); 28] {
+fn plain() -> [(&'static str, DrillVerb); 32] {
     use DrillAct as A;
     use DrillVerb::{Act, Ask, Show};
     [
@@ -66,6 +66,10 @@ fn plain() -> [(&'static str, DrillVerb); 28] {
         ("xc", Ask(WordsFor::Cancel)),
         ("xo", Ask(WordsFor::Outside)),
         ("xa", Ask(WordsFor::Abort)),
+        ("xp", Ask(WordsFor::Deputy)),
+        ("xv", Ask(WordsFor::Observe)),
+        ("xe", Ask(WordsFor::Evaluators)),
+        ("xn", Ask(WordsFor::Sessions)),
         ("py", Act(A::SettleReport(None, true))),
         ("pn", Act(A::SettleReport(None, false))),
         ("rp", Act(A::SubmitReport)),
@@ -133,6 +137,9 @@ impl DrillPress {
             (DrillVerb::Act(A::Survey(place, choice)), _) if choice.parse::<u32>().is_ok() => {
                 format!("sv.{place}.{choice}")
             }
+            (DrillVerb::Act(A::Seen(place, of, person, fine)), _) => {
+                format!("jg.{place}.{of}.{}.{person}", u8::from(*fine))
+            }
             (DrillVerb::Act(A::VerifyItem(number)), _) => format!("iv.{number}"),
             (DrillVerb::Survey(place), _) => format!("sq.{place}"),
             (DrillVerb::Rating(place), _) => format!("rg.{place}"),
@@ -165,6 +172,11 @@ impl DrillPress {
             "ch" => DrillVerb::Act(A::Choose(number()?, number()?, number()?)),
             "re" => DrillVerb::Act(A::SettleReport(Some(number()?), number()? == 1)),
             "sv" => DrillVerb::Act(A::Survey(number()?, number()?.to_string())),
+            "jg" => {
+                let (place, of, fine) = (number()?, number()?, number()? == 1);
+                let person = word.splitn(5, '.').nth(4).filter(|person| !person.is_empty())?;
+                DrillVerb::Act(A::Seen(place, of, PersonId::new(person), fine))
+            }
             "iv" => DrillVerb::Act(A::VerifyItem(number()?)),
             "sq" => DrillVerb::Survey(number()?),
             "rg" => DrillVerb::Rating(number()?),

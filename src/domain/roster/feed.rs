@@ -17,6 +17,8 @@ pub enum FeedOf {
     Person(PersonId),
     /// Everybody's.
     Team,
+    /// Nobody's: the drills there are.
+    Drills,
 }
 
 /// A calendar as it stands.
@@ -58,7 +60,7 @@ impl Roster {
     ) -> Result<Vec<RosterEvent>, RosterRefusal> {
         let may = match of {
             FeedOf::Person(person) => permit.is(person),
-            FeedOf::Team => leads,
+            FeedOf::Team | FeedOf::Drills => leads,
         };
         if !may {
             return Err(RosterRefusal::NotAllowed);

@@ -2,11 +2,16 @@
 //! incidents that are real.
 
 mod after;
+mod files;
+mod judged;
+mod of_chat;
 mod outside;
 pub mod plan;
 mod stepped;
 mod told;
 
+pub use files::{fetched, offered};
+pub use of_chat::of_all;
 pub use outside::{hears, keeps_files, real_incident};
 pub use stepped::stepped;
 pub use told::{arrived, failed, is_for, stands};
@@ -22,7 +27,9 @@ use crate::domain::drill::run::act::Outside;
 use crate::domain::drill::run::decide::{Beside, decide, may_stand};
 use crate::domain::drill::run::event::{PauseWhy, Pinned, Planning, Settled};
 use crate::domain::drill::run::state::{Heard, Status};
-use crate::domain::drill::run::{Drill, DrillAct, DrillEvent, DrillRefusal, Scene, cast, moments};
+use crate::domain::drill::run::{
+    Drill, DrillAct, DrillEvent, DrillRefusal, Scene, Setup, cast, moments,
+};
 use crate::domain::drill::scenario::{Scenario, ScenarioId};
 use crate::domain::drill::wish::DrillWish;
 use crate::domain::ids::{DrillCode, PersonId, Stream, UnitCode};
@@ -144,7 +151,7 @@ fn perform_act(
     let directory = tx.directory()?;
     let permit = permit(actor, act.kind(), None, &directory)?;
     let (drill, scenario) = known(tx, code, permit.person())?;
-    let beside = beside(tx, &drill, &scenario, act)?;
+    let beside = beside(tx, settings, (&drill, &scenario), act)?;
     let scene = Scene { scenario: &scenario, now: tx.now, directory: &directory };
     let decided = decide(&drill, act, &permit, &beside, &scene).map_err(refuse)?;
     let drill = append(tx, settings, code, Some(drill), decided.events)?;
@@ -169,11 +176,18 @@ fn perform_act(
 /// What an act has to know beside the drill.
 fn beside(
     tx: &mut Tx<'_>,
-    drill: &Drill,
-    scenario: &Scenario,
+    settings: &Settings,
+    (drill, scenario): (&Drill, &Scenario),
     act: &DrillAct,
 ) -> Result<Beside, StorageError> {
     match act {
+        DrillAct::SetUp(Setup::Chat(Some(own))) => {
+            let mut of_the_team = false;
+            for chat in [settings.team_chat, settings.admin_chat].into_iter().flatten() {
+                of_the_team |= tx.chat_now(chat)? == *own;
+            }
+            Ok(Beside { of_the_team, ..Beside::default() })
+        }
         DrillAct::Start => Ok(Beside { real: outside::worst_real(tx)?, ..Beside::default() }),
         DrillAct::ApproveReport => {
             let shown = tx.shown_drill(&drill.code)?;
@@ -195,7 +209,7 @@ fn beside(
 fn acted(act: &DrillAct) -> DrillActed {
     use DrillActed as D;
     match act {
-        DrillAct::Change(_) | DrillAct::Appoint(_) => D::Plan,
+        DrillAct::Change(_) | DrillAct::Appoint(_) | DrillAct::SetUp(_) => D::Plan,
         DrillAct::Submit => D::Submitted,
         DrillAct::Approve => D::Approved,
         DrillAct::Decline(_) => D::Declined,

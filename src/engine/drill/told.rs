@@ -3,13 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use super::append;
+use super::{append, judged, of_chat};
 use crate::domain::actor::{Actor, Origin};
 use crate::domain::directory::Directory;
 use crate::domain::drill::notice::DrillNotice;
-use crate::domain::drill::run::Drill;
 use crate::domain::drill::run::event::{DrillEvent, PauseWhy, Reminder, Settled};
 use crate::domain::drill::run::state::Participant;
+use crate::domain::drill::run::{Drill, Setup};
 use crate::domain::ids::{DrillCode, PersonId};
 use crate::domain::incident::event::WhyFailed;
 use crate::domain::notice::{Body, Notice, Priority};
@@ -44,6 +44,7 @@ pub fn follow(
     for (seq, event) in stored {
         let tell = Tell { drill, directory: &directory, seq: *seq, invited: &invited };
         tell.of(tx, event)?;
+        judged::follow(&tell, tx, event)?;
         shows |= changes_board(event);
     }
     match stored.last() {
@@ -59,6 +60,7 @@ fn changes_board(event: &DrillEvent) -> bool {
         event,
         DrillEvent::DrillStarted
             | DrillEvent::LeadAppointed { .. }
+            | DrillEvent::DrillSetUp { what: Setup::Deputy(_) }
             | DrillEvent::InjectSent { .. }
             | DrillEvent::InjectHeld { .. }
             | DrillEvent::InjectSkipped { .. }
@@ -102,7 +104,11 @@ impl Tell<'_> {
             E::GoAsked | E::LeadAppointed { .. } if self.drill.status.is_ahead() => {
                 self.all(tx, self.leads(), &N::Go)
             }
-            E::DrillStarted => self.all(tx, self.players(), &N::Started),
+            E::DrillSetUp { what } => self.set_up(tx, what),
+            E::DrillStarted => {
+                of_chat::told(self, tx, &N::Started)?;
+                self.all(tx, self.players(), &N::Started)
+            }
             E::InjectSent { inject, to, .. } => {
                 for person in to {
                     let notice = N::Inject { inject: inject.clone() };
@@ -112,8 +118,18 @@ impl Tell<'_> {
                 Ok(())
             }
             E::DrillPaused { why, .. } => self.paused(tx, why),
-            E::DrillResumed { .. } => self.all(tx, self.players(), &N::Resumed),
+            E::SessionReminded { session, begins } => {
+                let notice = N::Session { at: *session, begins: *begins };
+                // Who plays hears before it, and then when it goes on.
+                let players = if *begins { BTreeSet::new() } else { self.players() };
+                self.all(tx, players.into_iter().chain(self.leads()).collect(), &notice)
+            }
+            E::DrillResumed { .. } => {
+                of_chat::told(self, tx, &N::Resumed)?;
+                self.all(tx, self.players(), &N::Resumed)
+            }
             E::DrillEnded { how } => {
+                of_chat::told(self, tx, &N::Ended { how: how.clone() })?;
                 // Whoever got anything of it hears that it is over, also who plays no more.
                 let mut people = self.drill.told();
                 people.extend(self.players());
@@ -122,6 +138,7 @@ impl Tell<'_> {
             }
             E::ReportHeard { .. } | E::ReportSettled { .. } => self.report(tx, event),
             E::CorrectionSent { to } => {
+                of_chat::told(self, tx, &N::Correction)?;
                 let people = to.iter().cloned().collect();
                 self.all(tx, people, &N::Correction)?;
                 corrected(tx, self.drill)
@@ -131,6 +148,22 @@ impl Tell<'_> {
                 self.all(tx, self.leads(), &N::ReportToMake { again: false })
             }
             other => super::after::tell(self, tx, other),
+        }
+    }
+
+    /// Whoever is to help hears of it.
+    fn set_up(&self, tx: &mut Tx<'_>, what: &Setup) -> Result<(), StorageError> {
+        match what {
+            Setup::Deputy(deputy) => {
+                let people: BTreeSet<PersonId> = deputy.iter().cloned().collect();
+                self.all(tx, people.clone(), &DrillNotice::Task { deputy: true })?;
+                let looks = self.drill.go_asked && self.drill.status.is_ahead();
+                if looks { self.all(tx, people, &DrillNotice::Go) } else { Ok(()) }
+            }
+            Setup::Evaluators(people) => {
+                self.all(tx, people.clone(), &DrillNotice::Task { deputy: false })
+            }
+            Setup::Sessions(_) | Setup::Chat(_) => Ok(()),
         }
     }
 
@@ -163,6 +196,7 @@ impl Tell<'_> {
     }
 
     fn paused(&self, tx: &mut Tx<'_>, why: &PauseWhy) -> Result<(), StorageError> {
+        of_chat::told(self, tx, &DrillNotice::Paused { why: why.clone() })?;
         let mut people = self.players();
         people.extend(self.drill.told());
         people.extend(self.leads());
@@ -218,10 +252,7 @@ impl Tell<'_> {
             let Some(way) = self.directory.ways_to(&person).first().copied() else { continue };
             let word = notice.word();
             let key = format!("drill:{}:{}:{word}:{person}", self.drill.code, self.seq);
-            // What begins the story, or takes it up again, stands still with it.
-            let story = matches!(notice, DrillNotice::Started | DrillNotice::Resumed);
-            let kind = if story { Kind::Inject } else { Kind::Drill };
-            self.row(tx, key, &person, way, kind, notice)?;
+            self.row(tx, key, &person, way, kind(notice), notice)?;
         }
         Ok(())
     }
@@ -274,24 +305,35 @@ impl Tell<'_> {
     }
 }
 
-/// The message of a board that this row takes the place of.
+/// The message of a board, or of answers to judge, that this row takes the place of.
 pub fn stands(tx: &Tx<'_>, row: &Row) -> Result<Option<i64>, StorageError> {
-    let board =
-        matches!(&row.notice.body, Body::Drill { notice, .. } if **notice == DrillNotice::Board);
-    let Some((key, _)) = row.key.rsplit_once(':').filter(|_| board) else { return Ok(None) };
+    let edited = matches!(
+        &row.notice.body,
+        Body::Drill { notice, .. }
+            if matches!(**notice, DrillNotice::Board | DrillNotice::ToJudge { .. })
+    );
+    let Some((key, _)) = row.key.rsplit_once(':').filter(|_| edited) else { return Ok(None) };
     let rows = tx.rows_like(&format!("{key}:"))?;
     let sent = |row: &Row| row.state == State::Sent.word();
     Ok(rows.into_iter().rev().filter(sent).find_map(|row| row.message_id))
 }
 
-fn said(code: &DrillCode, notice: &DrillNotice) -> Notice {
+pub(super) fn said(code: &DrillCode, notice: &DrillNotice) -> Notice {
     let body = Body::Drill { code: code.clone(), notice: Box::new(notice.clone()) };
     Notice { origin: Origin::Drill(code.clone()), body }
 }
 
+/// What begins the story, or takes it up again, stands still with it.
+pub(super) fn kind(notice: &DrillNotice) -> Kind {
+    match notice {
+        DrillNotice::Started | DrillNotice::Resumed => Kind::Inject,
+        _ => Kind::Drill,
+    }
+}
+
 /// What stops people, or puts them right, goes before everything else of a drill; the story before what
 /// can wait.
-fn priority(notice: &DrillNotice) -> Priority {
+pub(super) fn priority(notice: &DrillNotice) -> Priority {
     match notice {
         DrillNotice::Paused { .. }
         | DrillNotice::IsItReal
@@ -321,7 +363,8 @@ pub(super) fn leads(
 /// Whether a message of a drill may go to whoever it is addressed to. What belongs to the story, and
 /// what incidents within it say, goes to participants and to those who hold it, and to nobody else.
 pub fn is_for(tx: &mut Tx<'_>, code: &DrillCode, row: &Row) -> Result<bool, StorageError> {
-    if matches!(row.kind, Kind::Drill | Kind::Answer) {
+    let in_group = matches!(&row.to, Recipient::Chat { chat, .. } if *chat < 0);
+    if row.kind == Kind::Answer || row.kind == Kind::Drill && !in_group {
         return Ok(true);
     }
     match &row.to {
@@ -333,7 +376,7 @@ pub fn is_for(tx: &mut Tx<'_>, code: &DrillCode, row: &Row) -> Result<bool, Stor
                 None => Ok(false),
             }
         }
-        Recipient::Chat { chat, .. } => Ok(tx.drill_chat(code)? == Some(*chat)),
+        Recipient::Chat { chat, .. } => Ok(of_chat::own(tx, code)? == Some(*chat)),
     }
 }
 

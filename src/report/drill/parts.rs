@@ -3,6 +3,7 @@
 use super::{Block, Document, Frame, log, sheets};
 use crate::domain::drill::figures::ENOUGH;
 use crate::domain::drill::run::event::Mark;
+use crate::domain::drill::run::files::FileOf;
 use crate::domain::drill::run::state::Status;
 use crate::domain::ids::IncidentCode;
 use crate::text::drill::{MARKS, kind, mark};
@@ -194,6 +195,27 @@ fn results(frame: &Frame<'_>, body: &mut Vec<Block>) {
     }
     for (at, seen) in &account.observations {
         body.push(Block::Words(format!("- {}: {}", at.hour(frame.zone), frame.said(seen))));
+    }
+    files(frame, body);
+}
+
+/// Photos and files that came with what was seen, or in answer to an inject.
+fn files(frame: &Frame<'_>, body: &mut Vec<Block>) {
+    let account = frame.account;
+    for (file, number) in account.files.iter().zip(1_usize..) {
+        let of = match &file.of {
+            FileOf::Seen(_) => "theo quan sát".to_owned(),
+            FileOf::Inject(id) => {
+                let place = account.injects.iter().position(|one| one.inject == *id);
+                format!("trả lời tình huống {}", place.map_or(0, |place| place.saturating_add(1)))
+            }
+        };
+        body.push(Block::Words(format!(
+            "- Ảnh, tệp kèm {number} (DIỄN TẬP), {}, {of}: {} byte, SHA-256 {}",
+            file.at.hour(frame.zone),
+            file.size,
+            file.sha256
+        )));
     }
 }
 

@@ -142,6 +142,12 @@ pub fn shown(shown: &ShownDrill, directory: &Directory) -> Vec<String> {
     if let Some(remark) = drill.remark.as_ref().and_then(|remark| shown.said(remark)) {
         lines.push(format!("Ghi chú: {remark}"));
     }
+    for (number, file) in drill.numbered_files() {
+        if let Some(stored) = file.stored() {
+            let hour = file.at.shown(zone);
+            lines.push(format!("Ảnh, tệp kèm {number} (DIỄN TẬP): {hour}, {}", stored.sha256));
+        }
+    }
     lines
 }
 

@@ -8,6 +8,7 @@ use crate::domain::drill::press::{DrillPress, DrillVerb};
 use crate::domain::drill::run::DrillAct;
 use crate::domain::drill::run::after;
 use crate::domain::drill::run::event::Mark;
+use crate::domain::drill::run::files::FileOf;
 use crate::domain::drill::run::state::Status;
 use crate::domain::drill::scenario::{Objective, Scenario};
 use crate::domain::drill::shown::ShownDrill;
@@ -210,14 +211,18 @@ pub(super) fn observations(shown: &ShownDrill, view: &View) -> Message {
     let (drill, code) = (&shown.drill, &shown.drill.code);
     let mut lines = vec![bold(format!("{code}: quan sát ({})", drill.observations.len()))];
     let all = is_staff(shown, view);
-    for one in &drill.observations {
+    for (one, place) in drill.observations.iter().zip(0_u32..) {
         if all || reader(view) == Some(&one.by) {
             let (hour, by) = (one.at.hour(view.team.zone), name(&one.by, view));
-            lines.push(line(format!("{hour} {by}: {}", said(shown, &one.words))));
+            let files = super::setup::files(shown, &FileOf::Seen(place)).unwrap_or_default();
+            lines.push(line(format!("{hour} {by}: {}{files}", said(shown, &one.words))));
         }
     }
-    lines.push(line(format!("Ghi thêm: /dientap {code} quan sát NỘI DUNG")));
-    Message::quiet(Markup::lines(lines))
+    lines.push(line(format!(
+        "Ghi thêm: /dientap {code} quan sát NỘI DUNG, hoặc gửi ảnh với chữ đó làm chú thích"
+    )));
+    let write = button("Ghi quan sát", DrillPress::ask(code, WordsFor::Observe));
+    Message::quiet(Markup::lines(lines)).with(rows([row([write])]))
 }
 
 /// What is said about the report.

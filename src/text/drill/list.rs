@@ -60,6 +60,9 @@ fn how() -> Vec<Markup> {
         line(
             "Kế hoạch năm: /dientap kế hoạch. Chuỗi: /dientap chuỗi. Ai còn thiếu: /dientap tuân thủ",
         ),
+        line(
+            "Cùng chỉ đạo, nhiều phiên, nhóm riêng: /dientap MÃ phó NGƯỜI, /dientap MÃ giám khảo NGƯỜI, /dientap MÃ phiên NGÀY GIỜ, /dientap MÃ nhóm",
+        ),
     ]
 }
 
@@ -107,6 +110,7 @@ pub fn one(shown: &ShownDrill, view: &View) -> Message {
         )),
         line(format!("Chỉ đạo diễn tập: {}.", name(&planning.lead, view))),
     ];
+    lines.extend(super::setup::lines(shown, view));
     if let Some((by, at)) = &drill.approved {
         lines.push(line(format!("Duyệt: {}, {}.", name(by, view), when(*at, view))));
     }
@@ -118,6 +122,9 @@ pub fn one(shown: &ShownDrill, view: &View) -> Message {
     }
     if drill.ended.is_some() {
         lines.extend(figures(shown));
+    }
+    if leads(shown, view) && drill.status.is_ahead() {
+        lines.push(super::setup::hint(shown));
     }
     Message::quiet(Markup::lines(lines)).with(rows(acts(shown, view)))
 }
@@ -140,6 +147,9 @@ fn acts(shown: &ShownDrill, view: &View) -> Vec<Vec<Button>> {
     if plans && (drill.status.is_ahead() || drill.status == Status::Missed) {
         all.push(row([ask("Dời lịch", WordsFor::Move), ask("Hủy", WordsFor::Cancel)]));
     }
+    if (plans || leads(shown, view)) && drill.status.is_ahead() {
+        all.push(super::setup::buttons(shown));
+    }
     if plans && drill.status == Status::Missed {
         all.push(row([ask("Đã tổ chức ngoài hệ thống", WordsFor::Outside)]));
     }
@@ -149,6 +159,9 @@ fn acts(shown: &ShownDrill, view: &View) -> Vec<Vec<Button>> {
             act("Không tham gia", DrillAct::Rsvp(Rsvp::No)),
             ask("Cử người thay", WordsFor::StandIn),
         ]));
+    }
+    if drill.is_staff(person) && drill.status.is_live() {
+        all.push(row([ask("Ghi quan sát", WordsFor::Observe)]));
     }
     if drill.people.contains_key(person) && drill.status.is_live() {
         all.push(row([act(super::REAL, DrillAct::ClaimReal)]));

@@ -5,11 +5,13 @@ mod after;
 mod board;
 pub mod faults;
 mod items;
+mod judge;
 mod list;
 pub mod plan;
 mod receipt;
 mod refused;
 pub mod scenario;
+mod setup;
 mod story;
 
 pub use after::{MARKS, TOO_FEW, mark};
@@ -75,6 +77,8 @@ pub fn message(answer: &DrillAnswer, view: &View) -> Message {
         DrillAnswer::List => list::drills(view),
         DrillAnswer::Scenarios => list::scenarios(view),
         DrillAnswer::HowTo => list::how_to(),
+        DrillAnswer::FileNotTaken { code, why } => setup::file_not_taken(code, why),
+        DrillAnswer::HowToSessions { code } => setup::how_to_sessions(code),
         DrillAnswer::Book(answer) => plan::message(answer, view),
         DrillAnswer::Inject { code, place } => {
             let shown = find(code, view);
@@ -122,6 +126,22 @@ pub fn asked(code: &DrillCode, what: crate::domain::drill::notice::WordsFor) -> 
         W::StandIn => (
             "Cử người dự thay: xin gửi họ tên hoặc ID của người đó.",
             "Người đó sẽ nhận được giấy mời.",
+        ),
+        W::Deputy => (
+            "Phó chỉ đạo: xin gửi họ tên hoặc ID.",
+            "Người này làm được mọi việc của người chỉ đạo, không đóng vai. Không cần phó: gửi chữ không.",
+        ),
+        W::Evaluators => (
+            "Giám khảo: xin gửi các ID, cách nhau bằng dấu phẩy.",
+            "Danh sách mới thay danh sách cũ. Ví dụ: p-004, p-009. Không cần ai: gửi chữ không.",
+        ),
+        W::Sessions => (
+            "Các phiên sau phiên đầu: xin gửi ngày giờ bắt đầu, cách nhau bằng dấu chấm phẩy.",
+            "Ví dụ: 24/11/2026 8h; 25/11/2026 8h. Lịch mới cần lãnh đạo duyệt lại. Chỉ một phiên: gửi chữ không.",
+        ),
+        W::Observe => (
+            "Quan sát: xin gửi điều đã thấy.",
+            "Gửi chữ, hoặc một ảnh kèm chữ. Nêu việc, không nêu tên cá nhân.",
         ),
         W::Reply(_) => {
             ("Trả lời tình huống: xin gửi nội dung.", "Gửi chữ; bằng chứng thì gửi ảnh hoặc tệp.")

@@ -23,7 +23,18 @@ pub fn receipt(done: &DrillDone, view: &View) -> String {
         DrillDone::Settled { incident, real: false, .. } => {
             format!("Đã ghi nhận sự cố diễn tập {incident}. Xem: /suco {incident}")
         }
-        DrillDone::Acted { code, what } => format!("{} {code}.", acted(*what)),
+        DrillDone::Acted { code, what } => {
+            let said = format!("{} {code}.", acted(*what));
+            let resumed = *what == DrillActed::Resumed;
+            let beyond = find(code, view).filter(|_| resumed).and_then(|one| one.drill.beyond());
+            match beyond {
+                Some(at) => format!(
+                    "{said} Tình huống cuối lúc {}, sau giờ kết thúc theo kế hoạch: có thể bỏ qua bớt, tạm dừng rồi tiếp tục dồn cho kịp giờ, hoặc kết thúc.",
+                    super::when(at, view)
+                ),
+                None => said,
+            }
+        }
     }
 }
 

@@ -68,6 +68,21 @@ pub fn refused(refusal: &DrillRefusal, directory: &Directory, zone: Tz) -> Strin
             super::plan::refused(refusal, |why| refused(why, directory, zone))
         }
         DrillRefusal::NoSuchQuestion => "Không có mục đó. Xem: /dientap".to_owned(),
+        other => setup(other, zone),
+    }
+}
+
+/// What is refused of its plan beside its time.
+fn setup(refusal: &DrillRefusal, zone: Tz) -> String {
+    match refusal {
+        DrillRefusal::BadSession(at) => format!(
+            "Phiên {} chưa hợp lệ: mỗi phiên sau bắt đầu khi phiên trước đã hết, và trong vòng 30 ngày kể từ phiên đầu.",
+            at.shown(zone)
+        ),
+        DrillRefusal::TooManySessions => "Nhiều nhất 10 phiên sau phiên đầu. Xin gửi lại.".to_owned(),
+        DrillRefusal::NotThisChat => {
+            "Chat này không làm nhóm riêng của cuộc diễn tập được. Xin mời bot vào một nhóm khác, không phải nhóm của Đội, rồi gửi lệnh trong nhóm đó.".to_owned()
+        }
         other => after(other, zone),
     }
 }

@@ -1,7 +1,7 @@
 //! What participants, managers and the lead are told as a drill goes on.
 
 use super::{
-    ONLY_DRILL, REAL, bold, button, kind, leads, line, name, reader, row, rows, said, when,
+    ONLY_DRILL, REAL, bold, button, kind, leads, line, name, reader, row, rows, said, setup, when,
 };
 use crate::domain::drill::notice::{DrillNotice, WordsFor};
 use crate::domain::drill::press::DrillPress;
@@ -10,7 +10,7 @@ use crate::domain::drill::run::{DrillAct, board};
 use crate::domain::drill::scenario::{Expect, Inject, InjectId};
 use crate::domain::drill::shown::ShownDrill;
 use crate::domain::ids::{IncidentCode, PersonId};
-use crate::domain::notice::View;
+use crate::domain::notice::{Reader, View};
 use crate::text::buttons;
 use crate::text::markup::{Markup, paragraph};
 use crate::text::message::{Button, Message};
@@ -25,12 +25,15 @@ pub fn message(shown: &ShownDrill, notice: &DrillNotice, view: &View) -> Message
         DrillNotice::Invitation => invitation(shown, view),
         DrillNotice::Reminder { what } => reminder(shown, *what, view),
         DrillNotice::Off { to } => off(shown, *to, view),
+        DrillNotice::Task { deputy } => (setup::task(shown, *deputy, view), Vec::new(), false),
+        DrillNotice::Session { at, begins } => setup::session(shown, *at, *begins, view),
         DrillNotice::Started => started(shown),
         DrillNotice::Inject { inject } => of_story(shown, inject, view),
         DrillNotice::Paused { why } => paused(shown, why, view),
         DrillNotice::Resumed => {
             (vec![bold(format!("{code}: diễn tập tiếp tục"))], Vec::new(), false)
         }
+        DrillNotice::ToJudge { inject } => super::judge::message(shown, inject, view),
         DrillNotice::Ended { how } => ended(shown, how),
         DrillNotice::Correction => correction(shown),
         DrillNotice::IsItReal => is_it_real(shown),
@@ -99,8 +102,10 @@ fn claimed(shown: &ShownDrill, by: &PersonId, view: &View) -> Parts {
 
 pub(super) type Parts = (Vec<Markup>, Vec<Vec<Button>>, bool);
 
+/// In the chat of its own everybody may.
 fn plays(shown: &ShownDrill, view: &View) -> bool {
-    reader(view).is_some_and(|person| shown.drill.people.contains_key(person))
+    view.reader == Reader::Team
+        || reader(view).is_some_and(|person| shown.drill.people.contains_key(person))
 }
 
 /// Messages of the story carry the button that stops it.
@@ -117,7 +122,7 @@ fn stops(notice: &DrillNotice) -> bool {
 /// What it is and when: the head of everything said before it begins.
 fn head(shown: &ShownDrill, view: &View) -> Vec<Markup> {
     let planning = &shown.drill.planning;
-    vec![
+    let mut lines = vec![
         bold(format!("{} – {}", shown.drill.code, planning.scenario.name)),
         line(format!(
             "Diễn tập {}, {}, dự kiến {}.",
@@ -126,7 +131,9 @@ fn head(shown: &ShownDrill, view: &View) -> Vec<Markup> {
             words::duration(planning.scenario.length)
         )),
         line(format!("Chỉ đạo diễn tập: {}.", name(&planning.lead, view))),
-    ]
+    ];
+    lines.extend(setup::sessions(shown, view));
+    lines
 }
 
 fn to_approve(shown: &ShownDrill, again: bool, view: &View) -> Parts {
@@ -307,7 +314,10 @@ fn paused(shown: &ShownDrill, why: &PauseWhy, view: &View) -> Parts {
         ),
         PauseWhy::SessionOver => (
             format!("HẾT PHIÊN DIỄN TẬP {code}"),
-            "Phiên sau sẽ có thông báo. Ngoài phiên, tin không có chữ DIỄN TẬP là thật.".to_owned(),
+            format!(
+                "{}Ngoài phiên, tin không có chữ DIỄN TẬP là thật.",
+                setup::next_session(shown, view)
+            ),
         ),
     };
     let buttons = if leads(shown, view) { resume(shown) } else { Vec::new() };

@@ -20,6 +20,9 @@ pub fn link(of: &FeedOf, renewed: bool, link: Option<&str>) -> Message {
         let words = "Liên kết lịch chỉ hiện trong chat riêng của người có lịch đó.";
         return Message::quiet(Markup::new().text(words));
     };
+    if *of == FeedOf::Drills {
+        return drills(renewed, link);
+    }
     let team = *of == FeedOf::Team;
     let head = if team {
         "Lịch trực cả Đội cho điện thoại"
@@ -44,6 +47,18 @@ pub fn link(of: &FeedOf, renewed: bool, link: Option<&str>) -> Message {
         Markup::new().text("Ai có liên kết đều xem được lịch này: xin không chuyển cho người khác. Lộ thì đổi liên kết."),
     ]))
     .with(rows(buttons.into_iter().flatten(), 2))
+}
+
+/// The same for drills; its link is changed and stopped by words.
+fn drills(renewed: bool, link: &str) -> Message {
+    let stopped = "Liên kết trước đã ngừng.";
+    Message::quiet(Markup::lines([
+        Markup::new().bold("Lịch diễn tập cho điện thoại"),
+        Markup::new().text(link),
+        Markup::new().text("Trong ứng dụng Lịch, chọn thêm lịch bằng địa chỉ (URL) rồi dán liên kết. Lịch tự cập nhật khi dời, hủy."),
+        Markup::new().text(if renewed { stopped } else { "" }),
+        Markup::new().text("Đổi liên kết: /dientap đổi liên kết. Ngừng: /dientap ngừng liên kết. Ai có liên kết đều xem được lịch này."),
+    ]))
 }
 
 fn first(words: &'static [&'static str]) -> &'static str {

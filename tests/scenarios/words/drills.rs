@@ -140,6 +140,8 @@ fn what_is_told_before_a_drill() {
         ("nhắc 7 ngày", REPORTER, DrillNotice::Reminder { what: Reminder::Week }),
         ("nhắc 2 giờ", REPORTER, DrillNotice::Reminder { what: Reminder::TwoHours }),
         ("kiểm tra", LEAD, DrillNotice::Go),
+        ("phó chỉ đạo", LEAD, DrillNotice::Task { deputy: true }),
+        ("giám khảo", LEAD, DrillNotice::Task { deputy: false }),
         ("lỡ lịch", LEAD, DrillNotice::Missed { due: at("25T09:00") }),
     ] {
         sheet.message(name, &play.says(who, notice));
@@ -169,6 +171,8 @@ fn what_is_told_while_it_is_played_and_after() {
         ("dừng, gián đoạn", LEAD, paused(PauseWhy::Away)),
         ("dừng, đồng hồ", LEAD, paused(PauseWhy::Clock)),
         ("hết phiên", REPORTER, paused(PauseWhy::SessionOver)),
+        ("phiên sau", REPORTER, DrillNotice::Session { at: at("26T08:00"), begins: false }),
+        ("đến giờ phiên sau", LEAD, DrillNotice::Session { at: at("26T08:00"), begins: true }),
         ("tiếp tục", REPORTER, DrillNotice::Resumed),
         ("có thật không", REPORTER, DrillNotice::IsItReal),
         ("người báo", LEAD, DrillNotice::Claimed { by: id(REPORTER) }),
@@ -223,6 +227,9 @@ pub fn refusals() -> Vec<Refusal> {
         R::CorrectionSent(at("25T09:05")),
         R::NobodyTold,
         R::NoWords,
+        R::BadSession(at("26T08:00")),
+        R::TooManySessions,
+        R::NotThisChat,
         R::NoSuchQuestion,
     ];
     all.into_iter().map(|one| Refusal::Drill(Box::new(one))).collect()
@@ -251,6 +258,19 @@ fn what_is_answered_about_drills() {
             })),
         ),
         ("dời lịch", LEAD, Answer::Ask(Ask::Drill { code: drill_code(), what: WordsFor::Move })),
+        ("phó", LEAD, Answer::Ask(Ask::Drill { code: drill_code(), what: WordsFor::Deputy })),
+        ("chấm", LEAD, Answer::Ask(Ask::Drill { code: drill_code(), what: WordsFor::Evaluators })),
+        ("phiên", LEAD, Answer::Ask(Ask::Drill { code: drill_code(), what: WordsFor::Sessions })),
+        ("thấy", LEAD, Answer::Ask(Ask::Drill { code: drill_code(), what: WordsFor::Observe })),
+        ("cách nêu phiên", LEAD, Answer::Drill(DrillAnswer::HowToSessions { code: drill_code() })),
+        (
+            "tệp không giữ",
+            LEAD,
+            Answer::Drill(DrillAnswer::FileNotTaken {
+                code: drill_code(),
+                why: trucban::domain::evidence::NotTaken::Program,
+            }),
+        ),
     ];
     for (name, who, answer) in answers {
         sheet.message(name, &chat(Body::Answer(answer), &play.view(who)));

@@ -66,7 +66,7 @@ fn some(rng: &mut Rng) -> Real {
             let key = *rng.pick(&[None, Some("k1"), Some("k2")]);
             Real::Alert(severity(rng), key)
         }
-        20..22 => Real::OffChannel(*rng.pick(&["p-07", "p-10"])),
+        20..22 => Real::OffChannel(rng.pick::<&str>(&["p-07", "p-10"])),
         22..85 => {
             let severity = severity(rng);
             let act = match rng.below(100) {

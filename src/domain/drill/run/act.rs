@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Setup;
 use super::event::{Mark, Planning, Presence, Resume, Rsvp};
 use crate::domain::drill::scenario::SurveyId;
 use crate::domain::ids::{IncidentCode, PersonId, UnitCode};
@@ -26,6 +27,8 @@ pub enum DrillAct {
     HeldOutside(String),
     /// Somebody else leads it.
     Appoint(PersonId),
+    /// Something else of its plan.
+    SetUp(Setup),
     /// Whoever wishes it comes, or does not.
     Rsvp(Rsvp),
     /// Somebody comes in the place of whoever wishes it.
@@ -50,8 +53,8 @@ pub enum DrillAct {
     Say(u32, String),
     /// A file about it.
     File(u32),
-    /// An evaluator saw that the person met this expectation.
-    Seen(u32, u32, PersonId),
+    /// An evaluator saw that the person met this expectation, or that he did not.
+    Seen(u32, u32, PersonId, bool),
     /// Stop for a while.
     Pause,
     /// Go on.

@@ -6,7 +6,7 @@ use super::act::{DrillAct, Outside, RealOne};
 use super::event::{Cause, DrillEvent, EndHow, PauseWhy, Planning, Settled};
 use super::play::{self, Done};
 use super::state::{Drill, Stage, Status};
-use super::{DrillRefusal, Scene, after, cast};
+use super::{DrillRefusal, Scene, after, cast, setup};
 use crate::domain::access::Permit;
 use crate::domain::drill::scenario::InjectId;
 use crate::domain::ids::{DrillCode, PersonId};
@@ -29,6 +29,8 @@ pub struct Beside {
     pub clash: Option<(DrillCode, u64)>,
     /// The digest of what its report is made from.
     pub digest: Option<String>,
+    /// Whether the chat that is meant is one where people hear of what is real.
+    pub of_the_team: bool,
 }
 
 /// What comes of a wish.
@@ -80,7 +82,8 @@ pub fn decide(
     scene: &Scene<'_>,
 ) -> Result<Decided, DrillRefusal> {
     let person = permit.person().cloned();
-    if let Some(decided) = after::decide(drill, act, permit, beside, scene) {
+    let elsewhere = after::decide(drill, act, permit, beside, scene);
+    if let Some(decided) = elsewhere.or_else(|| setup::decide(drill, act, permit, beside, scene)) {
         return decided;
     }
     let of = Of { drill, permit, person, beside, scene };
@@ -296,9 +299,9 @@ impl Of<'_> {
                 Ok(vec![DrillEvent::Released { person: person.clone() }])
             }
             DrillAct::Correct => self.correct(),
-            DrillAct::Seen(place, of, person) => {
+            DrillAct::Seen(place, of, person, fine) => {
                 self.must(status.is_live() || status == Status::Ended)?;
-                self.seen(*place, *of, person)
+                self.seen((*place, *of), person, *fine)
             }
             _ => Err(self.not_now()),
         }
@@ -381,11 +384,20 @@ impl Of<'_> {
         Ok(events)
     }
 
-    fn seen(&self, place: u32, of: u32, person: &PersonId) -> Events {
+    fn seen(&self, (place, of): (u32, u32), person: &PersonId, fine: bool) -> Events {
         let inject = play::sent_to(self.drill, place, person, self.scene)?;
         let index = usize::try_from(of).unwrap_or(usize::MAX);
         let expect = inject.expects.get(index).ok_or(DrillRefusal::NotExpected)?;
         let (inject, expect) = (inject.id.clone(), expect.id.clone());
+        let played = self.drill.injects.get(&inject);
+        let given = played.and_then(|one| one.replies.get(&expect)?.get(person));
+        if given.is_some() {
+            let same = played.and_then(|one| one.verdict(&expect, person)) == Some(fine);
+            let judged = DrillEvent::ReplyJudged { inject, expect, person: person.clone(), fine };
+            return Ok(if same { Vec::new() } else { vec![judged] });
+        }
+        // Of what nobody did there is nothing to say that it was not well done.
+        fine.then_some(()).ok_or(DrillRefusal::NotExpected)?;
         let reply = super::event::Reply::Seen;
         Ok(vec![DrillEvent::Replied { inject, expect, person: person.clone(), reply }])
     }

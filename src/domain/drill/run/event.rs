@@ -6,6 +6,8 @@ pub use super::facts::{
     Cast, Cause, EndHow, Mark, Occurrence, Opinion, PauseWhy, Pinned, Planning, Presence, Reminder,
     Reply, Resume, Rsvp, Settled,
 };
+use super::files::Filed;
+use super::setup::Setup;
 use crate::domain::drill::scenario::{ExpectId, InjectId};
 use crate::domain::ids::{IncidentCode, PersonId, UnitCode};
 use crate::domain::incident::event::WhyFailed;
@@ -30,6 +32,11 @@ pub enum DrillEvent {
     LeadAppointed {
         /// Who.
         lead: PersonId,
+    },
+    /// Something else of its plan was set.
+    DrillSetUp {
+        /// What.
+        what: Setup,
     },
     /// A manager is asked to agree.
     DrillSubmitted,
@@ -157,6 +164,17 @@ pub enum DrillEvent {
         /// What.
         reply: Reply,
     },
+    /// Whoever judges looked at what somebody did.
+    ReplyJudged {
+        /// Of which inject.
+        inject: InjectId,
+        /// Which expectation.
+        expect: ExpectId,
+        /// Whose.
+        person: PersonId,
+        /// Whether it is as it should be.
+        fine: bool,
+    },
     /// An expectation is over.
     ExpectationExpired {
         /// Of which inject.
@@ -173,6 +191,13 @@ pub enum DrillEvent {
         /// Since when, where that was before anybody could write it down.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         since: Option<Timestamp>,
+    },
+    /// People were reminded of the next session.
+    SessionReminded {
+        /// When it should begin.
+        session: Timestamp,
+        /// Whether that is now.
+        begins: bool,
     },
     /// It goes on.
     DrillResumed {
@@ -231,6 +256,13 @@ pub enum DrillEvent {
     Observed {
         /// What.
         words: Text,
+    },
+    /// Something happened to a file of it.
+    DrillFiled {
+        /// Its number, from one.
+        number: u32,
+        /// What.
+        what: Filed,
     },
     /// It is over.
     DrillEnded {
@@ -330,6 +362,7 @@ impl DrillEvent {
             Self::DrillPlanned { .. } => "drill_planned",
             Self::DrillChanged { .. } => "drill_changed",
             Self::LeadAppointed { .. } => "lead_appointed",
+            Self::DrillSetUp { .. } => "drill_set_up",
             Self::DrillSubmitted => "drill_submitted",
             Self::DrillApproved => "drill_approved",
             Self::DrillDeclined { .. } => "drill_declined",
@@ -353,8 +386,10 @@ impl DrillEvent {
             Self::InjectDelivered { .. } => "inject_delivered",
             Self::InjectFailed { .. } => "inject_failed",
             Self::Replied { .. } => "replied",
+            Self::ReplyJudged { .. } => "reply_judged",
             Self::ExpectationExpired { .. } => "expectation_expired",
             Self::DrillPaused { .. } => "drill_paused",
+            Self::SessionReminded { .. } => "session_reminded",
             Self::DrillResumed { .. } => "drill_resumed",
             Self::ClaimSettled { .. } => "claim_settled",
             Self::ReportHeard { .. } => "report_heard",
@@ -364,6 +399,7 @@ impl DrillEvent {
             Self::CorrectionFailed { .. } => "correction_failed",
             Self::DrillShifted { .. } => "drill_shifted",
             Self::Observed { .. } => "observed",
+            Self::DrillFiled { .. } => "drill_filed",
             Self::DrillEnded { .. } => "drill_ended",
             Self::SurveySent { .. } => "survey_sent",
             Self::Surveyed { .. } => "surveyed",
@@ -387,6 +423,7 @@ impl DrillEvent {
         "drill_planned",
         "drill_changed",
         "lead_appointed",
+        "drill_set_up",
         "drill_submitted",
         "drill_approved",
         "drill_declined",
@@ -410,8 +447,10 @@ impl DrillEvent {
         "inject_delivered",
         "inject_failed",
         "replied",
+        "reply_judged",
         "expectation_expired",
         "drill_paused",
+        "session_reminded",
         "drill_resumed",
         "claim_settled",
         "report_heard",
@@ -421,6 +460,7 @@ impl DrillEvent {
         "correction_failed",
         "drill_shifted",
         "observed",
+        "drill_filed",
         "drill_ended",
         "survey_sent",
         "surveyed",
@@ -445,33 +485,12 @@ impl DrillEvent {
             Self::DrillPlanned { .. }
                 | Self::DrillChanged { .. }
                 | Self::LeadAppointed { .. }
+                | Self::DrillSetUp { .. }
                 | Self::DrillCast { .. }
                 | Self::RsvpGiven { .. }
                 | Self::StandInNamed { .. }
                 | Self::Released { .. }
                 | Self::ClaimSettled { .. }
         )
-    }
-
-    /// The free text in it.
-    pub fn texts_mut(&mut self) -> Vec<&mut Text> {
-        match self {
-            Self::DrillDeclined { reason }
-            | Self::DrillMoved { reason, .. }
-            | Self::DrillCancelled { reason }
-            | Self::ItemReturned { reason, .. }
-            | Self::DrillEnded { how: EndHow::Aborted { reason } } => vec![reason],
-            Self::HeldOutside { words }
-            | Self::ReportHeard { words, .. }
-            | Self::Observed { words }
-            | Self::ItemAdded { words, .. }
-            | Self::ItemDone { words, .. }
-            | Self::Replied { reply: Reply::Said { words }, .. } => vec![words],
-            Self::ObjectiveRated { reason, .. } => reason.iter_mut().collect(),
-            Self::Surveyed { answers, .. } => {
-                answers.iter_mut().map(|answer| &mut answer.words).collect()
-            }
-            _ => Vec::new(),
-        }
     }
 }

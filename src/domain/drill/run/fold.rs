@@ -8,7 +8,7 @@ use super::state::{
     Claim, Correction, Drill, Heard, Observation, Participant, Pause, Played, ReportState, Stage,
     Status, Surveyed,
 };
-use super::{items, reminders};
+use super::{files, items, reminders, setup, sittings};
 use crate::domain::actor::Actor;
 use crate::domain::drill::scenario::{InjectId, Scenario, Trigger};
 use crate::domain::ids::{DrillCode, PersonId};
@@ -45,6 +45,7 @@ impl Drill {
             opened_with: BTreeSet::new(),
             ended: None,
             hard_stop: None,
+            sitting: sittings::Sitting::default(),
             injects: BTreeMap::new(),
             pauses: Vec::new(),
             claim: None,
@@ -53,6 +54,7 @@ impl Drill {
             correction: None,
             real: Vec::new(),
             observations: Vec::new(),
+            files: Vec::new(),
             survey_sent: None,
             survey: BTreeMap::new(),
             marks: BTreeMap::new(),
@@ -73,6 +75,7 @@ impl Drill {
                 self.approved = None;
             }
             DrillEvent::LeadAppointed { lead } => self.planning.lead = lead.clone(),
+            DrillEvent::DrillSetUp { what } => setup::apply(self, what),
             DrillEvent::DrillSubmitted => {
                 self.status = Status::Submitted;
                 self.nagged = Some(at.at);
@@ -156,6 +159,10 @@ impl Drill {
             DrillEvent::Replied { inject, expect, person, reply } => {
                 self.replied(inject, expect, person, reply, at.at, scenario);
             }
+            DrillEvent::ReplyJudged { inject, expect, person, fine } => {
+                let of = self.inject(inject).judged.entry(expect.clone()).or_default();
+                of.insert(person.clone(), *fine);
+            }
             DrillEvent::ExpectationExpired { inject, expect, silent } => {
                 self.silent(inject, expect, silent, at.at, scenario);
             }
@@ -168,6 +175,7 @@ impl Drill {
                     self.observations.push(Observation { at: at.at, by, words });
                 }
             }
+            DrillEvent::DrillFiled { number, what } => files::apply(self, *number, what, at),
             other => self.stood(other, at),
         }
     }
@@ -202,6 +210,7 @@ impl Drill {
         match event {
             DrillEvent::DrillPaused { why, since } => {
                 self.status = Status::Paused;
+                sittings::paused(self, why);
                 match self.pauses.iter_mut().find(|pause| pause.to.is_none()) {
                     // One standstill is one pause, whatever else comes while it lasts.
                     Some(_) if matches!(why, super::event::PauseWhy::Claimed { .. }) => {}
@@ -215,6 +224,9 @@ impl Drill {
                 if let super::event::PauseWhy::Claimed { by } = why {
                     self.claim = Some(Claim { by: by.clone(), until: at.at.plus(ASKED) });
                 }
+            }
+            DrillEvent::SessionReminded { session, begins } => {
+                self.sitting.told = Some((*session, *begins));
             }
             DrillEvent::DrillResumed { how } => self.resumed(*how, at.at),
             DrillEvent::DrillShifted { by_ms } => self.shift(*by_ms),
@@ -315,10 +327,14 @@ impl Drill {
         self.planning.at = to;
         self.planning.sessions.clear();
         self.remark = Some(why);
+        self.agree_again();
+    }
+
+    /// A date that a manager has agreed to is not moved behind his back.
+    pub(super) fn agree_again(&mut self) {
         self.reminded = None;
         self.go_asked = false;
         self.points.clear();
-        // A date that a manager has agreed to is not moved behind his back.
         self.status = Status::Draft;
         self.approved = None;
     }
@@ -327,8 +343,7 @@ impl Drill {
         self.status = Status::Running;
         self.started = Some(at);
         self.opened_with = self.players().map(|(person, _)| person.clone()).collect();
-        let planned = self.planned_end().since(self.planning.at);
-        self.hard_stop = Some(at.plus(planned).plus(GRACE));
+        sittings::start(self, at);
         for inject in scenario.into_iter().flat_map(|scenario| &scenario.injects) {
             let due = match &inject.trigger {
                 Trigger::At { offset } => Some(at.plus(*offset)),
@@ -344,17 +359,14 @@ impl Drill {
         let paused_at = self.pauses.last().map_or(at, |pause| pause.from);
         self.stand_again(at);
         let pause = at.since(paused_at);
+        let another = sittings::resumed(self, at);
         let end = self.hard_stop.map(|stop| stop.minus(GRACE));
-        let pending = |played: &&mut Played| matches!(played.stage, Stage::Pending | Stage::Held);
         match how {
             Resume::Shift => {
-                for played in self.injects.values_mut().filter(pending) {
-                    played.due = played.due.map(|due| due.plus(pause));
-                }
-                for due in self.injects.values_mut().flat_map(|played| played.own.values_mut()) {
-                    *due = due.plus(pause);
-                }
-                self.hard_stop = self.hard_stop.map(|stop| stop.plus(pause));
+                self.dues(|due| due.plus(pause));
+                // The time between two sessions is in the plan already.
+                let later = if another { Duration::ZERO } else { pause };
+                self.hard_stop = self.hard_stop.map(|stop| stop.plus(later));
             }
             Resume::Skip => {
                 for played in self.injects.values_mut() {
@@ -367,22 +379,31 @@ impl Drill {
             }
             Resume::Compress => {
                 let end = end.unwrap_or(at).max(at);
-                let (old, new) = (end.since(paused_at).as_secs_f64(), end.since(at).as_secs_f64());
+                let left = self.injects.values().filter_map(|played| played.due).max();
+                let old = match another {
+                    // What is left takes no longer than it would have without the night.
+                    true => left.unwrap_or(at).since(paused_at).max(end.since(at)),
+                    false => end.since(paused_at),
+                };
+                let (old, new) = (old.as_secs_f64(), end.since(at).as_secs_f64());
                 let factor = if old > 0.0 { new / old } else { 0.0 };
-                let nearer =
-                    |due: Timestamp| at.plus(due.max(paused_at).since(paused_at).mul_f64(factor));
-                for played in self.injects.values_mut() {
-                    played.own.values_mut().for_each(|due| *due = nearer(*due));
-                    if matches!(played.stage, Stage::Pending | Stage::Held) {
-                        played.due = played.due.map(nearer);
-                    }
-                }
+                self.dues(|due| at.plus(due.max(paused_at).since(paused_at).mul_f64(factor)));
             }
         }
         // Whoever was answering when it stopped has as long left as he had.
         for played in self.injects.values_mut() {
             for wait in played.open.values_mut().flatten() {
                 wait.until = wait.until.plus(pause);
+            }
+        }
+    }
+
+    /// Changes when what has not gone out goes out.
+    fn dues(&mut self, change: impl Fn(Timestamp) -> Timestamp) {
+        for played in self.injects.values_mut() {
+            played.own.values_mut().for_each(|due| *due = change(*due));
+            if matches!(played.stage, Stage::Pending | Stage::Held) {
+                played.due = played.due.map(&change);
             }
         }
     }

@@ -10,20 +10,25 @@ pub mod cast;
 pub mod decide;
 pub mod event;
 pub mod facts;
+pub mod files;
 mod fold;
 pub mod items;
 pub mod moments;
 pub mod play;
 pub mod refusal;
 pub mod reminders;
+pub mod setup;
 mod shift;
+pub mod sittings;
 pub mod state;
 mod story;
+mod words;
 
 pub use act::DrillAct;
 pub use event::DrillEvent;
 pub use fold::ASKED;
 pub use refusal::DrillRefusal;
+pub use setup::Setup;
 pub use state::Drill;
 
 use crate::domain::directory::Directory;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::event::{Cause, DrillEvent, EndHow, PauseWhy};
 use super::play::send;
 use super::state::{Drill, Played, Stage, Status};
-use super::{Scene, after, cast, fold, reminders};
+use super::{Scene, after, cast, fold, reminders, sittings};
 use crate::domain::ids::PersonId;
 use crate::domain::time::Timestamp;
 
@@ -36,7 +36,7 @@ pub fn next_moment(drill: &Drill, now: Timestamp) -> Option<Timestamp> {
             (!drill.go_asked).then(|| drill.planning.at.minus(reminders::GO)),
         ],
         Status::Running => running(drill),
-        Status::Paused => vec![given_up(drill)],
+        Status::Paused => vec![given_up(drill), sittings::moment(drill, now)],
         Status::Ended | Status::Reported | Status::Closed => over(drill),
         Status::Missed | Status::Cancelled | Status::HeldOutside => vec![],
     };
@@ -72,17 +72,10 @@ fn running(drill: &Drill) -> Vec<Option<Timestamp>> {
         .values()
         .flat_map(|played| played.open.values().flatten())
         .map(|wait| wait.until);
-    let session = session_end(drill);
+    let session = sittings::end(drill);
     let own = drill.injects.values().flat_map(|played| waiting(drill, played)).map(|(_, due)| *due);
     let timed = pending.filter_map(|played| played.due).min();
     vec![timed, own.min(), open.min(), drill.hard_stop, session]
-}
-
-/// When the session under way is over, where another one follows: at the latest when that begins.
-fn session_end(drill: &Drill) -> Option<Timestamp> {
-    let began = drill.pauses.iter().rev().find_map(|pause| pause.to).or(drill.started)?;
-    let next = drill.planning.sessions.iter().filter(|next| **next > began).min()?;
-    Some(began.plus(drill.planning.scenario.length).min(*next))
 }
 
 fn next_survey(drill: &Drill) -> Option<Timestamp> {
@@ -129,6 +122,8 @@ pub fn tick(drill: &Drill, scene: &Scene<'_>) -> Vec<DrillEvent> {
         Status::Paused => {
             if given_up(drill).is_some_and(|at| at <= now) {
                 events.push(DrillEvent::DrillEnded { how: EndHow::Time });
+            } else {
+                events.extend(sittings::tick(drill, now));
             }
         }
         Status::Missed | Status::Cancelled | Status::HeldOutside => {}
@@ -170,7 +165,7 @@ fn in_play(drill: &Drill, scene: &Scene<'_>) -> Vec<DrillEvent> {
     if drill.hard_stop.is_some_and(|at| at <= now) {
         return vec![DrillEvent::DrillEnded { how: EndHow::Time }];
     }
-    if session_end(drill).is_some_and(|at| at <= now) {
+    if sittings::end(drill).is_some_and(|at| at <= now) {
         return vec![DrillEvent::DrillPaused { why: PauseWhy::SessionOver, since: None }];
     }
     let mut events = Vec::new();

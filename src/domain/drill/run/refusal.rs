@@ -63,6 +63,12 @@ pub enum DrillRefusal {
         /// Which.
         incident: crate::domain::ids::IncidentCode,
     },
+    /// A session begins before the one before it is over, or too long after the first.
+    BadSession(Timestamp),
+    /// There are too many sessions.
+    TooManySessions,
+    /// This chat cannot be the drill's own.
+    NotThisChat,
     /// There is no such inject, or it is not for whoever asks.
     NoSuchInject,
     /// It has gone out, or is left out.

@@ -16,7 +16,7 @@ impl Drill {
             return;
         }
         self.started.iter_mut().for_each(moved);
-        self.hard_stop.iter_mut().for_each(moved);
+        self.hard_stop.iter_mut().chain(&mut self.sitting.began).for_each(moved);
         for pause in &mut self.pauses {
             moved(&mut pause.from);
             pause.to.iter_mut().for_each(moved);

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::event::{
     EndHow, Mark, Opinion, PauseWhy, Planning, Presence, Reminder, Reply, Rsvp, Settled,
 };
+use super::files::DrillFile;
 use super::items::Item;
+use super::sittings::Sitting;
 use crate::domain::directory::Directory;
 use crate::domain::drill::scenario::{ExpectId, InjectId, PartId};
 use crate::domain::ids::{DrillCode, IncidentCode, PersonId, UnitCode};
@@ -158,6 +160,9 @@ pub struct Played {
     /// What was done, by expectation and person: the first that counts.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub replies: BTreeMap<ExpectId, BTreeMap<PersonId, Replied>>,
+    /// What of it was judged, and whether it is as it should be.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub judged: BTreeMap<ExpectId, BTreeMap<PersonId, bool>>,
     /// How long each expectation is waited for.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub open: BTreeMap<ExpectId, Vec<Wait>>,
@@ -170,6 +175,13 @@ pub struct Wait {
     pub until: Timestamp,
     /// From whom.
     pub of: BTreeSet<PersonId>,
+}
+
+impl Played {
+    /// Whether what somebody did was judged, and how.
+    pub fn verdict(&self, expect: &ExpectId, person: &PersonId) -> Option<bool> {
+        self.judged.get(expect).and_then(|all| all.get(person)).copied()
+    }
 }
 
 /// What somebody did.
@@ -314,6 +326,9 @@ pub struct Drill {
     pub ended: Option<(Timestamp, EndHow)>,
     /// When it ends at the latest, while it is played.
     pub hard_stop: Option<Timestamp>,
+    /// How far it has come through its sessions.
+    #[serde(default)]
+    pub sitting: Sitting,
     /// The injects.
     pub injects: BTreeMap<InjectId, Played>,
     /// When it stood still.
@@ -330,6 +345,9 @@ pub struct Drill {
     pub correction: Option<Correction>,
     /// What was seen.
     pub observations: Vec<Observation>,
+    /// Files that came with what was seen, or in answer to an inject.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<DrillFile>,
     /// How often people were asked how it was, and when last.
     pub survey_sent: Option<(u32, Timestamp)>,
     /// What they answered, by token.

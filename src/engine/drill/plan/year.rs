@@ -43,13 +43,13 @@ fn waiting(
 /// The events of one act on one of them, or why it is not done with any.
 fn decided(
     tx: &mut Tx<'_>,
-    drill: &Drill,
-    scenario: &Scenario,
+    settings: &Settings,
+    (drill, scenario): (&Drill, &Scenario),
     act: &DrillAct,
     permit: &Permit,
 ) -> Result<Vec<DrillEvent>, Stop> {
     let directory = tx.directory()?;
-    let beside = beside(tx, drill, scenario, act)?;
+    let beside = beside(tx, settings, (drill, scenario), act)?;
     let scene = Scene { scenario, now: tx.now, directory: &directory };
     let decided = decide(drill, act, permit, &beside, &scene).map_err(|why| match why {
         DrillRefusal::OwnPlan => refuse(DrillRefusal::OwnPlan),
@@ -77,7 +77,7 @@ pub fn submit(
             events.push(DrillEvent::DrillChanged { planning: Box::new(planning) });
             copy = newest;
         }
-        events.extend(decided(tx, &drill, &copy, &DrillAct::Submit, permit)?);
+        events.extend(decided(tx, settings, (&drill, &copy), &DrillAct::Submit, permit)?);
         append_quietly(tx, settings, code, drill, events)?;
     }
     let drills = count(&codes);
@@ -116,7 +116,7 @@ pub fn approve(
     let mut people = BTreeSet::new();
     for code in &codes {
         let (drill, scenario) = known(tx, code, permit.person())?;
-        let mut events = decided(tx, &drill, &scenario, &DrillAct::Approve, permit)?;
+        let mut events = decided(tx, settings, (&drill, &scenario), &DrillAct::Approve, permit)?;
         if drill.planning.at.minus(Reminder::Month.before()) > tx.now {
             events.retain(|event| !matches!(event, DrillEvent::DrillCast { .. }));
         }
@@ -144,7 +144,7 @@ pub fn decline(
     for code in &codes {
         let (drill, scenario) = known(tx, code, permit.person())?;
         let act = DrillAct::Decline(why.to_owned());
-        let events = decided(tx, &drill, &scenario, &act, permit)?;
+        let events = decided(tx, settings, (&drill, &scenario), &act, permit)?;
         people.extend(authors(&drill));
         append_quietly(tx, settings, code, drill, events)?;
     }
