@@ -13,6 +13,7 @@ use super::{drill, evidence, late, link, play, topics, words};
 use crate::domain::access::seen_in;
 use crate::domain::directory::Directory;
 use crate::domain::drill::notice::DrillAnswer;
+use crate::domain::drill::plan::said::BookNotice;
 use crate::domain::drill::run::state::Status;
 use crate::domain::drill::shown::ShownDrill;
 use crate::domain::envelope::{Actor, Origin, Sent};
@@ -378,6 +379,9 @@ pub fn drills(
     reader: &Reader,
 ) -> Result<Vec<Arc<ShownDrill>>, StorageError> {
     let mut codes: Vec<DrillCode> = body.drill().cloned().into_iter().collect();
+    if let Body::Book(BookNotice::Decided { reason, .. }) = body {
+        codes.extend(reason.clone());
+    }
     let mut own = None;
     let lists =
         matches!(body, Body::Answer(Answer::Drill(DrillAnswer::List | DrillAnswer::Book(_))));

@@ -134,6 +134,18 @@ async fn further_sessions_change_the_dates_so_that_they_are_agreed_to_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn where_a_drill_is_moved_its_further_sessions_move_by_as_much() {
+    let province = given().await;
+    province.say(LEAD, "/dientap lập lo-lot-du-lieu 23/11/2026 9h").await;
+    province.say(LEAD, "/dientap DT-2026-001 phiên 25/11/2026 8h").await;
+    province.say(LEAD, "/dientap DT-2026-001 dời 30/11/2026 10h; bão").await;
+    let planning = drill(&province).planning;
+    assert_eq!(planning.at, "2026-11-30T10:00:00+07:00".parse().unwrap());
+    assert_eq!(planning.sessions, ["2026-12-02T09:00:00+07:00".parse().unwrap()]);
+    province.end_without_listening().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn sessions_that_overlap_or_come_too_late_or_are_no_dates_are_refused() {
     let province = given().await;
     province.say(LEAD, "/dientap lập kiem-tra-lien-lac 21/11/2026 15h30").await;

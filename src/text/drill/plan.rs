@@ -3,7 +3,7 @@
 
 use chrono::Datelike as _;
 
-use super::{bold, line, reader, rows, status, when};
+use super::{bold, line, reader, rows, said, status, when};
 use crate::domain::drill::duty::{Row, Standing, TakenBy};
 use crate::domain::drill::plan::press::BookPress;
 use crate::domain::drill::plan::said::{BookAnswer, BookAsk, BookDone, BookNotice};
@@ -243,12 +243,15 @@ pub fn told(notice: &BookNotice, view: &View) -> Message {
                 press(buttons::DISAPPROVE, BookPress::Decline(*year)),
             ],
         ])),
-        BookNotice::Decided { year, agreed, drills } => {
+        BookNotice::Decided { year, agreed, drills, .. } => {
             let how = if *agreed { "đã được duyệt" } else { "không được duyệt" };
-            Message::quiet(Markup::lines([
-                bold(format!("Kế hoạch diễn tập năm {year} {how}: {drills} cuộc")),
-                line(format!("Xem: /dientap kế hoạch {year}")),
-            ]))
+            let mut lines =
+                vec![bold(format!("Kế hoạch diễn tập năm {year} {how}: {drills} cuộc"))];
+            let declined = view.drills.first().filter(|_| !agreed);
+            let why = declined.and_then(|shown| Some(said(shown, shown.drill.remark.as_ref()?)));
+            lines.extend(why.map(|why| line(format!("Lý do: {why}"))));
+            lines.push(line(format!("Xem: /dientap kế hoạch {year}")));
+            Message::quiet(Markup::lines(lines))
         }
         BookNotice::ScenarioGone { scenario, .. } => Message::quiet(Markup::lines([
             bold(format!("Chuỗi diễn tập {scenario} tạm ngừng lập cuộc mới")),
@@ -295,7 +298,11 @@ fn compliance(year: i32, view: &View) -> Message {
     let taken = TakenBy::of(drills, directory, directory.calendar.zone);
     let today = directory.calendar.day_of(view.now);
     let table = directory.duties.year(year, &taken, directory, today);
-    let mut lines = vec![bold(summary(year, &table))];
+    let asked = table.iter().any(|row| row.year != Standing::Exempt);
+    let mut lines = match asked {
+        true => vec![bold(summary(year, &table))],
+        false => vec![bold(format!("Năm {year}: chưa đơn vị nào đến kỳ phải diễn tập"))],
+    };
     let open = |standing: Standing| {
         let found = table.iter().filter(move |row| row.year == standing);
         found.map(|row| row.unit.clone()).collect::<Vec<_>>()

@@ -56,8 +56,8 @@ fn what_is_told_about_the_plan_of_a_year() {
     let (from, end) = (day(2026, 10, 1), day(2027, 1, 1));
     for (name, who, notice) in [
         ("xin duyệt", MANAGER, N::ToApprove { year: 2027, drills: 4 }),
-        ("đã duyệt", LEAD, N::Decided { year: 2027, agreed: true, drills: 4 }),
-        ("không duyệt", LEAD, N::Decided { year: 2027, agreed: false, drills: 4 }),
+        ("đã duyệt", LEAD, N::Decided { year: 2027, agreed: true, drills: 4, reason: None }),
+        ("không duyệt", LEAD, N::Decided { year: 2027, agreed: false, drills: 4, reason: None }),
         ("kịch bản không còn", LEAD, N::ScenarioGone { series: 7, scenario: scenario() }),
         ("nhắc đơn vị", REPORTER, N::Missing { unit: units[0].clone(), year: 2026 }),
         ("quá hạn", MANAGER, N::Overdue { from, end, units: units.clone(), more: 0 }),

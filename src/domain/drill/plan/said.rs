@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::wish::Draft;
 use crate::domain::drill::scenario::ScenarioId;
-use crate::domain::ids::UnitCode;
+use crate::domain::ids::{DrillCode, UnitCode};
 use crate::domain::incident::act::ActKind;
 use crate::domain::schedule::fault::Fault;
 
@@ -28,6 +28,9 @@ pub enum BookNotice {
         agreed: bool,
         /// To how many drills.
         drills: u64,
+        /// One of those to which he did not: it holds his reason.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<DrillCode>,
     },
     /// The scenario of a series is there no more.
     ScenarioGone {

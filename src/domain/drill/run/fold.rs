@@ -324,8 +324,12 @@ impl Drill {
     }
 
     fn moved(&mut self, to: Timestamp, why: crate::domain::text::Text) {
+        // Further sessions go with the first.
+        let by = to.millis().saturating_sub(self.planning.at.millis());
         self.planning.at = to;
-        self.planning.sessions.clear();
+        for session in &mut self.planning.sessions {
+            *session = session.shifted(by);
+        }
         self.remark = Some(why);
         self.agree_again();
     }

@@ -126,7 +126,7 @@ pub fn approve(
     let drills = count(&codes);
     people.extend(submitter(tx, year)?);
     let seq = tx.append_book(&BookEvent::YearApproved { year, drills: codes })?;
-    tell(tx, people, seq, &BookNotice::Decided { year, agreed: true, drills })?;
+    tell(tx, people, seq, &BookNotice::Decided { year, agreed: true, drills, reason: None })?;
     Ok(BookDone::Decided { year, agreed: true, drills })
 }
 
@@ -148,9 +148,9 @@ pub fn decline(
         people.extend(authors(&drill));
         append_quietly(tx, settings, code, drill, events)?;
     }
-    let drills = count(&codes);
+    let (drills, reason) = (count(&codes), codes.first().cloned());
     let seq = tx.append_book(&BookEvent::YearDeclined { year, drills: codes })?;
-    tell(tx, people, seq, &BookNotice::Decided { year, agreed: false, drills })?;
+    tell(tx, people, seq, &BookNotice::Decided { year, agreed: false, drills, reason })?;
     Ok(BookDone::Decided { year, agreed: false, drills })
 }
 
