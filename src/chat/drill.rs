@@ -218,6 +218,10 @@ impl Turn<'_> {
 
     /// A file in answer to an inject, or with what was seen: the words with it are what was seen.
     pub(super) fn file_in_drill(&self, form: Form, words: &str) -> Option<Step> {
+        // Whoever says that it is real is heard first, whatever he sends with it.
+        if is_one_of(words, typed::REAL) {
+            return self.said_in_drill(words);
+        }
         let asked = match self.asked() {
             Some(Asking::Choice(ask)) => match &**ask {
                 Ask::Drill { code, what: WordsFor::Reply(place) } => Some((code, Some(*place))),

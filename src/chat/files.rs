@@ -7,10 +7,12 @@ use super::command::{Heard, Name, first_word};
 use super::step::Step;
 use super::typed::report;
 use super::values;
+use crate::domain::drill::run::DrillAct;
+use crate::domain::drill::wish::DrillWish;
 use crate::domain::envelope::{Asked, Command, FilesTo, Waiting};
-use crate::domain::evidence::{Attached, Attachment, EvidenceRefusal, Joins, read_sha256};
+use crate::domain::evidence::{Attached, Attachment, EvidenceRefusal, Form, Joins, read_sha256};
 use crate::domain::fold::fold;
-use crate::domain::ids::IncidentCode;
+use crate::domain::ids::{DrillCode, IncidentCode};
 use crate::domain::incident::act::{Act, Aim};
 use crate::domain::notice::{Answer, Ask};
 use crate::domain::refusal::Refusal;
@@ -30,6 +32,9 @@ impl Turn<'_> {
         match (&attached.joins, heard) {
             (Joins::Incident(code), _) => {
                 return Some(self.put(code, &attached.file, words).silent());
+            }
+            (Joins::Drill(code, place), _) => {
+                return Some(drill_part(code, *place, attached.file.form));
             }
             (Joins::Withheld, _) => return None,
             (Joins::Aside, _) => return self.waits_too(),
@@ -178,4 +183,13 @@ impl Turn<'_> {
         let said = Step::of(Command::Say(Answer::Evidence { code })).ending();
         said.changing(|change| change.files = files)
     }
+}
+
+/// A later part of an album of a drill belongs where the first one does.
+fn drill_part(code: &DrillCode, place: Option<u32>, form: Form) -> Step {
+    let act = match place {
+        Some(place) => DrillAct::File(place),
+        None => DrillAct::Observe(evidence::untitled(form).to_owned()),
+    };
+    Step::of(Command::Drill(DrillWish::Act(code.clone(), Box::new(act)))).silent()
 }

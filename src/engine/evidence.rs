@@ -6,6 +6,8 @@ use super::handle::{Stop, append, incident_or_refuse, perform_act};
 use super::react::queue_answer;
 use super::settings::Settings;
 use super::{drill, guard};
+use crate::domain::drill::run::DrillAct;
+use crate::domain::drill::wish::DrillWish;
 use crate::domain::envelope::{Actor, Command, Done, Envelope, Receipt, Route};
 use crate::domain::evidence::{Attachment, Fetched, Joins, NotTaken, State};
 use crate::domain::ids::{IncidentCode, PersonId};
@@ -203,12 +205,22 @@ pub fn remember(
     tx: &mut Tx<'_>,
     chat: i64,
     album: Option<&str>,
+    command: &Command,
     receipt: &Receipt,
 ) -> Result<(), StorageError> {
     let Some(album) = album else { return Ok(()) };
-    let code = match receipt {
-        Receipt::Done(done) => done.code(),
-        Receipt::Refused(_) => None,
+    let joins = match (receipt, command) {
+        (Receipt::Done(_), Command::Drill(DrillWish::Act(code, act))) => match &**act {
+            DrillAct::File(place) | DrillAct::Say(place, _) => {
+                Joins::Drill(code.clone(), Some(*place))
+            }
+            DrillAct::Observe(_) => Joins::Drill(code.clone(), None),
+            _ => Joins::Aside,
+        },
+        (Receipt::Done(done), _) => {
+            done.code().map_or(Joins::Aside, |code| Joins::Incident(code.clone()))
+        }
+        (Receipt::Refused(_), _) => Joins::Aside,
     };
-    tx.remember_album(chat, album, code, tx.now.minus(ALBUM))
+    tx.remember_album(chat, album, &joins, tx.now.minus(ALBUM))
 }

@@ -18,7 +18,7 @@ use crate::domain::drill::run::files::DrillFile;
 use crate::domain::drill::run::state::Status;
 use crate::domain::envelope::Route;
 use crate::domain::evidence::{Attachment, Joins, State};
-use crate::domain::ids::IncidentCode;
+use crate::domain::ids::{DrillCode, IncidentCode};
 use crate::domain::incident::Incident;
 use crate::domain::time::Timestamp;
 
@@ -319,7 +319,10 @@ impl Tx<'_> {
         Ok(match found {
             None => Joins::First,
             Some(None) => Joins::Aside,
-            Some(Some(code)) => Joins::Incident(IncidentCode::new(code)),
+            Some(Some(code)) => match code.split_once('/') {
+                Some((drill, place)) => Joins::Drill(DrillCode::new(drill), place.parse().ok()),
+                None => Joins::Incident(IncidentCode::new(code)),
+            },
         })
     }
 
@@ -367,12 +370,17 @@ impl Tx<'_> {
         &mut self,
         chat: i64,
         name: &str,
-        code: Option<&IncidentCode>,
+        joins: &Joins,
         since: Timestamp,
     ) -> Result<(), StorageError> {
+        let code = match joins {
+            Joins::Incident(code) => Some(code.to_string()),
+            Joins::Drill(code, Some(place)) => Some(format!("{code}/{place}")),
+            Joins::Drill(code, None) => Some(format!("{code}/")),
+            Joins::First | Joins::Aside | Joins::Withheld => None,
+        };
         self.conn.prepare_cached("DELETE FROM album WHERE at < ?1")?.execute([since.millis()])?;
         let sql = "INSERT OR IGNORE INTO album VALUES (?1, ?2, ?3, ?4)";
-        let code = code.map(IncidentCode::as_str);
         self.conn.prepare_cached(sql)?.execute(params![chat, name, code, self.now.millis()])?;
         Ok(())
     }

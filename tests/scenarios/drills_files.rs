@@ -2,6 +2,7 @@
 
 use trucban::domain::drill::account::account;
 use trucban::domain::drill::run::files::FileOf;
+use trucban::domain::drill::run::state::Status;
 use trucban::domain::evidence::{NotTaken, State};
 use trucban::ledger::files::sha256;
 
@@ -132,5 +133,48 @@ async fn a_crash_before_a_file_of_a_drill_is_fetched_loses_it_not() {
     province.after(minutes(1)).await;
     assert!(drill(&province).files[0].stored().is_some(), "{:?}", drill(&province).files);
     assert_eq!(province.kept(), [sha256(JPEG)]);
+    province.end_without_listening().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_photo_with_the_words_that_something_is_real_stops_the_drill() {
+    let province = given().await;
+    begun(&province, "lo-lot-du-lieu").await;
+    province.send(REPORTER, "SỰ CỐ THẬT", &[photo(JPEG)]).await;
+    assert_eq!(drill(&province).status, Status::Paused, "{}", seen(&province, REPORTER));
+    province.after(minutes(3)).await;
+    assert!(province.newest().as_str().starts_with("SC-"));
+    assert!(drill(&province).observations.is_empty());
+    province.end_without_listening().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_part_of_an_album_is_kept_with_the_drill_and_none_with_an_incident() {
+    let province = given().await;
+    begun(&province, "lo-lot-du-lieu").await;
+    let album = [photo(JPEG), photo(b"\xff\xd8\xff\xe0 second"), photo(b"\xff\xd8\xff\xe0 third")];
+    province.send(LEAD, "/dientap DT-2026-001 quan sát Ba máy chưa khóa", &album).await;
+    province.after(minutes(1)).await;
+    let played = drill(&province);
+    assert_eq!(played.files.len(), 3, "{:?}", played.files);
+    assert!(played.files.iter().all(|file| file.stored().is_some()));
+    assert!(province.codes().is_empty());
+    province.end_without_listening().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_not_kept_can_be_sent_again() {
+    let province = given().await;
+    begun(&province, "lo-lot-du-lieu").await;
+    province.after(minutes(101)).await;
+    let inject = newest(&province, DUTY, "viết tay bản nháp");
+    for file in [document("anh.jpg", b"MZ\x90\x00 a program"), photo(JPEG)] {
+        province.world.sandbox.reply_with_file(DUTY, DUTY, inject, &file);
+        province.settle().await;
+        province.after(minutes(1)).await;
+    }
+    let states: Vec<bool> =
+        drill(&province).files.iter().map(|file| file.stored().is_some()).collect();
+    assert_eq!(states, [false, true], "{}", seen(&province, DUTY));
     province.end_without_listening().await;
 }

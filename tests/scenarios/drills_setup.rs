@@ -17,11 +17,11 @@ fn at(local: &str) -> Timestamp {
     format!("2026-11-{local}:00+07:00").parse().unwrap()
 }
 
-async fn until(province: &Province, local: &str) {
+pub async fn until(province: &Province, local: &str) {
     province.after(at(local).since(province.now())).await;
 }
 
-fn count(province: &Province, chat: i64, words: &str) -> usize {
+pub fn count(province: &Province, chat: i64, words: &str) -> usize {
     province.messages(chat).iter().filter(|one| one.text.contains(words)).count()
 }
 
@@ -38,7 +38,7 @@ pub async fn start(province: &Province, who: i64) {
 }
 
 /// A drill of two sessions, this afternoon and the next morning, agreed to and begun.
-async fn of_two_days(province: &Province) {
+pub async fn of_two_days(province: &Province) {
     province.say(LEAD, "/dientap lập kiem-tra-lien-lac 21/11/2026 15h30").await;
     province.say(LEAD, "/dientap DT-2026-001 phiên 22/11/2026 8h").await;
     province.say(LEAD, "/dientap DT-2026-001 gửi duyệt").await;
@@ -208,14 +208,16 @@ async fn a_drill_of_several_days_ends_with_its_last_session_and_no_night_is_adde
     assert_eq!(drill(&province).hard_stop, Some(planned.plus(minutes(30))));
     until(&province, "22T08:01").await;
     province.press(LEAD, LEAD, "Tiếp tục, lùi lịch").await;
-    assert_eq!(drill(&province).hard_stop, Some(planned.plus(minutes(30))));
+    // It began a minute late, and takes as long as any other.
+    let end = drill(&province).hard_stop.unwrap();
+    assert!(end.since(planned.plus(minutes(30))) < minutes(2), "{end}");
     // What it stands still within a session is made up for.
     province.after(minutes(2)).await;
     province.say(LEAD, "/dientap DT-2026-001 tạm dừng").await;
     province.after(minutes(10)).await;
     province.say(LEAD, "/dientap DT-2026-001 tiếp tục").await;
     let stop = drill(&province).hard_stop.unwrap();
-    let later = stop.since(planned.plus(minutes(30)));
+    let later = stop.since(end);
     assert!(later >= minutes(10) && later < minutes(11), "{later:?}");
     province.after(stop.since(province.now()) + minutes(1)).await;
     assert_eq!(drill(&province).status, Status::Ended);
@@ -334,4 +336,21 @@ fn what_was_set_of_a_drill_is_read_as_it_was_first_written() {
         kinds.into_iter().collect::<Vec<_>>(),
         ["drill_filed", "drill_set_up", "reply_judged", "session_reminded"]
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_the_group_cannot_be_told_that_a_drill_stops_its_lead_hears_it() {
+    let province = given().await;
+    province.world.sandbox.add_group(GROUP, "Diễn tập", &[LEAD, REPORTER]);
+    begun(&province, "kiem-tra-lien-lac").await;
+    province.say_in(GROUP, LEAD, "/dientap DT-2026-001 nhóm").await;
+    province.world.sandbox.kick_bot(LEAD, GROUP);
+    province.say(LEAD, "/dientap DT-2026-001 tạm dừng").await;
+    province.after(minutes(2)).await;
+    assert!(
+        count(&province, LEAD, "tin không vào được nhóm riêng") > 0,
+        "{}",
+        seen(&province, LEAD)
+    );
+    province.end_without_listening().await;
 }

@@ -40,7 +40,7 @@ pub fn said(
     let receipt = match &envelope {
         Some(envelope) => {
             let receipt = handle(tx, settings, envelope)?;
-            evidence::remember(tx, route.chat, album, &receipt)?;
+            evidence::remember(tx, route.chat, album, &envelope.command, &receipt)?;
             Some(receipt)
         }
         None => {

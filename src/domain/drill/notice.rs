@@ -35,6 +35,10 @@ pub enum DrillNotice {
         /// When it takes place instead.
         to: Option<Timestamp>,
     },
+    /// When its sessions are has changed.
+    Sessions,
+    /// What stops people, or puts them right, did not come into the chat of its own.
+    GroupLost,
     /// The lead looks at everything.
     Go,
     /// The reader helps to hold it.

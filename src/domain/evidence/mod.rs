@@ -10,7 +10,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::ids::{IncidentCode, PersonId};
+use super::ids::{DrillCode, IncidentCode, PersonId};
 use super::secrecy::Secret;
 use super::text::Text;
 use super::time::Timestamp;
@@ -70,6 +70,8 @@ pub enum Joins {
     First,
     /// It belongs to this incident.
     Incident(IncidentCode),
+    /// It is of this drill: of the inject at this place, or of what was seen.
+    Drill(DrillCode, Option<u32>),
     /// It was answered, and belongs to none.
     Aside,
     /// It bears a stamp of state secrecy: nothing of the album is taken.

@@ -150,7 +150,10 @@ fn perform_act(
 ) -> Result<Done, Stop> {
     let directory = tx.directory()?;
     let permit = permit(actor, act.kind(), None, &directory)?;
-    let (drill, scenario) = known(tx, code, permit.person())?;
+    // Whoever reads of it, in its chat or over a shoulder, may say that something is real.
+    let real = matches!(act, DrillAct::ClaimReal | DrillAct::SettleClaim(_));
+    let reads = permit.person().filter(|_| !real);
+    let (drill, scenario) = known(tx, code, reads)?;
     let beside = beside(tx, settings, (&drill, &scenario), act)?;
     let scene = Scene { scenario: &scenario, now: tx.now, directory: &directory };
     let decided = decide(&drill, act, &permit, &beside, &scene).map_err(refuse)?;

@@ -11,7 +11,7 @@ use crate::domain::drill::notice::{DrillDone, DrillNotice};
 use crate::domain::drill::run::act::RealOne;
 use crate::domain::drill::run::event::{DrillEvent, PauseWhy, Reply, Settled};
 use crate::domain::drill::run::state::{Stage, Status};
-use crate::domain::drill::run::{ASKED, Drill};
+use crate::domain::drill::run::{ASKED, Drill, sittings};
 use crate::domain::drill::scenario::{Expect, PartWho};
 use crate::domain::envelope::{Command, Envelope, Report};
 use crate::domain::escalation::policy::{Level, Policy, PolicySet, Target};
@@ -99,6 +99,10 @@ pub fn hears(
     let Some(code) = tx.drill_played_by(person)? else { return Ok(None) };
     permit(actor, ActKind::Report, None, &*tx.directory()?)?;
     let Some(drill) = tx.drill(&code)? else { return Ok(None) };
+    // Between two sessions what is said is real.
+    if sittings::between(&drill, tx.now) {
+        return Ok(None);
+    }
     let number = drill.reports.keys().max().map_or(1, |last| last.saturating_add(1));
     let until = tx.now.plus(ASKED);
     let heard = DrillEvent::ReportHeard {

@@ -163,7 +163,8 @@ impl Tell<'_> {
             Setup::Evaluators(people) => {
                 self.all(tx, people.clone(), &DrillNotice::Task { deputy: false })
             }
-            Setup::Sessions(_) | Setup::Chat(_) => Ok(()),
+            Setup::Sessions(_) => self.all(tx, self.everybody(), &DrillNotice::Sessions),
+            Setup::Chat(_) => Ok(()),
         }
     }
 
@@ -422,13 +423,14 @@ pub fn failed(
     row: &Row,
     why: WhyFailed,
 ) -> Result<(), StorageError> {
-    let (Body::Drill { code, notice }, Recipient::Person(person)) = (&row.notice.body, &row.to)
-    else {
-        return Ok(());
-    };
+    let Body::Drill { code, notice } = &row.notice.body else { return Ok(()) };
     if why == WhyFailed::ChannelDown {
         return Ok(());
     }
+    let Recipient::Person(person) = &row.to else {
+        let drill = tx.drill(code)?.filter(|_| row.priority == Priority::DrillPage);
+        return drill.map_or(Ok(()), |drill| leads(tx, &drill, &DrillNotice::GroupLost));
+    };
     let person = person.clone();
     let event = match notice.as_ref() {
         DrillNotice::Inject { inject } => {

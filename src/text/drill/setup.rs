@@ -104,9 +104,21 @@ pub fn session(
     }
     let first = bold(format!("{code}: đến giờ phiên sau ({})", when(at, view)));
     let lines = vec![first, line("Không có gì tự bắt đầu. Sẵn sàng thì chọn cách tiếp tục.")];
-    let open = leads && sittings::between(&shown.drill);
+    let open = leads && sittings::between(&shown.drill, view.now);
     let buttons = if open { super::story::resume(shown) } else { Vec::new() };
     (lines, buttons, true)
+}
+
+/// When its sessions are has changed, and has to be agreed to.
+pub fn sessions_changed(shown: &ShownDrill, view: &View) -> (Vec<Markup>, Vec<Vec<Button>>, bool) {
+    let planning = &shown.drill.planning;
+    let all = [planning.at].into_iter().chain(planning.sessions.iter().copied());
+    let all: Vec<String> = all.map(|at| when(at, view)).collect();
+    let lines = vec![
+        bold(format!("{}: lịch các phiên thay đổi (chờ duyệt lại)", shown.drill.code)),
+        line(format!("Các phiên: {}.", all.join("; "))),
+    ];
+    (lines, Vec::new(), false)
 }
 
 /// When the session after the one that is over should begin.

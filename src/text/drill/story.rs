@@ -25,6 +25,12 @@ pub fn message(shown: &ShownDrill, notice: &DrillNotice, view: &View) -> Message
         DrillNotice::Invitation => invitation(shown, view),
         DrillNotice::Reminder { what } => reminder(shown, *what, view),
         DrillNotice::Off { to } => off(shown, *to, view),
+        DrillNotice::Sessions => super::setup::sessions_changed(shown, view),
+        DrillNotice::GroupLost => {
+            let first = bold(format!("{code}: tin không vào được nhóm riêng"));
+            let second = "Xin xem bot còn trong nhóm không, và báo trực tiếp người trong nhóm.";
+            (vec![first, line(second)], Vec::new(), true)
+        }
         DrillNotice::Task { deputy } => (setup::task(shown, *deputy, view), Vec::new(), false),
         DrillNotice::Session { at, begins } => setup::session(shown, *at, *begins, view),
         DrillNotice::Started => started(shown),
@@ -300,7 +306,11 @@ fn paused(shown: &ShownDrill, why: &PauseWhy, view: &View) -> Parts {
             "Chưa có tình huống mới cho tới khi làm rõ. Tin không có chữ DIỄN TẬP là thật.".to_owned(),
         ),
         PauseWhy::Real { incident } => (
-            format!("DỪNG DIỄN TẬP {code} – CÓ SỰ CỐ THẬT {incident}"),
+            // In a group of its own others may read too.
+            match reader(view) {
+                Some(_) => format!("DỪNG DIỄN TẬP {code} – CÓ SỰ CỐ THẬT {incident}"),
+                None => format!("DỪNG DIỄN TẬP {code} – CÓ SỰ CỐ THẬT"),
+            },
             "Từ giờ mọi tin không có chữ DIỄN TẬP là THẬT. Ai có việc thật thì làm việc thật trước."
                 .to_owned(),
         ),

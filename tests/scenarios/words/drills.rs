@@ -174,6 +174,8 @@ fn what_is_told_while_it_is_played_and_after() {
         ("phiên sau", REPORTER, DrillNotice::Session { at: at("26T08:00"), begins: false }),
         ("đến giờ phiên sau", LEAD, DrillNotice::Session { at: at("26T08:00"), begins: true }),
         ("tiếp tục", REPORTER, DrillNotice::Resumed),
+        ("các phiên đổi", REPORTER, DrillNotice::Sessions),
+        ("nhóm không nhận được", LEAD, DrillNotice::GroupLost),
         ("có thật không", REPORTER, DrillNotice::IsItReal),
         ("người báo", LEAD, DrillNotice::Claimed { by: id(REPORTER) }),
         ("sự cố thật bên cạnh", LEAD, DrillNotice::RealIncident { incident: real.clone() }),

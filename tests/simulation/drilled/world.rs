@@ -297,7 +297,8 @@ impl World {
             }
         };
         // Whoever asks is answered.
-        if row.kind == Kind::Answer || drill.concerns(&person) {
+        let claims = drill.claim.as_ref().is_some_and(|claim| claim.by == person);
+        if row.kind == Kind::Answer || claims || drill.concerns(&person) {
             return Ok(());
         }
         let directory = self.reader.directory().map_err(words)?;

@@ -153,7 +153,8 @@ impl Of<'_> {
             DrillAct::Approve | DrillAct::Decline(_) => {
                 self.must(status == Status::Submitted)?;
                 let own = drill.author.as_ref().or(Some(&drill.planning.lead));
-                if own.is_some() && own == self.person.as_ref() {
+                let holds = self.person.as_ref().is_some_and(|person| drill.is_led_by(person));
+                if holds || own.is_some() && own == self.person.as_ref() {
                     return Err(DrillRefusal::OwnPlan);
                 }
                 if let DrillAct::Decline(why) = act {
@@ -178,9 +179,7 @@ impl Of<'_> {
             }
             DrillAct::Appoint(lead) => {
                 self.must(status.is_ahead() || status.is_live())?;
-                if self.scene.directory.active(lead).is_none() {
-                    return Err(DrillRefusal::UnknownPerson(lead.clone()));
-                }
+                super::setup::free(drill, lead, self.scene)?;
                 Ok(vec![DrillEvent::LeadAppointed { lead: lead.clone() }])
             }
             _ => Err(self.not_now()),
@@ -405,7 +404,9 @@ impl Of<'_> {
     /// Something real, or what may be.
     fn claim(&self, act: &DrillAct) -> Result<Decided, DrillRefusal> {
         let drill = self.drill;
-        let person = self.person.clone().filter(|one| drill.concerns(one));
+        // Whoever reads of it may say that something is real; of a report only who takes part.
+        let anybody = !matches!(act, DrillAct::SettleReport(..));
+        let person = self.person.clone().filter(|one| anybody || drill.concerns(one));
         let person = person.ok_or_else(|| DrillRefusal::NotAParticipant(drill.code.clone()))?;
         match act {
             DrillAct::ClaimReal => {

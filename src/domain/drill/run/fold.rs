@@ -74,7 +74,7 @@ impl Drill {
                 self.status = Status::Draft;
                 self.approved = None;
             }
-            DrillEvent::LeadAppointed { lead } => self.planning.lead = lead.clone(),
+            DrillEvent::LeadAppointed { lead } => setup::appointed(self, lead),
             DrillEvent::DrillSetUp { what } => setup::apply(self, what),
             DrillEvent::DrillSubmitted => {
                 self.status = Status::Submitted;
@@ -363,6 +363,8 @@ impl Drill {
         let paused_at = self.pauses.last().map_or(at, |pause| pause.from);
         self.stand_again(at);
         let pause = at.since(paused_at);
+        // Whoever goes on after the end has half an hour, and a last session its length.
+        self.hard_stop = self.hard_stop.map(|stop| stop.max(at.plus(GRACE)));
         let another = sittings::resumed(self, at);
         let end = self.hard_stop.map(|stop| stop.minus(GRACE));
         match how {

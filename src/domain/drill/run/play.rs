@@ -2,7 +2,7 @@
 
 use super::cast::audience;
 use super::event::{Cause, DrillEvent, Reply};
-use super::state::{Drill, Stage};
+use super::state::{Drill, Replied, Stage};
 use super::{DrillRefusal, Scene};
 use crate::domain::drill::scenario::{Expect, Expectation, Inject};
 use crate::domain::fold::fold;
@@ -88,6 +88,11 @@ pub fn reply(
             (Expect::File { .. }, Done::File) => Reply::File,
             _ => continue,
         };
+        if matches!((done, given(expect)), (Done::File, Some(Replied { reply: Reply::File, .. }))) {
+            // Another one beside it, or in its place where it could not be kept.
+            met = true;
+            continue;
+        }
         if let Some(before) = given(expect) {
             return Err(DrillRefusal::Answered(before.at));
         }

@@ -46,7 +46,12 @@ pub(super) fn decide(
     let DrillAct::SetUp(what) = act else { return None };
     let may = may(drill, what, permit);
     let what = may.and_then(|()| fits(drill, what, beside, scene));
-    Some(what.map(|what| vec![DrillEvent::DrillSetUp { what }].into()))
+    // What is so already takes back nobody's agreement.
+    let so = |what: &Setup| matches!(what, Setup::Sessions(all) if *all == drill.planning.sessions);
+    Some(what.map(|what| match so(&what) {
+        true => Decided::default(),
+        false => vec![DrillEvent::DrillSetUp { what }].into(),
+    }))
 }
 
 /// Whoever leads it, and whoever leads the team; a chat is given by who leads it alone.
@@ -97,7 +102,11 @@ fn fits(
 }
 
 /// Whether somebody may hold it: there, and playing no part that has begun or that is another's.
-fn free(drill: &Drill, person: &PersonId, scene: &Scene<'_>) -> Result<(), DrillRefusal> {
+pub(super) fn free(
+    drill: &Drill,
+    person: &PersonId,
+    scene: &Scene<'_>,
+) -> Result<(), DrillRefusal> {
     if scene.directory.active(person).is_none() {
         return Err(DrillRefusal::UnknownPerson(person.clone()));
     }
@@ -149,4 +158,14 @@ fn leave_the_cast(drill: &mut Drill, people: &BTreeSet<PersonId>) {
     if drill.status.is_ahead() {
         drill.people.retain(|person, _| !people.contains(person));
     }
+}
+
+/// Somebody else leads it: he holds no other task in it.
+pub(super) fn appointed(drill: &mut Drill, lead: &PersonId) {
+    leave_the_cast(drill, &[lead.clone()].into());
+    drill.planning.evaluators.remove(lead);
+    if drill.planning.deputy.as_ref() == Some(lead) {
+        drill.planning.deputy = None;
+    }
+    drill.planning.lead = lead.clone();
 }

@@ -16,7 +16,11 @@ impl Drill {
             return;
         }
         self.started.iter_mut().for_each(moved);
-        self.hard_stop.iter_mut().chain(&mut self.sitting.began).for_each(moved);
+        self.sitting.began.iter_mut().for_each(moved);
+        // Sessions are at times of the day, and so is the end after the last of them.
+        if self.planning.sessions.is_empty() {
+            self.hard_stop.iter_mut().for_each(moved);
+        }
         for pause in &mut self.pauses {
             moved(&mut pause.from);
             pause.to.iter_mut().for_each(moved);

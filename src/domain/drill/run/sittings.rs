@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::event::{DrillEvent, PauseWhy};
 use super::fold::GRACE;
-use super::state::{Drill, Stage, Status};
+use super::state::{Drill, Played, Stage, Status};
 use crate::domain::time::Timestamp;
 
 /// So long before the next session people are reminded of it.
@@ -37,22 +37,31 @@ pub fn next(drill: &Drill) -> Option<Timestamp> {
 /// When the session under way is over, where another one follows: after its length and what it stood
 /// still, at the latest when the next one should begin.
 pub(super) fn end(drill: &Drill) -> Option<Timestamp> {
+    end_but_for(drill, drill.pauses.len())
+}
+
+/// The same as it was before the last of so many pauses and one.
+fn end_but_for(drill: &Drill, pauses: usize) -> Option<Timestamp> {
     let began = drill.sitting.began?;
     let next = next(drill)?;
-    let still = drill.pauses.iter().filter(|pause| pause.from >= began);
+    let still = drill.pauses.iter().take(pauses).filter(|pause| pause.from >= began);
     let still = still.filter_map(|pause| Some(pause.to?.since(pause.from)));
     let still = still.fold(Duration::ZERO, Duration::saturating_add);
     Some(began.plus(drill.planning.scenario.length).plus(still).min(next))
 }
 
-/// Whether it stands still between two sessions.
-pub fn between(drill: &Drill) -> bool {
-    drill.status == Status::Paused && drill.sitting.began.is_none() && next(drill).is_some()
+/// Whether it stands still between two sessions: one is over, or would be had it not been stopped, whatever
+/// it was stopped for.
+pub fn between(drill: &Drill, now: Timestamp) -> bool {
+    let before = drill.pauses.len().saturating_sub(1);
+    let over = || end_but_for(drill, before).is_some_and(|end| end <= now);
+    let over = drill.sitting.began.is_none() || over();
+    drill.status == Status::Paused && over && next(drill).is_some()
 }
 
 /// When people are next reminded of the session that follows, and whether that it should begin.
 fn reminder(drill: &Drill, now: Timestamp) -> Option<(Timestamp, Timestamp, bool)> {
-    let next = next(drill).filter(|_| between(drill))?;
+    let next = next(drill).filter(|next| between(drill, now.max(*next)))?;
     let since = drill.pauses.iter().rev().find(|pause| pause.to.is_none())?.from;
     let told = drill.sitting.told.filter(|(of, _)| *of == next);
     let near = next.minus(NEAR);
@@ -98,7 +107,11 @@ pub(super) fn paused(drill: &mut Drill, why: &PauseWhy) {
 /// It begins, or goes on. Whether with another session: the time between two is part of the plan and no delay.
 pub(super) fn resumed(drill: &mut Drill, at: Timestamp) -> bool {
     let mut another = false;
-    if drill.sitting.began.is_none() && drill.sitting.begun > 0 {
+    let before = drill.pauses.len().saturating_sub(1);
+    let over = end_but_for(drill, before).is_some_and(|end| end <= at);
+    let soon = next(drill).is_some_and(|next| next.minus(NEAR) <= at);
+    let waits = drill.sitting.began.is_none() || over && soon;
+    if waits && drill.sitting.begun > 0 && next(drill).is_some() {
         (another, drill.sitting.begun) = (true, drill.sitting.begun.saturating_add(1));
     }
     // Whoever stops for the night by hand goes on with the session that should have begun.
@@ -108,6 +121,11 @@ pub(super) fn resumed(drill: &mut Drill, at: Timestamp) -> bool {
     if another {
         drill.sitting.began = Some(at);
     }
+    // A last session that begins late takes as long as any other.
+    if another && next(drill).is_none() {
+        let end = at.plus(drill.planning.scenario.length).plus(GRACE);
+        drill.hard_stop = drill.hard_stop.map(|stop| stop.max(end));
+    }
     another
 }
 
@@ -116,7 +134,11 @@ impl Drill {
     pub fn beyond(&self) -> Option<Timestamp> {
         let open = |stage| matches!(stage, Stage::Pending | Stage::Held);
         let last = self.injects.values().filter(|played| open(played.stage));
-        let last = last.filter_map(|played| played.due).max()?;
+        let own = |played: &Played| {
+            let waits = played.own.iter().filter(|(person, _)| !played.to.contains(*person));
+            played.due.into_iter().chain(waits.map(|(_, due)| *due)).max()
+        };
+        let last = last.filter_map(own).max()?;
         let end = self.planned_end().plus(GRACE).min(self.hard_stop?);
         (self.status == Status::Running && last > end).then_some(last)
     }

@@ -47,6 +47,9 @@ impl Drill {
         let replies = self.inject(inject).replies.entry(expect.clone()).or_default();
         replies.insert(person.clone(), Replied { at, reply: reply.clone() });
         let Some(scenario) = scenario else { return };
+        // What follows from an answer given while it stands still has its time from where it stopped.
+        let open = self.pauses.iter().find(|pause| pause.to.is_none());
+        let at = open.map_or(at, |pause| pause.from);
         let chosen = match reply {
             Reply::Chose(value) => Some(value),
             _ => None,
