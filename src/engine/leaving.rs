@@ -1,8 +1,8 @@
 //! People who leave: what they held goes on to others, and in time nothing personal is left of them.
 
 use super::handle::{Stop, append};
-use super::play;
 use super::settings::Settings;
+use super::{drill, play};
 use crate::domain::access::permit;
 use crate::domain::actor::Actor;
 use crate::domain::directory::{Directory, DirectoryEvent};
@@ -40,7 +40,8 @@ pub fn settle(tx: &mut Tx<'_>, settings: &Settings, before: &Directory) -> Resul
         let events = released_and_resumed(&incident, released, Some(&holder), &permit, &ctx);
         append(tx, settings, &incident.code.clone(), Some(incident), events)?;
     }
-    Ok(())
+    let leaves = |id: &PersonId| before.active(id).is_some() && after.active(id).is_none();
+    Ok(drill::lead_left(tx, &leaves)?)
 }
 
 /// Erases names and numbers of people who left long enough ago; their ids and roles stay. How many.

@@ -1,8 +1,10 @@
 //! Messages that leave chat: by SMS, pager and e-mail. They hold only the code, the severity, the
-//! hotline and the one-person link, since nobody knows who else reads them on the way.
+//! hotline and the one-person link, since nobody knows who else reads them on the way; of a drill also
+//! that it stops or ends, and its correction, which is there to be read by anybody.
 
 use super::buttons;
 use super::card;
+use super::drill;
 use super::duty;
 use super::markup::Markup;
 use super::message::{Message, Surface};
@@ -86,6 +88,9 @@ fn said(body: &Body, view: &View) -> String {
             format!("{program}: hệ thống cần người quản trị kiểm tra ngay")
         }
         (Body::Duty(notice), _) => format!("{program}: {}", duty::outside(notice, view)),
+        (Body::Drill { code, notice }, _) => {
+            format!("{program}: {}", drill::outside(code, notice, view))
+        }
         // Who took it is for chat; that it is taken lets people go back to sleep.
         (Body::News { news: News::Taken { .. }, .. }, Some(code)) => {
             format!("{program}: {code} đã có người tiếp nhận, anh/chị không cần làm gì thêm")

@@ -20,6 +20,7 @@ mod downtime;
 mod drill_report;
 pub mod drills;
 mod drills_after;
+mod drills_bad_input;
 mod drills_files;
 mod drills_judged;
 mod drills_plan;

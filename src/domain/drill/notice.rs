@@ -35,6 +35,8 @@ pub enum DrillNotice {
         /// When it takes place instead.
         to: Option<Timestamp>,
     },
+    /// Whoever leads it is there no more.
+    LeadLeft,
     /// When its sessions are has changed.
     Sessions,
     /// What stops people, or puts them right, did not come into the chat of its own.

@@ -22,7 +22,7 @@ use super::handle::Stop;
 use super::settings::Settings;
 use crate::domain::access::{Permit, permit};
 use crate::domain::actor::Actor;
-use crate::domain::drill::notice::{DrillActed, DrillDone};
+use crate::domain::drill::notice::{DrillActed, DrillDone, DrillNotice};
 use crate::domain::drill::run::act::Outside;
 use crate::domain::drill::run::decide::{Beside, decide, may_stand};
 use crate::domain::drill::run::event::{PauseWhy, Pinned, Planning, Settled};
@@ -347,6 +347,18 @@ pub fn stand_still(
         let drill = tx.drill(&code)?;
         let paused = DrillEvent::DrillPaused { why: why.clone(), since };
         append(tx, settings, &code, drill, vec![paused])?;
+    }
+    Ok(())
+}
+
+/// Somebody leaves who leads a drill that is not over: whoever can name another hears it.
+pub fn lead_left(tx: &mut Tx<'_>, leaves: &dyn Fn(&PersonId) -> bool) -> Result<(), StorageError> {
+    for code in tx.drill_codes(&Status::ALL)? {
+        let Some(drill) = tx.drill(&code)? else { continue };
+        let open = drill.status.is_ahead() || drill.status.is_live();
+        if open && leaves(&drill.planning.lead) {
+            told::leads(tx, &drill, &DrillNotice::LeadLeft)?;
+        }
     }
     Ok(())
 }

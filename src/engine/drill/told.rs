@@ -221,9 +221,17 @@ impl Tell<'_> {
         self.drill.author.iter().cloned().chain([self.drill.planning.lead.clone()]).collect()
     }
 
+    /// Whoever leads it; where nobody of them is there any more, whoever leads the team and can name
+    /// somebody.
     pub(super) fn leads(&self) -> BTreeSet<PersonId> {
         let planning = &self.drill.planning;
-        [planning.lead.clone()].into_iter().chain(planning.deputy.clone()).collect()
+        let own = [planning.lead.clone()].into_iter().chain(planning.deputy.clone());
+        let own: BTreeSet<PersonId> =
+            own.filter(|person| self.directory.active(person).is_some()).collect();
+        match own.is_empty() {
+            true => self.directory.with_role(Role::Lead).map(|one| one.id.clone()).collect(),
+            false => own,
+        }
     }
 
     pub(super) fn players(&self) -> BTreeSet<PersonId> {
@@ -244,7 +252,10 @@ impl Tell<'_> {
     ) -> Result<(), StorageError> {
         let to_actor = matches!(
             notice,
-            DrillNotice::IsItReal | DrillNotice::ReportIsReal { .. } | DrillNotice::Ended { .. }
+            DrillNotice::IsItReal
+                | DrillNotice::ReportIsReal { .. }
+                | DrillNotice::Ended { .. }
+                | DrillNotice::Go
         );
         for person in people {
             if !to_actor && tx.actor == Actor::Person(person.clone()) {

@@ -20,7 +20,7 @@ pub use plan::{CALENDAR_MOVED, SERIES_ENDED};
 pub use receipt::receipt;
 pub use refused::refused;
 
-use super::markup::{Markup, paragraph};
+use super::markup::{Markup, one_line, paragraph};
 use super::message::{Button, ButtonAction, Message};
 use super::people;
 use crate::domain::drill::notice::{DrillAnswer, DrillNotice};
@@ -233,4 +233,32 @@ fn when(at: crate::domain::time::Timestamp, view: &View) -> String {
 
 fn name(person: &PersonId, view: &View) -> String {
     people::name(person, &view.directory)
+}
+
+/// What is said of a drill where no chat is: what stops people and puts them right in a sentence, of
+/// everything else only that there is something to read.
+pub fn outside(code: &DrillCode, notice: &DrillNotice, view: &View) -> String {
+    let shown = find(code, view);
+    match notice {
+        DrillNotice::Started => format!("bắt đầu diễn tập {code}"),
+        DrillNotice::Paused { .. } => format!("dừng diễn tập {code}, chưa có tình huống mới"),
+        DrillNotice::Resumed => format!("diễn tập {code} tiếp tục"),
+        DrillNotice::Ended { .. } => format!("kết thúc diễn tập {code}"),
+        DrillNotice::Correction => {
+            let words = shown.and_then(|shown| shown.scenario.as_ref());
+            let words = words.map(|scenario| one_line(&scenario.correction, 160));
+            format!("{code} là diễn tập. {}", words.unwrap_or_default())
+        }
+        DrillNotice::Claimed { .. } => format!("{code} dừng, có người báo sự cố thật"),
+        DrillNotice::RealIncident { incident } | DrillNotice::Became { incident, real: true } => {
+            format!("có sự cố thật {incident} khi đang diễn tập {code}")
+        }
+        DrillNotice::Invitation | DrillNotice::Reminder { .. } => match shown {
+            Some(shown) => {
+                format!("mời diễn tập {code}, {}", when(shown.drill.planning.at, view))
+            }
+            None => format!("mời diễn tập {code}"),
+        },
+        _ => format!("có tin mới về diễn tập {code}, xin xem trong chat"),
+    }
 }

@@ -26,7 +26,10 @@ pub fn refused(refusal: &DrillRefusal, directory: &Directory, zone: Tz) -> Strin
             super::status(*status)
         ),
         DrillRefusal::OnlyItsLead { code, lead } => {
-            format!("Chỉ người chỉ đạo {code} ({}) làm được việc này.", name(lead))
+            format!(
+                "Chỉ người chỉ đạo {code} ({}) làm được việc này. Đội trưởng đổi người: /dientap {code} chỉ đạo ID",
+                name(lead)
+            )
         }
         DrillRefusal::OwnPlan => {
             "Không ai tự duyệt kế hoạch của mình. Xin nhờ lãnh đạo khác duyệt.".to_owned()

@@ -25,6 +25,11 @@ pub fn message(shown: &ShownDrill, notice: &DrillNotice, view: &View) -> Message
         DrillNotice::Invitation => invitation(shown, view),
         DrillNotice::Reminder { what } => reminder(shown, *what, view),
         DrillNotice::Off { to } => off(shown, *to, view),
+        DrillNotice::LeadLeft => {
+            let first = bold(format!("{code}: người chỉ đạo không còn trong danh bạ"));
+            let second = line(format!("Xin giao người khác: /dientap {code} chỉ đạo ID"));
+            (vec![first, second], Vec::new(), true)
+        }
         DrillNotice::Sessions => super::setup::sessions_changed(shown, view),
         DrillNotice::GroupLost => {
             let first = bold(format!("{code}: tin không vào được nhóm riêng"));

@@ -13,9 +13,10 @@ use trucban::domain::drill::run::state::Status;
 use trucban::domain::drill::run::{Drill, DrillRefusal, cast};
 use trucban::domain::drill::scenario::{Scenario, ScenarioId};
 use trucban::domain::drill::shown::ShownDrill;
-use trucban::domain::ids::DrillCode;
+use trucban::domain::ids::{DrillCode, IncidentCode};
 use trucban::domain::incident::fold::At;
 use trucban::domain::text::Text;
+use trucban::text::Surface;
 
 use super::*;
 
@@ -114,18 +115,39 @@ impl Play {
     }
 
     fn says(&self, who: &str, notice: DrillNotice) -> Message {
+        self.says_on(who, notice, Surface::Chat)
+    }
+
+    fn says_on(&self, who: &str, notice: DrillNotice, surface: Surface) -> Message {
         let body = Body::Drill { code: drill_code(), notice: Box::new(notice) };
         let origin = Origin::Drill(drill_code());
-        let said = trucban::text::render(
-            &Notice { origin, body },
-            &self.view(who),
-            trucban::text::Surface::Chat,
-        );
+        let said = trucban::text::render(&Notice { origin, body }, &self.view(who), surface);
         let words = said.markup.plain();
         assert!(words.starts_with("DIỄN TẬP") && words.ends_with("DIỄN TẬP"), "{words}");
         assert!(said.buttons.iter().flatten().all(|button| button.label.chars().count() <= 48));
         said
     }
+}
+
+#[test]
+fn whoever_has_no_chat_hears_that_a_drill_stops_and_reads_its_correction() {
+    let mut sheet = Sheet::default();
+    let play = Play::running();
+    let real = IncidentCode::new("SC-2026-0007");
+    for (name, notice) in [
+        ("giấy mời", DrillNotice::Invitation),
+        ("bắt đầu", DrillNotice::Started),
+        ("dừng", DrillNotice::Paused { why: PauseWhy::Lead }),
+        ("người báo", DrillNotice::Claimed { by: id(REPORTER) }),
+        ("thành sự cố thật", DrillNotice::Became { incident: real, real: true }),
+        ("tiếp tục", DrillNotice::Resumed),
+        ("đính chính", DrillNotice::Correction),
+        ("kết thúc", DrillNotice::Ended { how: EndHow::Lead }),
+        ("rút kinh nghiệm", DrillNotice::Survey { time: 1 }),
+    ] {
+        sheet.message(name, &play.says_on(REPORTER, notice, Surface::Short));
+    }
+    sheet.keep("drill_outside");
 }
 
 #[test]
@@ -174,6 +196,7 @@ fn what_is_told_while_it_is_played_and_after() {
         ("phiên sau", REPORTER, DrillNotice::Session { at: at("26T08:00"), begins: false }),
         ("đến giờ phiên sau", LEAD, DrillNotice::Session { at: at("26T08:00"), begins: true }),
         ("tiếp tục", REPORTER, DrillNotice::Resumed),
+        ("người chỉ đạo nghỉ", LEAD, DrillNotice::LeadLeft),
         ("các phiên đổi", REPORTER, DrillNotice::Sessions),
         ("nhóm không nhận được", LEAD, DrillNotice::GroupLost),
         ("có thật không", REPORTER, DrillNotice::IsItReal),
