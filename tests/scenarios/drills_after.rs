@@ -187,3 +187,19 @@ async fn what_is_to_be_made_better_is_chased_until_somebody_else_has_seen_it() {
     assert!(drill(&province).items[&1].is_closed(), "{}", seen(&province, LEAD));
     province.end_without_listening().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_fell_due_while_the_program_was_away_is_told_once_and_says_that_it_is_late() {
+    let mut province = given().await;
+    ended(&province, "kiem-tra-lien-lac").await;
+    province.world.stop().await.unwrap();
+    province.world.sleep_through(hours(30));
+    province.start().await;
+    province.after(hours(1)).await;
+    let notes = |one: &&trucban::sandbox::Shown| one.text.contains("Kết quả nhanh");
+    let told: Vec<String> =
+        province.messages(MANAGER).iter().filter(notes).map(|one| one.text.clone()).collect();
+    assert_eq!(told.len(), 1, "{}", seen(&province, MANAGER));
+    assert!(told[0].contains("Tin này muộn 6 giờ"), "{}", told[0]);
+    province.end_without_listening().await;
+}

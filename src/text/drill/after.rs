@@ -234,12 +234,14 @@ pub(super) fn report(shown: &ShownDrill, notice: &DrillNotice, view: &View) -> P
         DrillNotice::ReportToMake { again } => {
             let first = if *again { "đến hạn báo cáo" } else { "chuẩn bị báo cáo" };
             let due = drill.report.due.map(|at| when(at, view)).unwrap_or_default();
-            let lines = vec![
+            let mut lines = vec![
                 bold(format!("{code}: {first} kết quả diễn tập")),
                 line(format!("Hạn: {due}.")),
-                made,
-                line(format!("Đánh giá đủ mục tiêu rồi trình: /dientap {code} nộp báo cáo")),
             ];
+            lines.extend(super::late(drill.report.due, drill.report.asked.filter(|_| *again)));
+            lines.push(made);
+            lines
+                .push(line(format!("Đánh giá đủ mục tiêu rồi trình: /dientap {code} nộp báo cáo")));
             (lines, buttons(shown, view), false)
         }
         DrillNotice::ReportToApprove => {

@@ -1,9 +1,10 @@
 //! Drills in a list, and one of them as its reader may see it.
 
-use super::{bold, button, kind, leads, line, name, reader, row, rows, said, status, when};
+use super::{bold, button, kind, late, leads, line, name, reader, row, rows, said, status, when};
 use crate::domain::drill::notice::WordsFor;
 use crate::domain::drill::press::DrillPress;
 use crate::domain::drill::run::event::Rsvp;
+use crate::domain::drill::run::moments::QUICK_NOTE;
 use crate::domain::drill::run::state::Status;
 use crate::domain::drill::run::{DrillAct, board};
 use crate::domain::drill::shown::ShownDrill;
@@ -195,6 +196,8 @@ pub fn quick_note(shown: &ShownDrill, view: &View) -> Vec<Markup> {
         line(format!("{}, {}.", drill.planning.scenario.name, when(drill.planning.at, view))),
         line(format!("Có mặt {here}/{} người được mời.", drill.people.len())),
     ];
+    let due = drill.ended.as_ref().map(|(ended, _)| ended.plus(QUICK_NOTE));
+    lines.extend(late(due, drill.quick_note));
     lines.extend(figures(shown));
     lines.push(line("Báo cáo đầy đủ gửi sau, trong 5 ngày làm việc."));
     lines

@@ -23,6 +23,7 @@ pub use refused::refused;
 use super::markup::{Markup, one_line, paragraph};
 use super::message::{Button, ButtonAction, Message};
 use super::people;
+use super::words;
 use crate::domain::drill::notice::{DrillAnswer, DrillNotice};
 use crate::domain::drill::press::DrillPress;
 use crate::domain::drill::run::state::Status;
@@ -31,6 +32,7 @@ use crate::domain::drill::shown::ShownDrill;
 use crate::domain::ids::{DrillCode, PersonId};
 use crate::domain::notice::{Reader, View};
 use crate::domain::text::Text;
+use crate::domain::time::Timestamp;
 
 /// What a real incident is called that somebody who plays claims.
 pub const CLAIM_TITLE: &str = "Sự cố thật, được báo khi đang diễn tập";
@@ -217,7 +219,7 @@ fn bold(words: impl AsRef<str>) -> Markup {
 }
 
 fn said(shown: &ShownDrill, text: &Text) -> String {
-    shown.said(text).map_or_else(|| super::words::REMOVED.to_owned(), |words| paragraph(words, 400))
+    shown.said(text).map_or_else(|| words::REMOVED.to_owned(), |words| paragraph(words, 400))
 }
 
 /// The weekday and the time: `09:00 thứ Ba 15/12/2026`.
@@ -233,6 +235,16 @@ fn when(at: crate::domain::time::Timestamp, view: &View) -> String {
 
 fn name(person: &PersonId, view: &View) -> String {
     people::name(person, &view.directory)
+}
+
+/// What goes out so much later than it was due says so.
+const LATE: std::time::Duration = std::time::Duration::from_secs(10 * 60);
+
+/// That a message which was due at one time was sent at another, because the program was away.
+fn late(due: Option<Timestamp>, sent: Option<Timestamp>) -> Option<Markup> {
+    let by = sent?.since(due?);
+    let words = format!("Tin này muộn {} do hệ thống gián đoạn.", words::duration(by));
+    (by > LATE).then(|| line(words))
 }
 
 /// What is said of a drill where no chat is: what stops people and puts them right in a sentence, of

@@ -11,6 +11,16 @@ mod world;
 
 use std::collections::BTreeSet;
 
+use trucban::domain::directory::{Person, Private, Unit};
+use trucban::domain::drill::run::DrillAct;
+use trucban::domain::drill::run::state::Status;
+use trucban::domain::drill::scenario::ScenarioId;
+use trucban::domain::drill::wish::DrillWish;
+use trucban::domain::envelope::{Actor, Command, DirectoryCommand};
+use trucban::domain::ids::{PersonId, UnitCode};
+use trucban::domain::values::Role;
+
+use story::{LEAD, MANAGER, MINUTE};
 use world::{Leak, World};
 
 use super::number;
@@ -98,6 +108,64 @@ fn drills_beside_real_incidents_change_nothing_real_and_reach_nobody_outside() {
 fn the_same_seed_plays_the_same_days() {
     let run = |seed| played(seed, true, None).map(|world| world.log);
     assert_eq!(run(3), run(3));
+}
+
+/// Another hundred and twenty-four units, each with its contact.
+fn crowded(world: &mut World) -> Result<(), String> {
+    let unit = |number: i64| Unit {
+        code: UnitCode::new(format!("don-vi-{number}")),
+        name: format!("Đơn vị {number}"),
+        kind: "xa".to_owned(),
+        parent: None,
+        active_from: None,
+        active_to: None,
+        successor: None,
+    };
+    let person = |number: i64| {
+        let person = Person {
+            id: PersonId::new(format!("u-{number}")),
+            unit: Some(UnitCode::new(format!("don-vi-{number}"))),
+            roles: [Role::Reporter].into(),
+            order: Vec::new(),
+            active: true,
+            hours: None,
+        };
+        (person, Private { telegram_id: Some(7_000 + number), ..Private::default() })
+    };
+    for command in [
+        DirectoryCommand::Units((0..124).map(unit).collect()),
+        DirectoryCommand::People((0..124).map(person).collect()),
+    ] {
+        world.asks(Actor::Operator, Command::Directory(command))?;
+    }
+    Ok(())
+}
+
+#[test]
+fn an_inject_is_with_a_hundred_and_twenty_four_units_within_a_minute() {
+    let mut world = World::new(1, true, None);
+    let played = |world: &mut World| -> Result<(), String> {
+        crowded(world)?;
+        let scenario = ScenarioId::new("kiem-tra-lien-lac");
+        let at = world.at().shifted(40 * MINUTE);
+        world.wishes(LEAD, DrillWish::Plan { scenario, at, units: Vec::new() })?;
+        let drill = world.newest().unwrap();
+        world.does(LEAD, &drill, DrillAct::Submit)?;
+        world.does(MANAGER, &drill, DrillAct::Approve)?;
+        world.advance(world.mono + 41 * MINUTE)?;
+        for point in 0..12 {
+            world.does(LEAD, &drill, DrillAct::Check(point, true))?;
+        }
+        world.does(LEAD, &drill, DrillAct::Start)?;
+        world.advance(world.mono + MINUTE)
+    };
+    played(&mut world).unwrap_or_else(|broken| panic!("{broken}\n{}", world.log.join("\n")));
+    let drill = world.newest().unwrap();
+    assert_eq!(drill.status, Status::Running);
+    let first = drill.injects.values().find(|inject| inject.sent.is_some()).unwrap();
+    let units = |person: &&PersonId| person.as_str().starts_with("u-");
+    assert_eq!(first.to.iter().filter(units).count(), 124);
+    assert_eq!(first.delivered.keys().filter(units).count(), 124);
 }
 
 #[test]

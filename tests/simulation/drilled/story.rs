@@ -16,9 +16,9 @@ use super::super::rng::Rng;
 use super::super::town::{PEOPLE, by, id};
 use super::world::World;
 
-const LEAD: &str = "p-04";
-const MANAGER: &str = "p-06";
-const MINUTE: i64 = 60_000;
+pub const LEAD: &str = "p-04";
+pub const MANAGER: &str = "p-06";
+pub const MINUTE: i64 = 60_000;
 
 impl World {
     /// One thing that happens in a drill, or on the way to one.
@@ -46,14 +46,14 @@ impl World {
         self.wishes(LEAD, DrillWish::Plan { scenario, at, units })
     }
 
-    fn wishes(&mut self, who: &str, wish: DrillWish) -> Check {
+    pub fn wishes(&mut self, who: &str, wish: DrillWish) -> Check {
         let receipt = self.asks(by(who), Command::Drill(wish.clone()))?;
         let brief: String = format!("{who} {wish:?}: {receipt:?}").chars().take(160).collect();
         self.say(brief);
         Ok(())
     }
 
-    fn does(&mut self, who: &str, drill: &Drill, act: DrillAct) -> Check {
+    pub fn does(&mut self, who: &str, drill: &Drill, act: DrillAct) -> Check {
         self.wishes(who, DrillWish::Act(drill.code.clone(), Box::new(act)))
     }
 

@@ -18,7 +18,7 @@ const SURVEY: [Duration; 3] =
     [Duration::from_secs(15 * 60), Duration::from_secs(4 * 3600), Duration::from_secs(24 * 3600)];
 
 /// So long after the end the managers have the short note.
-const QUICK_NOTE: Duration = Duration::from_secs(24 * 3600);
+pub const QUICK_NOTE: Duration = Duration::from_secs(24 * 3600);
 
 /// A drill that stands still for so long, or for so long after its last session should have begun, is over.
 const LONGEST_PAUSE: Duration = Duration::from_secs(3 * 24 * 3600);
