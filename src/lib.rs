@@ -35,7 +35,7 @@
 //! | [`channels`] | ways to people; `channels::telegram` is the only user of teloxide | engine, chat, text, ledger, clock, domain |
 //! | [`intake`] | alerts of other systems | engine, domain |
 //! | [`report`] | tables as CSV and XLSX, reports of drills, playbooks as pictures; a model in, bytes out | text, domain |
-//! | [`web`] | health, figures, the pages behind one-person links, calendars of duty and drills | engine, ledger, text, domain |
+//! | [`web`] | health, figures, the pages behind one-person links, calendars of duty and drills | engine, ledger, report, text, domain |
 //! | [`sandbox`] | a strict Bot API in this process, for tests and the demo; a stranger to the bot | clock, domain |
 //! | [`app`] | builds the parts and runs their tasks; the end of one is the end of all | everything above |
 //! | [`cli`] | the command line; prints, never decides | app, config, report, ledger, text, clock, domain |
@@ -96,11 +96,12 @@
 //! | what is said while something else waits is neither lost nor put under the wrong incident | `tests/scenarios/beside.rs`, `kept.rs` |
 //! | a run keeps its copy, survives a crash, and does each step once | `tests/scenarios/playbooks.rs` |
 //! | no scenario of a drill holds words, links or numbers that work as if they were real | `domain::drill::scenario::real`; `tests/drills/words.rs`, `bad.rs`, `built_in.rs` |
-//! | one tap stops a drill, nothing of its story leaves while it stands still, and silence means real | `tests/scenarios/drills.rs` |
+//! | drills beside real incidents change no list, history or figure of them, and reach nobody outside | `tests/simulation/drilled`: the same days with and without drills, and holes that are found |
+//! | one tap stops a drill, nothing of its story leaves while it stands still, and silence means real | `tests/scenarios/drills.rs`, `drills_stopped.rs` |
 //! | every built-in playbook comes to an end over all its branches | `tests/playbooks/built_in.rs` |
 //! | drills are held on exactly the days their rule and the calendar name; a calendar that changes moves them and doubles none | `tests/properties/schedule.rs`, against a reference that asks each day of forty years |
 //! | of each recipient of a drill it is said once how he did, by his own delivery and without standstills | `tests/properties/drill_figures.rs`, against a reference that counts seconds |
-//! | each session of a drill is begun by its lead alone, and nights do not move its end | `tests/scenarios/drills_setup.rs` |
+//! | each session of a drill is begun by its lead alone, and nights do not move its end | `tests/scenarios/drills_setup.rs`, `drills_sessions.rs` |
 //! | nobody can tell who said what after a drill that asks without names | `tests/scenarios/drills_after.rs`, `questions_come_one_at_a_time_…` |
 //! | every form of a report says the same | `tests/scenarios/drill_report.rs` |
 //! | each day of a series is made a drill once, no start is made up for and no reminder said twice, whatever the downtimes | `tests/properties/drills_plan.rs`; `tests/scenarios/drills_plan.rs` |

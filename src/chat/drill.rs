@@ -233,7 +233,7 @@ impl Turn<'_> {
         let about = self.incoming.drill.as_deref().map(|(code, place)| (code, *place));
         let waits = asked.is_some();
         let step = match about.filter(|(_, place)| place.is_some()).or(asked).or(about)? {
-            (code, Some(place)) => act(code.clone(), DrillAct::File(place)),
+            (code, Some(place)) => act(code.clone(), DrillAct::File(place, words.to_owned())),
             (code, None) if words.trim().is_empty() => {
                 act(code.clone(), DrillAct::Observe(evidence::untitled(form).to_owned()))
             }

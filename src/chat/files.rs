@@ -188,7 +188,7 @@ impl Turn<'_> {
 /// A later part of an album of a drill belongs where the first one does.
 fn drill_part(code: &DrillCode, place: Option<u32>, form: Form) -> Step {
     let act = match place {
-        Some(place) => DrillAct::File(place),
+        Some(place) => DrillAct::File(place, String::new()),
         None => DrillAct::Observe(evidence::untitled(form).to_owned()),
     };
     Step::of(Command::Drill(DrillWish::Act(code.clone(), Box::new(act)))).silent()

@@ -38,7 +38,7 @@ pub fn list(args: &Args, year: Option<i32>, ics: bool, out: Out<'_>) -> Result<E
     let mut drills = all(&office)?;
     drills.retain(|drill| year.is_none_or(|year| drill.planning.at.year(zone) == year));
     if ics {
-        let text = calendar(&drills, office.now());
+        let text = calendar(words::CALENDAR, &drills, office.now());
         match out.0 {
             Some(path) => {
                 directory::write(path, text.as_bytes(), out.1)?;

@@ -211,7 +211,7 @@ pub fn remember(
     let Some(album) = album else { return Ok(()) };
     let joins = match (receipt, command) {
         (Receipt::Done(_), Command::Drill(DrillWish::Act(code, act))) => match &**act {
-            DrillAct::File(place) | DrillAct::Say(place, _) => {
+            DrillAct::File(place, _) | DrillAct::Say(place, _) => {
                 Joins::Drill(code.clone(), Some(*place))
             }
             DrillAct::Observe(_) => Joins::Drill(code.clone(), None),

@@ -1,6 +1,5 @@
 //! Words of the page behind the one-person link of a page sent outside chat.
 
-use crate::domain::ids::DrillCode;
 use crate::domain::roster::Layer;
 
 /// The title of the page.
@@ -66,14 +65,6 @@ pub fn feed_name(all: bool, team: &str) -> String {
 /// The name of the calendar of drills.
 pub fn drills_name(team: &str) -> String {
     format!("Lịch diễn tập – {team}")
-}
-
-/// What a drill, or a later session of it, is called there.
-pub fn drill_summary(code: &DrillCode, name: &str, session: u32) -> String {
-    match session {
-        1 => format!("DIỄN TẬP {code} – {name}"),
-        later => format!("DIỄN TẬP {code} – {name} (phiên {later})"),
-    }
 }
 
 /// A stretch of one's own.

@@ -27,7 +27,7 @@ const BEFORE: Duration = Duration::from_secs(35 * 24 * 3600);
 const AHEAD: Duration = Duration::from_secs(92 * 24 * 3600);
 
 /// How often a telephone should look again.
-pub(super) const AGAIN: chrono::Duration = chrono::Duration::hours(1);
+const AGAIN: chrono::Duration = chrono::Duration::hours(1);
 
 /// The calendar, for whoever has its link.
 pub async fn serve(State(site): State<Arc<Site>>, Path(token): Path<String>) -> Response {
@@ -135,6 +135,6 @@ fn summary(
     }
 }
 
-pub(super) fn utc(at: Timestamp) -> DateTime<Utc> {
+fn utc(at: Timestamp) -> DateTime<Utc> {
     DateTime::from_timestamp_millis(at.millis()).unwrap_or_default()
 }

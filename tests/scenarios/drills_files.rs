@@ -168,13 +168,37 @@ async fn a_file_that_is_not_kept_can_be_sent_again() {
     begun(&province, "lo-lot-du-lieu").await;
     province.after(minutes(101)).await;
     let inject = newest(&province, DUTY, "viết tay bản nháp");
-    for file in [document("anh.jpg", b"MZ\x90\x00 a program"), photo(JPEG)] {
+    let sent = |played: &trucban::domain::drill::run::Drill| {
+        let of = played.injects.iter().find(|(id, _)| id.as_str() == "ban-nhap").unwrap();
+        of.1.replies.values().map(|all| all.len()).sum::<usize>()
+    };
+    for (file, counts) in [(document("anh.jpg", b"MZ\x90\x00 a program"), 0), (photo(JPEG), 1)] {
         province.world.sandbox.reply_with_file(DUTY, DUTY, inject, &file);
         province.settle().await;
         province.after(minutes(1)).await;
+        assert_eq!(sent(&drill(&province)), counts);
     }
     let states: Vec<bool> =
         drill(&province).files.iter().map(|file| file.stored().is_some()).collect();
     assert_eq!(states, [false, true], "{}", seen(&province, DUTY));
+    province.end_without_listening().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_words_under_a_file_that_answers_an_inject_are_kept_with_it() {
+    let province = given().await;
+    begun(&province, "lo-lot-du-lieu").await;
+    province.after(minutes(101)).await;
+    let inject = newest(&province, DUTY, "viết tay bản nháp");
+    let press = province.messages(DUTY).into_iter().find(|one| one.message_id == inject).unwrap();
+    let label = press.labels().into_iter().find(|label| label.contains("Trả lời")).unwrap();
+    province.press_on(DUTY, DUTY, inject, &label).await;
+    province.send(DUTY, "Bản nháp, chờ Đội trưởng xem", &[photo(JPEG)]).await;
+    province.after(minutes(1)).await;
+    let played = drill(&province);
+    assert_eq!(played.files.len(), 1, "{}", seen(&province, DUTY));
+    province.say(LEAD, "/dientap DT-2026-001 quan sát").await;
+    let list = seen(&province, LEAD);
+    assert!(list.contains("Bản nháp, chờ Đội trưởng xem"), "{list}");
     province.end_without_listening().await;
 }

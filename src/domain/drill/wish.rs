@@ -33,6 +33,7 @@ impl DrillAct {
             | Self::Cancel(words)
             | Self::HeldOutside(words)
             | Self::Say(_, words)
+            | Self::File(_, words)
             | Self::Abort(words)
             | Self::Observe(words)
             | Self::Rate(_, _, words)

@@ -61,7 +61,7 @@ pub fn offered(
 /// What the files of an act belong to, where it takes any.
 fn belongs(tx: &Tx<'_>, drill: &Drill, act: &DrillAct) -> Result<Option<FileOf>, StorageError> {
     match act {
-        DrillAct::File(place) | DrillAct::Say(place, _) => {
+        DrillAct::File(place, _) | DrillAct::Say(place, _) => {
             let scenario = tx.scenario(&drill.planning.scenario.hash)?;
             let mut injects = scenario.iter().flat_map(|scenario| &scenario.injects);
             let inject = injects.find(|inject| inject.place == *place);

@@ -2,15 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::told::{Tell, said};
+use super::told::Tell;
 use crate::domain::drill::notice::DrillNotice;
 use crate::domain::drill::run::DrillEvent;
 use crate::domain::drill::run::event::Reply;
 use crate::domain::drill::scenario::{Expect, ExpectId, InjectId};
 use crate::domain::ids::PersonId;
-use crate::domain::notice::Priority;
-use crate::domain::values::ChannelKind;
-use crate::ledger::outbox::{Kind, NewRow, Recipient};
 use crate::ledger::{StorageError, Tx};
 
 /// Brings the message of an inject up to date where an answer came, or was judged.
@@ -30,21 +27,8 @@ pub(super) fn follow(
     };
     for person in judges(tell) {
         let key = format!("judge:{}:{inject}:{person}:", tell.drill.code);
-        if tx.waits_like(&key)? {
-            continue;
-        }
-        let private = tell.directory.private.get(&person);
-        let Some(chat) = private.and_then(|one| one.telegram_id) else { continue };
-        tx.queue(&NewRow {
-            key: format!("{key}{}", tell.seq),
-            channel: ChannelKind::Telegram,
-            to: Recipient::Chat { chat, thread: None, reply_to: None },
-            priority: Priority::Edit,
-            kind: Kind::Drill,
-            rung_seq: None,
-            message_id: None,
-            notice: said(&tell.drill.code, &DrillNotice::ToJudge { inject: inject.clone() }),
-        })?;
+        let notice = DrillNotice::ToJudge { inject: inject.clone() };
+        tell.standing(tx, &key, &person, &notice)?;
     }
     Ok(())
 }

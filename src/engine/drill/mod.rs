@@ -228,7 +228,7 @@ fn acted(act: &DrillAct) -> DrillActed {
         DrillAct::Acknowledge(_)
         | DrillAct::Choose(..)
         | DrillAct::Say(..)
-        | DrillAct::File(_)
+        | DrillAct::File(..)
         | DrillAct::Seen(..) => D::Reply,
         DrillAct::Pause => D::Paused,
         DrillAct::Resume(_) => D::Resumed,
@@ -266,7 +266,7 @@ pub(super) fn append(
         if stored.iter().any(|(_, event)| matches!(event, DrillEvent::DrillEnded { .. })) {
             outside::ends(tx, settings, after)?;
         }
-        told::follow(tx, settings, after, &stored)?;
+        told::follow(tx, after, &stored)?;
         tx.wake(&Stream::Drill(code.clone()), moments::next_moment(after, tx.now))?;
     }
     Ok(after)
@@ -275,7 +275,6 @@ pub(super) fn append(
 /// The same where the plan of a whole year is decided: that is told once, and not for each drill.
 fn append_quietly(
     tx: &mut Tx<'_>,
-    settings: &Settings,
     code: &DrillCode,
     before: Drill,
     events: Vec<DrillEvent>,
@@ -283,7 +282,7 @@ fn append_quietly(
     let (after, mut stored) = tx.append_drill(code, Some(before), events)?;
     stored.retain(|(_, event)| matches!(event, DrillEvent::DrillCast { .. }));
     if let Some(after) = &after {
-        told::follow(tx, settings, after, &stored)?;
+        told::follow(tx, after, &stored)?;
         tx.wake(&Stream::Drill(code.clone()), moments::next_moment(after, tx.now))?;
     }
     Ok(())

@@ -30,7 +30,6 @@ pub(super) struct Tell<'a> {
 /// Queues what follows from the events stored.
 pub fn follow(
     tx: &mut Tx<'_>,
-    _settings: &Settings,
     drill: &Drill,
     stored: &[(i64, DrillEvent)],
 ) -> Result<(), StorageError> {
@@ -295,24 +294,35 @@ impl Tell<'_> {
     fn board(&self, tx: &mut Tx<'_>) -> Result<(), StorageError> {
         for person in self.leads() {
             let key = format!("board:{}:{person}:", self.drill.code);
-            if tx.waits_like(&key)? {
-                continue;
-            }
-            let Some(chat) = self.directory.private.get(&person).and_then(|one| one.telegram_id)
-            else {
-                continue;
-            };
-            tx.queue(&NewRow {
-                key: format!("{key}{}", self.seq),
-                channel: ChannelKind::Telegram,
-                to: Recipient::Chat { chat, thread: None, reply_to: None },
-                priority: Priority::Edit,
-                kind: Kind::Drill,
-                rung_seq: None,
-                message_id: None,
-                notice: said(&self.drill.code, &DrillNotice::Board),
-            })?;
+            self.standing(tx, &key, &person, &DrillNotice::Board)?;
         }
+        Ok(())
+    }
+
+    /// A message that stands in somebody's chat and is edited in place; one that waits will be the newest
+    /// anyway, because it is rendered when it is sent.
+    pub(super) fn standing(
+        &self,
+        tx: &mut Tx<'_>,
+        key: &str,
+        person: &PersonId,
+        notice: &DrillNotice,
+    ) -> Result<(), StorageError> {
+        let private = self.directory.private.get(person);
+        let Some(chat) = private.and_then(|private| private.telegram_id) else { return Ok(()) };
+        if tx.waits_like(key)? {
+            return Ok(());
+        }
+        tx.queue(&NewRow {
+            key: format!("{key}{}", self.seq),
+            channel: ChannelKind::Telegram,
+            to: Recipient::Chat { chat, thread: None, reply_to: None },
+            priority: Priority::Edit,
+            kind: Kind::Drill,
+            rung_seq: None,
+            message_id: None,
+            notice: said(&self.drill.code, notice),
+        })?;
         Ok(())
     }
 }

@@ -118,11 +118,6 @@ pub fn written(path: &str, drills: usize) -> String {
 /// The name of the calendar.
 pub const CALENDAR: &str = "Lịch diễn tập";
 
-/// What a drill is called in a calendar.
-pub fn summary(drill: &Drill) -> String {
-    format!("DIỄN TẬP {} – {}", drill.code, drill.planning.scenario.name)
-}
-
 /// One drill, line by line.
 pub fn shown(shown: &ShownDrill, directory: &Directory) -> Vec<String> {
     let (drill, zone) = (&shown.drill, directory.calendar.zone);

@@ -26,6 +26,7 @@ use super::people;
 use super::words;
 use crate::domain::drill::notice::{DrillAnswer, DrillNotice};
 use crate::domain::drill::press::DrillPress;
+use crate::domain::drill::run::Drill;
 use crate::domain::drill::run::state::Status;
 use crate::domain::drill::scenario::DrillKind;
 use crate::domain::drill::shown::ShownDrill;
@@ -235,6 +236,15 @@ fn when(at: crate::domain::time::Timestamp, view: &View) -> String {
 
 fn name(person: &PersonId, view: &View) -> String {
     people::name(person, &view.directory)
+}
+
+/// What a drill, or a later session of it, is called in a calendar.
+pub fn in_calendar(drill: &Drill, session: u32) -> String {
+    let (code, name) = (&drill.code, &drill.planning.scenario.name);
+    match session {
+        1 => format!("DIỄN TẬP {code} – {name}"),
+        later => format!("DIỄN TẬP {code} – {name} (phiên {later})"),
+    }
 }
 
 /// What goes out so much later than it was due says so.

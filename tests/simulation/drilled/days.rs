@@ -12,6 +12,7 @@ use super::super::driver::Check;
 use super::super::rng::Rng;
 use super::super::town::{PEOPLE, by, id};
 use super::world::World;
+use crate::harness::alert;
 
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
@@ -107,17 +108,8 @@ fn happens(world: &mut World, real: &Real) -> Check {
     world.say(format!("{real:?}"));
     match real {
         Real::Alert(severity, key) => {
-            let alert = Alert {
-                title: "cảnh báo".to_owned(),
-                description: None,
-                severity: *severity,
-                category: None,
-                unit: None,
-                dedup_key: key.map(str::to_owned),
-                detected_at: None,
-                resolved: false,
-                remarks: Vec::new(),
-            };
+            let key = key.map(str::to_owned);
+            let alert = Alert { dedup_key: key, ..alert("cảnh báo", *severity) };
             world.asks(Actor::Intake("siem".to_owned()), Command::Alerts(vec![alert]))?;
         }
         Real::OffChannel(who) => {

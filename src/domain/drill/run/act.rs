@@ -51,8 +51,8 @@ pub enum DrillAct {
     Choose(u32, u32, u32),
     /// Words about it.
     Say(u32, String),
-    /// A file about it.
-    File(u32),
+    /// A file about it, and the words with it.
+    File(u32, String),
     /// An evaluator saw that the person met this expectation, or that he did not.
     Seen(u32, u32, PersonId, bool),
     /// Stop for a while.

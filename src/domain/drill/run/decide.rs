@@ -102,7 +102,7 @@ pub fn decide(
         DrillAct::Acknowledge(_)
         | DrillAct::Choose(..)
         | DrillAct::Say(..)
-        | DrillAct::File(_)
+        | DrillAct::File(..)
         | DrillAct::Observe(_) => of.reply(act).map(Into::into),
         DrillAct::ClaimReal | DrillAct::SettleClaim(_) | DrillAct::SettleReport(..) => {
             of.claim(act)
@@ -232,7 +232,7 @@ impl Of<'_> {
             DrillAct::Acknowledge(place) => (place, Done::Acknowledge),
             DrillAct::Choose(place, of, choice) => (place, Done::Choose(*of, *choice)),
             DrillAct::Say(place, words) => (place, Done::Say(words.as_str())),
-            DrillAct::File(place) => (place, Done::File),
+            DrillAct::File(place, words) => (place, Done::File(words.as_str())),
             _ => return Err(DrillRefusal::NotExpected),
         };
         // Whoever read it before it was stopped may still say so; nothing new goes out for it.
@@ -300,6 +300,10 @@ impl Of<'_> {
             DrillAct::Correct => self.correct(),
             DrillAct::Seen(place, of, person, fine) => {
                 self.must(status.is_live() || status == Status::Ended)?;
+                // Nobody judges what he did himself.
+                if self.person.as_ref() == Some(person) {
+                    return Err(DrillRefusal::NotExpected);
+                }
                 self.seen((*place, *of), person, *fine)
             }
             _ => Err(self.not_now()),

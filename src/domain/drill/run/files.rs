@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::event::DrillEvent;
+use super::event::{DrillEvent, Reply};
 use super::state::Drill;
 use crate::domain::actor::Actor;
 use crate::domain::drill::scenario::InjectId;
@@ -108,5 +108,30 @@ pub(super) fn apply(drill: &mut Drill, number: u32, what: &Filed, at: &At) {
     let index = number.checked_sub(1).and_then(|index| usize::try_from(index).ok());
     if let Some(file) = index.and_then(|index| drill.files.get_mut(index)) {
         file.state = state;
+    }
+    if let Filed::NotTaken(_) = what {
+        taken_back(drill, number);
+    }
+}
+
+/// Whoever sent a file that is not kept, and no other, has not sent one.
+fn taken_back(drill: &mut Drill, number: u32) {
+    let Some(DrillFile { of: FileOf::Inject(inject), by: Some(person), .. }) =
+        drill.file(number).cloned()
+    else {
+        return;
+    };
+    let of = FileOf::Inject(inject.clone());
+    let counts = |file: &DrillFile| !matches!(file.state, State::NotTaken(_));
+    let own = |file: &DrillFile| file.of == of && file.by.as_ref() == Some(&person);
+    if drill.files.iter().any(|file| own(file) && counts(file)) {
+        return;
+    }
+    if let Some(played) = drill.injects.get_mut(&inject) {
+        for replies in played.replies.values_mut() {
+            if replies.get(&person).is_some_and(|one| one.reply == Reply::File) {
+                replies.remove(&person);
+            }
+        }
     }
 }

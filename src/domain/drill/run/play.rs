@@ -2,7 +2,7 @@
 
 use super::cast::audience;
 use super::event::{Cause, DrillEvent, Reply};
-use super::state::{Drill, Replied, Stage};
+use super::state::{Drill, Stage};
 use super::{DrillRefusal, Scene};
 use crate::domain::drill::scenario::{Expect, Expectation, Inject};
 use crate::domain::fold::fold;
@@ -45,8 +45,8 @@ pub enum Done<'a> {
     Choose(u32, u32),
     /// Says something.
     Say(&'a str),
-    /// Sends a file.
-    File,
+    /// Sends a file, with or without words.
+    File(&'a str),
 }
 
 /// The events of it. Everything but a choice also says that the inject was read.
@@ -65,10 +65,14 @@ pub fn reply(
         let (inject, expect) = (inject.id.clone(), expect.id.clone());
         events.push(DrillEvent::Replied { inject, expect, person: person.clone(), reply });
     };
-    let mut met = false;
+    let (mut met, mut said) = (false, false);
+    let words = match done {
+        Done::Say(words) | Done::File(words) => words.trim(),
+        Done::Acknowledge | Done::Choose(..) => "",
+    };
     for (expect, place) in inject.expects.iter().zip(0_u32..) {
         let answer = match (&expect.kind, done) {
-            (Expect::Acknowledge, Done::Choose(..) | Done::Say(_) | Done::File) => {
+            (Expect::Acknowledge, Done::Choose(..) | Done::Say(_) | Done::File(_)) => {
                 // Read by whoever answers it.
                 if given(expect).is_none() {
                     reply(expect, Reply::Acknowledged);
@@ -81,30 +85,33 @@ pub fn reply(
                 let (value, _) = chosen.ok_or(DrillRefusal::NotExpected)?;
                 Reply::Chose(value.clone())
             }
-            (Expect::Keyword { any }, Done::Say(words)) if holds(words, any) => {
-                Reply::Said { words: Text::plain(*words) }
+            (Expect::Keyword { any }, Done::Say(_) | Done::File(_)) if holds(words, any) => {
+                Reply::Said { words: Text::plain(words) }
             }
-            (Expect::Judged { .. }, Done::Say(words)) => Reply::Said { words: Text::plain(*words) },
-            (Expect::File { .. }, Done::File) => Reply::File,
+            (Expect::Judged { .. }, Done::Say(_) | Done::File(_)) if !words.is_empty() => {
+                Reply::Said { words: Text::plain(words) }
+            }
+            (Expect::File { .. }, Done::File(_)) => Reply::File,
             _ => continue,
         };
-        if matches!((done, given(expect)), (Done::File, Some(Replied { reply: Reply::File, .. }))) {
+        if let (Done::File(_), Some(_)) = (done, given(expect)) {
             // Another one beside it, or in its place where it could not be kept.
             met = true;
             continue;
         }
+        said |= matches!(answer, Reply::Said { .. });
         if let Some(before) = given(expect) {
             return Err(DrillRefusal::Answered(before.at));
         }
         met = true;
         reply(expect, answer);
     }
-    if !met && !matches!(done, Done::Say(_)) {
+    if !met && words.is_empty() {
         return Err(DrillRefusal::NotExpected);
     }
     // What was said and answers nothing is kept all the same: an evaluator reads it.
-    if let (false, Done::Say(words)) = (met, done) {
-        events.push(DrillEvent::Observed { words: Text::plain(*words) });
+    if !said && !words.is_empty() {
+        events.push(DrillEvent::Observed { words: Text::plain(words) });
     }
     Ok(events)
 }

@@ -78,7 +78,7 @@ pub fn submit(
             copy = newest;
         }
         events.extend(decided(tx, settings, (&drill, &copy), &DrillAct::Submit, permit)?);
-        append_quietly(tx, settings, code, drill, events)?;
+        append_quietly(tx, code, drill, events)?;
     }
     let drills = count(&codes);
     let seq = tx.append_book(&BookEvent::YearSubmitted { year, drills: codes })?;
@@ -121,7 +121,7 @@ pub fn approve(
             events.retain(|event| !matches!(event, DrillEvent::DrillCast { .. }));
         }
         people.extend(authors(&drill));
-        append_quietly(tx, settings, code, drill, events)?;
+        append_quietly(tx, code, drill, events)?;
     }
     let drills = count(&codes);
     people.extend(submitter(tx, year)?);
@@ -146,7 +146,7 @@ pub fn decline(
         let act = DrillAct::Decline(why.to_owned());
         let events = decided(tx, settings, (&drill, &scenario), &act, permit)?;
         people.extend(authors(&drill));
-        append_quietly(tx, settings, code, drill, events)?;
+        append_quietly(tx, code, drill, events)?;
     }
     let (drills, reason) = (count(&codes), codes.first().cloned());
     let seq = tx.append_book(&BookEvent::YearDeclined { year, drills: codes })?;
