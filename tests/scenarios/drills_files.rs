@@ -192,7 +192,7 @@ async fn the_words_under_a_file_that_answers_an_inject_are_kept_with_it() {
     let inject = newest(&province, DUTY, "viết tay bản nháp");
     let press = province.messages(DUTY).into_iter().find(|one| one.message_id == inject).unwrap();
     let label = press.labels().into_iter().find(|label| label.contains("Trả lời")).unwrap();
-    province.press_on(DUTY, DUTY, inject, &label).await;
+    province.press_on(DUTY, DUTY, inject, label).await;
     province.send(DUTY, "Bản nháp, chờ Đội trưởng xem", &[photo(JPEG)]).await;
     province.after(minutes(1)).await;
     let played = drill(&province);

@@ -298,11 +298,7 @@ fn compliance(year: i32, view: &View) -> Message {
     let taken = TakenBy::of(drills, directory, directory.calendar.zone);
     let today = directory.calendar.day_of(view.now);
     let table = directory.duties.year(year, &taken, directory, today);
-    let asked = table.iter().any(|row| row.year != Standing::Exempt);
-    let mut lines = match asked {
-        true => vec![bold(summary(year, &table))],
-        false => vec![bold(format!("Năm {year}: chưa đơn vị nào đến kỳ phải diễn tập"))],
-    };
+    let mut lines = vec![bold(summary(year, &table))];
     let open = |standing: Standing| {
         let found = table.iter().filter(move |row| row.year == standing);
         found.map(|row| row.unit.clone()).collect::<Vec<_>>()
@@ -337,7 +333,11 @@ pub const REMIND: &str = "Nhắc đơn vị còn thiếu";
 pub fn summary(year: i32, table: &[Row]) -> String {
     let asked = table.iter().filter(|row| row.year != Standing::Exempt).count();
     let met = table.iter().filter(|row| row.year == Standing::Met).count();
-    format!("{met}/{asked} đơn vị đã diễn tập năm {year}")
+    let summed = format!("{met}/{asked} đơn vị đã diễn tập năm {year}");
+    match asked {
+        0 => format!("{summed} (chưa đơn vị nào đến kỳ)"),
+        _ => summed,
+    }
 }
 
 /// How a unit stands.
