@@ -232,6 +232,10 @@ impl Turn<'_> {
         };
         let about = self.incoming.drill.as_deref().map(|(code, place)| (code, *place));
         let waits = asked.is_some();
+        // Unasked, a reply to what a drill says is of it only while it is played: later it may be real.
+        let played = || self.context.incidents.drill_of(&self.person.id);
+        let about =
+            about.filter(|(code, place)| place.is_some() || played().as_ref() == Some(code));
         let step = match about.filter(|(_, place)| place.is_some()).or(asked).or(about)? {
             (code, Some(place)) => act(code.clone(), DrillAct::File(place, words.to_owned())),
             (code, None) if words.trim().is_empty() => {

@@ -202,3 +202,22 @@ async fn the_words_under_a_file_that_answers_an_inject_are_kept_with_it() {
     assert!(list.contains("Bản nháp, chờ Đội trưởng xem"), "{list}");
     province.end_without_listening().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_photo_in_reply_to_the_end_of_a_drill_is_not_taken_for_a_part_of_it() {
+    let province = given().await;
+    begun(&province, "lo-lot-du-lieu").await;
+    let began = newest(&province, REPORTER, "BẮT ĐẦU DIỄN TẬP");
+    province.world.sandbox.reply_with_file(REPORTER, REPORTER, began, &photo(JPEG));
+    province.settle().await;
+    assert_eq!(drill(&province).observations.len(), 1);
+    province.say(LEAD, "/dientap DT-2026-001 kết thúc").await;
+    province.after(minutes(1)).await;
+    let over = newest(&province, REPORTER, "KẾT THÚC DIỄN TẬP");
+    province.world.sandbox.reply_with_file(REPORTER, REPORTER, over, &photo(JPEG));
+    province.settle().await;
+    assert_eq!(drill(&province).observations.len(), 1);
+    let told = seen(&province, REPORTER);
+    assert!(told.contains("/bangchung"), "{told}");
+    province.end_without_listening().await;
+}
